@@ -1,0 +1,1 @@
+"""How the model `builtin` was made. Development only: nothing in llama_worker imports this."""

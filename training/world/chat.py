@@ -1,0 +1,82 @@
+"""A conversation in the making: who speaks which language, what is known so far, which half of the world is used."""
+
+import random
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+Message = dict[str, Any]
+Phrases = dict[str, list[str]]
+
+LANGUAGES = ("en", "pt")
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+
+PREFIXES: Phrases = {
+    "en": ["Please, ", "Hey, ", "Hi! ", "Ok. ", "Tell me, ", "Now, ", "And ", "So, ", "Great. ", "Thanks! ", "Hello! "],
+    "pt": ["Por favor, ", "Ei, ", "Oi! ", "Ok. ", "Me diga, ", "Agora, ", "E ", "Então, ", "Ótimo. ", "Obrigado! "],
+}
+SUFFIXES: Phrases = {"en": [" please", ", please", " now", " then"], "pt": [" por favor", ", por favor", " agora", " então"]}
+
+
+@dataclass
+class Conversation:
+    """What the model is trained on: messages, and the tools that were offered."""
+
+    messages: list[Message]
+    tools: list[Message] | None = None
+
+
+@dataclass
+class Chat:
+    """Builds one conversation. `test` picks the half of the world that training never sees."""
+
+    rng: random.Random
+    ask: str = "en"
+    answer: str = "en"
+    test: bool = False
+    messages: list[Message] = field(default_factory=list)
+    tools: list[Message] | None = None
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def user(self, text: str) -> None:
+        self.messages.append({"role": "user", "content": text})
+
+    def say(self, text: str) -> None:
+        """The assistant speaks, in the voice of its persona if it has one."""
+        voice = self.known.get("voice")
+        self.messages.append({"role": "assistant", "content": f"{voice} {text}" if voice else text})
+
+    def say_plain(self, text: str) -> None:
+        self.messages.append({"role": "assistant", "content": text})
+
+    def pick(self, phrases: Phrases) -> str:
+        """A phrasing of the user's: the last sixth of each list is kept for tests."""
+        listed = phrases[self.ask]
+        kept = max(1, len(listed) // 6) if len(listed) > 3 else 0
+        usable = listed[-kept:] if self.test and kept else listed[: len(listed) - kept]
+        return self.vary(expand(self.rng, self.rng.choice(usable)))
+
+    def reply(self, phrases: Phrases) -> str:
+        return expand(self.rng, self.rng.choice(phrases[self.answer]))
+
+    def vary(self, text: str) -> str:
+        """Now and then polite, lazy or lowercase, as people type."""
+        if self.chance(0.12):
+            text = self.rng.choice(PREFIXES[self.ask]) + text[:1].lower() + text[1:]
+        if self.chance(0.08):
+            text = text.rstrip("?.!") + self.rng.choice(SUFFIXES[self.ask]) + ("?" if text.endswith("?") else "")
+        if self.chance(0.2):
+            text = text.rstrip("?.!")
+        if self.chance(0.15):
+            text = re.sub(r"(?<!\{)\b[A-ZÀ-Ý](?![^{]*\})", lambda m: m.group().lower(), text)
+        return text
+
+
+def expand(rng: random.Random, text: str) -> str:
+    """Choose one of each [a|b|c]; an empty choice is allowed."""
+    while match := _CHOICE.search(text):
+        text = text[: match.start()] + rng.choice(match.group(1).split("|")) + text[match.end() :]
+    return " ".join(text.split(" ")).replace("  ", " ").strip()
