@@ -1,0 +1,1 @@
+"""One llama.cpp process: start it, talk to it, watch it, end it."""

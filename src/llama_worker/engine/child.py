@@ -1,0 +1,96 @@
+"""Runs inside the engine process: `python -m llama_worker.engine.child`.
+
+Without arguments it serves a model with xllamacpp, as told by JSON in its environment. With
+`exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes sure that it cannot outlive the
+process that started it:
+
+- the kernel ends it when its parent dies (PR_SET_PDEATHSIG, Linux). While a model loads xllamacpp holds the
+  interpreter's lock and nothing in Python could react, so the signal is SIGKILL; afterwards it is SIGTERM, whose
+  handler also removes the socket;
+- the end of its standard input ends it (everywhere), once the model is loaded.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import sys
+import threading
+from typing import NoReturn
+
+from msgspec import json
+
+from .endpoint import Endpoint
+from .settings import EngineSettings
+
+SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
+ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
+PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
+MODEL_REFUSED_EXIT_CODE = 3
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    parent = int(os.environ[PARENT_VARIABLE])
+    _end_with_parent(parent, signal.SIGKILL)
+    if sys.argv[1:2] == ["exec"]:
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted
+    settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
+    endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
+    server = _load(settings, endpoint)
+    _wait_for_the_end(parent, endpoint, server)
+
+
+def _end_with_parent(parent: int, signal_number: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal_number))
+        if os.getppid() != parent:  # it died between our fork and the call above
+            os._exit(0)
+
+
+def _load(settings: EngineSettings, endpoint: Endpoint) -> object:
+    # Imported here: `exec` must stay quick, and a missing library must fail in this process only.
+    from .xllamacpp_server import start_server
+
+    try:
+        return start_server(settings, endpoint)
+    except RuntimeError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(MODEL_REFUSED_EXIT_CODE)
+
+
+def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoReturn:
+    """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
+    ended = threading.Event()
+    if sys.platform != "win32":
+        signal.signal(signal.SIGTERM, lambda *_: _leave(endpoint))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _end_with_parent(parent, signal.SIGTERM)
+    threading.Thread(target=_watch_standard_input, args=(ended,), daemon=True).start()
+    ended.wait()
+    _leave(endpoint)
+    raise AssertionError(server)  # keeps `server` alive to the end; never reached
+
+
+def _leave(endpoint: Endpoint) -> NoReturn:
+    shutil.rmtree(endpoint.directory, ignore_errors=True)
+    os._exit(0)
+
+
+def _watch_standard_input(ended: threading.Event) -> None:
+    """Wait for end of file without reading: llama.cpp's own thread reads the same pipe."""
+    if sys.platform == "win32":
+        return  # llama.cpp's thread stops the server there
+    import select
+
+    poller = select.poll()
+    poller.register(0, select.POLLHUP)
+    while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poller.poll()):
+        pass
+    ended.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Which program runs the engine, with which arguments and environment. Nothing outside this file can tell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Protocol
+
+from msgspec import Struct, json
+
+from ..errors import EngineNotFoundError
+from .child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
+from .endpoint import Endpoint
+from .settings import EngineSettings
+
+ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
+_CHILD = (sys.executable, "-P", "-m", "llama_worker.engine.child")
+# libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
+# process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
+_SPIN_COUNT = "2000"
+_SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
+
+
+class EngineKind(Protocol):
+    """A way to run llama.cpp's server."""
+
+    @property
+    def name(self) -> str: ...
+
+    def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
+        """The command line; it never holds a secret."""
+
+    def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
+        """What is added to the environment of the engine process."""
+
+
+class Xllamacpp(Struct, frozen=True):
+    """The bundled engine, in a Python child process."""
+
+    name: str = "xllamacpp"
+
+    def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
+        return list(_CHILD)
+
+    def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
+        return {
+            SETTINGS_VARIABLE: json.encode(settings).decode(),
+            ENDPOINT_VARIABLE: json.encode(endpoint).decode(),
+        }
+
+
+class LlamaServer(Struct, frozen=True):
+    """Any `llama-server` executable."""
+
+    executable: str
+    name: str = "llama-server"
+
+    def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
+        child = [*_CHILD, "exec"] if sys.platform != "win32" else []
+        return [
+            *child,
+            self.executable,
+            *_listen_flags(endpoint),
+            *_model_flags(settings),
+            *_context_flags(settings),
+        ]
+
+    def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
+        return {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
+
+
+def _listen_flags(endpoint: Endpoint) -> list[str]:
+    where = (
+        ["--host", endpoint.socket_path]
+        if endpoint.socket_path
+        else ["--host", "127.0.0.1", "--port", str(endpoint.port)]
+    )
+    return [*where, "--no-webui", "--metrics", "--slots", "--slot-save-path", f"{endpoint.directory}/"]
+
+
+def _model_flags(settings: EngineSettings) -> list[str]:
+    flags = ["--model", settings.model_path, "--fit", "off"]
+    if settings.gpu_layers is not None:
+        flags += ["--n-gpu-layers", str(settings.gpu_layers)]
+    if not settings.use_mmap:
+        flags.append("--no-mmap")
+    if settings.use_mlock:
+        flags.append("--mlock")
+    if settings.check_tensors:
+        flags.append("--check-tensors")
+    return [*flags, "--verbosity", "4" if settings.debug else "3"]
+
+
+def _context_flags(settings: EngineSettings) -> list[str]:
+    flash = {"auto": "auto", True: "on", False: "off"}[settings.flash_attention]
+    pairs = {
+        "--ctx-size": settings.context_size * settings.sequences,
+        "--parallel": settings.sequences,
+        "--batch-size": settings.batch_size,
+        "--ubatch-size": settings.batch_size,
+        "--threads": settings.threads,
+        "--threads-batch": settings.threads,
+        "--cache-ram": settings.prompt_cache_mib,
+        "--cache-type-k": settings.cache_type,
+        "--cache-type-v": settings.cache_type,
+        "--flash-attn": flash,
+    }
+    flags = [text for name, value in pairs.items() for text in (name, str(value))]
+    flags += ["--no-kv-unified", "--jinja"]
+    return flags if settings.seed is None else [*flags, "--seed", str(settings.seed)]
+
+
+def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.environ) -> EngineKind:
+    """The engine for `choice`: "auto" (the environment's choice, else xllamacpp), "xllamacpp", or an executable.
+
+    Raises `EngineNotFoundError` when it is not installed, naming where the choice came from.
+    """
+    source = "the engine option"
+    if choice == "auto":
+        choice, source = environment.get(ENGINE_VARIABLE) or "auto", ENGINE_VARIABLE
+    if choice in ("auto", "xllamacpp"):
+        return _bundled_engine()
+    executable = shutil.which(os.path.expanduser(choice))  # noqa: PTH111 - a command name is not a path
+    if executable is None:
+        raise EngineNotFoundError(f"No executable {choice!r} (from {source}): give the path of a llama-server.")
+    return LlamaServer(executable)
+
+
+def _bundled_engine() -> EngineKind:
+    if find_spec("xllamacpp") is None:
+        raise EngineNotFoundError(
+            f"xllamacpp is not installed: `pip install xllamacpp`, or set {ENGINE_VARIABLE} to a llama-server."
+        )
+    return Xllamacpp()
+
+
+def engine_environment(kind: EngineKind, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
+    """The whole environment of the engine process: ours, less secrets and llama.cpp's own switches."""
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in _SECRETS and not name.startswith("LLAMA_ARG_")
+    }
+    inherited.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    return inherited | {
+        "LLAMA_SERVER_ROUTER_PORT": "1",  # makes it print its state as JSON lines, and watch its standard input
+        "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
+        "PYTHONUNBUFFERED": "1",
+        PARENT_VARIABLE: str(os.getpid()),
+        **kind.environment(settings, endpoint),
+    }

@@ -1,0 +1,227 @@
+"""One llama.cpp process with one model: start it, talk to it, know why it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Literal, Self
+
+from ..errors import EngineDiedError, EngineNotFoundError, LlamaWorkerError, ModelLoadError
+from .child import MODEL_REFUSED_EXIT_CODE
+from .client import EngineClient, EngineConnectionLost
+from .command import EngineKind, engine_environment
+from .endpoint import Endpoint, create_endpoint
+from .process import EngineProcess
+from .settings import EngineSettings
+from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
+
+Phase = Literal["spawn", "load", "generate", "idle"]
+
+_DEATH_NOTICE_SECONDS = 3.0
+
+
+class Engine:
+    """A running engine. Create it with `start`, end it with `stop`.
+
+    `metadata` is what the engine said of its model. `died` resolves to the reason when the process ends unasked.
+    """
+
+    def __init__(self, settings: EngineSettings, process: EngineProcess, endpoint: Endpoint, stall: float) -> None:
+        self.settings = settings
+        self.metadata = ModelMetadata()
+        self._process = process
+        self._client = EngineClient(endpoint, stall)
+        self._requests = 0
+        self._stopping = False
+        self._hung = False
+
+    @classmethod
+    async def start(
+        cls,
+        settings: EngineSettings,
+        kind: EngineKind,
+        *,
+        on_progress: Callable[[LoadProgress], None] = lambda _: None,
+        load_stall_timeout: float = 120.0,
+        response_stall_timeout: float = 600.0,
+        unix_socket: bool | None = None,
+    ) -> Self:
+        """Start a process and wait until its model is loaded. Cancelling this ends the process.
+
+        `load_stall_timeout` is in seconds without progress or log output, however long the whole takes.
+        Raises `ModelLoadError` when the engine refuses the model, `EngineDiedError` when it dies of it or stalls,
+        `EngineNotFoundError` when there is no such program.
+        """
+        endpoint = create_endpoint(unix_socket=unix_socket)
+        start = _Start(on_progress)
+        try:
+            process = await EngineProcess.start(
+                kind.arguments(settings, endpoint),
+                engine_environment(kind, settings, endpoint),
+                endpoint,
+                start.take_line,
+            )
+        except OSError as error:
+            endpoint.remove()
+            raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
+        engine = cls(settings, process, endpoint, response_stall_timeout)
+        try:
+            engine.metadata = await start.wait(engine, load_stall_timeout)
+        except BaseException:
+            engine._stopping = True
+            await process.kill()
+            await engine._client.close()
+            raise
+        return engine
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return not self._process.ended.done() and not self._stopping
+
+    @property
+    def log_tail(self) -> tuple[str, ...]:
+        """The engine's last lines on stderr."""
+        return self._process.log.last()
+
+    async def stop(self) -> None:
+        """End the process and remove what belongs to it; harmless when it is gone already."""
+        self._stopping = True
+        await self._client.close()
+        await self._process.stop()
+
+    async def wait_ended(self) -> None:
+        """Return when the process is gone, for whatever reason."""
+        await asyncio.wait([self._process.ended])
+
+    async def call(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+        """One request, its whole answer. Raises what `stream` raises."""
+        with _Counted(self):
+            try:
+                return await self._client.call(path, body)
+            except EngineConnectionLost as error:
+                raise await self._reason(error) from error
+
+    @asynccontextmanager
+    async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """One request, its answer as JSON texts while they come. Leaving the block aborts the work.
+
+        Raises `EngineDiedError` when the process ends or hangs meanwhile, `EngineRequestError` or
+        `ContextOverflowError` when it refuses.
+        """
+        with _Counted(self):
+            try:
+                async with self._client.stream(path, body) as events:
+                    yield events
+            except EngineConnectionLost as error:
+                raise await self._reason(error) from error
+
+    async def _reason(self, lost: EngineConnectionLost) -> LlamaWorkerError:
+        """Why a connection broke. A process that does not end by itself after that is hung, and is ended."""
+        await asyncio.wait([self._process.ended], timeout=_DEATH_NOTICE_SECONDS)
+        if not self._process.ended.done():
+            self._hung = True
+            await self._process.kill()
+        return self.death("generate", hung=str(lost))
+
+    def death(self, phase: Phase | None = None, *, hung: str = "") -> EngineDiedError:
+        """The error that describes how the process ended."""
+        process = self._process
+        phase = phase or ("generate" if self._requests else "idle")
+        how = _how_it_ended(process, self._hung, hung)
+        cause = process.log.cause()
+        return EngineDiedError(
+            f"The engine process {how} {_WHILE[phase]}{f' ({cause})' if cause else ''}.",
+            phase=phase,
+            signal=process.signal_name,
+            exit_code=process.exit_code,
+            pid=process.pid,
+            log_tail=process.log.last(),
+            model=self.settings.model_path,
+        )
+
+    def refusal(self) -> LlamaWorkerError:
+        """Why loading ended: refused by the engine, or the engine died of it."""
+        process = self._process
+        if process.exit_code not in (1, MODEL_REFUSED_EXIT_CODE):
+            return self.death("load")
+        model = self.settings.model_path
+        cause = process.log.cause() or "it gave no reason"
+        return ModelLoadError(f"The engine could not load {model}: {cause}.", model=model)
+
+
+_WHILE: dict[Phase, str] = {
+    "spawn": "before it was ready to load",
+    "load": "while loading the model",
+    "generate": "while generating",
+    "idle": "while idle",
+}
+
+
+def _how_it_ended(process: EngineProcess, hung: bool, silence: str) -> str:
+    if hung:
+        return f"stopped responding and was ended ({silence})"
+    if process.closed_output:
+        return "closed its output and was ended"
+    if process.signal_name == "SIGKILL":
+        return "was killed (SIGKILL; too little memory is the usual reason)"
+    if process.signal_name:
+        return f"crashed with {process.signal_name}"
+    return f"exited with code {process.exit_code}"
+
+
+class _Counted:
+    """Counts a request while it runs, so that a death knows whether anybody was being served."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        self._engine._requests += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._engine._requests -= 1
+
+
+class _Start:
+    """The time between the start of a process and its readiness."""
+
+    def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
+        self._on_progress = on_progress
+        self._sign_of_life = asyncio.Event()
+        self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
+        self._value = 0.0
+
+    def take_line(self, line: bytes) -> None:
+        self._sign_of_life.set()
+        state = parse_state_line(line)
+        if isinstance(state, Ready) and not self._ready.done():
+            self._ready.set_result(state.metadata)
+        elif isinstance(state, LoadProgress) and state.value > self._value:
+            self._value = state.value
+            self._on_progress(state)
+
+    async def wait(self, engine: Engine, stall_timeout: float) -> ModelMetadata:
+        ended = engine._process.ended
+        while not self._ready.done():
+            self._sign_of_life.clear()
+            signs = asyncio.ensure_future(self._sign_of_life.wait())
+            waited: list[asyncio.Future[Any]] = [signs, ended, self._ready]
+            done, _ = await asyncio.wait(waited, timeout=stall_timeout, return_when=asyncio.FIRST_COMPLETED)
+            signs.cancel()
+            if ended in done:
+                raise engine.refusal()
+            if not done:
+                raise await _stalled(engine, stall_timeout)
+        return self._ready.result()
+
+
+async def _stalled(engine: Engine, stall_timeout: float) -> EngineDiedError:
+    engine._hung = True
+    await engine._process.kill()
+    limit = f"no progress for {stall_timeout:g} s; raise load_stall_timeout if the disk is this slow"
+    return engine.death("load", hung=limit)

@@ -1,0 +1,51 @@
+"""The last lines that an engine wrote to stderr, in bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+_LONGEST_LINE = 2000
+# llama.cpp's log lines: "0.00.097.705 E srv    load_model: failed..."; the letter is the level.
+_LEVEL = re.compile(r"^[\d.]+ (?P<level>[A-Z]) (?P<text>.*)$")
+_LOOKS_LIKE_CAUSE = re.compile(
+    r"error|fail|invalid|unable|unknown|assert|abort|terminate|corrupt|not found", re.IGNORECASE
+)
+
+
+class LogTail:
+    """Keeps the last `lines` lines, each cut at 2000 characters."""
+
+    def __init__(self, lines: int = 200) -> None:
+        self._lines: deque[str] = deque(maxlen=lines)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they come from the pipe."""
+        *complete, rest = (self._rest + data).split(b"\n")
+        for line in complete:
+            self._append(line)
+        if len(rest) > _LONGEST_LINE:
+            self._append(rest)
+            rest = b""
+        self._rest = rest
+
+    def close(self) -> None:
+        """No more bytes will come: a last line without its newline counts too."""
+        if self._rest:
+            self._append(self._rest)
+            self._rest = b""
+
+    def _append(self, line: bytes) -> None:
+        text = line[:_LONGEST_LINE].decode(errors="replace").rstrip()
+        if text:
+            self._lines.append(text)
+
+    def last(self, count: int = 20) -> tuple[str, ...]:
+        return tuple(self._lines)[-count:]
+
+    def cause(self) -> str:
+        """The first line of the tail that looks like the reason of a failure, without its time stamp; or ""."""
+        errors = [match["text"] for line in self._lines if (match := _LEVEL.match(line)) and match["level"] == "E"]
+        others = [line for line in self._lines if _LOOKS_LIKE_CAUSE.search(line) and not _LEVEL.match(line)]
+        return " ".join((errors or others or [""])[0].split())

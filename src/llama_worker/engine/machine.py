@@ -1,0 +1,53 @@
+"""What this machine can do, as far as it decides how an engine is started."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from pathlib import Path
+
+_CGROUP_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+# A core of the last ten years does about this many multiply-adds a second in llama.cpp's prompt processing.
+_MULTIPLY_ADDS_PER_CORE = 20e9
+_LONGEST_BATCH_SECONDS = 0.5
+_SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
+
+
+def usable_cores() -> int:
+    """Cores this process may use: its affinity, cut to the control group's quota; at least 1."""
+    if sys.platform == "linux":
+        return max(1, min(len(os.sched_getaffinity(0)), _quota()))
+    return os.cpu_count() or 1
+
+
+def _quota() -> int:
+    """Whole cores granted by the control group (cgroup v2 `cpu.max`: "QUOTA PERIOD" in microseconds, or "max")."""
+    try:
+        quota, period = _CGROUP_CPU_MAX.read_text().split()
+        return max(1, math.ceil(int(quota) / int(period)))
+    except (OSError, ValueError):
+        return sys.maxsize
+
+
+def choose_threads(limit: int | None = None) -> int:
+    """Computing threads for a new engine: the usable cores less those that are busy now, at least 1.
+
+    One thread more than there are free cores halves the speed of all of them, as they wait for each other.
+    """
+    if limit is not None:
+        return limit
+    cores = usable_cores()
+    busy = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0
+    return max(1, cores - busy, math.ceil(cores / 2))
+
+
+def choose_batch_size(model_bytes: int, threads: int) -> int:
+    """Prompt tokens for each batch, a power of two from 32 to 512.
+
+    An abort waits for the running batch, so a batch is sized to take about half a second: a token costs one
+    multiply-add for each weight, and a quantized weight takes about a byte.
+    """
+    tokens = _LONGEST_BATCH_SECONDS * _MULTIPLY_ADDS_PER_CORE * threads / max(model_bytes, 1)
+    power = 1 << max(0, math.ceil(math.log2(max(tokens, 1))))
+    return min(max(power, _SMALLEST_BATCH), _LARGEST_BATCH)

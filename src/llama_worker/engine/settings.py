@@ -1,0 +1,33 @@
+"""Everything an engine process is told when it starts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+
+
+class EngineSettings(Struct, frozen=True, kw_only=True):
+    """One model and how to run it; the same for every kind of engine.
+
+    `context_size` is in tokens and for each of the `sequences`; the engine's own n_ctx is their product.
+    `batch_size` is the number of prompt tokens computed between two looks at the outside world.
+    `gpu_layers` None lets the engine offload what fits.
+    """
+
+    model_path: str
+    context_size: int
+    sequences: int
+    batch_size: int
+    threads: int
+    seed: int | None = None
+    flash_attention: Literal["auto", True, False] = "auto"
+    cache_type: CacheType = "f16"
+    gpu_layers: int | None = None
+    use_mmap: bool = True
+    use_mlock: bool = False
+    check_tensors: bool = False
+    prompt_cache_mib: int = 1024
+    debug: bool = False

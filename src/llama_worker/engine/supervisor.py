@@ -1,0 +1,122 @@
+"""Keeps one engine available: starts it when it is needed, again when it died, but not for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from ..errors import EngineDiedError
+from .command import EngineKind
+from .engine import Engine
+from .settings import EngineSettings
+from .states import LoadProgress
+
+# VS Code's rule for its extension host: three crashes in five minutes, then a person must decide.
+_DEATHS, _WINDOW_SECONDS = 3, 300.0
+
+
+class EngineSupervisor:
+    """One model's engine over its deaths.
+
+    `engine()` gives the living engine and starts one when there is none. After three deaths within five minutes
+    it refuses with the last reason until `forgive()` (an explicit load) is called. No request is ever replayed.
+    """
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        kind: EngineKind,
+        *,
+        load_stall_timeout: float = 120.0,
+        response_stall_timeout: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self._kind = kind
+        self._load_stall_timeout = load_stall_timeout
+        self._response_stall_timeout = response_stall_timeout
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._engine: Engine | None = None
+        self._deaths: deque[float] = deque(maxlen=_DEATHS)
+        self._last_death: EngineDiedError | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.on_death: Callable[[EngineDiedError], None] = lambda _: None
+
+    @property
+    def current(self) -> Engine | None:
+        """The living engine, if there is one now."""
+        return self._engine if self._engine and self._engine.alive else None
+
+    async def engine(self, on_progress: Callable[[LoadProgress], None] = lambda _: None) -> Engine:
+        """The living engine; started if need be. Raises what `Engine.start` raises, and `EngineDiedError` after
+        too many deaths."""
+        async with self._lock:
+            if engine := self.current:
+                return engine
+            if self._watch:
+                await self._watch  # a death that was just noticed is counted first
+            self._check_deaths()
+            try:
+                self._engine = await Engine.start(
+                    self.settings,
+                    self._kind,
+                    on_progress=on_progress,
+                    load_stall_timeout=self._load_stall_timeout,
+                    response_stall_timeout=self._response_stall_timeout,
+                )
+            except EngineDiedError as error:
+                self._count(error)
+                raise
+            self._watch = asyncio.create_task(self._watch_for_death(self._engine))
+            return self._engine
+
+    def forgive(self) -> None:
+        """Forget the deaths so far: somebody asked for this model again."""
+        self._deaths.clear()
+
+    async def stop(self) -> None:
+        """End the engine, if any; the next `engine()` starts a new one."""
+        async with self._lock:
+            engine, self._engine = self._engine, None
+            if engine:
+                await engine.stop()
+            if self._watch:
+                await self._watch
+                self._watch = None
+
+    async def reconfigure(self, settings: EngineSettings) -> None:
+        """Use other settings from now on; a running engine with other settings is ended."""
+        if settings != self.settings:
+            await self.stop()
+            self.settings = settings
+
+    async def _watch_for_death(self, engine: Engine) -> None:
+        await engine.wait_ended()
+        if engine._stopping:
+            return
+        death = engine.death()
+        self._count(death)
+        await engine.stop()
+        self.on_death(death)
+
+    def _count(self, death: EngineDiedError) -> None:
+        self._deaths.append(self._clock())
+        self._last_death = death
+
+    def _check_deaths(self) -> None:
+        full = len(self._deaths) == _DEATHS
+        if self._last_death and full and self._clock() - self._deaths[0] < _WINDOW_SECONDS:
+            last = self._last_death
+            raise EngineDiedError(
+                f"The engine died {_DEATHS} times in {_WINDOW_SECONDS / 60:.0f} minutes and is not started again "
+                f"until the model is loaded again; the last time: {last.message}",
+                phase="spawn",
+                signal=last.signal,
+                exit_code=last.exit_code,
+                pid=last.pid,
+                log_tail=last.log_tail,
+                model=last.model,
+            )

@@ -1,0 +1,64 @@
+"""The bundled engine: llama.cpp's server, started by xllamacpp in this process. Only `child` imports this."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xllamacpp
+
+from .endpoint import Endpoint
+from .settings import EngineSettings
+
+
+def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
+    """Load the model and serve it; returns when it is ready, raises RuntimeError when it is refused."""
+    params = xllamacpp.CommonParams()
+    _listen(params, endpoint)
+    _configure_model(params, settings)
+    _configure_context(params, settings)
+    return xllamacpp.Server(params)
+
+
+def _listen(params: Any, endpoint: Endpoint) -> None:
+    params.ui = False
+    params.endpoint_slots = True
+    params.endpoint_metrics = True
+    params.slot_save_path = f"{endpoint.directory}/"
+    params.cors_origins = ""
+    if endpoint.socket_path:
+        params.hostnames = [endpoint.socket_path]
+    else:
+        params.port = endpoint.port
+        params.api_keys = [endpoint.api_key]
+
+
+def _configure_model(params: Any, settings: EngineSettings) -> None:
+    params.model.path = settings.model_path
+    params.verbosity = 4 if settings.debug else 3
+    params.check_tensors = settings.check_tensors
+    params.fit_params = False
+    params.n_gpu_layers = -1 if settings.gpu_layers is None else settings.gpu_layers
+    mode = xllamacpp.llama_load_mode
+    params.load_mode = {
+        (True, True): mode.LLAMA_LOAD_MODE_MMAP_MLOCK,
+        (True, False): mode.LLAMA_LOAD_MODE_MMAP,
+        (False, True): mode.LLAMA_LOAD_MODE_MLOCK,
+        (False, False): mode.LLAMA_LOAD_MODE_NONE,
+    }[settings.use_mmap, settings.use_mlock]
+
+
+def _configure_context(params: Any, settings: EngineSettings) -> None:
+    params.n_ctx = settings.context_size * settings.sequences
+    params.n_parallel = settings.sequences
+    params.n_batch = params.n_ubatch = settings.batch_size
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings.threads
+    params.cache_ram_mib = settings.prompt_cache_mib
+    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type[f"GGML_TYPE_{settings.cache_type.upper()}"]
+    flash = xllamacpp.llama_flash_attn_type
+    params.flash_attn_type = {
+        "auto": flash.LLAMA_FLASH_ATTN_TYPE_AUTO,
+        True: flash.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+        False: flash.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+    }[settings.flash_attention]
+    if settings.seed is not None:
+        params.sampling.seed = settings.seed
