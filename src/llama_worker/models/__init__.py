@@ -1,0 +1,26 @@
+"""GGUF files: names, local store, download, inspect, memory estimate."""
+
+from llama_worker.models.files import ModelFiles, resolve_local
+from llama_worker.models.inspect import GgufHeader, read_header, read_model
+from llama_worker.models.names import (
+    BuiltinName,
+    FileName,
+    HubName,
+    ModelName,
+    UrlName,
+    parse_model_name,
+)
+
+__all__ = [
+    "BuiltinName",
+    "FileName",
+    "GgufHeader",
+    "HubName",
+    "ModelFiles",
+    "ModelName",
+    "UrlName",
+    "parse_model_name",
+    "read_header",
+    "read_model",
+    "resolve_local",
+]

@@ -1,0 +1,299 @@
+"""Parses the header of a GGUF file in bounded memory, without believing any number in it.
+
+The parser reads from a `ByteSource`, so that the same code serves local files and the first bytes of remote ones.
+Every count and length is compared with a limit and with what is left of the file before anything is allocated;
+long arrays and texts are walked over, not kept. Peak memory stays below twice the header plus 8 MiB.
+
+Not covered: whether the tensors suit the architecture. The engine checks that, in its own process.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Protocol
+
+import msgspec
+
+from llama_worker.models.ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
+
+MAX_KEYS = 4096
+MAX_TENSORS = 16384
+MAX_HEADER_BYTES = 128 << 20
+MAX_KEY_LENGTH = 65535
+MAX_STRING_LENGTH = 64 << 20
+MAX_ARRAY_ITEMS = 1 << 22
+MAX_ALIGNMENT = 1 << 20
+MAX_DIMENSIONS = 4
+MAX_TENSOR_NAME = 63
+KEPT_STRING_LENGTH = 256 << 10
+KEPT_ARRAY_ITEMS = 512
+_WINDOW = 256 << 10
+
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
+_NAMES = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64")
+_BOOL, _STRING, _ARRAY = 7, 8, 9
+_LENGTH = struct.Struct("<Q")
+
+
+class MalformedHeader(Exception):
+    """Raised with the reason when the bytes are no acceptable GGUF header."""
+
+
+class NeedMoreBytes(Exception):
+    """Raised by a source that holds only the beginning of a file; `end` is the offset that is needed."""
+
+    def __init__(self, end: int) -> None:
+        super().__init__(end)
+        self.end = end
+
+
+class ByteSource(Protocol):
+    """A file of known size that can be read at any offset."""
+
+    size: int
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """`length` bytes from `offset`, fewer at the end of the file."""
+
+
+class GgufArray(msgspec.Struct, frozen=True):
+    """An array of metadata; `data` holds the little-endian items of a short numeric one, else None."""
+
+    item_type: str
+    count: int
+    data: bytes | None = None
+
+    def values(self) -> list[int] | list[float]:
+        """The items of a short numeric array, an empty list for any other."""
+        if self.data is None:
+            return []
+        return list(struct.unpack(f"<{self.count}{_SCALARS[_NAMES.index(self.item_type)]}", self.data))
+
+
+Value = int | float | bool | str | GgufArray
+
+
+class TensorInfo(msgspec.Struct, frozen=True):
+    """A tensor as the header describes it; `offset` counts from the start of the data section."""
+
+    name: str
+    type: str
+    shape: tuple[int, ...]
+    offset: int
+    size_bytes: int
+
+    @property
+    def elements(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+
+class RawHeader(msgspec.Struct, frozen=True):
+    """What was read; `data_offset` is where the tensor data begin in the file."""
+
+    version: int
+    metadata: dict[str, Value]
+    tensors: tuple[TensorInfo, ...]
+    alignment: int
+    data_offset: int
+
+
+def require(condition: bool, reason: str) -> None:
+    """Raise MalformedHeader with `reason` unless `condition` holds."""
+    if not condition:
+        raise MalformedHeader(reason)
+
+
+class _Cursor:
+    """Reads forward through a source, never beyond the file nor the header limit."""
+
+    def __init__(self, source: ByteSource) -> None:
+        self._source = source
+        self._limit = min(source.size, MAX_HEADER_BYTES)
+        self._window = b""
+        self._start = 0
+        self._at = 0
+
+    @property
+    def position(self) -> int:
+        return self._start + self._at
+
+    @property
+    def left(self) -> int:
+        return self._limit - self.position
+
+    def _check(self, length: int, what: str) -> None:
+        if length > self.left:
+            short = self._limit < self._source.size
+            end = "the header limit of 128 MiB" if short else "the end of the file"
+            raise MalformedHeader(f"{what} reaches beyond {end}")
+
+    def _refill(self, length: int) -> None:
+        self._start, self._at = self.position, 0
+        self._window = self._source.read_at(self._start, min(max(length, _WINDOW), self.left))
+        require(len(self._window) >= length, "the file became shorter while it was read")
+
+    def take(self, length: int, what: str) -> bytes:
+        self._check(length, what)
+        if self._at + length > len(self._window):
+            self._refill(length)
+        self._at += length
+        return self._window[self._at - length : self._at]
+
+    def skip(self, length: int, what: str) -> None:
+        self._check(length, what)
+        if self._at + length <= len(self._window):
+            self._at += length
+        else:
+            self._start, self._at, self._window = self.position + length, 0, b""
+
+    def skip_strings(self, count: int, what: str) -> None:
+        """Walk over `count` strings; the inner loop runs once per vocabulary entry, so it stays flat."""
+        unpack = _LENGTH.unpack_from
+        while count:
+            window, at, end = self._window, self._at, len(self._window)
+            while count and at + 8 <= end:
+                following = at + 8 + unpack(window, at)[0]
+                if following > end:
+                    break
+                at, count = following, count - 1
+            self._at = at
+            if count:
+                self.skip(self.length(what), what)
+                count -= 1
+
+    def number(self, code: str, what: str) -> int | float:
+        form = struct.Struct(f"<{code}")
+        value: int | float = form.unpack(self.take(form.size, what))[0]
+        return value
+
+    def u32(self, what: str) -> int:
+        return int.from_bytes(self.take(4, what), "little")
+
+    def u64(self, what: str) -> int:
+        return int.from_bytes(self.take(8, what), "little")
+
+    def length(self, what: str) -> int:
+        length = self.u64(what)
+        require(length <= MAX_STRING_LENGTH, f"{what} is {length} bytes long, more than any model needs")
+        return length
+
+    def text(self, limit: int, what: str) -> str:
+        length = self.length(what)
+        require(0 < length <= limit, f"{what} has {length} bytes; 1 to {limit} are allowed")
+        try:
+            return self.take(length, what).decode()
+        except UnicodeDecodeError as error:
+            raise MalformedHeader(f"{what} is not UTF-8") from error
+
+
+def parse_header(source: ByteSource) -> RawHeader:
+    """Parse and check the header; raises MalformedHeader with the reason, or what the source raises."""
+    cursor = _Cursor(source)
+    version = _read_version(cursor)
+    tensor_count, key_count = cursor.u64("the tensor count"), cursor.u64("the key count")
+    require(tensor_count <= MAX_TENSORS, f"it claims {tensor_count} tensors; {MAX_TENSORS} are allowed")
+    require(key_count <= MAX_KEYS, f"it claims {key_count} metadata keys; {MAX_KEYS} are allowed")
+    metadata: dict[str, Value] = {}
+    for _ in range(key_count):
+        _read_key(cursor, metadata)
+    alignment = _alignment(metadata)
+    raw = [_read_tensor(cursor) for _ in range(tensor_count)]
+    data_offset = -(-cursor.position // alignment) * alignment
+    tensors = _place(raw, alignment, source.size - data_offset)
+    return RawHeader(version, metadata, tensors, alignment, data_offset)
+
+
+def _read_version(cursor: _Cursor) -> int:
+    magic = cursor.take(4, "the magic number")
+    require(magic == b"GGUF", f"it begins with {magic!r}, not with b'GGUF'")
+    version = cursor.u32("the version")
+    require(version & 0xFFFF != 0, "it is written for big-endian machines")
+    require(version in (2, 3), f"GGUF version {version} is not supported; 2 and 3 are")
+    return version
+
+
+def _read_key(cursor: _Cursor, metadata: dict[str, Value]) -> None:
+    key = cursor.text(MAX_KEY_LENGTH, "a metadata key")
+    shown = key[:64]
+    require(key not in metadata, f"the metadata key {shown!r} appears twice")
+    metadata[key] = _read_value(cursor, cursor.u32(f"the type of {shown!r}"), f"the value of {shown!r}")
+
+
+def _read_value(cursor: _Cursor, kind: int, what: str) -> Value:
+    if kind == _STRING:
+        return _read_string(cursor, what)
+    if kind == _ARRAY:
+        return _read_array(cursor, what)
+    require(kind in _SCALARS, f"{what} has the unknown type {kind}")
+    value = cursor.number(_SCALARS[kind], what)
+    if kind == _BOOL:
+        require(value in (0, 1), f"{what} is a bool with the value {value}")
+        return bool(value)
+    return value
+
+
+def _read_string(cursor: _Cursor, what: str) -> Value:
+    length = cursor.length(what)
+    if length > KEPT_STRING_LENGTH:
+        cursor.skip(length, what)
+        return GgufArray("text", length)
+    return cursor.take(length, what).decode(errors="replace")
+
+
+def _read_array(cursor: _Cursor, what: str) -> GgufArray:
+    kind, count = cursor.u32(what), cursor.u64(what)
+    require(kind == _STRING or kind in _SCALARS, f"{what} is an array of the unknown type {kind}")
+    require(count <= MAX_ARRAY_ITEMS, f"{what} claims {count} items; {MAX_ARRAY_ITEMS} are allowed")
+    if kind == _STRING:
+        require(count * 8 <= cursor.left, f"{what} reaches beyond the end of the file")
+        cursor.skip_strings(count, what)
+        return GgufArray("string", count)
+    length = count * struct.calcsize(_SCALARS[kind])
+    if count > KEPT_ARRAY_ITEMS:
+        cursor.skip(length, what)
+        return GgufArray(_NAMES[kind], count)
+    return GgufArray(_NAMES[kind], count, cursor.take(length, what))
+
+
+def _alignment(metadata: dict[str, Value]) -> int:
+    value = metadata.get("general.alignment", 32)
+    valid = type(value) is int and 0 < value <= MAX_ALIGNMENT and value & (value - 1) == 0
+    require(valid, f"the alignment is {value!r}; it must be a power of two up to 1 MiB")
+    return value if isinstance(value, int) else 32
+
+
+def _read_tensor(cursor: _Cursor) -> tuple[str, tuple[int, ...], int, int]:
+    name = cursor.text(MAX_TENSOR_NAME, "a tensor name")
+    what = f"the tensor {name!r}"
+    dimensions = cursor.u32(what)
+    require(1 <= dimensions <= MAX_DIMENSIONS, f"{what} has {dimensions} dimensions; 1 to 4 are allowed")
+    shape = struct.unpack(f"<{dimensions}Q", cursor.take(8 * dimensions, what))
+    require(all(shape), f"{what} has a dimension of 0")
+    require(math.prod(shape) < 2**62, f"{what} has more elements than memory could hold")
+    kind = cursor.u32(what)
+    known = kind <= HIGHEST_TYPE and kind not in REMOVED_TYPES
+    require(known, f"{what} has the unknown type {kind}")
+    return name, shape, kind, cursor.u64(what)
+
+
+def _place(raw: list[tuple[str, tuple[int, ...], int, int]], alignment: int, available: int) -> tuple[TensorInfo, ...]:
+    """Check that names are unique and that every tensor lies inside the data, apart from the others."""
+    require(len({entry[0] for entry in raw}) == len(raw), "two tensors have the same name")
+    order = sorted(range(len(raw)), key=lambda index: raw[index][3])
+    ends = dict(zip(order, [raw[index][3] for index in order[1:]] + [max(available, 0)], strict=True))
+    return tuple(_placed(*entry, ends[index], alignment) for index, entry in enumerate(raw))
+
+
+def _placed(name: str, shape: tuple[int, ...], kind: int, offset: int, end: int, alignment: int) -> TensorInfo:
+    what = f"the tensor {name!r}"
+    known = GGML_TYPES.get(kind)
+    require(offset % alignment == 0, f"{what} is not aligned to {alignment} bytes")
+    if known is None:
+        require(offset <= end, f"{what} lies beyond the end of the file")
+        return TensorInfo(name, f"type {kind}", shape, offset, end - offset)
+    require(shape[0] % known.block_size == 0, f"{what} has rows that are no whole blocks of {known.name}")
+    size = known.bytes_for(math.prod(shape))
+    require(offset + size <= end, f"{what} reaches beyond the end of the file or into the next tensor")
+    return TensorInfo(name, known.name, shape, offset, size)
