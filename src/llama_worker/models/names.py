@@ -32,6 +32,7 @@ HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 
 _HUB_PREFIX = re.compile(r"(hf|huggingface):(//)?|(hf\.co|huggingface\.co)/", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|(docker|ollama|s3|ftp|data):", re.IGNORECASE)
+_NOT_A_PATH = re.compile(rf"builtin$|~|https?:|{_HUB_PREFIX.pattern}|{_SCHEME.pattern}", re.IGNORECASE)
 _REPO_PART = re.compile(r"\w(?:\w|[.-](?=\w)){0,95}", re.ASCII)
 _PAGE = re.compile(r"(?:resolve|blob|raw|tree)/([^/]+)(?:/(.+))?")
 _TAG = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -52,7 +53,8 @@ class FileName(msgspec.Struct, frozen=True):
     path: Path
 
     def __str__(self) -> str:
-        return str(self.path)
+        text = str(self.path)
+        return f"./{text}" if _NOT_A_PATH.match(text) else text
 
 
 class UrlName(msgspec.Struct, frozen=True):
