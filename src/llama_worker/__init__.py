@@ -1,1 +1,78 @@
-"""llama-worker."""
+"""Local LLMs inside other people's programs.
+
+from llama_worker import LlamaWorker
+
+async with LlamaWorker() as worker:
+    model = await worker.load_model("builtin")
+    session = await model.create_session(system_prompt="You are helpful.")
+    async for text in session.prompt("Hello!"):
+        print(text, end="", flush=True)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from . import errors
+    from .options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
+    from .worker.context import Context
+    from .worker.model import Model, ModelInfo
+    from .worker.operation import Operation
+    from .worker.reply import Reply, Timings, ToolCall, Usage
+    from .worker.session import ChatSession
+    from .worker.worker import LlamaWorker
+
+# Imported on first use: the engine process is this package too, and needs next to nothing of it.
+_HOMES = {
+    "ChatSession": ".worker.session",
+    "Context": ".worker.context",
+    "ContextOptions": ".options",
+    "LlamaOptions": ".options",
+    "LlamaWorker": ".worker.worker",
+    "Model": ".worker.model",
+    "ModelInfo": ".worker.model",
+    "ModelOptions": ".options",
+    "Operation": ".worker.operation",
+    "PromptOptions": ".options",
+    "Reply": ".worker.reply",
+    "SessionOptions": ".options",
+    "Timings": ".worker.reply",
+    "ToolCall": ".worker.reply",
+    "Usage": ".worker.reply",
+}
+
+__all__ = [
+    "ChatSession",
+    "Context",
+    "ContextOptions",
+    "LlamaOptions",
+    "LlamaWorker",
+    "Model",
+    "ModelInfo",
+    "ModelOptions",
+    "Operation",
+    "PromptOptions",
+    "Reply",
+    "SessionOptions",
+    "Timings",
+    "ToolCall",
+    "Usage",
+    "__version__",
+    "errors",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module(".errors", __name__)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

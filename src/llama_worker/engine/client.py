@@ -66,6 +66,9 @@ class EngineClient:
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
         """POST `body` and iterate over the JSON texts of the answer's server-sent events.
 
+        An answer that breaks off just ends: whoever reads it knows its last event and raises
+        `EngineConnectionLost` when that is missing.
+
         Leaving the block closes the connection, which makes the engine drop the request at its next batch: it
         notices because `stream` and `return_progress` make it write after each one, so both are always sent.
         """
@@ -107,7 +110,6 @@ class EngineClient:
                 if payload.startswith(b'{"error"'):
                     raise refusal(payload, 500)
                 yield payload
-        raise EngineConnectionLost("the answer ended early")
 
     async def _received(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         """Bytes as they arrive. Keep-alive comments come from another thread of the engine and prove nothing."""

@@ -56,7 +56,7 @@ def _create_directory() -> str:
     if len(os.fsencode(directory)) + len("/engine.sock") <= _LONGEST_SOCKET_PATH or sys.platform == "win32":
         return directory
     shutil.rmtree(directory)
-    return tempfile.mkdtemp(prefix=prefix, dir="/tmp")  # noqa: S108 - mkdtemp makes it private
+    return tempfile.mkdtemp(prefix=prefix, dir="/tmp")
 
 
 def sweep_abandoned_directories() -> None:

@@ -1,0 +1,1 @@
+"""LlamaWorker: models, sessions, operations."""

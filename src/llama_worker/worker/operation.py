@@ -1,0 +1,227 @@
+"""One piece of work that can be awaited, streamed, watched and aborted."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from typing import Any, Generic, Literal, Self, TypeVar, cast
+
+from ..errors import LlamaWorkerError, OperationAborted
+from .events import Event, Progress, ReasoningDelta, TextDelta
+
+State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
+Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]
+
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+_FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
+
+
+class Operation(Generic[Result, Item]):
+    """Work that has begun: `await` it for its result, iterate over it for its stream, or do both.
+
+    Cancelling the task that awaits or iterates, an `asyncio.timeout`, leaving the loop with `break` and
+    `aclose()` all abort the work itself, in the engine too. A stream that was aborted ends; `await` then raises
+    `OperationAborted`, whose `partial` holds what there was.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        work: Callable[[Operation[Result, Item]], Awaitable[Result]],
+        *,
+        to_item: Callable[[Event], Item | None],
+        partial: Callable[[], Result | None] = lambda: None,
+        partial_is_result: bool = False,
+    ) -> None:
+        self.id = uuid.uuid4().hex
+        self.kind = kind
+        self._work = work
+        self._to_item = to_item
+        self._partial = partial
+        self._partial_is_result = partial_is_result
+        self._state: State = "queued"
+        self._progress = 0.0
+        self._log: list[Event] = []
+        self._waiting: list[asyncio.Future[None]] = []
+        self._result: Result | None = None
+        self._error: LlamaWorkerError | None = None
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(), name=f"{kind} {self.id}")
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.kind} {self.id} {self._state}>"
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def finished(self) -> bool:
+        return self._state in _FINAL
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1, never falling. For a generation it is the share of the prompt that has been read."""
+        return self._progress
+
+    def abort(self) -> None:
+        """Stop the work; harmless when it is finished. May be called from any thread."""
+        if self.finished:
+            return
+        if _running_loop() is self._loop:
+            self._task.cancel()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def add_done_callback(self, callback: Callable[[Operation[Result, Item]], object]) -> None:
+        """Call `callback` with this operation soon after it has finished."""
+        self._task.add_done_callback(lambda _: callback(self))
+
+    def __await__(self) -> Generator[object, None, Result]:
+        return self._outcome().__await__()
+
+    def __aiter__(self) -> Stream[Item]:
+        return Stream(self, self._to_item)
+
+    def events(self) -> Stream[Event]:
+        """Everything that happens, typed; text that came faster than it was read arrives in one piece."""
+        return Stream(self, lambda event: event)
+
+    def result(self) -> Result:
+        """The result of a finished operation; raises its error, and RuntimeError while it runs."""
+        if not self.finished:
+            raise RuntimeError("the operation has not finished")
+        if self._error is not None:
+            raise self._error
+        return cast(Result, self._result)
+
+    async def wait(self) -> None:
+        """Return when the operation is finished, however it ended; being cancelled here aborts it."""
+        try:
+            await asyncio.wait([self._task])
+        except asyncio.CancelledError:
+            self.abort()
+            await asyncio.wait([self._task])
+            raise
+
+    async def _outcome(self) -> Result:
+        await self.wait()
+        return self.result()
+
+    async def _run(self) -> None:
+        try:
+            self._result = await self._work(self)
+            self.report(Progress(1.0))
+            self._finish("done")
+        except asyncio.CancelledError:
+            self._take_partial()
+            self._finish("aborted")
+        except LlamaWorkerError as error:
+            error.operation_id = self.id
+            self._error = error
+            self._finish("failed")
+        except Exception as error:
+            self._error = LlamaWorkerError(f"{type(error).__name__}: {error}", operation_id=self.id)
+            self._error.__cause__ = error
+            self._finish("failed")
+
+    def _take_partial(self) -> None:
+        partial = self._partial()
+        if self._partial_is_result and partial is not None:
+            self._result = partial
+        else:
+            self._error = OperationAborted(partial=partial, operation_id=self.id)
+
+    def _finish(self, state: State) -> None:
+        self._state = state
+        self._wake()
+
+    def mark(self, state: Literal["queued", "running", "paused"]) -> None:
+        """For the work itself: where it stands."""
+        self._state = state
+
+    def report(self, event: Event) -> None:
+        """For the work itself: tell whoever watches. Progress that does not grow is dropped."""
+        if isinstance(event, Progress):
+            if event.value <= self._progress:
+                return
+            self._progress = event.value
+        self._log.append(event)
+        self._wake()
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiting.clear()
+
+    async def _news(self, seen: int) -> None:
+        """Wait until there are more than `seen` events, or none will come; being cancelled here aborts."""
+        while len(self._log) <= seen and not self.finished:
+            waiter = self._loop.create_future()
+            self._waiting.append(waiter)
+            try:
+                await waiter
+            except asyncio.CancelledError:
+                self.abort()
+                await asyncio.wait([self._task])
+                raise
+
+
+class Stream(AsyncIterator[Item]):
+    """An iteration over an operation. Dropping it before its end aborts the operation."""
+
+    def __init__(self, operation: Operation[Any, Any], to_item: Callable[[Event], Item | None]) -> None:
+        self._operation = operation
+        self._to_item = to_item
+        self._seen = 0
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Item:
+        operation = self._operation
+        while True:
+            await operation._news(self._seen)
+            if self._seen == len(operation._log):
+                self._end()
+            item = self._to_item(self._take())
+            if item is not None:
+                return item
+
+    async def aclose(self) -> None:
+        """Abort the operation and wait until it has ended."""
+        self._operation.abort()
+        await self._operation.wait()
+
+    def __del__(self) -> None:
+        self._operation.abort()
+
+    def _end(self) -> None:
+        error = self._operation._error
+        if error is not None and not isinstance(error, OperationAborted):
+            raise error
+        raise StopAsyncIteration
+
+    def _take(self) -> Event:
+        """The next event; a run of text that piled up is one event, so a slow reader costs no memory."""
+        log, first = self._operation._log, self._seen
+        event = log[first]
+        self._seen += 1
+        if not isinstance(event, TextDelta | ReasoningDelta):
+            return event
+        while self._seen < len(log) and type(log[self._seen]) is type(event):
+            self._seen += 1
+        if self._seen == first + 1:
+            return event
+        run = cast(list[TextDelta], log[first : self._seen])
+        return type(event)("".join(piece.text for piece in run))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

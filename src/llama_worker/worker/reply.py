@@ -1,0 +1,71 @@
+"""What a finished generation gives back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ..engine.chunks import EngineTimings
+
+FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
+
+
+class Usage(Struct, frozen=True, rename="camel"):
+    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+    cached_tokens: int = 0
+
+
+class Timings(Struct, frozen=True, rename="camel"):
+    """Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer."""
+
+    prompt_seconds: float = 0.0
+    completion_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+
+
+class ToolCall(Struct, frozen=True):
+    """A function that the model wants called; `arguments` is JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class Reply(Struct, frozen=True, rename="camel"):
+    """An answer. `str(reply)` is its text."""
+
+    text: str
+    finish_reason: FinishReason
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+    parsed: Any = None
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    stop_sequence: str | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def usage_from(timings: EngineTimings) -> Usage:
+    prompt = timings.cache_n + timings.prompt_n
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=timings.predicted_n,
+        total_tokens=prompt + timings.predicted_n,
+        cached_tokens=timings.cache_n,
+    )
+
+
+def timings_from(timings: EngineTimings) -> Timings:
+    seconds = timings.predicted_ms / 1000
+    return Timings(
+        prompt_seconds=timings.prompt_ms / 1000,
+        completion_seconds=seconds,
+        tokens_per_second=timings.predicted_n / seconds if seconds > 0 else 0.0,
+    )
