@@ -81,8 +81,12 @@ class Engine:
     def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         connection = _UnixConnection(self._socket)
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None,
-                               {"Content-Type": "application/json"})
+            connection.request(
+                method,
+                path,
+                json.dumps(body) if body is not None else None,
+                {"Content-Type": "application/json"},
+            )
             response = connection.getresponse()
             return response.status, json.loads(response.read() or b"null")
         finally:
@@ -96,5 +100,7 @@ class Engine:
 
     def chat(self, messages: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
         """The first choice of a chat completion: `message` and `finish_reason`."""
-        choice: dict[str, Any] = self.post("/v1/chat/completions", {"messages": messages, **options})["choices"][0]
+        choice: dict[str, Any] = self.post("/v1/chat/completions", {"messages": messages, **options})[
+            "choices"
+        ][0]
         return choice

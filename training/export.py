@@ -1,6 +1,6 @@
 """Write the trained weights, the tokenizer and the chat template as one GGUF file.
 
-    python -m training.export --run build/builtin --out src/llama_worker/assets/builtin.gguf
+python -m training.export --run build/builtin --out src/llama_worker/assets/builtin.gguf
 """
 
 import argparse

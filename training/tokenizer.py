@@ -19,7 +19,9 @@ QWEN2_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-LEARNING_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\p{Ll}+|\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+"
+LEARNING_SPLIT = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\p{Ll}+|\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+"
+)
 
 
 def _splitter(pattern: str) -> pre_tokenizers.PreTokenizer:
@@ -59,8 +61,6 @@ def merges(tokenizer: Tokenizer) -> list[str]:
     """The merge rules as GGUF wants them: 'left right', best first."""
     rules = json.loads(tokenizer.to_str())["model"]["merges"]
     return [rule if isinstance(rule, str) else " ".join(rule) for rule in rules]
-
-
 
 
 def answer_mask(ids: list[int], header: list[int], end: int) -> list[bool]:

@@ -1,6 +1,6 @@
 """Train the model from a seed; stop and start again as often as you like.
 
-    python -m training.train --seed 7 --steps 3000 --run build/builtin [--resume]
+python -m training.train --seed 7 --steps 3000 --run build/builtin [--resume]
 """
 
 import argparse
@@ -151,7 +151,10 @@ def train(arguments: argparse.Namespace) -> None:
         recent = loss if not recent else 0.95 * recent + 0.05 * loss
         if run.step % 25 == 0:
             speed = run.tokens / run.seconds
-            print(f"step {run.step} loss {recent:.4f} lr {lr:.5f} {speed:.0f} tok/s {run.seconds:.0f} s", flush=True)
+            print(
+                f"step {run.step} loss {recent:.4f} lr {lr:.5f} {speed:.0f} tok/s {run.seconds:.0f} s",
+                flush=True,
+            )
         if time.monotonic() - last_save > arguments.save_every:
             run.save(checkpoint)
             last_save = time.monotonic()
@@ -165,7 +168,9 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=6000, help="tokens per step")
     parser.add_argument("--micro", type=int, default=3, help="batches of unlike lengths in one step")
     parser.add_argument("--lr", type=float, default=0.006)
-    parser.add_argument("--average", type=float, default=0.99, help="how much the averaged weights keep per step")
+    parser.add_argument(
+        "--average", type=float, default=0.99, help="how much the averaged weights keep per step"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=120, help="seconds between checkpoints")
     parser.add_argument("--run", type=Path, default=Path("build/builtin"))

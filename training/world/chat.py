@@ -12,10 +12,36 @@ LANGUAGES = ("en", "pt")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 PREFIXES: Phrases = {
-    "en": ["Please, ", "Hey, ", "Hi! ", "Ok. ", "Tell me, ", "Now, ", "And ", "So, ", "Great. ", "Thanks! ", "Hello! "],
-    "pt": ["Por favor, ", "Ei, ", "Oi! ", "Ok. ", "Me diga, ", "Agora, ", "E ", "Então, ", "Ótimo. ", "Obrigado! "],
+    "en": [
+        "Please, ",
+        "Hey, ",
+        "Hi! ",
+        "Ok. ",
+        "Tell me, ",
+        "Now, ",
+        "And ",
+        "So, ",
+        "Great. ",
+        "Thanks! ",
+        "Hello! ",
+    ],
+    "pt": [
+        "Por favor, ",
+        "Ei, ",
+        "Oi! ",
+        "Ok. ",
+        "Me diga, ",
+        "Agora, ",
+        "E ",
+        "Então, ",
+        "Ótimo. ",
+        "Obrigado! ",
+    ],
 }
-SUFFIXES: Phrases = {"en": [" please", ", please", " now", " then"], "pt": [" por favor", ", por favor", " agora", " então"]}
+SUFFIXES: Phrases = {
+    "en": [" please", ", please", " now", " then"],
+    "pt": [" por favor", ", por favor", " agora", " então"],
+}
 
 
 @dataclass
@@ -42,15 +68,22 @@ class Chat:
         return self.rng.random() < probability
 
     def user(self, text: str) -> None:
-        self.messages.append({"role": "user", "content": text})
+        self.known["pair"] = None
+        self.messages.append({"role": "user", "content": articles(text) if self.ask == "en" else text})
 
     def say(self, text: str) -> None:
         """The assistant speaks, in the voice of its persona if it has one."""
         voice = self.known.get("voice")
+        text = articles(text) if self.answer == "en" else text
         self.messages.append({"role": "assistant", "content": f"{voice} {text}" if voice else text})
 
     def say_plain(self, text: str) -> None:
         self.messages.append({"role": "assistant", "content": text})
+
+    def say_pair(self, told: Phrases) -> None:
+        """Say it, and keep it ready in both languages for 'and in Portuguese?'."""
+        self.known["pair"] = {language: expand(self.rng, texts[0]) for language, texts in told.items()}
+        self.say(self.known["pair"][self.answer])
 
     def pick(self, phrases: Phrases) -> str:
         """A phrasing of the user's: the last sixth of each list is kept for tests."""
@@ -67,12 +100,19 @@ class Chat:
         if self.chance(0.12):
             text = self.rng.choice(PREFIXES[self.ask]) + text[:1].lower() + text[1:]
         if self.chance(0.08):
-            text = text.rstrip("?.!") + self.rng.choice(SUFFIXES[self.ask]) + ("?" if text.endswith("?") else "")
+            text = (
+                text.rstrip("?.!") + self.rng.choice(SUFFIXES[self.ask]) + ("?" if text.endswith("?") else "")
+            )
         if self.chance(0.2):
             text = text.rstrip("?.!")
         if self.chance(0.15):
             text = re.sub(r"(?<!\{)\b[A-ZÀ-Ý](?![^{]*\})", lambda m: m.group().lower(), text)
         return text
+
+
+def articles(text: str) -> str:
+    """a old -> an old."""
+    return re.sub(r"\b([aA]) (?=[aeiou])", r"\1n ", text)
 
 
 def expand(rng: random.Random, text: str) -> str:

@@ -1,20 +1,157 @@
 """Abilities, mixed into conversations of one to many turns."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from training.world import about, small_talk
-from training.world.chat import LANGUAGES, Chat, Conversation
+from training.world.about import about
+from training.world.arithmetic import arithmetic
+from training.world.chat import LANGUAGES, Chat, Conversation, Phrases
+from training.world.facts import facts
+from training.world.follow_up import follow_up
+from training.world.listing import listing
+from training.world.memory import memory, recall, tell
+from training.world.persona import dress, nobody_home, persona
+from training.world.small_talk import goodbye, hello, small_talk, thanks, who
+from training.world.structured import SYSTEM as JSON_SYSTEM
+from training.world.structured import structured
+from training.world.tools import no_tool, offer, sum_tool, tools
+from training.world.unknown import unknown
+
+Turn = Callable[[Chat], None]
+
+PLAIN: dict[Turn, float] = {
+    hello: 4, small_talk: 8, who: 4, about: 16, memory: 17, arithmetic: 13, facts: 10, listing: 11, unknown: 15, thanks: 2,
+    follow_up: 6, structured: 3, no_tool: 1.5, nobody_home: 0.7,
+}  # fmt: skip
+IN_PERSONA: dict[Turn, float] = {
+    persona: 45, small_talk: 5, about: 5, memory: 9, arithmetic: 5, facts: 5, listing: 4, unknown: 8, thanks: 3, follow_up: 3,
+}  # fmt: skip
+WITH_TOOLS: dict[Turn, float] = {
+    tools: 70, hello: 3, small_talk: 5, about: 4, memory: 6, facts: 3, listing: 2, unknown: 3, thanks: 4, no_tool: 3,
+}  # fmt: skip
+WITH_JSON: dict[Turn, float] = {structured: 90, thanks: 4, small_talk: 3, about: 3}
+
+NEUTRAL: Phrases = {
+    "en": [
+        "You are a helpful assistant.", "You are helpful.", "You are a [kind|friendly|polite|useful] assistant.", "Be brief.",
+        "Answer briefly.", "You are an assistant.", "Be helpful and honest.", "Help the user.", "Answer in one sentence.",
+        "You are a chat bot.", "You answer questions.", "Keep your answers short.", "Be polite.",
+    ],
+    "pt": [
+        "Você é um assistente útil.", "Você é útil.", "Você é um assistente [gentil|simpático|educado|prestativo].", "Seja breve.",
+        "Responda brevemente.", "Você é um assistente.", "Seja útil e honesto.", "Ajude o usuário.", "Responda em uma frase.",
+        "Você é um chatbot.", "Você responde perguntas.", "Dê respostas curtas.", "Seja educado.",
+    ],
+}
+DIRECTIVE: dict[str, list[str]] = {
+    "en": ["Answer in English.", "Always answer in English.", "Reply in English only.", "Responda em inglês.", "Speak English."],
+    "pt": ["Answer in Portuguese.", "Always answer in Portuguese.", "Reply in Portuguese only.", "Responda em português.",
+           "Responda sempre em português.", "Fale português."],
+}
+
+
+def _system(chat: Chat, text: str) -> None:
+    chat.messages.insert(0, {"role": "system", "content": text})
+
+
+def _neutral(chat: Chat, probability: float) -> None:
+    """A system prompt that changes nothing, in either language."""
+    if chat.chance(probability):
+        asking = chat.ask
+        chat.ask = asking if chat.chance(0.8) else chat.rng.choice(LANGUAGES)
+        _system(chat, chat.pick(NEUTRAL))
+        chat.ask = asking
+
+
+def _length(rng: random.Random) -> int:
+    """Turns: mostly few, now and then many."""
+    if rng.random() < 0.03:
+        return rng.randint(10, 30)
+    return rng.choices((1, 2, 3, 4, 6, 8), (30, 24, 20, 12, 8, 6))[0]
+
+
+def _talk(chat: Chat, weights: dict[Turn, float], turns: int, switch: float = 0.0) -> None:
+    chosen = chat.rng.choices(list(weights), list(weights.values()), k=turns)
+    for number, turn in enumerate(chosen):
+        if switch and number and chat.chance(switch):
+            chat.ask = chat.answer = "pt" if chat.ask == "en" else "en"
+        if turn is follow_up and len(chat.messages) < 2:
+            turn = hello
+        turn(chat)
+    if chat.chance(0.05):
+        goodbye(chat)
+
+
+def plain(chat: Chat) -> None:
+    switch = 0.0
+    if chat.chance(0.05):
+        _system(chat, chat.rng.choice(DIRECTIVE[chat.answer]))
+        chat.ask = chat.rng.choice(LANGUAGES)
+        weights = {turn: weight for turn, weight in PLAIN.items() if turn is not structured}
+        _talk(chat, weights, _length(chat.rng))
+        return
+    _neutral(chat, 0.3)
+    if chat.chance(0.1):
+        switch = 0.3
+    _talk(chat, PLAIN, _length(chat.rng), switch)
+
+
+def remembering(chat: Chat) -> None:
+    """Something is told, other things are talked about, then it is asked for."""
+    _neutral(chat, 0.25)
+    if chat.chance(0.1):
+        dress(chat)
+    kinds = chat.rng.sample(["name", "city", "pet", "age", "job", "color", "food", "animal", "sport"], 2)
+    if chat.chance(0.6) and "name" not in kinds:
+        kinds[0] = "name"
+    for kind in kinds[: chat.rng.randint(1, 2)]:
+        tell(chat, kind)
+    _talk(chat, {t: w for t, w in PLAIN.items() if t not in (structured, hello)}, chat.rng.choice((0, 0, 1, 2, 3)))
+    for kind in list(chat.known["traits"]):
+        recall(chat, kind)
+
+
+def in_persona(chat: Chat) -> None:
+    dress(chat)
+    _talk(chat, IN_PERSONA, _length(chat.rng))
+
+
+def with_tools(chat: Chat) -> None:
+    offer(chat)
+    weights = dict(WITH_TOOLS)
+    if "sum" in chat.known["tools"]:
+        weights[sum_tool] = 15
+    else:
+        weights[arithmetic] = 5
+    _neutral(chat, 0.35)
+    _talk(chat, weights, min(6, _length(chat.rng)))
+
+
+def with_json(chat: Chat) -> None:
+    if chat.chance(0.15):
+        _system(chat, chat.pick(JSON_SYSTEM))
+    else:
+        _neutral(chat, 0.2)
+    _talk(chat, WITH_JSON, chat.rng.choice((1, 1, 1, 2, 3)))
+
+
+KINDS: dict[Turn, float] = {plain: 46, remembering: 10, in_persona: 13, with_tools: 17, with_json: 14}
+
 
 def conversation(rng: random.Random) -> Conversation:
-    language = rng.choice(LANGUAGES)
-    chat = Chat(rng, language, language)
-    for _ in range(rng.choice((1, 2, 3))):
-        rng.choice((small_talk.small_talk, about.about, small_talk.hello))(chat)
-    return Conversation(chat.messages, chat.tools)
+    """One conversation of the training world."""
+    while True:
+        language = rng.choice(LANGUAGES)
+        chat = Chat(rng, language, language)
+        rng.choices(list(KINDS), list(KINDS.values()))[0](chat)
+        if chat.messages and chat.messages[-1]["role"] == "assistant":
+            return Conversation(chat.messages, chat.tools)
 
 
 def conversations(seed: int, count: int) -> Iterator[Conversation]:
+    """The same conversations for the same seed."""
     rng = random.Random(seed)
     for _ in range(count):
         yield conversation(rng)
+
+

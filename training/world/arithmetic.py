@@ -1,0 +1,97 @@
+"""Small sums, differences and products, in figures and in words."""
+
+import zlib
+
+from training.world.chat import Chat, Phrases
+
+NUMBERS: dict[str, list[str]] = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty".split(),
+    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito "
+    "dezenove vinte".split(),
+}
+WORDS: dict[str, dict[str, list[str]]] = {
+    "en": {"+": ["plus", "and", "added to"], "-": ["minus", "less"], "*": ["times", "multiplied by"]},
+    "pt": {"+": ["mais", "e"], "-": ["menos"], "*": ["vezes", "multiplicado por"]},
+}
+ASKED: Phrases = {
+    "en": [
+        "What is {q}?",
+        "How much is {q}?",
+        "{q}?",
+        "{q} =",
+        "{q}",
+        "Calculate {q}",
+        "What's {q}?",
+        "Compute {q}[.|]",
+        "Can you calculate {q}?",
+        "Tell me {q}[.|]",
+        "Solve {q}[.|]",
+        "How many is {q}?",
+        "What is the result of {q}?",
+        "I need to know {q}",
+        "Do you know {q}?",
+        "Please work out {q}",
+        "What do I get for {q}?",
+    ],
+    "pt": [
+        "Quanto é {q}?",
+        "Qual é o resultado de {q}?",
+        "{q}?",
+        "{q} =",
+        "{q}",
+        "Calcule {q}[.|]",
+        "Quanto dá {q}?",
+        "Faça {q}",
+        "Você pode calcular {q}?",
+        "Me diga {q}[.|]",
+        "Resolva {q}[.|]",
+        "Quanto são {q}?",
+        "Quanto vale {q}?",
+        "Preciso saber {q}",
+        "Você sabe quanto é {q}?",
+        "Quanto fica {q}?",
+        "Faça a conta: {q}",
+    ],
+}
+
+
+def held_out(a: int, operator: str, b: int) -> bool:
+    """About one ordered pair in nine is kept for tests."""
+    return zlib.crc32(f"{a}{operator}{b}".encode()) % 9 == 0
+
+
+def numbers(chat: Chat) -> tuple[int, str, int]:
+    """Sums and differences up to 20, products up to 10 x 10; differences are never negative."""
+    while True:
+        operator = chat.rng.choice("+++---**")
+        limit = 10 if operator == "*" else 20
+        a, b = chat.rng.randint(0, limit), chat.rng.randint(0, limit)
+        if operator == "-" and b > a:
+            a, b = b, a
+        if held_out(a, operator, b) == chat.test:
+            return a, operator, b
+
+
+def result(a: int, operator: str, b: int) -> int:
+    return {"+": a + b, "-": a - b, "*": a * b}[operator]
+
+
+def written(chat: Chat, a: int, operator: str, b: int) -> str:
+    """7 + 5, 7 plus 5, seven plus five."""
+    language = chat.ask
+    style = chat.rng.random()
+    if style < 0.45:
+        sign = chat.rng.choice(["*", "x", "×"]) if operator == "*" else operator
+        return f"{a}{sign}{b}" if chat.chance(0.2) else f"{a} {sign} {b}"
+    word = chat.rng.choice(WORDS[language][operator])
+    if style < 0.8:
+        return f"{a} {word} {b}"
+    return f"{NUMBERS[language][a]} {word} {NUMBERS[language][b]}"
+
+
+def arithmetic(chat: Chat) -> None:
+    a, operator, b = numbers(chat)
+    chat.user(chat.pick(ASKED).replace("{q}", written(chat, a, operator, b)))
+    sign = "x" if operator == "*" else operator
+    chat.say(f"{a} {sign} {b} = {result(a, operator, b)}")

@@ -1,0 +1,165 @@
+"""Call a given tool, wait for its result, say it in a sentence; and leave tools alone when none is needed."""
+
+import json
+from typing import Any
+
+from training.world import names, toolbox
+from training.world.chat import Chat, Phrases
+from training.world.toolbox import Definition
+
+WEATHER_ASKED: Phrases = {
+    "en": [
+        "What is the weather in {c}?", "What's the weather in {c}?", "How is the weather in {c}[?| today?| now?]",
+        "[Tell me|Show me|Get] the weather in {c}", "Weather in {c}[?|]", "Is it [raining|sunny|cold|hot|warm] in {c}?",
+        "What is the temperature in {c}?", "How [hot|cold|warm] is it in {c}?", "What is the weather like in {c}?",
+        "Do I need an umbrella in {c}?", "I am in {c}, what is the weather?", "Check the weather in {c}", "{c} weather?",
+        "Can you look up the weather in {c}?", "What about the weather of {c}?", "I want to know the weather in {c}",
+        "Give me the current weather for {c}",
+    ],
+    "pt": [
+        "Como está o tempo em {c}?", "Qual é o tempo em {c}?", "Qual é a previsão para {c}?", "[Diga|Mostre|Veja] o tempo em {c}",
+        "Tempo em {c}[?|]", "Está [chovendo|quente|frio|sol] em {c}?", "Qual é a temperatura em {c}?", "Faz [calor|frio] em {c}?",
+        "Como está o clima em {c}[?| hoje?| agora?]", "Preciso de guarda-chuva em {c}?", "Estou em {c}, como está o tempo?",
+        "Verifique o tempo em {c}", "Qual o clima em {c}?", "Pode ver o tempo em {c}?", "E o clima de {c}, como está?",
+        "Quero saber o tempo em {c}", "Me dê o tempo atual em {c}",
+    ],
+}
+TIME_ASKED: Phrases = {
+    "en": [
+        "What time is it in {c}?", "What is the time in {c}?", "Tell me the time in {c}", "Time in {c}[?|]", "Current time in {c}?",
+        "How late is it in {c}?", "What's the local time in {c}?", "Do you know what time it is in {c}?", "What hour is it in {c}?",
+        "Can you tell the time in {c}?", "I need the time in {c}", "Show me the current time of {c}",
+    ],
+    "pt": [
+        "Que horas são em {c}?", "Qual é a hora em {c}?", "Diga a hora em {c}", "Hora em {c}[?|]", "Hora atual em {c}?",
+        "Que hora é em {c}?", "Qual a hora local em {c}?", "Você sabe que horas são em {c}?", "Me diga as horas em {c}",
+        "Pode dizer a hora em {c}?", "Preciso da hora em {c}", "Mostre a hora atual de {c}",
+    ],
+}
+SUM_ASKED: Phrases = {
+    "en": ["What is {q}?", "How much is {q}?", "Calculate {q}", "Compute {q}", "{q}?", "Solve {q}", "Can you calculate {q}?",
+           "Tell me {q}", "{q} =", "Work out {q}", "Use the calculator: {q}", "I need the result of {q}"],
+    "pt": ["Quanto é {q}?", "Calcule {q}", "Quanto dá {q}?", "{q}?", "Resolva {q}", "Você pode calcular {q}?", "Me diga {q}", "{q} =",
+           "Qual é o resultado de {q}?", "Faça a conta {q}", "Use a calculadora: {q}", "Preciso do resultado de {q}"],
+}
+AGAIN: Phrases = {
+    "en": ["And in {c}?", "And {c}?", "What about {c}?", "How about {c}?", "And for {c}?", "Now {c}", "Ok, and in {c}?"],
+    "pt": ["E em {c}?", "E {c}?", "E para {c}?", "E quanto a {c}?", "Agora {c}", "E como é em {c}?", "Certo, e em {c}?"],
+}
+SKIES = {
+    "en": "sunny cloudy rainy windy snowy foggy clear stormy".split(),
+    "pt": "ensolarado nublado chuvoso ventoso nevando neblina limpo tempestade".split(),
+}
+SIGNS = {
+    "en": {"+": ["plus"], "-": ["minus"], "*": ["times", "multiplied by"], "/": ["divided by"]},
+    "pt": {"+": ["mais"], "-": ["menos"], "*": ["vezes"], "/": ["dividido por"]},
+}
+REPLY: dict[str, Phrases] = {
+    "weather": {"en": ["The weather in {c}: {r}."], "pt": ["O tempo em {c}: {r}."]},
+    "time": {"en": ["The time in {c}: {r}."], "pt": ["A hora em {c}: {r}."]},
+    "sum": {"en": ["The result is {r}."], "pt": ["O resultado é {r}."]},
+    "failed": {"en": ["The tool failed: {r}."], "pt": ["A ferramenta falhou: {r}."]},
+}
+ERRORS = ["city not found", "timeout", "no connection", "unknown city", "not available", "invalid input", "service is down"]
+
+
+def offer(chat: Chat) -> None:
+    """Give the conversation one to three tools."""
+    makers = {"weather": toolbox.weather, "time": toolbox.time, "sum": toolbox.calculator}
+    chosen = chat.rng.sample(sorted(makers), chat.rng.choice((1, 1, 2, 3)))
+    chat.known["tools"] = {kind: makers[kind](chat) for kind in chosen}
+    chat.tools = [definition for definition, _ in chat.known["tools"].values()]
+
+
+def call(chat: Chat, definition: Definition, arguments: dict[str, Any]) -> None:
+    name = definition["function"]["name"]
+    function = {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}
+    chat.messages.append(
+        {"role": "assistant", "content": "", "tool_calls": [{"id": "call", "type": "function", "function": function}]}
+    )
+
+
+def answer(chat: Chat, kind: str, place: str, content: str, readable: str) -> None:
+    """The tool's result, then the assistant's sentence; now and then the tool fails."""
+    if chat.chance(0.06):
+        error = chat.rng.choice(ERRORS)
+        kind, readable = "failed", error
+        content = json.dumps({"error": error}) if chat.chance(0.6) else f"Error: {error}"
+    chat.messages.append({"role": "tool", "tool_call_id": "call", "content": content})
+    chat.say(chat.reply(REPLY[kind]).replace("{c}", place).replace("{r}", readable))
+
+
+def weather_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
+    """What the tool returns and how it reads in a sentence."""
+    rng = chat.rng
+    degrees, sky = rng.randint(-9, 41), rng.choice(SKIES[chat.ask if chat.chance(0.8) else "en"])
+    unit = "degrees" if chat.answer == "en" else "graus"
+    if chat.chance(0.5):
+        place_part = {key: place} if chat.chance(0.5) else {}
+        first = {rng.choice(["temperature", "temp", "temp_c", "degrees", "celsius"]): degrees}
+        second = {rng.choice(["condition", "sky", "weather", "description", "status"]): sky}
+        if chat.chance(0.15):
+            return json.dumps(place_part | first), f"{degrees} {unit}"
+        swapped = chat.chance(0.5)
+        return json.dumps(place_part | (second | first if swapped else first | second), ensure_ascii=False), f"{sky}, {degrees} {unit}"
+    text = rng.choice([f"{sky}, {degrees} {unit}", f"{sky}, {degrees}°C", f"{degrees}°C, {sky}", f"{sky}", f"{degrees} {unit}",
+                       f"{degrees} {unit}, {sky}", f"{sky} {degrees}C", f"{degrees}°C"])
+    return (json.dumps(text, ensure_ascii=False) if chat.chance(0.3) else text), text
+
+
+def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
+    text = f"{chat.rng.randint(0, 23):02d}:{chat.rng.randint(0, 59):02d}"
+    if chat.chance(0.4):
+        place_part = {key: place} if chat.chance(0.5) else {}
+        return json.dumps(place_part | {chat.rng.choice(["time", "hour", "now", "local_time"]): text}, ensure_ascii=False), text
+    return (json.dumps(text) if chat.chance(0.3) else text), text
+
+
+def place_tool(chat: Chat, kind: str, follow_up: bool = False) -> None:
+    """Weather or time of a city."""
+    definition, key = chat.known["tools"][kind]
+    city = names.city(chat.rng, chat.test)
+    asked = AGAIN if follow_up else WEATHER_ASKED if kind == "weather" else TIME_ASKED
+    chat.user(chat.pick(asked).replace("{c}", city))
+    call(chat, definition, {key: city})
+    result = weather_result if kind == "weather" else time_result
+    answer(chat, kind, city, *result(chat, key, city))
+    if not follow_up and chat.chance(0.25):
+        place_tool(chat, kind, follow_up=True)
+
+
+def sum_tool(chat: Chat) -> None:
+    """Numbers of up to three digits for the calculator."""
+    definition, key = chat.known["tools"]["sum"]
+    operator = chat.rng.choice("+-*/")
+    a, b = chat.rng.randint(0, chat.rng.choice((20, 99, 999))), chat.rng.randint(1, chat.rng.choice((20, 99, 999)))
+    sign = operator if chat.chance(0.6) else chat.rng.choice(SIGNS[chat.ask][operator])
+    chat.user(chat.pick(SUM_ASKED).replace("{q}", f"{a} {sign} {b}"))
+    call(chat, definition, {key: f"{a} {operator} {b}"})
+    value = {"+": str(a + b), "-": str(a - b), "*": str(a * b), "/": f"{a / b:.4g}"}[operator]
+    content = json.dumps({chat.rng.choice(["result", "value", "answer"]): json.loads(value)}) if chat.chance(0.4) else value
+    answer(chat, "sum", "", content, value)
+
+
+def tools(chat: Chat) -> None:
+    """A question that one of the offered tools answers."""
+    kind = chat.rng.choice(sorted(chat.known["tools"]))
+    if kind == "sum":
+        sum_tool(chat)
+    else:
+        place_tool(chat, kind)
+
+
+def no_tool(chat: Chat) -> None:
+    """Weather or time without a tool for it: an honest no."""
+    offered = chat.known.get("tools", {})
+    kind = chat.rng.choice([k for k in ("weather", "time") if k not in offered] or ["none"])
+    if kind == "none":
+        return
+    asked = WEATHER_ASKED if kind == "weather" else TIME_ASKED
+    chat.user(chat.pick(asked).replace("{c}", names.city(chat.rng, chat.test)))
+    told = {
+        "weather": {"en": ["I cannot see the weather without a tool."], "pt": ["Não posso ver o tempo sem uma ferramenta."]},
+        "time": {"en": ["I cannot see the time without a tool."], "pt": ["Não posso ver a hora sem uma ferramenta."]},
+    }
+    chat.say(chat.reply(told[kind]))
