@@ -1,0 +1,40 @@
+"""What every test may use: models, workers, and proof that nothing was left behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from llama_worker import LlamaWorker, Model
+from tests.gguf_factory import write_gguf
+
+
+@pytest.fixture(scope="session")
+def random_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model that talks noise for as long as it is let: for everything but the meaning of text."""
+    return write_gguf(tmp_path_factory.mktemp("models") / "random.gguf")
+
+
+@pytest.fixture(scope="session")
+def slow_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About 40 million weights: slow enough that an abort comes in the middle."""
+    path = tmp_path_factory.mktemp("models") / "slow.gguf"
+    return write_gguf(path, embedding_length=512, block_count=12, head_count=8, feed_forward_length=1536)
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[LlamaWorker]:
+    async with LlamaWorker() as worker:
+        yield worker
+
+
+@pytest.fixture
+async def random_model(worker: LlamaWorker, random_model_path: Path) -> Model:
+    return await worker.load_model(random_model_path)
+
+
+@pytest.fixture
+async def builtin(worker: LlamaWorker) -> Model:
+    return await worker.load_model("builtin")

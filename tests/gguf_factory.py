@@ -1,0 +1,119 @@
+"""Small models with random weights: real files for the real engine, in any shape that a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+from numpy.typing import NDArray
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+
+
+def write_gguf(
+    path: Path,
+    *,
+    vocab_size: int = 512,
+    embedding_length: int = 64,
+    block_count: int = 2,
+    head_count: int = 4,
+    head_count_kv: int | None = None,
+    feed_forward_length: int = 128,
+    context_length: int = 4096,
+    seed: int = 0,
+    overrides: Mapping[str, int] | None = None,
+) -> Path:
+    """Write a llama-architecture model in F32; `overrides` replaces numbers of the metadata, sound or not.
+
+    Its text is noise but the same noise for the same `seed`, and it never ends an answer by itself.
+    """
+    writer = gguf.GGUFWriter(path, "llama")
+    facts = {
+        "llama.context_length": context_length,
+        "llama.embedding_length": embedding_length,
+        "llama.block_count": block_count,
+        "llama.feed_forward_length": feed_forward_length,
+        "llama.attention.head_count": head_count,
+        "llama.attention.head_count_kv": head_count_kv or head_count,
+        "llama.rope.dimension_count": embedding_length // head_count,
+        "llama.vocab_size": vocab_size,
+    }
+    for key, value in (facts | dict(overrides or {})).items():
+        writer.add_uint32(key, value)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_name("random")
+    _add_tokenizer(writer, vocab_size)
+    shapes = _shapes(vocab_size, embedding_length, block_count, head_count, head_count_kv, feed_forward_length)
+    for name, tensor in _random_tensors(shapes, seed).items():
+        writer.add_tensor(name, tensor)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int) -> None:
+    tokens = [*_byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
+    merges = [f"{token[0]} {token[1]}" for token in tokens[256:]]
+    tokens += [f"<unused{index}>" for index in range(vocab_size - len(tokens) - len(_SPECIAL))]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list([*tokens, *_SPECIAL])
+    writer.add_token_types([gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(_SPECIAL))
+    writer.add_token_merges(merges)
+    writer.add_bos_token_id(vocab_size - 3)
+    writer.add_eos_token_id(vocab_size - 1)
+    writer.add_eot_token_id(vocab_size - 1)
+    writer.add_add_bos_token(False)
+    writer.add_chat_template(CHAT_TEMPLATE)
+
+
+def _byte_tokens() -> list[str]:
+    """GPT-2's printable stand-ins for the 256 bytes (the table of its byte-level BPE)."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    stand_in = {byte: byte for byte in printable} | {byte: 256 + index for index, byte in enumerate(others)}
+    return [chr(stand_in[byte]) for byte in range(256)]
+
+
+def _shapes(
+    vocab: int, width: int, blocks: int, heads: int, heads_kv: int | None, feed_forward: int
+) -> dict[str, tuple[int, ...]]:
+    width_kv = width // heads * (heads_kv or heads)
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (vocab, width),
+        "output_norm.weight": (width,),
+        "output.weight": (vocab, width),
+    }
+    for block in range(blocks):
+        shapes |= {
+            f"blk.{block}.attn_norm.weight": (width,),
+            f"blk.{block}.attn_q.weight": (width, width),
+            f"blk.{block}.attn_k.weight": (width_kv, width),
+            f"blk.{block}.attn_v.weight": (width_kv, width),
+            f"blk.{block}.attn_output.weight": (width, width),
+            f"blk.{block}.ffn_norm.weight": (width,),
+            f"blk.{block}.ffn_gate.weight": (feed_forward, width),
+            f"blk.{block}.ffn_up.weight": (feed_forward, width),
+            f"blk.{block}.ffn_down.weight": (width, feed_forward),
+        }
+    return shapes
+
+
+def _random_tensors(shapes: dict[str, tuple[int, ...]], seed: int) -> dict[str, NDArray[Any]]:
+    random = np.random.default_rng(seed)
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, shape in shapes.items():
+        if len(shape) == 1:
+            tensors[name] = np.ones(shape, dtype=np.float32)
+        else:
+            tensors[name] = (random.standard_normal(shape) * 0.05).astype(np.float32)
+    return tensors
