@@ -2,6 +2,7 @@
 
 from llama_worker.models.files import ModelFiles, resolve_local
 from llama_worker.models.inspect import GgufHeader, read_header, read_model
+from llama_worker.models.listing import ModelDetails, ModelEntry
 from llama_worker.models.names import (
     BuiltinName,
     FileName,
@@ -10,14 +11,18 @@ from llama_worker.models.names import (
     UrlName,
     parse_model_name,
 )
+from llama_worker.models.store import ModelStore
 
 __all__ = [
     "BuiltinName",
     "FileName",
     "GgufHeader",
     "HubName",
+    "ModelDetails",
+    "ModelEntry",
     "ModelFiles",
     "ModelName",
+    "ModelStore",
     "UrlName",
     "parse_model_name",
     "read_header",
