@@ -23,6 +23,10 @@ sys.stdin.read()
 """
 
 
+class EngineError(Exception):
+    """Raised when the engine answers a request with an error."""
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: str) -> None:
         super().__init__("localhost", timeout=120)
@@ -95,7 +99,7 @@ class Engine:
     def post(self, path: str, body: Any) -> Any:
         status, answer = self.request("POST", path, body)
         if status != 200:
-            raise RuntimeError(f"{path}: {status} {answer}")
+            raise EngineError(f"{path}: {status} {answer}")
         return answer
 
     def chat(self, messages: list[dict[str, Any]], **options: Any) -> dict[str, Any]:

@@ -599,7 +599,7 @@ topic(
             "Can I use it without internet?",
             "Does it need a GPU?",
             "Does llama-worker work offline?",
-            "Is everything on my computer?",
+            "Is everything on my computer?", "Does it work without a GPU?", "Can it run without internet?",
         ],
         "pt": [
             "Precisa de internet?",
@@ -610,7 +610,7 @@ topic(
             "Posso usar sem internet?",
             "Precisa de GPU?",
             "O llama-worker funciona offline?",
-            "Fica tudo no meu computador?",
+            "Fica tudo no meu computador?", "Funciona sem GPU?", "Roda sem internet?",
         ],
     },
     "Everything runs on your own computer, also without internet and without a GPU.",

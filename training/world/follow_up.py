@@ -5,9 +5,9 @@ from training.world.listing import CONTINUE
 
 REPEAT: Phrases = {
     "en": ["And again?", "Again[.|, please|]", "Repeat that[.|, please|]", "Can you repeat that?", "Say that again[.|]", "Once more[.|]",
-           "What did you say?", "Repeat[.|]", "Could you say it again?", "One more time"],
+           "What did you say?", "Repeat[.|]", "Could you say it again?", "One more time", "Say it once more", "Please repeat it"],
     "pt": ["E de novo?", "De novo[.|, por favor|]", "Repita[.|, por favor|]", "Pode repetir?", "Diga de novo[.|]", "Mais uma vez[.|]",
-           "O que você disse?", "Repete[.|]", "Poderia dizer outra vez?", "Outra vez"],
+           "O que você disse?", "Repete[.|]", "Poderia dizer outra vez?", "Outra vez", "Diga mais uma vez", "Por favor repita"],
 }
 IN_PORTUGUESE: Phrases = {
     "en": ["And in Portuguese?", "In Portuguese[?|, please|]", "Say it in Portuguese[.|]", "Can you say that in Portuguese?",
@@ -26,8 +26,8 @@ MORE_REPLY: Phrases = {
     "pt": ["É tudo o que sei sobre isso. Sou um modelo muito pequeno."],
 }
 OK: Phrases = {
-    "en": ["Ok[.|]", "Okay[.|]", "I see[.|]", "Got it[.|]", "Alright[.|]", "Understood[.|]", "Right", "Yes[.|]", "No[.|]", "Hm", "Cool[.|]", "Fine"],
-    "pt": ["Ok[.|]", "Certo[.|]", "Entendi[.|]", "Tá bom[.|]", "Está bem[.|]", "Compreendi[.|]", "Sim[.|]", "Não[.|]", "Hum", "Legal[.|]", "Beleza"],
+    "en": ["Ok[.|]", "Okay[.|]", "I see[.|]", "Got it[.|]", "Alright[.|]", "Understood[.|]", "Right", "Yes[.|]", "No[.|]", "Hm", "Cool[.|]", "Fine", "Ok, I see", "Ok, got it"],
+    "pt": ["Ok[.|]", "Certo[.|]", "Entendi[.|]", "Tá bom[.|]", "Está bem[.|]", "Compreendi[.|]", "Sim[.|]", "Não[.|]", "Hum", "Legal[.|]", "Beleza", "Ok, entendi", "Ok, certo"],
 }
 OK_REPLY: Phrases = {"en": ["Good. What else can I do for you?"], "pt": ["Certo. O que mais posso fazer por você?"]}
 

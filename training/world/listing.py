@@ -28,8 +28,8 @@ COUNT_DOWN: Phrases = {
            "Conte de {b} até 1", "Conte para trás de {b}"],
 }
 CONTINUE: Phrases = {
-    "en": ["Continue[.|]", "Go on[.|]", "Keep going[.|]", "More[.|]", "Continue, please", "And then?", "Tell me more", "Go ahead"],
-    "pt": ["Continue[.|]", "Continua[.|]", "Segue[.|]", "Mais[.|]", "Continue, por favor", "E depois?", "Conte mais", "Prossiga"],
+    "en": ["Continue[.|]", "Go on[.|]", "Keep going[.|]", "More[.|]", "Continue, please", "And then?", "Tell me more", "Go ahead", "Next", "What next?", "Please continue", "Please go on"],
+    "pt": ["Continue[.|]", "Continua[.|]", "Segue[.|]", "Mais[.|]", "Continue, por favor", "E depois?", "Conte mais", "Prossiga", "Próximo", "E agora?", "Por favor continue", "Continue mais"],
 }
 ASK_LIST: Phrases = {
     "en": ["List {w}[.|]", "Name {w}[.|]", "What are {w}?", "Tell me {w}", "Say {w}[.|]", "Can you list {w}?", "Write {w}", "Give me {w}",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from training.world.about import about
 from training.world.arithmetic import arithmetic
 from training.world.chat import LANGUAGES, Chat, Conversation, Phrases
+from training.world.echo import echo, paste
 from training.world.facts import facts
 from training.world.follow_up import follow_up
 from training.world.listing import listing
@@ -22,6 +23,7 @@ Turn = Callable[[Chat], None]
 PLAIN: dict[Turn, float] = {
     hello: 4, small_talk: 8, who: 4, about: 16, memory: 17, arithmetic: 13, facts: 10, listing: 11, unknown: 15, thanks: 2,
     follow_up: 6, structured: 3, no_tool: 1.5, nobody_home: 0.7,
+    echo: 7, paste: 0.6,
 }  # fmt: skip
 IN_PERSONA: dict[Turn, float] = {
     persona: 45, small_talk: 5, about: 5, memory: 9, arithmetic: 5, facts: 5, listing: 4, unknown: 8, thanks: 3, follow_up: 3,

@@ -169,7 +169,7 @@ WHO: Phrases = {
         "And who are you?",
         "What do people call you?",
         "Describe yourself",
-        "May I know your name?",
+        "May I know your name?", "Who is this?", "Tell me who you are", "Can you describe yourself?", "Who exactly are you?",
     ],
     "pt": [
         "Quem é você?",
@@ -194,7 +194,7 @@ WHO: Phrases = {
         "E quem é você?",
         "Como as pessoas te chamam?",
         "Descreva-se",
-        "Posso saber seu nome?",
+        "Posso saber seu nome?", "Quem fala?", "Me diga quem você é", "Você pode se descrever?", "Quem exatamente é você?",
     ],
 }
 WHO_REPLY: Phrases = {
@@ -257,7 +257,7 @@ FEELINGS: list[tuple[Phrases, Phrases]] = [
                 "I had a bad day[.|]",
                 "My day was [bad|terrible|awful]",
                 "I am not feeling [well|good]",
-                "Today was [hard|difficult]",
+                "Today was [hard|difficult|bad]", "I am [very|so] [sad|tired]", "I feel very sad today",
             ],
             "pt": [
                 "Estou [triste|cansado|cansada|entediado|mal][.| hoje.]",
@@ -265,7 +265,7 @@ FEELINGS: list[tuple[Phrases, Phrases]] = [
                 "Tive um dia ruim[.|]",
                 "Meu dia foi [ruim|péssimo]",
                 "Não estou me sentindo bem",
-                "Hoje foi difícil",
+                "Hoje foi [difícil|ruim]", "Estou muito [triste|cansado]", "Me sinto muito triste hoje",
             ],
         },
         {
@@ -282,7 +282,7 @@ FEELINGS: list[tuple[Phrases, Phrases]] = [
                 "My day was [good|great|wonderful]",
                 "I am doing [well|great]",
                 "Life is good",
-                "Today was a great day",
+                "Today was a great day", "I am [very|so] happy", "I feel very good today",
             ],
             "pt": [
                 "Estou [feliz|bem|ótimo|ótima|animado][.| hoje.|!]",
@@ -291,7 +291,7 @@ FEELINGS: list[tuple[Phrases, Phrases]] = [
                 "Meu dia foi [bom|ótimo]",
                 "Está tudo ótimo",
                 "A vida é boa",
-                "Hoje foi um dia ótimo",
+                "Hoje foi um dia ótimo", "Estou muito [feliz|bem]", "Me sinto muito feliz hoje",
             ],
         },
         {"en": ["I am glad to hear that!"], "pt": ["Que bom saber disso!"]},
