@@ -21,7 +21,7 @@ from training.world.mix import NEUTRAL
 from training.world.persona import dress, persona
 from training.world.small_talk import goodbye, small_talk, thanks, who
 from training.world.structured import request, sample, schema
-from training.world.tools import offer, place_tool, sum_tool
+from training.world.tools import offer, tools
 from training.world.unknown import unknown
 
 
@@ -108,8 +108,7 @@ def _structured(chat: Chat) -> None:
 
 def _tool_turn(chat: Chat) -> None:
     offer(chat)
-    kind = chat.rng.choice(sorted(chat.known["tools"]))
-    sum_tool(chat) if kind == "sum" else place_tool(chat, kind)
+    tools(chat)
 
 
 def _tool_call(chat: Chat) -> None:

@@ -123,7 +123,7 @@ def with_tools(chat: Chat) -> None:
     weights = dict(WITH_TOOLS)
     if "sum" in chat.known["tools"]:
         weights[sum_tool] = 15
-    else:
+    elif "pair" not in chat.known["tools"]:
         weights[arithmetic] = 5
     _neutral(chat, 0.35)
     _talk(chat, weights, min(6, _length(chat.rng)))

@@ -54,7 +54,7 @@ def weather(chat: Chat) -> tuple[Definition, str]:
     """The definition and the name of its place argument."""
     key = chat.rng.choice(PLACE_KEYS)
     fields: dict[str, Any] = {key: _field(chat, "The name of the city")}
-    if chat.chance(0.25):
+    if chat.chance(0.3):
         fields["unit"] = {"type": "string", "enum": ["celsius", "fahrenheit"]}
     return definition(renamed(chat, WEATHER_NAMES), chat.rng.choice(ABOUT["weather"]), fields, [key]), key
 
@@ -69,3 +69,33 @@ def calculator(chat: Chat) -> tuple[Definition, str]:
     key = chat.rng.choice(SUM_KEYS)
     fields = {key: _field(chat, "For example 2 + 2")}
     return definition(renamed(chat, SUM_NAMES), chat.rng.choice(ABOUT["sum"]), fields, [key]), key
+
+
+def pair(chat: Chat) -> tuple[Definition, str]:
+    """A tool that adds or multiplies two integers; its keys are joined with a space."""
+    operator = chat.rng.choice("+*")
+    usual = {"+": ["add", "sum", "plus", "add_numbers"], "*": ["multiply", "times", "product", "multiply_numbers"]}[operator]
+    about = {"+": ["Add two numbers.", "Adds a and b.", "Soma dois números.", ""], "*": ["Multiply two numbers.", "The product.", ""]}
+    keys = chat.rng.choice([("a", "b"), ("a", "b"), ("x", "y"), ("first", "second"), ("left", "right")])
+    fields = {key: {"type": "integer"} for key in keys}
+    chat.known["operator"] = operator
+    return definition(renamed(chat, usual), chat.rng.choice(about[operator]), fields, list(keys)), " ".join(keys)
+
+
+def search(chat: Chat) -> tuple[Definition, str]:
+    key = chat.rng.choice(["query", "query", "text", "q", "term"])
+    about = chat.rng.choice(["Search the web.", "Find documents", "Looks something up.", "Busca na internet.", ""])
+    usual = ["search", "web_search", "find", "lookup", "search_docs"]
+    return definition(renamed(chat, usual), about, {key: _field(chat, "What to look for")}, [key]), key
+
+
+def dice(chat: Chat) -> tuple[Definition, str]:
+    """A tool without arguments."""
+    about = chat.rng.choice(["Roll a dice.", "Rolls a die and returns the number.", "Joga um dado.", ""])
+    return definition(renamed(chat, ["roll_dice", "roll_die", "dice", "throw_dice"]), about, {}, []), ""
+
+
+def today(chat: Chat) -> tuple[Definition, str]:
+    """A tool without arguments."""
+    about = chat.rng.choice(["Today's date.", "Returns the current date.", "A data de hoje.", ""])
+    return definition(renamed(chat, ["today", "get_date", "current_date", "date"]), about, {}, []), ""

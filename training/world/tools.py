@@ -5,6 +5,7 @@ from typing import Any
 
 from training.world import names, toolbox
 from training.world.chat import Chat, Phrases
+from training.world.echo import words
 from training.world.toolbox import Definition
 
 WEATHER_ASKED: Phrases = {
@@ -58,15 +59,33 @@ REPLY: dict[str, Phrases] = {
     "weather": {"en": ["The weather in {c}: {r}."], "pt": ["O tempo em {c}: {r}."]},
     "time": {"en": ["The time in {c}: {r}."], "pt": ["A hora em {c}: {r}."]},
     "sum": {"en": ["The result is {r}."], "pt": ["O resultado é {r}."]},
+    "search": {"en": ["I found this: {r}."], "pt": ["Encontrei isto: {r}."]},
+    "dice": {"en": ["The dice shows {r}."], "pt": ["O dado mostra {r}."]},
+    "today": {"en": ["Today is {r}."], "pt": ["Hoje é {r}."]},
     "failed": {"en": ["The tool failed: {r}."], "pt": ["A ferramenta falhou: {r}."]},
 }
 ERRORS = ["city not found", "timeout", "no connection", "unknown city", "not available", "invalid input", "service is down"]
 
 
+MAKERS = {
+    "weather": toolbox.weather,
+    "time": toolbox.time,
+    "sum": toolbox.calculator,
+    "pair": toolbox.pair,
+    "search": toolbox.search,
+    "dice": toolbox.dice,
+    "today": toolbox.today,
+}
+
+
 def offer(chat: Chat) -> None:
-    """Give the conversation one to three tools."""
-    makers = {"weather": toolbox.weather, "time": toolbox.time, "sum": toolbox.calculator}
-    chosen = chat.rng.sample(sorted(makers), chat.rng.choice((1, 1, 2, 3)))
+    """Give the conversation one to three tools, the usual ones more often."""
+    makers = MAKERS
+    usual = ["weather", "time", "sum"]
+    rare = chat.rng.sample(["pair", "search", "dice", "today"], 2)
+    chosen = chat.rng.sample(usual + (rare if chat.chance(0.45) else []), chat.rng.choice((1, 1, 2, 3)))
+    if "sum" in chosen and "pair" in chosen:
+        chosen.remove("pair")
     chat.known["tools"] = {kind: makers[kind](chat) for kind in chosen}
     chat.tools = [definition for definition, _ in chat.known["tools"].values()]
 
@@ -120,8 +139,14 @@ def place_tool(chat: Chat, kind: str, follow_up: bool = False) -> None:
     definition, key = chat.known["tools"][kind]
     city = names.city(chat.rng, chat.test)
     asked = AGAIN if follow_up else WEATHER_ASKED if kind == "weather" else TIME_ASKED
-    chat.user(chat.pick(asked).replace("{c}", city))
-    call(chat, definition, {key: city})
+    fields = definition["function"]["parameters"]["properties"]
+    arguments = {key: city}
+    text = chat.pick(asked).replace("{c}", city)
+    if "unit" in fields and chat.chance(0.5):
+        arguments["unit"] = chat.rng.choice(["celsius", "fahrenheit"])
+        text = text.rstrip("?.!") + f"{' in' if chat.ask == 'en' else ' em'} {arguments['unit']}?"
+    chat.user(text)
+    call(chat, definition, arguments)
     result = weather_result if kind == "weather" else time_result
     answer(chat, kind, city, *result(chat, key, city))
     if not follow_up and chat.chance(0.25):
@@ -141,13 +166,68 @@ def sum_tool(chat: Chat) -> None:
     answer(chat, "sum", "", content, value)
 
 
+PAIR_ASKED: Phrases = {
+    "en": ["What is {q}?", "How much is {q}?", "Calculate {q}", "Compute {q}", "{q}?", "Tell me {q}", "Work out {q}", "Can you do {q}?"],
+    "pt": ["Quanto é {q}?", "Calcule {q}", "Quanto dá {q}?", "{q}?", "Me diga {q}", "Faça a conta {q}", "Pode fazer {q}?"],
+}
+SEARCH_ASKED: Phrases = {
+    "en": ["Search for {w}", "Look up {w}", "Find {w}", "Search {w}", "Can you search for {w}?", "Please look for {w}", "Find me {w}"],
+    "pt": ["Busque {w}", "Procure {w}", "Pesquise {w}", "Faça uma busca por {w}", "Pode procurar {w}?", "Por favor busque {w}", "Encontre {w}"],
+}
+DICE_ASKED: Phrases = {
+    "en": ["Roll a dice", "Roll the dice", "Throw a dice", "Can you roll a die?", "Roll a die for me", "Please roll the dice"],
+    "pt": ["Jogue um dado", "Role o dado", "Lance um dado", "Pode jogar um dado?", "Jogue o dado para mim", "Por favor jogue o dado"],
+}
+TODAY_ASKED: Phrases = {
+    "en": ["What is the date?", "What day is it?", "What is today's date?", "Which day is today?", "Tell me the date", "What is the date today?"],
+    "pt": ["Qual é a data?", "Que dia é hoje?", "Qual é a data de hoje?", "Hoje é que dia?", "Diga a data", "Me diga a data de hoje"],
+}
+
+
+def pair_tool(chat: Chat) -> None:
+    """Two integers for a tool that adds or multiplies."""
+    definition, keys = chat.known["tools"]["pair"]
+    operator = chat.known["operator"]
+    a, b = (chat.rng.randint(0, chat.rng.choice((20, 99, 999))) for _ in range(2))
+    sign = operator if chat.chance(0.6) else chat.rng.choice(SIGNS[chat.ask][operator])
+    chat.user(chat.pick(PAIR_ASKED).replace("{q}", f"{a} {sign} {b}"))
+    call(chat, definition, dict(zip(keys.split(), (a, b), strict=True)))
+    value = str(a + b if operator == "+" else a * b)
+    answer(chat, "sum", "", json.dumps({"result": int(value)}) if chat.chance(0.3) else value, value)
+
+
+def search_tool(chat: Chat) -> None:
+    """A few words to look for, a few words found."""
+    definition, key = chat.known["tools"]["search"]
+    query, found = words(chat, chat.rng.randint(1, 3)), words(chat, chat.rng.randint(1, 6))
+    chat.user(chat.pick(SEARCH_ASKED).replace("{w}", query).rstrip("."))
+    call(chat, definition, {key: query})
+    answer(chat, "search", "", json.dumps({"result": found}, ensure_ascii=False) if chat.chance(0.3) else found, found)
+
+
+def bare_tool(chat: Chat, kind: str) -> None:
+    """A tool without arguments: a dice, today's date."""
+    definition, _ = chat.known["tools"][kind]
+    chat.user(chat.pick(DICE_ASKED if kind == "dice" else TODAY_ASKED))
+    call(chat, definition, {})
+    day = f"{chat.rng.randint(2020, 2035)}-{chat.rng.randint(1, 12):02d}-{chat.rng.randint(1, 28):02d}"
+    value = str(chat.rng.randint(1, 20)) if kind == "dice" else day
+    answer(chat, kind, "", json.dumps({"result": value}) if chat.chance(0.3) else value, value)
+
+
+def use(chat: Chat, kind: str) -> None:
+    """One question for the tool of this kind."""
+    if kind in ("weather", "time"):
+        place_tool(chat, kind)
+    elif kind in ("dice", "today"):
+        bare_tool(chat, kind)
+    else:
+        {"sum": sum_tool, "pair": pair_tool, "search": search_tool}[kind](chat)
+
+
 def tools(chat: Chat) -> None:
     """A question that one of the offered tools answers."""
-    kind = chat.rng.choice(sorted(chat.known["tools"]))
-    if kind == "sum":
-        sum_tool(chat)
-    else:
-        place_tool(chat, kind)
+    use(chat, chat.rng.choice(sorted(chat.known["tools"])))
 
 
 def no_tool(chat: Chat) -> None:
