@@ -59,7 +59,7 @@ class EngineClient:
 
         Raises `EngineRequestError` when the engine refuses, `EngineConnectionLost` when it is gone.
         """
-        async with self._request(path, body) as response:
+        async with self._request(path, body) as (response, _):
             return await response.read()
 
     @asynccontextmanager
@@ -73,52 +73,66 @@ class EngineClient:
         notices because `stream` and `return_progress` make it write after each one, so both are always sent.
         """
         body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body) as response:
-            yield self._events(response)
+        async with self._request(path, body) as (response, limit):
+            yield self._events(response, limit)
 
     @asynccontextmanager
-    async def _request(self, path: str, body: dict[str, Any] | None) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _request(
+        self, path: str, body: dict[str, Any] | None
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
+        limit = asyncio.timeout(self._stall_timeout)
         try:
-            async with self._session.request(
-                "GET" if body is None else "POST",
-                path,
-                data=None if body is None else json.encode(body),
-                headers={"Content-Type": "application/json"},
-            ) as response:
+            async with limit, self._send(path, body) as response:
                 try:
                     if response.status >= 400:
                         raise refusal(await response.read(), response.status)
-                    yield response
+                    yield response, limit
                 finally:
                     if not response.content.at_eof():
                         response.close()
-        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+        except (aiohttp.ClientError, ConnectionError) as error:
             raise EngineConnectionLost(str(error) or type(error).__name__) from error
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise EngineConnectionLost(f"silent for {self._stall_timeout:g} s") from error
 
-    async def _events(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    def _send(self, path: str, body: dict[str, Any] | None) -> aiohttp.client._RequestContextManager:
+        if body is None:
+            return self._session.get(path)
+        return self._session.post(path, data=json.encode(body), headers={"Content-Type": "application/json"})
+
+    async def _events(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
         rest = b""
-        async for data in self._received(response):
+        async for data in self._received(response, limit):
             *events, rest = (rest + data).split(b"\n\n")
             for event in events:
-                if not event.startswith(b"data: "):
-                    if event.startswith(b"error: "):
-                        raise refusal(b'{"error":' + event[7:] + b"}", 500)
-                    continue  # a comment: the engine's keep-alive
-                payload = event[6:]
-                if payload == _END:
-                    return
-                if payload.startswith(b'{"error"'):
-                    raise refusal(payload, 500)
-                yield payload
+                if payload := _payload(event):
+                    yield payload
 
-    async def _received(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-        """Bytes as they arrive. Keep-alive comments come from another thread of the engine and prove nothing."""
+    async def _received(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+        """Bytes as they arrive; the limit counts while we wait for the engine, not while a reader makes us wait.
+
+        Keep-alive comments come from another thread of the engine and prove nothing.
+        """
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(self._stall_timeout) as limit:
-            async for data in response.content.iter_any():
-                if not data.startswith(b":"):
-                    limit.reschedule(loop.time() + self._stall_timeout)
-                yield data
+        limit.reschedule(loop.time() + self._stall_timeout)
+        async for data in response.content.iter_any():
+            given_up_at = limit.when() if data.startswith(b":") else None
+            limit.reschedule(None)
+            yield data
+            limit.reschedule(given_up_at or loop.time() + self._stall_timeout)
+
+
+def _payload(event: bytes) -> bytes | None:
+    """The JSON text of a server-sent event; None for comments and the end mark. Raises what an error event says."""
+    if event.startswith(b"error: "):
+        raise refusal(b'{"error":' + event[7:] + b"}", 500)
+    if not event.startswith(b"data: ") or event[6:] == _END:
+        return None
+    if event.startswith(b'data: {"error"'):
+        raise refusal(event[6:], 500)
+    return event[6:]
 
 
 def refusal(body: bytes, status: int) -> LlamaWorkerError:

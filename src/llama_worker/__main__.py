@@ -1,0 +1,5 @@
+"""`python -m llama_worker` is `llama-worker`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""The commands by name, each imported when it is used, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from .._version import __version__
+from ..errors import LlamaWorkerError
+
+_COMMANDS = {
+    "run": "run",
+    "serve": "serve",
+    "stdio": "stdio",
+    "pull": "pull",
+    "list": "list_models",
+    "show": "show",
+    "rm": "rm",
+    "ps": "ps",
+    "estimate": "estimate",
+    "doctor": "doctor",
+    "bench": "bench",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when it is called, so that `run` does not pay for `serve`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        attribute = _COMMANDS.get(cmd_name)
+        if attribute is None:
+            return None
+        command = getattr(import_module(f"llama_worker.cli.{attribute}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="llama-worker")
+def llama_worker() -> None:
+    """Local LLMs in a supervised process: chat, serve, download, inspect.
+
+    MODEL is `builtin`, a .gguf file, or a name such as hf:org/repo:Q4_K_M.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; an error of ours is one sentence on stderr."""
+    try:
+        code = llama_worker.main(args=list(arguments), prog_name="llama-worker", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except LlamaWorkerError as error:
+        return _fail(error.message)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left; Python would complain about it at exit
+        return 1
+
+
+def _fail(message: str) -> int:
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    return 1

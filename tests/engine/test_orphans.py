@@ -1,0 +1,109 @@
+"""However a program ends, its engines end too, and what they left in the temp directory goes with them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+# A second is typical; a loaded machine gets more.
+PATIENCE = 20.0
+
+
+@contextmanager
+def program(mode: str, model: Path, temp: Path) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """A running program and its engines."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.program", mode, str(model)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={"TMPDIR": str(temp), "PATH": "/usr/bin:/bin"},
+    )
+    assert process.stdout
+    try:
+        engines = [psutil.Process(int(pid)) for pid in process.stdout.readline().split()]
+        assert engines
+        yield process, engines
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_until_gone(engines: list[psutil.Process]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not all(map(gone, engines)):
+        assert time.monotonic() < deadline, f"still running: {engines}"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("mode", ["idle", "generating", "loading", "two"])
+def test_a_killed_program_leaves_no_engine(mode: str, random_model_path: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.gguf"
+    model.symlink_to(random_model_path)
+    with program(mode, model, tmp_path) as (process, engines):
+        process.send_signal(signal.SIGKILL)
+        wait_until_gone(engines)
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_a_program_ended_by_a_signal_leaves_nothing(
+    signal_number: signal.Signals, random_model_path: Path, tmp_path: Path
+) -> None:
+    with program("generating", random_model_path, tmp_path) as (process, engines):
+        process.send_signal(signal_number)
+        process.wait(PATIENCE)
+        wait_until_gone(engines)
+        assert not list(tmp_path.glob("llama-worker-*"))
+
+
+def test_a_program_that_just_returns_leaves_nothing(random_model_path: Path, tmp_path: Path) -> None:
+    with program("exits", random_model_path, tmp_path) as (process, engines):
+        assert process.wait(PATIENCE) == 0
+        wait_until_gone(engines)
+        assert not list(tmp_path.glob("llama-worker-*"))
+
+
+async def test_a_stalled_external_engine_ends_with_its_program(
+    random_model_path: Path, tmp_path: Path, fake_executable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same promise for a program that is not ours."""
+    code = (
+        "import asyncio, sys\n"
+        "from llama_worker import LlamaWorker\n"
+        "from llama_worker.engine.process import _running\n"
+        "async def main():\n"
+        "    load = LlamaWorker(engine=sys.argv[1]).load_model(sys.argv[2])\n"
+        "    await anext(aiter(load))\n"
+        "    print(*(process.pid for process in _running), flush=True)\n"
+        "    await load\n"
+        "asyncio.run(main())\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(fake_executable), str(random_model_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"FAKE_FAULT": "stalls", "TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert process.stdout
+    with process.stdout:
+        engine = psutil.Process(int(await asyncio.to_thread(process.stdout.readline)))
+        process.kill()
+        process.wait()
+        await asyncio.to_thread(wait_until_gone, [engine])
