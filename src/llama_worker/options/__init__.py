@@ -1,0 +1,32 @@
+"""What callers may choose, one Struct for each thing that is created or asked.
+
+Every field is optional unless said otherwise, keyword-only, snake_case in Python and camelCase in messages.
+`build_options` is the only door: it checks types and ranges before anything is started, so the engine process
+never sees a value that it would silently accept or die of.
+"""
+
+from __future__ import annotations
+
+from .base import ALIASES, Options, OptionsType, build_options
+from .engine import ContextOptions, LlamaOptions, ModelOptions
+from .prompt import PromptOptions
+from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
+from .session import SessionOptions
+
+__all__ = [
+    "ALIASES",
+    "ContextOptions",
+    "DryRepeatPenalty",
+    "DynamicTemperature",
+    "LlamaOptions",
+    "LogitBias",
+    "Mirostat",
+    "ModelOptions",
+    "Options",
+    "OptionsType",
+    "PromptOptions",
+    "RepeatPenalty",
+    "SessionOptions",
+    "Xtc",
+    "build_options",
+]

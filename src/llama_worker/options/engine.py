@@ -1,0 +1,64 @@
+"""How engines run and models are loaded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from .base import Count, CountOrZero, Options, Seconds, Seed
+
+
+class LlamaOptions(Options, frozen=True, kw_only=True):
+    """How this worker runs engines (`LlamaWorker(...)`, `initialize(...)`).
+
+    `engine`: "auto" (default; the environment's `LLAMA_WORKER_ENGINE`, else the bundled xllamacpp), "xllamacpp",
+    or the path or command name of a `llama-server` executable.
+    `num_threads`: threads for each engine; default: the usable cores less what is busy when a model is loaded.
+    `gpu`: False keeps every layer on the CPU, "auto" (default) lets the engine use what it finds.
+    `debug`: keep the engine's verbose log in its tail.
+    `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
+    `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    """
+
+    engine: Annotated[str, Meta(min_length=1)] = "auto"
+    num_threads: Count | None = None
+    gpu: Literal["auto", False] = "auto"
+    debug: bool = False
+    load_stall_timeout: Seconds = 120.0
+    response_stall_timeout: Seconds = 600.0
+
+
+class ContextOptions(Options, frozen=True, kw_only=True):
+    """How much a model can keep in mind, and for how many at once (`create_context(...)`).
+
+    `context_size`: tokens for each sequence; default: what the model was trained for, at most 4096.
+    `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
+    `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
+    the size of the model, 32 to 512.
+    `threads`: computing threads. `seed`: default seed of the samplers. `flash_attention`: default "auto".
+    `cache_type`: number type of the key-value cache, default "f16".
+    """
+
+    context_size: Count | None = None
+    sequences: Annotated[int, Meta(ge=1, le=256)] | None = None
+    batch_size: Annotated[int, Meta(ge=1, le=65536)] | None = None
+    threads: Annotated[int, Meta(ge=1, le=512)] | None = None
+    seed: Seed | None = None
+    flash_attention: Literal["auto", True, False] | None = None
+    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] | None = None
+
+
+class ModelOptions(ContextOptions, frozen=True, kw_only=True):
+    """How a model is loaded (`load_model(...)`); the context's options may be given here already.
+
+    `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
+    (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
+    `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
+    """
+
+    gpu_layers: CountOrZero | None = None
+    use_mmap: bool = True
+    use_mlock: bool = False
+    check_tensors: bool = False
+    ignore_memory_safety_checks: bool = False

@@ -1,0 +1,78 @@
+"""How one answer is generated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, StopSequence
+from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
+
+
+class PromptOptions(Options, frozen=True, kw_only=True):
+    """How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
+
+    *Length.* `max_tokens`: default 512, reasoning and function calls included; 0 reads the prompt and answers
+    nothing. `stop_sequences`: texts that end the answer; they are not part of it and are never streamed.
+
+    *Sampling.* `temperature`: 0 is greedy; `top_p`; `top_k`, 0 is the whole vocabulary; `min_p`. Where these four are
+    not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40
+    and 0.05. `typical_p`, `top_n_sigma` (standard deviations), `xtc`, `mirostat`, `dynamic_temperature`: off by
+    default. `seed`: same seed, same text; default: a new one each time. `repeat_penalty`, `dry_repeat_penalty`:
+    default off (False). `token_bias`: {word or token id: "never" | -1 to 1 | {"logit": x}}, or a list of such pairs;
+    a word's bias goes to each of its tokens.
+
+    *Form.* `response_prefix`: text that the answer starts with; it is part of the reply and does not count.
+    `trim_whitespace_suffix`: cut white space off the end. `grammar`: GBNF text, or the name of one of ours ("json",
+    "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `json_schema`: the answer is JSON of that
+    schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
+
+    *Functions.* `function_choice`: "auto" (default), "none", "required", or a function's name.
+    `max_function_rounds`: answers that may call functions before one that must not (default 10).
+    `max_parallel_function_calls`: calls in one answer; default as many as the model wants.
+    `function_timeout`: seconds for each call (default 60). `on_function_error`: "report" (default) tells the model,
+    "raise" ends the prompt with `FunctionCallError`.
+
+    *Reasoning.* `reasoning_budget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+
+    *Running.* `evaluation_priority`: 1 to 5 (default 5), who goes first when requests wait. `stop_on_abort`: an abort
+    returns the partial reply with `finish_reason == "abort"` in place of raising. `cache_prompt`: reuse what the
+    engine has computed of the same beginning (default True). `system_prompt`: used when this request creates the
+    session or the list of messages has none; ignored by an existing session.
+    `chat_template_options`: variables for the model's chat template, such as {"enable_thinking": False}.
+    `engine_options`: further fields of llama.cpp's request, sent as they are and checked by nobody.
+    """
+
+    max_tokens: CountOrZero = 512
+    temperature: Annotated[float, Meta(ge=0.0, le=1000.0)] | None = None
+    top_p: Fraction | None = None
+    top_k: CountOrZero | None = None
+    min_p: Fraction | None = None
+    typical_p: Annotated[float, Meta(gt=0.0, le=1.0)] | None = None
+    top_n_sigma: Annotated[float, Meta(gt=0.0, le=1000.0)] | None = None
+    dynamic_temperature: DynamicTemperature | None = None
+    xtc: Xtc | None = None
+    mirostat: Mirostat | None = None
+    seed: Seed | None = None
+    repeat_penalty: RepeatPenalty | Literal[False] = False
+    dry_repeat_penalty: DryRepeatPenalty | Literal[False] = False
+    token_bias: dict[int | str, Bias] | tuple[tuple[int | str, Bias], ...] = ()
+    stop_sequences: Annotated[tuple[StopSequence, ...], Meta(max_length=64)] = ()
+    system_prompt: str | None = None
+    response_prefix: str = ""
+    trim_whitespace_suffix: bool = False
+    grammar: Annotated[str, Meta(min_length=1)] | None = None
+    json_schema: dict[str, Any] | None = None
+    logprobs: Annotated[int, Meta(ge=1, le=20)] | None = None
+    function_choice: str = "auto"
+    max_function_rounds: Count = 10
+    max_parallel_function_calls: Count | None = None
+    function_timeout: Seconds = 60.0
+    on_function_error: Literal["report", "raise"] = "report"
+    reasoning_budget: CountOrZero | None = None
+    evaluation_priority: Annotated[int, Meta(ge=1, le=5)] = 5
+    stop_on_abort: bool = False
+    cache_prompt: bool = True
+    chat_template_options: dict[str, Any] = {}
+    engine_options: dict[str, Any] = {}

@@ -1,0 +1,24 @@
+"""How a conversation begins and what happens when it grows too long."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from .base import Options
+
+
+class SessionOptions(Options, frozen=True, kw_only=True):
+    """How a chat session begins (`create_session(...)`, `initialize_session(...)`).
+
+    `system_prompt`: first message of the conversation; default none.
+    `overflow`: what to do when the conversation does not fit into the context any more. "drop_oldest" (default)
+    leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
+    `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
+    `overflow_reserve`: the share of the context that is free again after dropping (default 0.1).
+    """
+
+    system_prompt: str | None = None
+    overflow: Literal["drop_oldest", "error"] = "drop_oldest"
+    overflow_reserve: Annotated[float, Meta(ge=0.0, le=0.9)] = 0.1
