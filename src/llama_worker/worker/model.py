@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -56,6 +57,7 @@ class Model:
         supervisor: EngineSupervisor,
         track: Callable[[Operation[Any, Any]], object],
     ) -> None:
+        self.id = uuid.uuid4().hex
         self.name = name
         self.path = files.path
         self._files = files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,28 +12,22 @@ from ..engine.command import EngineKind, choose_engine
 from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
 from ..errors import (
-    ContextNotCreatedError,
-    InvalidOptionsError,
     ModelNotLoadedError,
-    SessionNotLoadedError,
     WorkerClosedError,
 )
 from ..models.files import ModelFiles, resolve_local
 from ..models.inspect import GgufHeader, read_model
-from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
+from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from .context import Context
+from .current import Current
 from .events import Event, Progress
-from .history import check_messages
 from .model import Model
 from .operation import Operation
-from .reply import Reply
 from .session import ChatSession
 from .settings import engine_settings
 
-GENERATING = frozenset({"prompt", "completion", "chat"})
 
-
-class LlamaWorker:
+class LlamaWorker(Current[Model, Context, ChatSession]):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -42,14 +36,11 @@ class LlamaWorker:
     """
 
     def __init__(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+        super().__init__()
         self._options = build_options(LlamaOptions, options, changes)
         self._kind: EngineKind | None = None
         self._closed = False
-        self._operations: dict[str, Operation[Any, Any]] = {}
         self._models: dict[str, Model] = {}
-        self._model: Model | None = None
-        self._context: Context | None = None
-        self._session: ChatSession | None = None
 
     async def __aenter__(self) -> Self:
         await self.initialize()
@@ -63,7 +54,20 @@ class LlamaWorker:
     @property
     def models(self) -> tuple[Model, ...]:
         """The loaded models, oldest first."""
-        return tuple(self._models.values())
+        return tuple(model for model in self._models.values() if model.loaded)
+
+    def find_model(self, name: str | os.PathLike[str] | None = None) -> Model:
+        """A loaded model by its id, path or name; without one the model loaded last.
+
+        Raises `ModelNotLoadedError` when it is not loaded.
+        """
+        if name is None:
+            return self._loaded_model()
+        wanted = os.fspath(name)
+        for model in reversed(self.models):
+            if wanted in (model.id, str(model.path), model.name, model.path.name):
+                return model
+        raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
 
     async def initialize(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
         """Choose the engine and check that it is there. Optional: whatever needs it does it.
@@ -124,93 +128,12 @@ class LlamaWorker:
         self._model, self._context, self._session = model, None, None
         return model
 
-    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[Context, Event]:
-        """Create the context of the model that was loaded last; the session before it is dropped.
-
-        Raises `ModelNotLoadedError` or `InvalidOptionsError` at once.
-        """
-        creation = self._loaded_model().create_context(options, **changes)
-        self._session = None
-
-        def take(operation: Operation[Context, Event]) -> None:
-            if operation.state == "done":
-                self._context = operation.result()
-
-        creation.add_done_callback(take)
-        return creation
-
-    def initialize_session(
-        self, options: SessionOptions | None = None, /, **changes: Any
-    ) -> Operation[ChatSession, Event]:
-        """Begin a conversation in the context. Raises `ContextNotCreatedError` or `InvalidOptionsError` at once."""
-        creation = self._created_context().create_session(options, **changes)
-
-        def take(operation: Operation[ChatSession, Event]) -> None:
-            if operation.state == "done":
-                self._session = operation.result()
-
-        creation.add_done_callback(take)
-        return creation
-
-    def prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]:
-        """Ask in the current session. Raises `SessionNotLoadedError` ("Session not loaded.") when there is none."""
-        if self._session is None:
-            raise SessionNotLoadedError
-        return self._session.prompt(prompt, options, **changes)
-
-    def send_prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> str:
-        """As `prompt`, but gives the operation's id at once; `operation(id)` leads to it."""
-        return self.prompt(prompt, options, **changes).id
-
-    def generate_completion(
-        self, prompt: str, options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation[Reply, str]:
-        """Ask in the current session, which is created now (with `system_prompt`) when there is none.
-
-        Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
-        """
-        checked = build_options(PromptOptions, options, changes)
-        return self._ensure_session(checked.system_prompt).prompt(prompt, checked)
-
-    def generate_chat_completion(
-        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation[Reply, str]:
-        """Make `messages` the current session's history and answer the last one, which must be the user's.
-
-        Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
-        """
-        checked = build_options(PromptOptions, options, changes)
-        *history, question = check_messages(messages) or [{"role": "", "content": None}]
-        if question["role"] != "user":
-            raise InvalidOptionsError("The last message must be the user's.", path="messages")
-        session = self._ensure_session(checked.system_prompt)
-        session.set_chat_history(history)
-        return session.prompt(question["content"] or "", checked)
-
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.
 
         Raises `ModelNotLoadedError` when it is not loaded.
         """
-        if model_path is None:
-            return await self._unload(self._loaded_model())
-        wanted = os.fspath(model_path)
-        for path, model in self._models.items():
-            if wanted in (path, model.name, model.path.name):
-                return await self._unload(model)
-        raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
-
-    def operation(self, operation_id: str) -> Operation[Any, Any] | None:
-        """A running operation by its id; None when it has finished or never was."""
-        return self._operations.get(operation_id)
-
-    def abort(self, operation_id: str | None = None) -> bool:
-        """Abort an operation, or without an id the generation that began last; tells whether there was one."""
-        operation = self._operations.get(operation_id) if operation_id else self._last_generation()
-        if operation is None:
-            return False
-        operation.abort()
-        return True
+        await self._unload(self.find_model(model_path))
 
     async def cleanup(self) -> None:
         """Abort everything, end every engine, remove every temporary file. Twice is harmless."""
@@ -229,30 +152,8 @@ class LlamaWorker:
             self._model = self._context = self._session = None
         await model.unload()
 
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        self._operations[operation.id] = operation
-        operation.add_done_callback(lambda done: self._operations.pop(done.id, None))
-        return operation
-
-    def _last_generation(self) -> Operation[Any, Any] | None:
-        generations = [operation for operation in self._operations.values() if operation.kind in GENERATING]
-        return generations[-1] if generations else None
-
-    def _ensure_session(self, system_prompt: str | None) -> ChatSession:
-        if self._session is None:
-            self._session = ChatSession(self._created_context().model, SessionOptions(system_prompt=system_prompt))
-        return self._session
-
-    def _created_context(self) -> Context:
-        if self._context is None:
-            raise ContextNotCreatedError
-        return self._context
-
-    def _loaded_model(self) -> Model:
-        self._ensure_open()
-        if self._model is None:
-            raise ModelNotLoadedError
-        return self._model
+    def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
+        return ChatSession(context.model, options)
 
     def _ensure_open(self) -> None:
         if self._closed:

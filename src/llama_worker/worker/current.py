@@ -1,0 +1,159 @@
+"""What came last: the methods that need no handle, because they work on the current model, context and session."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
+
+from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
+from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
+from .events import Event
+from .history import check_messages
+from .operation import Operation
+from .reply import Reply
+
+GENERATING = frozenset({"prompt", "completion", "chat"})
+
+
+class AnySession(Protocol):
+    def prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]: ...
+    def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None: ...
+
+
+class AnyModel(Protocol):
+    @property
+    def loaded(self) -> bool: ...
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[Any, Event]: ...
+
+
+class AnyContext(Protocol):
+    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> Operation[Any, Event]: ...
+
+
+ModelType = TypeVar("ModelType", bound=AnyModel)
+ContextType = TypeVar("ContextType", bound=AnyContext)
+SessionType = TypeVar("SessionType", bound=AnySession)
+
+
+class Current(ABC, Generic[ModelType, ContextType, SessionType]):
+    """The current model, context and session, and the operations that run.
+
+    `LlamaWorker` has one; so has each connection of a port, and each bridge at its own end.
+    """
+
+    def __init__(self) -> None:
+        self._operations: dict[str, Operation[Any, Any]] = {}
+        self._model: ModelType | None = None
+        self._context: ContextType | None = None
+        self._session: SessionType | None = None
+
+    @abstractmethod
+    def _begin_session(self, context: ContextType, options: SessionOptions) -> SessionType:
+        """A session that is there at once."""
+
+    def _ensure_open(self) -> None:
+        """Raise when nothing may be asked any more."""
+
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[ContextType, Event]:
+        """Create the context of the model that was loaded last; the session before it is dropped.
+
+        Raises `ModelNotLoadedError` or `InvalidOptionsError` at once.
+        """
+        creation = self._loaded_model().create_context(options, **changes)
+        self._session = None
+
+        def take(operation: Operation[ContextType, Event]) -> None:
+            if operation.state == "done":
+                self._context = operation.result()
+
+        creation.add_done_callback(take)
+        return creation
+
+    def initialize_session(
+        self, options: SessionOptions | None = None, /, **changes: Any
+    ) -> Operation[SessionType, Event]:
+        """Begin a conversation in the context. Raises `ContextNotCreatedError` or `InvalidOptionsError` at once."""
+        creation = self._created_context().create_session(options, **changes)
+
+        def take(operation: Operation[SessionType, Event]) -> None:
+            if operation.state == "done":
+                self._session = operation.result()
+
+        creation.add_done_callback(take)
+        return creation
+
+    def prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]:
+        """Ask in the current session. Raises `SessionNotLoadedError` ("Session not loaded.") when there is none."""
+        return self._loaded_session().prompt(prompt, options, **changes)
+
+    def send_prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> str:
+        """As `prompt`, but gives the operation's id at once; `operation(id)` leads to it."""
+        return self.prompt(prompt, options, **changes).id
+
+    def generate_completion(
+        self, prompt: str, options: PromptOptions | None = None, /, **changes: Any
+    ) -> Operation[Reply, str]:
+        """Ask in the current session, which is created now (with `system_prompt`) when there is none.
+
+        Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
+        """
+        checked = build_options(PromptOptions, options, changes)
+        return self._ensure_session(checked.system_prompt).prompt(prompt, checked)
+
+    def generate_chat_completion(
+        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
+    ) -> Operation[Reply, str]:
+        """Make `messages` the current session's history and answer the last one, which must be the user's.
+
+        Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
+        """
+        checked = build_options(PromptOptions, options, changes)
+        *history, question = check_messages(messages) or [{"role": "", "content": None}]
+        if question["role"] != "user":
+            raise InvalidOptionsError("The last message must be the user's.", path="messages")
+        session = self._ensure_session(checked.system_prompt)
+        session.set_chat_history(history)
+        return session.prompt(question["content"] or "", checked)
+
+    def operation(self, operation_id: str) -> Operation[Any, Any] | None:
+        """A running operation by its id; None when it has finished or never was."""
+        return self._operations.get(operation_id)
+
+    def abort(self, operation_id: str | None = None) -> bool:
+        """Abort an operation, or without an id the generation that began last; tells whether there was one."""
+        operation = self._operations.get(operation_id) if operation_id else self._last_generation()
+        if operation is None:
+            return False
+        operation.abort()
+        return True
+
+    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
+        self._operations[operation.id] = operation
+        operation.add_done_callback(lambda done: self._operations.pop(done.id, None))
+        return operation
+
+    def _last_generation(self) -> Operation[Any, Any] | None:
+        generations = [operation for operation in self._operations.values() if operation.kind in GENERATING]
+        return generations[-1] if generations else None
+
+    def _ensure_session(self, system_prompt: str | None) -> SessionType:
+        if self._session is None:
+            self._session = self._begin_session(self._created_context(), SessionOptions(system_prompt=system_prompt))
+        return self._session
+
+    def _loaded_session(self) -> SessionType:
+        if self._session is None:
+            raise SessionNotLoadedError
+        return self._session
+
+    def _created_context(self) -> ContextType:
+        if self._context is None:
+            raise ContextNotCreatedError
+        return self._context
+
+    def _loaded_model(self) -> ModelType:
+        self._ensure_open()
+        if self._model is None or not self._model.loaded:
+            raise ModelNotLoadedError
+        return self._model
