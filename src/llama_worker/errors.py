@@ -14,12 +14,17 @@
     ├── SessionError
     │   ├── ContextNotCreatedError   context_not_created
     │   ├── SessionNotLoadedError    session_not_loaded
-    │   └── ContextOverflowError     context_overflow
+    │   ├── ContextOverflowError     context_overflow
+    │   └── InvalidSessionFileError  invalid_session_file
+    ├── GenerationError
+    │   ├── InvalidOutputError       invalid_output
+    │   └── FunctionCallError        function_call_failed
     ├── EngineError
     │   ├── EngineNotFoundError      engine_not_found
     │   ├── EngineRequestError       engine_request_failed
     │   └── EngineDiedError          engine_died
     ├── OperationAborted             aborted
+    ├── PauseNotSupportedError       pause_not_supported
     └── DownloadError                download_failed
         └── IntegrityError           integrity_failed
 
@@ -177,6 +182,42 @@ class ContextOverflowError(SessionError):
         return super().details() | {name: value for name, value in facts.items() if value is not None}
 
 
+class InvalidSessionFileError(SessionError):
+    """Raised when a saved session is damaged, of another model or of a newer version; nothing was changed."""
+
+    code = "invalid_session_file"
+
+
+class GenerationError(LlamaWorkerError):
+    """Base of the errors about what a model generated."""
+
+
+class InvalidOutputError(GenerationError):
+    """Raised when an answer is not of the form that was asked for; `text` is the answer as it came."""
+
+    code = "invalid_output"
+
+    def __init__(self, message: str, *, text: str, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.text = text
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"text": self.text}
+
+
+class FunctionCallError(GenerationError):
+    """Raised when a function failed and `on_function_error` is "raise"; its own error is the `__cause__`."""
+
+    code = "function_call_failed"
+
+    def __init__(self, message: str, *, function: str, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.function = function
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"function": self.function}
+
+
 class EngineError(LlamaWorkerError):
     """Base of the errors about the engine process."""
 
@@ -243,10 +284,29 @@ class OperationAborted(LlamaWorkerError):
         self.partial = partial
 
 
+class PauseNotSupportedError(LlamaWorkerError):
+    """Raised by `pause()` of an operation that is no generation."""
+
+    code = "pause_not_supported"
+
+
 class DownloadError(LlamaWorkerError):
-    """Raised when a download cannot be completed."""
+    """Raised when a download cannot be completed.
+
+    `reason` is one of "unauthorized", "rate_limited", "server", "network", "stalled", "redirect", "offline",
+    "disk_full", "not_writable", or None; `status` is the HTTP status that was answered, if any.
+    """
 
     code = "download_failed"
+
+    def __init__(self, message: str, *, reason: str | None = None, status: int | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.reason = reason
+        self.status = status
+
+    def details(self) -> dict[str, Any]:
+        facts = {"reason": self.reason, "status": self.status}
+        return super().details() | {name: value for name, value in facts.items() if value is not None}
 
 
 class IntegrityError(DownloadError):

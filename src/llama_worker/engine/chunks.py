@@ -36,6 +36,20 @@ class ToolCallDelta(Struct, frozen=True):
     function: ToolCallFunction = ToolCallFunction()
 
 
+class TokenProbability(Struct, frozen=True):
+    """A token that could have come: its id, its text and the natural logarithm of its probability."""
+
+    id: int
+    token: str = ""
+    logprob: float = 0.0
+
+
+class SampledToken(TokenProbability, frozen=True):
+    """The token that came, and the likeliest ones in its place; present when `n_probs` was asked for."""
+
+    top_logprobs: tuple[TokenProbability, ...] = ()
+
+
 class Chunk(Struct, frozen=True):
     """What one server-sent event says; fields that it does not mention keep their defaults.
 
@@ -49,6 +63,7 @@ class Chunk(Struct, frozen=True):
     stop_sequence: str | None = None
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
+    tokens: tuple[SampledToken, ...] = ()
 
 
 class _Delta(Struct):
@@ -57,9 +72,14 @@ class _Delta(Struct):
     tool_calls: tuple[ToolCallDelta, ...] = ()
 
 
+class _Logprobs(Struct):
+    content: tuple[SampledToken, ...] = ()
+
+
 class _Choice(Struct):
     delta: _Delta
     finish_reason: str | None = None
+    logprobs: _Logprobs | None = None
 
 
 class _Verbose(Struct):
@@ -81,6 +101,7 @@ class _CompletionEvent(Struct):
     stopping_word: str = ""
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
+    completion_probabilities: tuple[SampledToken, ...] = ()
 
 
 _decode_chat = json.Decoder(_ChatEvent).decode
@@ -100,6 +121,7 @@ def parse_chat_chunk(event: bytes) -> Chunk:
         stop_sequence=(data.verbose.stopping_word or None) if data.verbose else None,
         prompt_progress=data.prompt_progress,
         timings=data.timings,
+        tokens=choice.logprobs.content if choice.logprobs else (),
     )
 
 
@@ -112,4 +134,5 @@ def parse_completion_chunk(event: bytes) -> Chunk:
         stop_sequence=data.stopping_word or None,
         prompt_progress=data.prompt_progress,
         timings=data.timings,
+        tokens=data.completion_probabilities,
     )

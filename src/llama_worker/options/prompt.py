@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, StopSequence
 from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
@@ -74,5 +74,5 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     evaluation_priority: Annotated[int, Meta(ge=1, le=5)] = 5
     stop_on_abort: bool = False
     cache_prompt: bool = True
-    chat_template_options: dict[str, Any] = {}
-    engine_options: dict[str, Any] = {}
+    chat_template_options: dict[str, Any] = field(default_factory=dict)
+    engine_options: dict[str, Any] = field(default_factory=dict)

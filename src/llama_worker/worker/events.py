@@ -26,3 +26,41 @@ class ReasoningDelta(Event, frozen=True):
     """The next piece of the model's reasoning, which is not part of the answer."""
 
     text: str
+
+
+class ToolCallDelta(Event, frozen=True):
+    """The next piece of a function call's arguments, which are JSON text; the whole text parses.
+
+    `index` counts the calls of one answer. `offset` is how many characters of these arguments came before: a 0 that
+    comes again begins this call anew (after a pause within it).
+    """
+
+    index: int
+    name: str
+    arguments: str
+    offset: int = 0
+
+
+class ToolCalled(Event, frozen=True):
+    """A function is about to be called; `arguments` is JSON text, `round` counts the answers that called functions."""
+
+    id: str
+    name: str
+    arguments: str
+    round: int = 1
+
+
+class ToolReturned(Event, frozen=True):
+    """A function has returned: `result` is the text that the model gets; `error` tells whether it describes a failure."""
+
+    id: str
+    name: str
+    result: str
+    error: bool = False
+    round: int = 1
+
+
+class ContextShifted(Event, frozen=True):
+    """The conversation did not fit: the model no longer sees its `dropped_messages` oldest messages."""
+
+    dropped_messages: int

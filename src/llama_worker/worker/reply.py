@@ -36,8 +36,22 @@ class ToolCall(Struct, frozen=True):
     arguments: str
 
 
+class TokenLogprob(Struct, frozen=True, rename="camel"):
+    """A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place."""
+
+    id: int
+    text: str
+    logprob: float
+    top: tuple[TokenLogprob, ...] = ()
+
+
 class Reply(Struct, frozen=True, rename="camel"):
-    """An answer. `str(reply)` is its text."""
+    """An answer. `str(reply)` is its text.
+
+    `parsed` is set when a `response_format` or `json_schema` was asked for. `tool_calls` are those that wait for
+    somebody to answer them (`finish_reason == "tool_calls"`). `usage` and `timings` are of all rounds together.
+    `dropped_messages`: how many of the oldest messages the model did not see, for want of room.
+    """
 
     text: str
     finish_reason: FinishReason
@@ -47,6 +61,8 @@ class Reply(Struct, frozen=True, rename="camel"):
     reasoning: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     stop_sequence: str | None = None
+    logprobs: tuple[TokenLogprob, ...] = ()
+    dropped_messages: int = 0
 
     def __str__(self) -> str:
         return self.text
