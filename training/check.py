@@ -1,6 +1,6 @@
 """Compare our rendering and tokenization with the engine's, on conversations of the world and on odd text.
 
-    python -m training.check --run build/builtin --model src/llama_worker/assets/builtin.gguf
+python -m training.check --run build/builtin --model src/llama_worker/assets/builtin.gguf
 """
 
 import argparse

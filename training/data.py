@@ -32,7 +32,7 @@ def learn_tokenizer(seed: int, path: Path) -> Tokenizer:
 
 def encode(tokenizer: Tokenizer, batch: list[Conversation]) -> Iterator[tuple[list[int], list[bool]]]:
     header = tokenizer.encode(f"{IM_START}assistant\n").ids
-    end = tokenizer.token_to_id(IM_END)
+    end = bpe.token_id(tokenizer, IM_END)
     for encoding in tokenizer.encode_batch([text_of(c) for c in batch]):
         yield encoding.ids, bpe.answer_mask(encoding.ids, header, end)
 

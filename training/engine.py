@@ -47,7 +47,7 @@ class Engine:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory()
         self._socket = f"{self._folder.name}/engine.sock"
-        self._log = open(f"{self._folder.name}/log", "wb")
+        self._log = Path(f"{self._folder.name}/log").open("wb")
         self._child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(self._model), self._socket, str(self._context)],
             stdin=subprocess.PIPE,
@@ -104,7 +104,5 @@ class Engine:
 
     def chat(self, messages: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
         """The first choice of a chat completion: `message` and `finish_reason`."""
-        choice: dict[str, Any] = self.post("/v1/chat/completions", {"messages": messages, **options})[
-            "choices"
-        ][0]
+        choice: dict[str, Any] = self.post("/v1/chat/completions", {"messages": messages, **options})["choices"][0]
         return choice

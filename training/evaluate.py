@@ -87,15 +87,20 @@ def shares(results: list[Result]) -> dict[str, dict[str, float]]:
 def table(runs: dict[str, dict[str, dict[str, float]]]) -> str:
     """Markdown: one row per ability, the first run in detail, the others beside it."""
     names = list(runs)
-    lines = ["| ability | prompts | English | Portuguese | " + " | ".join(names) + " |",
-             "|---|---|---|---|" + "---|" * len(names)]
+    lines = [
+        "| ability | prompts | English | Portuguese | " + " | ".join(names) + " |",
+        "|---|---|---|---|" + "---|" * len(names),
+    ]
     first = runs[names[0]]
     for ability in ABILITIES:
         if ability in first:
             row = first[ability]
             both = [f"{row.get(code, float('nan')):.0f}" for code in ("en", "pt")]
-            lines.append(f"| {ability} | {row['n']:.0f} | " + " | ".join(
-                both + [f"{runs[name][ability]['all']:.0f}" for name in names]) + " |")
+            lines.append(
+                f"| {ability} | {row['n']:.0f} | "
+                + " | ".join(both + [f"{runs[name][ability]['all']:.0f}" for name in names])
+                + " |"
+            )
     return "\n".join(lines) + "\n"
 
 

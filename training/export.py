@@ -43,18 +43,18 @@ def add_metadata(writer: gguf.GGUFWriter, shape: Shape) -> None:
 
 
 def add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
-    kinds = {text: gguf.TokenType.CONTROL for text in CONTROL}
-    kinds |= {text: gguf.TokenType.USER_DEFINED for text in MARKERS}
-    tokens = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+    kinds = dict.fromkeys(CONTROL, gguf.TokenType.CONTROL)
+    kinds |= dict.fromkeys(MARKERS, gguf.TokenType.USER_DEFINED)
+    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
     writer.add_token_types([kinds.get(text, gguf.TokenType.NORMAL) for text in tokens])
     writer.add_token_merges(bpe.merges(tokenizer))
-    writer.add_bos_token_id(tokenizer.token_to_id(END_OF_TEXT))
-    writer.add_eos_token_id(tokenizer.token_to_id(IM_END))
-    writer.add_eot_token_id(tokenizer.token_to_id(IM_END))
-    writer.add_pad_token_id(tokenizer.token_to_id(END_OF_TEXT))
+    writer.add_bos_token_id(bpe.token_id(tokenizer, END_OF_TEXT))
+    writer.add_eos_token_id(bpe.token_id(tokenizer, IM_END))
+    writer.add_eot_token_id(bpe.token_id(tokenizer, IM_END))
+    writer.add_pad_token_id(bpe.token_id(tokenizer, END_OF_TEXT))
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(False)
     writer.add_chat_template(TEMPLATE)

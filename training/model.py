@@ -54,12 +54,14 @@ class Block(nn.Module):
         batch, length, width = x.shape
         q, k, v = self.attn_qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, is_causal=True)
-        return self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
+        output: Tensor = self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
+        return output
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         x = x + self.attend(self.attn_norm(x), cos, sin)
         y = self.ffn_norm(x)
-        return x + self.ffn_down(F.silu(self.ffn_gate(y)) * self.ffn_up(y))
+        fed: Tensor = self.ffn_down(F.silu(self.ffn_gate(y)) * self.ffn_up(y))
+        return x + fed
 
 
 class Llama(nn.Module):
@@ -91,7 +93,8 @@ class Llama(nn.Module):
         x = self.token_embd(ids)
         for block in self.blocks:
             x = block(x, self.cos[:length], self.sin[:length])
-        return torch.as_tensor(self.output_norm(x))
+        normed: Tensor = self.output_norm(x)
+        return normed
 
     def logits(self, hidden: Tensor) -> Tensor:
         return F.linear(hidden, self.token_embd.weight)

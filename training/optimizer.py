@@ -18,7 +18,7 @@ def orthogonalise(updates: Tensor, rounds: int = 5) -> Tensor:
     """Push the singular values of each matrix in a stack towards 1."""
     a, b, c = NEWTON_SCHULZ
     tall = updates.shape[-2] > updates.shape[-1]
-    x = updates.mT if tall else updates
+    x: Tensor = updates.mT if tall else updates
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(rounds):
         gram = x @ x.mT

@@ -28,8 +28,6 @@ def _template() -> jinja2.Template:
     return environment.from_string(TEMPLATE)
 
 
-def render(
-    messages: list[Message], tools: list[Message] | None = None, add_generation_prompt: bool = False
-) -> str:
+def render(messages: list[Message], tools: list[Message] | None = None, add_generation_prompt: bool = False) -> str:
     """The text that the model reads for these messages."""
     return _template().render(messages=messages, tools=tools, add_generation_prompt=add_generation_prompt)

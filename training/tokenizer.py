@@ -19,9 +19,7 @@ QWEN2_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-LEARNING_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\p{Ll}+|\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+"
-)
+LEARNING_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\p{Ll}+|\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+"
 
 
 def _splitter(pattern: str) -> pre_tokenizers.PreTokenizer:
@@ -55,6 +53,13 @@ def train(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
 def load(path: Path) -> Tokenizer:
     """Read a tokenizer that `train` wrote."""
     return Tokenizer.from_file(str(path))
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token that must be there."""
+    found = tokenizer.token_to_id(token)
+    assert found is not None, token
+    return found
 
 
 def merges(tokenizer: Tokenizer) -> list[str]:

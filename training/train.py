@@ -168,9 +168,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=6000, help="tokens per step")
     parser.add_argument("--micro", type=int, default=3, help="batches of unlike lengths in one step")
     parser.add_argument("--lr", type=float, default=0.006)
-    parser.add_argument(
-        "--average", type=float, default=0.99, help="how much the averaged weights keep per step"
-    )
+    parser.add_argument("--average", type=float, default=0.99, help="how much the averaged weights keep per step")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=120, help="seconds between checkpoints")
     parser.add_argument("--run", type=Path, default=Path("build/builtin"))

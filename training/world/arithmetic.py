@@ -2,58 +2,64 @@
 
 import zlib
 
+from training.world import phrases
 from training.world.chat import Chat, Phrases
 
 NUMBERS: dict[str, list[str]] = {
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty".split(),
-    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito "
-    "dezenove vinte".split(),
+    "en": [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ],
+    "pt": [
+        "zero",
+        "um",
+        "dois",
+        "três",
+        "quatro",
+        "cinco",
+        "seis",
+        "sete",
+        "oito",
+        "nove",
+        "dez",
+        "onze",
+        "doze",
+        "treze",
+        "quatorze",
+        "quinze",
+        "dezesseis",
+        "dezessete",
+        "dezoito",
+        "dezenove",
+        "vinte",
+    ],
 }
 WORDS: dict[str, dict[str, list[str]]] = {
     "en": {"+": ["plus", "and", "added to"], "-": ["minus", "less"], "*": ["times", "multiplied by"]},
     "pt": {"+": ["mais", "e"], "-": ["menos"], "*": ["vezes", "multiplicado por"]},
 }
-ASKED: Phrases = {
-    "en": [
-        "What is {q}?",
-        "How much is {q}?",
-        "{q}?",
-        "{q} =",
-        "{q}",
-        "Calculate {q}",
-        "What's {q}?",
-        "Compute {q}[.|]",
-        "Can you calculate {q}?",
-        "Tell me {q}[.|]",
-        "Solve {q}[.|]",
-        "How many is {q}?",
-        "What is the result of {q}?",
-        "I need to know {q}",
-        "Do you know {q}?",
-        "Please work out {q}",
-        "What do I get for {q}?",
-    ],
-    "pt": [
-        "Quanto é {q}?",
-        "Qual é o resultado de {q}?",
-        "{q}?",
-        "{q} =",
-        "{q}",
-        "Calcule {q}[.|]",
-        "Quanto dá {q}?",
-        "Faça {q}",
-        "Você pode calcular {q}?",
-        "Me diga {q}[.|]",
-        "Resolva {q}[.|]",
-        "Quanto são {q}?",
-        "Quanto vale {q}?",
-        "Preciso saber {q}",
-        "Você sabe quanto é {q}?",
-        "Quanto fica {q}?",
-        "Faça a conta: {q}",
-    ],
-}
+TEXT = phrases.load("arithmetic")
+
+ASKED: Phrases = TEXT["ASKED"]
 
 
 def held_out(a: int, operator: str, b: int) -> bool:
@@ -82,7 +88,7 @@ def written(chat: Chat, a: int, operator: str, b: int) -> str:
     language = chat.ask
     style = chat.rng.random()
     if style < 0.45:
-        sign = chat.rng.choice(["*", "x", "×"]) if operator == "*" else operator
+        sign = chat.rng.choice(["*", "x", "\u00d7"]) if operator == "*" else operator
         return f"{a}{sign}{b}" if chat.chance(0.2) else f"{a} {sign} {b}"
     word = chat.rng.choice(WORDS[language][operator])
     if style < 0.8:

@@ -5,43 +5,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from training.world import phrases
+
 Message = dict[str, Any]
 Phrases = dict[str, list[str]]
 
 LANGUAGES = ("en", "pt")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
-PREFIXES: Phrases = {
-    "en": [
-        "Please, ",
-        "Hey, ",
-        "Hi! ",
-        "Ok. ",
-        "Tell me, ",
-        "Now, ",
-        "And ",
-        "So, ",
-        "Great. ",
-        "Thanks! ",
-        "Hello! ",
-    ],
-    "pt": [
-        "Por favor, ",
-        "Ei, ",
-        "Oi! ",
-        "Ok. ",
-        "Me diga, ",
-        "Agora, ",
-        "E ",
-        "Então, ",
-        "Ótimo. ",
-        "Obrigado! ",
-    ],
-}
-SUFFIXES: Phrases = {
-    "en": [" please", ", please", " now", " then"],
-    "pt": [" por favor", ", por favor", " agora", " então"],
-}
+TEXT = phrases.load("chat")
+
+PREFIXES: Phrases = TEXT["PREFIXES"]
+SUFFIXES: Phrases = TEXT["SUFFIXES"]
 
 
 @dataclass
@@ -100,9 +75,7 @@ class Chat:
         if self.chance(0.12):
             text = self.rng.choice(PREFIXES[self.ask]) + text[:1].lower() + text[1:]
         if self.chance(0.08):
-            text = (
-                text.rstrip("?.!") + self.rng.choice(SUFFIXES[self.ask]) + ("?" if text.endswith("?") else "")
-            )
+            text = text.rstrip("?.!") + self.rng.choice(SUFFIXES[self.ask]) + ("?" if text.endswith("?") else "")
         if self.chance(0.2):
             text = text.rstrip("?.!")
         if self.chance(0.15):

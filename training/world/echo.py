@@ -1,24 +1,14 @@
 """Say it after me; and long texts that the model cannot do anything with."""
 
-from training.world import names
+from training.world import names, phrases
 from training.world.chat import Chat, Phrases
 from training.world.things import ANIMALS, COLOURS, FOODS, FRUITS, SPORTS, column
 from training.world.unknown import REPLY
 
-SAY: Phrases = {
-    "en": [
-        "Repeat after me: {w}", "Say: {w}", "Repeat: {w}", "Write exactly this: {w}", "Say this: {w}", "Echo: {w}", "Just say: {w}",
-        "Repeat these words: {w}", "Please repeat this: {w}", "Can you say this: {w}",
-    ],
-    "pt": [
-        "Repita comigo: {w}", "Diga: {w}", "Repita: {w}", "Escreva exatamente isto: {w}", "Diga isto: {w}", "Ecoe: {w}", "Só diga: {w}",
-        "Repita estas palavras: {w}", "Por favor repita isto: {w}", "Pode dizer isto: {w}",
-    ],
-}
-READ: Phrases = {
-    "en": ["{w}", "Read this: {w}", "Summarize this text: {w}", "What do you think of this? {w}", "{w} What does it mean?", "Please summarize: {w}"],
-    "pt": ["{w}", "Leia isto: {w}", "Resuma este texto: {w}", "O que acha disto? {w}", "{w} O que significa?", "Por favor resuma: {w}"],
-}
+TEXT = phrases.load("echo")
+
+SAY: Phrases = TEXT["SAY"]
+READ: Phrases = TEXT["READ"]
 
 
 def words(chat: Chat, many: int) -> str:
@@ -28,8 +18,15 @@ def words(chat: Chat, many: int) -> str:
     for _ in range(many):
         kind = chat.rng.random()
         made_up = names.word(chat.rng, chat.test)
-        found.append(made_up if kind < 0.45 else made_up.lower() if kind < 0.6 else
-                     str(chat.rng.randint(0, 999)) if kind < 0.7 else chat.rng.choice(known))
+        found.append(
+            made_up
+            if kind < 0.45
+            else made_up.lower()
+            if kind < 0.6
+            else str(chat.rng.randint(0, 999))
+            if kind < 0.7
+            else chat.rng.choice(known)
+        )
     return " ".join(found)
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 
+from training.world import phrases
 from training.world.about import about
 from training.world.arithmetic import arithmetic
 from training.world.chat import LANGUAGES, Chat, Conversation, Phrases
@@ -21,35 +22,53 @@ from training.world.unknown import unknown
 Turn = Callable[[Chat], None]
 
 PLAIN: dict[Turn, float] = {
-    hello: 4, small_talk: 8, who: 4, about: 16, memory: 17, arithmetic: 13, facts: 10, listing: 11, unknown: 15, thanks: 2,
-    follow_up: 6, structured: 3, no_tool: 1.5, nobody_home: 0.7,
-    echo: 7, paste: 0.6,
-}  # fmt: skip
+    hello: 4,
+    small_talk: 8,
+    who: 4,
+    about: 16,
+    memory: 17,
+    arithmetic: 13,
+    facts: 10,
+    listing: 11,
+    unknown: 15,
+    thanks: 2,
+    follow_up: 6,
+    structured: 3,
+    no_tool: 1.5,
+    nobody_home: 0.7,
+    echo: 7,
+    paste: 0.6,
+}
 IN_PERSONA: dict[Turn, float] = {
-    persona: 45, small_talk: 5, about: 5, memory: 9, arithmetic: 5, facts: 5, listing: 4, unknown: 8, thanks: 3, follow_up: 3,
-}  # fmt: skip
+    persona: 45,
+    small_talk: 5,
+    about: 5,
+    memory: 9,
+    arithmetic: 5,
+    facts: 5,
+    listing: 4,
+    unknown: 8,
+    thanks: 3,
+    follow_up: 3,
+}
 WITH_TOOLS: dict[Turn, float] = {
-    tools: 70, hello: 3, small_talk: 5, about: 4, memory: 6, facts: 3, listing: 2, unknown: 3, thanks: 4, no_tool: 3,
-}  # fmt: skip
+    tools: 70,
+    hello: 3,
+    small_talk: 5,
+    about: 4,
+    memory: 6,
+    facts: 3,
+    listing: 2,
+    unknown: 3,
+    thanks: 4,
+    no_tool: 3,
+}
 WITH_JSON: dict[Turn, float] = {structured: 90, thanks: 4, small_talk: 3, about: 3}
 
-NEUTRAL: Phrases = {
-    "en": [
-        "You are a helpful assistant.", "You are helpful.", "You are a [kind|friendly|polite|useful] assistant.", "Be brief.",
-        "Answer briefly.", "You are an assistant.", "Be helpful and honest.", "Help the user.", "Answer in one sentence.",
-        "You are a chat bot.", "You answer questions.", "Keep your answers short.", "Be polite.",
-    ],
-    "pt": [
-        "Você é um assistente útil.", "Você é útil.", "Você é um assistente [gentil|simpático|educado|prestativo].", "Seja breve.",
-        "Responda brevemente.", "Você é um assistente.", "Seja útil e honesto.", "Ajude o usuário.", "Responda em uma frase.",
-        "Você é um chatbot.", "Você responde perguntas.", "Dê respostas curtas.", "Seja educado.",
-    ],
-}
-DIRECTIVE: dict[str, list[str]] = {
-    "en": ["Answer in English.", "Always answer in English.", "Reply in English only.", "Responda em inglês.", "Speak English."],
-    "pt": ["Answer in Portuguese.", "Always answer in Portuguese.", "Reply in Portuguese only.", "Responda em português.",
-           "Responda sempre em português.", "Fale português."],
-}
+TEXT = phrases.load("mix")
+
+NEUTRAL: Phrases = TEXT["NEUTRAL"]
+DIRECTIVE: Phrases = TEXT["DIRECTIVE"]
 
 
 def _system(chat: Chat, text: str) -> None:
@@ -155,5 +174,3 @@ def conversations(seed: int, count: int) -> Iterator[Conversation]:
     rng = random.Random(seed)
     for _ in range(count):
         yield conversation(rng)
-
-

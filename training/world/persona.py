@@ -1,6 +1,6 @@
 """Personas from the system prompt: a name, a role with its own interjection, and sometimes a home and a liking."""
 
-from training.world import names
+from training.world import names, phrases
 from training.world.chat import Chat, Phrases, articles, expand
 from training.world.small_talk import CAN, HELLO, WHO
 from training.world.things import ANIMALS, FOODS, JOBS, SPORTS
@@ -23,66 +23,19 @@ LOUD: list[Role] = [
 QUIET: list[Role] = [(en, pt, "", "") for en, pt in JOBS]
 TITLES = ["Captain", "Doctor", "Mister", "Lady", "Sir", "Professor", "Uncle", "Queen"]
 
-SYSTEM: Phrases = {
-    "en": [
-        "You are {n}, a {r}.", "You are a {r} named {n}.", "You are a {r} called {n}.", "Your name is {n}. You are a {r}.",
-        "You are {n}, a [friendly|funny|kind|wise|old] {r}.", "Act as {n}, a {r}.", "Play the role of {n}, a {r}.",
-        "Pretend to be {n}, a {r}.", "Your name is {n} and you are a {r}.", "You are now {n}, a [helpful |]{r}.",
-        "From now on you are {n}, a {r}.", "Be {n}, the {r}.", "You will play {n}, a [nice|friendly|old] {r}.",
-        "Speak as {n}, a {r}.",
-    ],
-    "pt": [
-        "Você é {n}, um {r}.", "Você é um {r} chamado {n}.", "Seu nome é {n}. Você é um {r}.", "Você se chama {n} e é um {r}.",
-        "Você é {n}, um {r} [simpático|engraçado|sábio|velho].", "Aja como {n}, um {r}.", "Faça o papel de {n}, um {r}.",
-        "Finja ser {n}, um {r}.", "Seu nome é {n} e você é um {r}.", "Agora você é {n}, um {r} [prestativo|].",
-        "A partir de agora você é {n}, um {r}.", "Seja {n}, o {r}.", "Você vai ser {n}, um {r} [legal|simpático|velho].",
-        "Fale como {n}, um {r}.",
-    ],
-}
-STYLE: Phrases = {
-    "en": ["", " Stay in character.", " Answer briefly.", " Be kind.", " Speak like a {r}.", " Help the user.", " Talk like a {r}."],
-    "pt": ["", " Fique no personagem.", " Responda brevemente.", " Seja gentil.", " Fale como um {r}.", " Ajude o usuário."],
-}
-HOME: Phrases = {
-    "en": [" You live in {v}.", " You are from {v}.", " Your home is {v}."],
-    "pt": [" Você mora em {v}.", " Você é de {v}.", " Sua casa fica em {v}."],
-}
-LIKES: Phrases = {
-    "en": [" You like {v}.", " You love {v}.", " Your favorite thing is {v}."],
-    "pt": [" Você gosta de {v}.", " Você ama {v}.", " Sua coisa favorita é {v}."],
-}
-INTRODUCED: Phrases = {"en": ["I am {n}, a {r}."], "pt": ["Sou {n}, um {r}."]}
-NAME_ASKED: Phrases = {
-    "en": [
-        "What is your name?", "Your name?", "What are you called?", "How should I call you?", "Tell me your name",
-        "Do you have a name?", "What can I call you?", "May I ask your name?",
-    ],
-    "pt": [
-        "Qual é [o |]seu nome?", "Seu nome?", "Como você se chama?", "Como devo te chamar?", "Diga seu nome",
-        "Você tem nome?", "Como posso te chamar?", "Posso perguntar seu nome?",
-    ],
-}
-ROLE_ASKED: Phrases = {
-    "en": ["What do you do?", "What is your job?", "What is your role?", "Are you human?", "What kind of person are you?",
-           "What do you work as?"],
-    "pt": ["O que você faz?", "Qual é [o |]seu trabalho?", "Qual é o seu papel?", "Você é humano?", "Que tipo de pessoa é você?",
-           "Com o que você trabalha?"],
-}
-HOME_ASKED: Phrases = {
-    "en": ["Where do you live?", "Where are you from?", "Where is your home?", "Which city do you live in?", "What is your city?",
-           "In which place do you live?"],
-    "pt": ["Onde você mora?", "De onde você é?", "Onde fica sua casa?", "Em que cidade você mora?", "Qual é a sua cidade?",
-           "Em que lugar você mora?"],
-}
-LIKES_ASKED: Phrases = {
-    "en": ["What do you like?", "What do you love?", "What is your favorite thing?", "Is there something you like?", "What makes you happy?"],
-    "pt": ["Do que você gosta?", "O que você ama?", "Qual é sua coisa favorita?", "Tem algo de que você gosta?", "O que te deixa feliz?"],
-}
-HELLO_REPLY: Phrases = {"en": ["Hello! I am {n}. How can I help you?"], "pt": ["Olá! Sou {n}. Como posso ajudar?"]}
-CAN_REPLY: Phrases = {
-    "en": ["I am {n}, a {r}. I can chat, count, tell a story and explain llama-worker."],
-    "pt": ["Sou {n}, um {r}. Posso conversar, contar, narrar uma história e explicar o llama-worker."],
-}
+TEXT = phrases.load("persona")
+
+SYSTEM: Phrases = TEXT["SYSTEM"]
+STYLE: Phrases = TEXT["STYLE"]
+HOME: Phrases = TEXT["HOME"]
+LIKES: Phrases = TEXT["LIKES"]
+INTRODUCED: Phrases = TEXT["INTRODUCED"]
+NAME_ASKED: Phrases = TEXT["NAME_ASKED"]
+ROLE_ASKED: Phrases = TEXT["ROLE_ASKED"]
+HOME_ASKED: Phrases = TEXT["HOME_ASKED"]
+LIKES_ASKED: Phrases = TEXT["LIKES_ASKED"]
+HELLO_REPLY: Phrases = TEXT["HELLO_REPLY"]
+CAN_REPLY: Phrases = TEXT["CAN_REPLY"]
 
 
 def full_name(chat: Chat) -> str:

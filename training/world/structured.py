@@ -7,7 +7,7 @@ are asked for by name, by a schema, or not at all, in any order, in English and 
 import json
 from typing import Any
 
-from training.world import names
+from training.world import names, phrases
 from training.world.chat import Chat, Phrases
 from training.world.things import COLOURS, DAYS, EVENTS, FOODS, JOBS, PRODUCTS
 
@@ -25,25 +25,52 @@ def _people(chat: Chat) -> dict[str, Field]:
     student = chat.chance(0.5)
     email = f"{names.word(rng, test).lower()}@{names.word(rng, test).lower()}.com"
     return {
-        "age": (rng.randint(5, 95), {"en": ["age", "age", "years"], "pt": ["idade", "age"]},
-                {"en": ["is {v} years old", "is {v}", "is {v} years of age"], "pt": ["tem {v} anos", "está com {v} anos"]}),
-        "city": (names.city(rng, test), {"en": ["city", "city", "location", "home", "town"], "pt": ["cidade", "city", "local"]},
-                 {"en": ["lives in {v}", "is from {v}", "comes from {v}"], "pt": ["mora em {v}", "vive em {v}", "é de {v}"]}),
-        "job": (_own(chat, JOBS), {"en": ["job", "profession", "occupation", "job"], "pt": ["profissao", "trabalho", "job", "profissão"]},
-                {"en": ["works as a {v}", "is a {v}"], "pt": ["trabalha como {v}", "é {v}"]}),
-        "color": (_own(chat, COLOURS), {"en": ["color", "favorite_color"], "pt": ["cor", "cor_favorita", "color"]},
-                  {"en": ["likes the color {v}", "likes {v}"], "pt": ["gosta da cor {v}", "gosta de {v}"]}),
-        "food": (_own(chat, FOODS), {"en": ["food", "favorite_food"], "pt": ["comida", "comida_favorita", "food"]},
-                 {"en": ["eats {v}", "loves to eat {v}"], "pt": ["come {v}", "adora comer {v}"]}),
-        "pet": (names.person(rng, test), {"en": ["pet", "pet_name", "dog"], "pt": ["pet", "animal", "cachorro"]},
-                {"en": ["has a dog named {v}", "has a dog called {v}"], "pt": ["tem um cachorro chamado {v}"]}),
-        "email": (email, {"en": ["email", "mail"], "pt": ["email"]}, {"en": ["has the email {v}"], "pt": ["tem o email {v}"]}),
-        "student": (student, {"en": ["student", "is_student"], "pt": ["estudante", "is_student"]},
-                    {"en": ["is a student" if student else "is not a student"], "pt": ["estuda" if student else "não estuda"]}),
+        "age": (
+            rng.randint(5, 95),
+            {"en": ["age", "age", "years"], "pt": ["idade", "age"]},
+            {"en": ["is {v} years old", "is {v}", "is {v} years of age"], "pt": ["tem {v} anos", "está com {v} anos"]},
+        ),
+        "city": (
+            names.city(rng, test),
+            {"en": ["city", "city", "location", "home", "town"], "pt": ["cidade", "city", "local"]},
+            {"en": ["lives in {v}", "is from {v}", "comes from {v}"], "pt": ["mora em {v}", "vive em {v}", "é de {v}"]},
+        ),
+        "job": (
+            _own(chat, JOBS),
+            {"en": ["job", "profession", "occupation", "job"], "pt": ["profissao", "trabalho", "job", "profissão"]},
+            {"en": ["works as a {v}", "is a {v}"], "pt": ["trabalha como {v}", "é {v}"]},
+        ),
+        "color": (
+            _own(chat, COLOURS),
+            {"en": ["color", "favorite_color"], "pt": ["cor", "cor_favorita", "color"]},
+            {"en": ["likes the color {v}", "likes {v}"], "pt": ["gosta da cor {v}", "gosta de {v}"]},
+        ),
+        "food": (
+            _own(chat, FOODS),
+            {"en": ["food", "favorite_food"], "pt": ["comida", "comida_favorita", "food"]},
+            {"en": ["eats {v}", "loves to eat {v}"], "pt": ["come {v}", "adora comer {v}"]},
+        ),
+        "pet": (
+            names.person(rng, test),
+            {"en": ["pet", "pet_name", "dog"], "pt": ["pet", "animal", "cachorro"]},
+            {"en": ["has a dog named {v}", "has a dog called {v}"], "pt": ["tem um cachorro chamado {v}"]},
+        ),
+        "email": (
+            email,
+            {"en": ["email", "mail"], "pt": ["email"]},
+            {"en": ["has the email {v}"], "pt": ["tem o email {v}"]},
+        ),
+        "student": (
+            student,
+            {"en": ["student", "is_student"], "pt": ["estudante", "is_student"]},
+            {"en": ["is a student" if student else "is not a student"], "pt": ["estuda" if student else "não estuda"]},
+        ),
     }
 
 
-NAME_KEYS = {"en": ["name", "name", "name", "first_name", "person"], "pt": ["nome", "nome", "name", "pessoa"]}
+TEXT = phrases.load("structured")
+
+NAME_KEYS: Phrases = TEXT["NAME_KEYS"]
 
 
 def person(chat: Chat) -> tuple[str, dict[str, Value]]:
@@ -67,13 +94,28 @@ def order(chat: Chat) -> tuple[str, dict[str, Value]]:
     quantity, price = chat.rng.randint(2, 99), chat.rng.randint(2, 999)
     product, name = _own(chat, PRODUCTS), names.person(chat.rng, chat.test)
     said = {
-        "en": ["{n} bought {q} {p} for {m} dollars.", "{n} ordered {q} {p} for {m} dollars.", "{n} wants {q} {p} and pays {m} dollars.",
-               "Order from {n}: {q} {p}, {m} dollars.", "{n} pays {m} dollars for {q} {p}."],
-        "pt": ["{n} comprou {q} {p} por {m} reais.", "{n} pediu {q} {p} por {m} reais.", "{n} quer {q} {p} e paga {m} reais.",
-               "Pedido de {n}: {q} {p}, {m} reais.", "{n} paga {m} reais por {q} {p}."],
+        "en": [
+            "{n} bought {q} {p} for {m} dollars.",
+            "{n} ordered {q} {p} for {m} dollars.",
+            "{n} wants {q} {p} and pays {m} dollars.",
+            "Order from {n}: {q} {p}, {m} dollars.",
+            "{n} pays {m} dollars for {q} {p}.",
+        ],
+        "pt": [
+            "{n} comprou {q} {p} por {m} reais.",
+            "{n} pediu {q} {p} por {m} reais.",
+            "{n} quer {q} {p} e paga {m} reais.",
+            "Pedido de {n}: {q} {p}, {m} reais.",
+            "{n} paga {m} reais por {q} {p}.",
+        ],
     }
     keys = {
-        "en": (["name", "customer", "buyer"], ["quantity", "amount", "count"], ["product", "item"], ["price", "total", "cost"]),
+        "en": (
+            ["name", "customer", "buyer"],
+            ["quantity", "amount", "count"],
+            ["product", "item"],
+            ["price", "total", "cost"],
+        ),
         "pt": (["nome", "cliente"], ["quantidade"], ["produto", "item"], ["preco", "valor", "total", "preço"]),
     }
     text = chat.rng.choice(said[chat.ask]).format(n=name, q=quantity, p=product, m=price)
@@ -87,12 +129,32 @@ def event(chat: Chat) -> tuple[str, dict[str, Value]]:
     title, day = _own(chat, EVENTS), _own(chat, DAYS)
     time = f"{chat.rng.randint(7, 22)}:{chat.rng.choice(('00', '15', '30', '45'))}"
     said = {
-        "en": ["{t} with {n} on {d} at {h} in {c}.", "On {d} at {h} there is a {t} with {n} in {c}.", "{n} has a {t} in {c} on {d} at {h}."],
-        "pt": ["{t} com {n} na {d} às {h} em {c}.", "Na {d} às {h} tem {t} com {n} em {c}.", "{n} tem {t} em {c} na {d} às {h}."],
+        "en": [
+            "{t} with {n} on {d} at {h} in {c}.",
+            "On {d} at {h} there is a {t} with {n} in {c}.",
+            "{n} has a {t} in {c} on {d} at {h}.",
+        ],
+        "pt": [
+            "{t} com {n} na {d} às {h} em {c}.",
+            "Na {d} às {h} tem {t} com {n} em {c}.",
+            "{n} tem {t} em {c} na {d} às {h}.",
+        ],
     }
     keys = {
-        "en": (["event", "title", "event"], ["name", "person", "with"], ["day", "date"], ["time", "hour"], ["city", "place", "location"]),
-        "pt": (["evento", "titulo"], ["nome", "pessoa"], ["dia", "data"], ["hora", "horario"], ["cidade", "lugar", "local"]),
+        "en": (
+            ["event", "title", "event"],
+            ["name", "person", "with"],
+            ["day", "date"],
+            ["time", "hour"],
+            ["city", "place", "location"],
+        ),
+        "pt": (
+            ["evento", "titulo"],
+            ["nome", "pessoa"],
+            ["dia", "data"],
+            ["hora", "horario"],
+            ["cidade", "lugar", "local"],
+        ),
     }
     text = chat.rng.choice(said[chat.ask]).format(t=title, n=name, d=day, h=time, c=city)
     values: list[Value] = [title, name, day, time, city]
@@ -105,20 +167,19 @@ def team(chat: Chat) -> tuple[str, dict[str, Value]]:
     city = names.city(chat.rng, chat.test)
     en = chat.ask == "en"
     joined = ", ".join(people[:-1]) + (" and " if en else " e ") + people[-1]
-    said = ["{p} live in {c}.", "{p} met in {c}.", "{p} are from {c}."] if en else ["{p} moram em {c}.", "{p} são de {c}."]
+    said = (
+        ["{p} live in {c}.", "{p} met in {c}.", "{p} are from {c}."] if en else ["{p} moram em {c}.", "{p} são de {c}."]
+    )
     keys = (["names", "people"], ["city", "place"]) if en else (["nomes", "pessoas"], ["cidade", "lugar"])
-    return chat.rng.choice(said).format(p=joined, c=city), {chat.rng.choice(keys[0]): people, chat.rng.choice(keys[1]): city}
+    return chat.rng.choice(said).format(p=joined, c=city), {
+        chat.rng.choice(keys[0]): people,
+        chat.rng.choice(keys[1]): city,
+    }
 
 
-GOOD: Phrases = {
-    "en": ["I love this {p}", "The {p} is great", "What a wonderful {p}", "This {p} is excellent", "I am very happy with the {p}"],
-    "pt": ["Eu amo este {p}", "O {p} é ótimo", "Que {p} maravilhoso", "Este {p} é excelente", "Estou muito feliz com o {p}"],
-}
-BAD: Phrases = {
-    "en": ["I hate this {p}", "The {p} is terrible", "What an awful {p}", "This {p} is bad", "I am very unhappy with the {p}"],
-    "pt": ["Eu odeio este {p}", "O {p} é péssimo", "Que {p} horrível", "Este {p} é ruim", "Estou muito triste com o {p}"],
-}
-REVIEWED = {"en": ["book", "phone", "movie", "game", "hotel", "food"], "pt": ["livro", "telefone", "filme", "jogo", "hotel", "prato"]}
+GOOD: Phrases = TEXT["GOOD"]
+BAD: Phrases = TEXT["BAD"]
+REVIEWED: Phrases = TEXT["REVIEWED"]
 
 
 def review(chat: Chat) -> tuple[str, dict[str, Value]]:
@@ -142,43 +203,10 @@ SUBJECT: dict[Any, dict[str, str]] = {
     team: {"en": "team", "pt": "equipe"},
     review: {"en": "review", "pt": "avaliação"},
 }
-BY_KEYS: Phrases = {
-    "en": [
-        "Extract {k} as JSON: {t}", "[Give me|Return|Write] {k} as JSON: {t}", "{t} [Extract|Give me|Return] {k} as JSON.",
-        "JSON with {k}: {t}", "Turn this into JSON with {k}: {t}", "Make JSON with {k} from: {t}", "{t} Answer in JSON with {k}.",
-        "Convert to JSON with the keys {k}: {t}", "Extract {k} from this text as JSON: {t}", "Read this and give {k} in JSON: {t}",
-        "Find {k} and answer as JSON: {t}",
-    ],
-    "pt": [
-        "Extraia {k} como JSON: {t}", "[Me dê|Retorne|Escreva] {k} em JSON: {t}", "{t} [Extraia|Retorne] {k} em JSON.",
-        "JSON com {k}: {t}", "Transforme em JSON com {k}: {t}", "Faça um JSON com {k} de: {t}", "{t} Responda em JSON com {k}.",
-        "Converta para JSON com as chaves {k}: {t}", "Extraia {k} deste texto como JSON: {t}", "Leia e dê {k} em JSON: {t}",
-        "Encontre {k} e responda em JSON: {t}",
-    ],
-}
-BY_SUBJECT: Phrases = {
-    "en": [
-        "Give me the {s} as JSON. {t}", "Extract the {s}: {t}", "{t} As JSON[, please|].", "JSON: {t}", "{t} Give me the {s} as JSON.",
-        "Extract the {s} as JSON: {t}", "Turn this into JSON: {t}", "Describe the {s} as JSON: {t}", "Convert to JSON: {t}", "{t}",
-        "Parse this: {t}", "Extract the data: {t}", "Who or what is it? Answer in JSON. {t}", "Return this {s} in JSON: {t}",
-        "Make JSON of this: {t}",
-    ],
-    "pt": [
-        "Dê {s} como JSON. {t}", "Extraia os dados: {t}", "{t} Em JSON[, por favor|].", "JSON: {t}", "{t} Me dê isso em JSON.",
-        "Extraia como JSON: {t}", "Transforme em JSON: {t}", "Descreva em JSON: {t}", "Converta para JSON: {t}", "{t}",
-        "Analise: {t}", "Extraia {s} em JSON: {t}", "Responda em JSON. {t}", "Retorne {s} em JSON: {t}", "Faça um JSON disto: {t}",
-    ],
-}
-BY_SCHEMA: Phrases = {
-    "en": ["{t} Schema: {j}", "Answer with JSON of this schema: {j} {t}", "{t}\nJSON schema: {j}", "Fill in this schema: {j}\n{t}",
-           "Use this schema: {j}\nText: {t}"],
-    "pt": ["{t} Esquema: {j}", "Responda com JSON neste esquema: {j} {t}", "{t}\nEsquema JSON: {j}", "Preencha este esquema: {j}\n{t}",
-           "Use este esquema: {j}\nTexto: {t}"],
-}
-SYSTEM: Phrases = {
-    "en": ["You extract data as JSON.", "Answer in JSON.", "You turn text into JSON.", "Reply only with JSON."],
-    "pt": ["Você extrai dados em JSON.", "Responda em JSON.", "Você transforma texto em JSON.", "Responda só com JSON."],
-}
+BY_KEYS: Phrases = TEXT["BY_KEYS"]
+BY_SUBJECT: Phrases = TEXT["BY_SUBJECT"]
+BY_SCHEMA: Phrases = TEXT["BY_SCHEMA"]
+SYSTEM: Phrases = TEXT["SYSTEM"]
 
 
 def kind_of(value: Value) -> str:
@@ -216,7 +244,9 @@ def request(chat: Chat, text: str, data: dict[str, Value]) -> str:
     if style < 0.4:
         keys = list(data)
         last = " and " if chat.ask == "en" else " e "
-        listed = ", ".join(keys) if chat.chance(0.3) else ", ".join(keys[:-1]) + (last if len(keys) > 1 else "") + keys[-1]
+        listed = (
+            ", ".join(keys) if chat.chance(0.3) else ", ".join(keys[:-1]) + (last if len(keys) > 1 else "") + keys[-1]
+        )
         asked = chat.pick(BY_KEYS).replace("{k}", listed)
     elif style < 0.75:
         asked = chat.pick(BY_SUBJECT).replace("{s}", chat.known["subject"])

@@ -7,23 +7,47 @@ from training.world.chat import Chat
 
 Definition = dict[str, Any]
 
-WEATHER_NAMES = "get_weather weather lookup_weather current_weather weather_in get_current_weather fetch_weather".split()
-TIME_NAMES = "get_time current_time time_in get_current_time clock local_time what_time".split()
-SUM_NAMES = "calculator calculate compute calc evaluate math".split()
-PLACE_KEYS = "city city city location place town".split()
-SUM_KEYS = "expression expression expr formula".split()
+WEATHER_NAMES = [
+    "get_weather",
+    "weather",
+    "lookup_weather",
+    "current_weather",
+    "weather_in",
+    "get_current_weather",
+    "fetch_weather",
+]
+TIME_NAMES = ["get_time", "current_time", "time_in", "get_current_time", "clock", "local_time", "what_time"]
+SUM_NAMES = ["calculator", "calculate", "compute", "calc", "evaluate", "math"]
+PLACE_KEYS = ["city", "city", "city", "location", "place", "town"]
+SUM_KEYS = ["expression", "expression", "expr", "formula"]
 ABOUT = {
     "weather": [
-        "Current weather of a city.", "Get the current weather", "Weather for a city.", "Returns the weather of a place.",
-        "Look up the weather.", "Tells the weather in a city", "O tempo em uma cidade.", "",
+        "Current weather of a city.",
+        "Get the current weather",
+        "Weather for a city.",
+        "Returns the weather of a place.",
+        "Look up the weather.",
+        "Tells the weather in a city",
+        "O tempo em uma cidade.",
+        "",
     ],
     "time": [
-        "Current time in a city.", "Get the current time", "Time in a city.", "Returns the local time.", "Tells the time in a place",
-        "A hora em uma cidade.", "",
+        "Current time in a city.",
+        "Get the current time",
+        "Time in a city.",
+        "Returns the local time.",
+        "Tells the time in a place",
+        "A hora em uma cidade.",
+        "",
     ],
     "sum": [
-        "Evaluate an arithmetic expression.", "A calculator.", "Calculate an expression", "Does arithmetic.", "Computes a result.",
-        "Calcula uma expressão.", "",
+        "Evaluate an arithmetic expression.",
+        "A calculator.",
+        "Calculate an expression",
+        "Does arithmetic.",
+        "Computes a result.",
+        "Calcula uma expressão.",
+        "",
     ],
 }
 
@@ -74,8 +98,13 @@ def calculator(chat: Chat) -> tuple[Definition, str]:
 def pair(chat: Chat) -> tuple[Definition, str]:
     """A tool that adds or multiplies two integers; its keys are joined with a space."""
     operator = chat.rng.choice("+*")
-    usual = {"+": ["add", "sum", "plus", "add_numbers"], "*": ["multiply", "times", "product", "multiply_numbers"]}[operator]
-    about = {"+": ["Add two numbers.", "Adds a and b.", "Soma dois números.", ""], "*": ["Multiply two numbers.", "The product.", ""]}
+    usual = {"+": ["add", "sum", "plus", "add_numbers"], "*": ["multiply", "times", "product", "multiply_numbers"]}[
+        operator
+    ]
+    about = {
+        "+": ["Add two numbers.", "Adds a and b.", "Soma dois números.", ""],
+        "*": ["Multiply two numbers.", "The product.", ""],
+    }
     keys = chat.rng.choice([("a", "b"), ("a", "b"), ("x", "y"), ("first", "second"), ("left", "right")])
     fields = {key: {"type": "integer"} for key in keys}
     chat.known["operator"] = operator

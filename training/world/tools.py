@@ -3,54 +3,18 @@
 import json
 from typing import Any
 
-from training.world import names, toolbox
+from training.world import names, phrases, toolbox
 from training.world.chat import Chat, Phrases
 from training.world.echo import words
 from training.world.toolbox import Definition
 
-WEATHER_ASKED: Phrases = {
-    "en": [
-        "What is the weather in {c}?", "What's the weather in {c}?", "How is the weather in {c}[?| today?| now?]",
-        "[Tell me|Show me|Get] the weather in {c}", "Weather in {c}[?|]", "Is it [raining|sunny|cold|hot|warm] in {c}?",
-        "What is the temperature in {c}?", "How [hot|cold|warm] is it in {c}?", "What is the weather like in {c}?",
-        "Do I need an umbrella in {c}?", "I am in {c}, what is the weather?", "Check the weather in {c}", "{c} weather?",
-        "Can you look up the weather in {c}?", "What about the weather of {c}?", "I want to know the weather in {c}",
-        "Give me the current weather for {c}",
-    ],
-    "pt": [
-        "Como está o tempo em {c}?", "Qual é o tempo em {c}?", "Qual é a previsão para {c}?", "[Diga|Mostre|Veja] o tempo em {c}",
-        "Tempo em {c}[?|]", "Está [chovendo|quente|frio|sol] em {c}?", "Qual é a temperatura em {c}?", "Faz [calor|frio] em {c}?",
-        "Como está o clima em {c}[?| hoje?| agora?]", "Preciso de guarda-chuva em {c}?", "Estou em {c}, como está o tempo?",
-        "Verifique o tempo em {c}", "Qual o clima em {c}?", "Pode ver o tempo em {c}?", "E o clima de {c}, como está?",
-        "Quero saber o tempo em {c}", "Me dê o tempo atual em {c}",
-    ],
-}
-TIME_ASKED: Phrases = {
-    "en": [
-        "What time is it in {c}?", "What is the time in {c}?", "Tell me the time in {c}", "Time in {c}[?|]", "Current time in {c}?",
-        "How late is it in {c}?", "What's the local time in {c}?", "Do you know what time it is in {c}?", "What hour is it in {c}?",
-        "Can you tell the time in {c}?", "I need the time in {c}", "Show me the current time of {c}",
-    ],
-    "pt": [
-        "Que horas são em {c}?", "Qual é a hora em {c}?", "Diga a hora em {c}", "Hora em {c}[?|]", "Hora atual em {c}?",
-        "Que hora é em {c}?", "Qual a hora local em {c}?", "Você sabe que horas são em {c}?", "Me diga as horas em {c}",
-        "Pode dizer a hora em {c}?", "Preciso da hora em {c}", "Mostre a hora atual de {c}",
-    ],
-}
-SUM_ASKED: Phrases = {
-    "en": ["What is {q}?", "How much is {q}?", "Calculate {q}", "Compute {q}", "{q}?", "Solve {q}", "Can you calculate {q}?",
-           "Tell me {q}", "{q} =", "Work out {q}", "Use the calculator: {q}", "I need the result of {q}"],
-    "pt": ["Quanto é {q}?", "Calcule {q}", "Quanto dá {q}?", "{q}?", "Resolva {q}", "Você pode calcular {q}?", "Me diga {q}", "{q} =",
-           "Qual é o resultado de {q}?", "Faça a conta {q}", "Use a calculadora: {q}", "Preciso do resultado de {q}"],
-}
-AGAIN: Phrases = {
-    "en": ["And in {c}?", "And {c}?", "What about {c}?", "How about {c}?", "And for {c}?", "Now {c}", "Ok, and in {c}?"],
-    "pt": ["E em {c}?", "E {c}?", "E para {c}?", "E quanto a {c}?", "Agora {c}", "E como é em {c}?", "Certo, e em {c}?"],
-}
-SKIES = {
-    "en": "sunny cloudy rainy windy snowy foggy clear stormy".split(),
-    "pt": "ensolarado nublado chuvoso ventoso nevando neblina limpo tempestade".split(),
-}
+TEXT = phrases.load("tools")
+
+WEATHER_ASKED: Phrases = TEXT["WEATHER_ASKED"]
+TIME_ASKED: Phrases = TEXT["TIME_ASKED"]
+SUM_ASKED: Phrases = TEXT["SUM_ASKED"]
+AGAIN: Phrases = TEXT["AGAIN"]
+SKIES: Phrases = TEXT["SKIES"]
 SIGNS = {
     "en": {"+": ["plus"], "-": ["minus"], "*": ["times", "multiplied by"], "/": ["divided by"]},
     "pt": {"+": ["mais"], "-": ["menos"], "*": ["vezes"], "/": ["dividido por"]},
@@ -64,7 +28,15 @@ REPLY: dict[str, Phrases] = {
     "today": {"en": ["Today is {r}."], "pt": ["Hoje é {r}."]},
     "failed": {"en": ["The tool failed: {r}."], "pt": ["A ferramenta falhou: {r}."]},
 }
-ERRORS = ["city not found", "timeout", "no connection", "unknown city", "not available", "invalid input", "service is down"]
+ERRORS = [
+    "city not found",
+    "timeout",
+    "no connection",
+    "unknown city",
+    "not available",
+    "invalid input",
+    "service is down",
+]
 
 
 MAKERS = {
@@ -120,9 +92,21 @@ def weather_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
         if chat.chance(0.15):
             return json.dumps(place_part | first), f"{degrees} {unit}"
         swapped = chat.chance(0.5)
-        return json.dumps(place_part | (second | first if swapped else first | second), ensure_ascii=False), f"{sky}, {degrees} {unit}"
-    text = rng.choice([f"{sky}, {degrees} {unit}", f"{sky}, {degrees}°C", f"{degrees}°C, {sky}", f"{sky}", f"{degrees} {unit}",
-                       f"{degrees} {unit}, {sky}", f"{sky} {degrees}C", f"{degrees}°C"])
+        return json.dumps(
+            place_part | (second | first if swapped else first | second), ensure_ascii=False
+        ), f"{sky}, {degrees} {unit}"
+    text = rng.choice(
+        [
+            f"{sky}, {degrees} {unit}",
+            f"{sky}, {degrees}°C",
+            f"{degrees}°C, {sky}",
+            f"{sky}",
+            f"{degrees} {unit}",
+            f"{degrees} {unit}, {sky}",
+            f"{sky} {degrees}C",
+            f"{degrees}°C",
+        ]
+    )
     return (json.dumps(text, ensure_ascii=False) if chat.chance(0.3) else text), text
 
 
@@ -130,7 +114,9 @@ def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
     text = f"{chat.rng.randint(0, 23):02d}:{chat.rng.randint(0, 59):02d}"
     if chat.chance(0.4):
         place_part = {key: place} if chat.chance(0.5) else {}
-        return json.dumps(place_part | {chat.rng.choice(["time", "hour", "now", "local_time"]): text}, ensure_ascii=False), text
+        return json.dumps(
+            place_part | {chat.rng.choice(["time", "hour", "now", "local_time"]): text}, ensure_ascii=False
+        ), text
     return (json.dumps(text) if chat.chance(0.3) else text), text
 
 
@@ -162,26 +148,16 @@ def sum_tool(chat: Chat) -> None:
     chat.user(chat.pick(SUM_ASKED).replace("{q}", f"{a} {sign} {b}"))
     call(chat, definition, {key: f"{a} {operator} {b}"})
     value = {"+": str(a + b), "-": str(a - b), "*": str(a * b), "/": f"{a / b:.4g}"}[operator]
-    content = json.dumps({chat.rng.choice(["result", "value", "answer"]): json.loads(value)}) if chat.chance(0.4) else value
+    content = (
+        json.dumps({chat.rng.choice(["result", "value", "answer"]): json.loads(value)}) if chat.chance(0.4) else value
+    )
     answer(chat, "sum", "", content, value)
 
 
-PAIR_ASKED: Phrases = {
-    "en": ["What is {q}?", "How much is {q}?", "Calculate {q}", "Compute {q}", "{q}?", "Tell me {q}", "Work out {q}", "Can you do {q}?"],
-    "pt": ["Quanto é {q}?", "Calcule {q}", "Quanto dá {q}?", "{q}?", "Me diga {q}", "Faça a conta {q}", "Pode fazer {q}?"],
-}
-SEARCH_ASKED: Phrases = {
-    "en": ["Search for {w}", "Look up {w}", "Find {w}", "Search {w}", "Can you search for {w}?", "Please look for {w}", "Find me {w}"],
-    "pt": ["Busque {w}", "Procure {w}", "Pesquise {w}", "Faça uma busca por {w}", "Pode procurar {w}?", "Por favor busque {w}", "Encontre {w}"],
-}
-DICE_ASKED: Phrases = {
-    "en": ["Roll a dice", "Roll the dice", "Throw a dice", "Can you roll a die?", "Roll a die for me", "Please roll the dice"],
-    "pt": ["Jogue um dado", "Role o dado", "Lance um dado", "Pode jogar um dado?", "Jogue o dado para mim", "Por favor jogue o dado"],
-}
-TODAY_ASKED: Phrases = {
-    "en": ["What is the date?", "What day is it?", "What is today's date?", "Which day is today?", "Tell me the date", "What is the date today?"],
-    "pt": ["Qual é a data?", "Que dia é hoje?", "Qual é a data de hoje?", "Hoje é que dia?", "Diga a data", "Me diga a data de hoje"],
-}
+PAIR_ASKED: Phrases = TEXT["PAIR_ASKED"]
+SEARCH_ASKED: Phrases = TEXT["SEARCH_ASKED"]
+DICE_ASKED: Phrases = TEXT["DICE_ASKED"]
+TODAY_ASKED: Phrases = TEXT["TODAY_ASKED"]
 
 
 def pair_tool(chat: Chat) -> None:
@@ -239,7 +215,10 @@ def no_tool(chat: Chat) -> None:
     asked = WEATHER_ASKED if kind == "weather" else TIME_ASKED
     chat.user(chat.pick(asked).replace("{c}", names.city(chat.rng, chat.test)))
     told = {
-        "weather": {"en": ["I cannot see the weather without a tool."], "pt": ["Não posso ver o tempo sem uma ferramenta."]},
+        "weather": {
+            "en": ["I cannot see the weather without a tool."],
+            "pt": ["Não posso ver o tempo sem uma ferramenta."],
+        },
         "time": {"en": ["I cannot see the time without a tool."], "pt": ["Não posso ver a hora sem uma ferramenta."]},
     }
     chat.say(chat.reply(told[kind]))
