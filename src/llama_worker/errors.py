@@ -3,6 +3,8 @@
     LlamaWorkerError                 llama_worker_error
     ├── InvalidOptionsError          invalid_options        (also a ValueError)
     ├── UnknownMessageError          unknown_message
+    ├── InvalidMessageError          invalid_message
+    ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
     ├── ModelError
@@ -71,6 +73,18 @@ class UnknownMessageError(LlamaWorkerError):
     """Raised when a message has a type that the protocol does not know."""
 
     code = "unknown_message"
+
+
+class InvalidMessageError(LlamaWorkerError):
+    """Raised when something that came over a port is no message at all, is too long, or reuses a running id."""
+
+    code = "invalid_message"
+
+
+class PortClosedError(LlamaWorkerError):
+    """Raised when the other side of a port has left; what was asked over it is lost."""
+
+    code = "port_closed"
 
 
 class WorkerClosedError(LlamaWorkerError):
