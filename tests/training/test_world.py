@@ -6,7 +6,6 @@ import re
 from itertools import islice
 
 import pytest
-
 from training.world import Chat, Conversation, conversations
 from training.world.arithmetic import arithmetic, held_out
 from training.world.chat import LANGUAGES
