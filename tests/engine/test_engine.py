@@ -137,12 +137,16 @@ async def test_killed_from_outside(kind: EngineKind, settings: EngineSettings) -
     await engine.stop()
 
 
+def own_directories() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob(f"llama-worker-{os.getpid()}-*"))
+
+
 async def test_stopping_leaves_nothing(kind: EngineKind, settings: EngineSettings) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("llama-worker-*"))
+    before = own_directories()
     engine = await Engine.start(settings, kind)
     process = psutil.Process(engine.pid)
-    assert set(Path(tempfile.gettempdir()).glob("llama-worker-*")) > before
+    assert own_directories() > before
     await engine.stop()
     await engine.stop()
     assert not process.is_running()
-    assert not {path for path in Path(tempfile.gettempdir()).glob(f"llama-worker-{os.getpid()}-*")} - before
+    assert own_directories() == before

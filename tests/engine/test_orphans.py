@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import subprocess
 import sys
@@ -80,7 +79,7 @@ def test_a_program_that_just_returns_leaves_nothing(random_model_path: Path, tmp
         assert not list(tmp_path.glob("llama-worker-*"))
 
 
-async def test_a_stalled_external_engine_ends_with_its_program(
+def test_a_stalled_external_engine_ends_with_its_program(
     random_model_path: Path, tmp_path: Path, fake_executable: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same promise for a program that is not ours."""
@@ -103,7 +102,7 @@ async def test_a_stalled_external_engine_ends_with_its_program(
     )
     assert process.stdout
     with process.stdout:
-        engine = psutil.Process(int(await asyncio.to_thread(process.stdout.readline)))
+        engine = psutil.Process(int(process.stdout.readline()))
         process.kill()
         process.wait()
-        await asyncio.to_thread(wait_until_gone, [engine])
+        wait_until_gone([engine])
