@@ -1,9 +1,9 @@
 """GGUF files: names, local store, download, inspect, memory estimate."""
 
-from llama_worker.models.files import ModelFiles, resolve_local
-from llama_worker.models.inspect import GgufHeader, read_header, read_model
-from llama_worker.models.listing import ModelDetails, ModelEntry
-from llama_worker.models.names import (
+from .files import ModelFiles, resolve_local
+from .inspect import GgufHeader, read_header, read_model
+from .listing import ModelDetails, ModelEntry
+from .names import (
     BuiltinName,
     FileName,
     HubName,
@@ -11,7 +11,7 @@ from llama_worker.models.names import (
     UrlName,
     parse_model_name,
 )
-from llama_worker.models.store import ModelStore
+from .store import ModelStore
 
 __all__ = [
     "BuiltinName",

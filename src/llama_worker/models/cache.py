@@ -18,8 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from llama_worker.models.choose import is_gguf
-from llama_worker.models.names import DEFAULT_REVISION
+from .choose import is_gguf
+from .names import DEFAULT_REVISION
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _ROOT_VARIABLES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from llama_worker.models.split import all_parts, parse_split
+from .split import all_parts, parse_split
 
 DEFAULT_QUANTIZATIONS = ("Q4_K_M", "Q8_0")
 """Tried in this order when a name asks for none; after them the first model file is taken."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from llama_worker.errors import ModelNotFoundError
-from llama_worker.models.names import BuiltinName, FileName, ModelName, parse_model_name
-from llama_worker.models.split import all_parts, parse_split
+from ..errors import ModelNotFoundError
+from .names import BuiltinName, FileName, ModelName, parse_model_name
+from .split import all_parts, parse_split
 
 
 class ModelFiles(msgspec.Struct, frozen=True):

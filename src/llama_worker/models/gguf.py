@@ -15,7 +15,7 @@ from typing import Protocol
 
 import msgspec
 
-from llama_worker.models.ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
+from .ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
 
 MAX_KEYS = 4096
 MAX_TENSORS = 16384

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from llama_worker.errors import InvalidModelError, ModelNotFoundError
-from llama_worker.models.ggml_types import FILE_TYPES
-from llama_worker.models.gguf import (
+from ..errors import InvalidModelError, ModelNotFoundError
+from .ggml_types import FILE_TYPES
+from .gguf import (
     ByteSource,
     GgufArray,
     MalformedHeader,

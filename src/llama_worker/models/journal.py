@@ -19,8 +19,6 @@ from pathlib import Path
 
 import msgspec
 
-SUFFIXES = (".partial", ".partial.json", ".partial.pos")
-
 
 class Journal(msgspec.Struct, rename="camel"):
     """The sidecar of a partial. `digest` is "sha256:..." or "git-sha1:...". `validator` is the ETag or date of a plain
@@ -79,8 +77,13 @@ class PartialFiles(msgspec.Struct, frozen=True):
         """The counters."""
         return self._beside(".partial.pos")
 
+    @property
+    def owner(self) -> Path:
+        """Says who is at it."""
+        return self._beside(".partial.owner")
+
     def all(self) -> tuple[Path, Path, Path]:
-        """The three files."""
+        """The files that make up what was fetched."""
         return self.data, self.journal, self.positions
 
     def remove(self) -> None:

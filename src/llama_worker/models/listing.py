@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from llama_worker.errors import InvalidModelError, ModelNotFoundError
-from llama_worker.models.cache import Repository, repositories
-from llama_worker.models.choose import choose_model, is_gguf, is_model_file, parts_of, quantization_of
-from llama_worker.models.files import ModelFiles, builtin_path, files_at
-from llama_worker.models.gguf import GgufArray, Value
-from llama_worker.models.inspect import GgufHeader, read_model
-from llama_worker.models.journal import PartialFiles
-from llama_worker.models.names import DEFAULT_REVISION, HubName
+from ..errors import InvalidModelError, ModelNotFoundError
+from .cache import Repository, repositories
+from .choose import choose_model, is_gguf, is_model_file, parts_of, quantization_of
+from .files import ModelFiles, builtin_path, files_at
+from .gguf import GgufArray, Value
+from .inspect import GgufHeader, read_model
+from .journal import PartialFiles
+from .names import DEFAULT_REVISION, HubName
 
 State = Literal["complete", "partial", "incomplete", "broken"]
 _FOREIGN_PARTIALS = (".incomplete", ".downloadInProgress")

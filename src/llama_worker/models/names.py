@@ -24,8 +24,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
-from llama_worker.errors import InvalidOptionsError
-from llama_worker.models.ggml_types import QUANTIZATIONS
+from ..errors import InvalidOptionsError
+from .ggml_types import QUANTIZATIONS
 
 DEFAULT_REVISION = "main"
 HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})

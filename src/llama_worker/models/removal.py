@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from llama_worker.errors import InvalidOptionsError, ModelNotFoundError
-from llama_worker.models.cache import Repository
-from llama_worker.models.choose import choose_model, parts_of
-from llama_worker.models.journal import PartialFiles
-from llama_worker.models.names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
-from llama_worker.models.split import all_parts
+from ..errors import InvalidOptionsError, ModelNotFoundError
+from .cache import Repository
+from .choose import choose_model, parts_of
+from .journal import PartialFiles
+from .names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
+from .split import all_parts
 
 
 class Removal(msgspec.Struct, frozen=True):

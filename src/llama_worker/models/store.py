@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llama_worker.errors import ModelNotFoundError
-from llama_worker.models import listing, removal
-from llama_worker.models.cache import Repository, hub_root, plain_root
-from llama_worker.models.choose import choose_model, choose_projector
-from llama_worker.models.files import ModelFiles, builtin_path, files_at
-from llama_worker.models.inspect import read_model
-from llama_worker.models.listing import ModelEntry
-from llama_worker.models.names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
-from llama_worker.models.removal import Removal
+from ..errors import ModelNotFoundError
+from . import listing, removal
+from .cache import Repository, hub_root, plain_root
+from .choose import choose_model, choose_projector
+from .files import ModelFiles, builtin_path, files_at
+from .inspect import read_model
+from .listing import ModelEntry
+from .names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
+from .removal import Removal
 
 Name = str | os.PathLike[str] | Mapping[str, Any] | ModelName
 
