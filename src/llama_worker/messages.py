@@ -418,6 +418,8 @@ class CompletionDone(Message, frozen=True, kw_only=True):
     tool_calls: tuple[Call, ...] = ()
     parsed: Annotated[Any, Meta(description="The value, where `options.responseFormat` asked for one.")] = None
     stop_sequence: Annotated[str, Meta(description="Which of the stop sequences ended it.")] | None = None
+    logprobs: Annotated[list[dict[str, Any]], Meta(description="`{id, text, logprob, top}` of each token.")] = []
+    dropped_messages: Annotated[int, Meta(description="Oldest messages that did not fit any more.")] = 0
 
 
 class ModelLoaded(Message, frozen=True, kw_only=True):

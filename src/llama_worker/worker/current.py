@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
+from .announce import GENERATING
+from .emitter import Callback, Emitter
 from .events import Event
 from .history import check_messages
 from .operation import Operation
 from .reply import Reply
-
-GENERATING = frozenset({"prompt", "completion", "chat"})
 
 
 class AnySession(Protocol):
@@ -47,6 +47,16 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         self._model: ModelType | None = None
         self._context: ContextType | None = None
         self._session: SessionType | None = None
+        self._emitter = Emitter()
+
+    def on(self, event: str, callback: Callback) -> Callable[[], None]:
+        """Call `callback` with each message of that name ("completion_chunk", "error", "model_unloaded"...).
+
+        The messages are the Structs of `llama_worker.messages`, here as well as over a bridge. It hears of what begins
+        after this call. A callback that raises is logged and harms nothing. Returns a function that unsubscribes.
+        Raises `InvalidOptionsError` for an event that does not exist.
+        """
+        return self._emitter.on(event, callback)
 
     @abstractmethod
     def _begin_session(self, context: ContextType, options: SessionOptions) -> SessionType:

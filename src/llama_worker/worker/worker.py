@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from ..engine.command import EngineKind, choose_engine
 from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
-from ..errors import (
-    ModelNotLoadedError,
-    WorkerClosedError,
-)
+from ..errors import EngineDiedError, ModelNotLoadedError, WorkerClosedError
+from ..messages import ModelUnloaded
 from ..models.files import ModelFiles, resolve_local
 from ..models.inspect import GgufHeader, read_model
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
+from .announce import announce, error_message
 from .context import Context
 from .current import Current
 from .events import Event, Progress
@@ -41,6 +40,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._kind: EngineKind | None = None
         self._closed = False
         self._models: dict[str, Model] = {}
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._mourners: set[Callable[[EngineDiedError], object]] = set()
 
     async def __aenter__(self) -> Self:
         await self.initialize()
@@ -123,6 +124,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             response_stall_timeout=llama.response_stall_timeout,
         )
         await supervisor.engine(lambda progress: operation.report(Progress(progress.value, progress.stage)))
+        supervisor.on_death = self._tell_idle_death
         model = Model(name, files, header, llama, options, supervisor, self._track)
         self._models[str(files.path)] = model
         self._model, self._context, self._session = model, None, None
@@ -145,12 +147,38 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             await operation.wait()
         for model in list(self._models.values()):
             await self._unload(model)
+        await asyncio.gather(*self._watchers)
 
     async def _unload(self, model: Model) -> None:
         self._models.pop(str(model.path), None)
         if self._model is model:
             self._model = self._context = self._session = None
-        await model.unload()
+        if model.loaded:
+            await model.unload()
+            self._emitter.emit(ModelUnloaded(model_id=model.id, model_path=str(model.path)))
+
+    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
+        if self._emitter.has_listeners:
+            watcher = asyncio.create_task(self._watch(operation))
+            self._watchers.add(watcher)
+            watcher.add_done_callback(self._watchers.discard)
+        return super()._track(operation)
+
+    async def _watch(self, operation: Operation[Any, Any]) -> None:
+        async for message in announce(operation):
+            self._emitter.emit(message)
+
+    def _tell_idle_death(self, death: EngineDiedError) -> None:
+        """While it was serving somebody, those requests tell it."""
+        if death.phase == "idle":
+            self._emitter.emit(error_message(death))
+            for mourner in tuple(self._mourners):
+                mourner(death)
+
+    def on_idle_death(self, callback: Callable[[EngineDiedError], object]) -> Callable[[], None]:
+        """For ports: call `callback` when an engine dies that serves nobody; gives a function that ends it."""
+        self._mourners.add(callback)
+        return lambda: self._mourners.discard(callback)
 
     def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
         return ChatSession(context.model, options)

@@ -1,0 +1,116 @@
+"""Between bytes and messages. Decoding is validating, and what is refused is answered in the protocol's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, get_args
+
+from msgspec import ValidationError, convert, json
+
+from ..errors import InvalidMessageError, InvalidOptionsError, LlamaWorkerError, UnknownMessageError
+from ..messages import ErrorMessage, Id, Incoming, Outgoing
+from ..options import ALIASES
+from ..worker.announce import error_message
+
+MAX_MESSAGE_BYTES = 64 * 2**20 - 1
+
+_decode_incoming: Callable[[bytes | bytearray | str], Incoming] = json.Decoder(Incoming).decode
+_decode_outgoing: Callable[[bytes | str], Outgoing] = json.Decoder(Outgoing).decode
+_to_incoming: Callable[[Any], Incoming] = partial(convert, type=Incoming)
+_encode = json.Encoder().encode
+_AT_PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`$", re.DOTALL)
+_MISSING = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
+
+
+def wire_types(union: Any) -> tuple[str, ...]:
+    """The `type` of each message of a union, in the order of the protocol's documentation."""
+    return tuple(str(kind.__struct_config__.tag) for kind in get_args(union))
+
+
+REQUEST_TYPES = wire_types(Incoming)
+
+
+def encode(message: Outgoing | Incoming) -> bytes:
+    """One message as JSON on one line, without the line's end."""
+    return _encode(message)
+
+
+def decode_answer(data: bytes | str) -> Outgoing:
+    """A message out of a worker; raises InvalidMessageError when it is none."""
+    try:
+        return _decode_outgoing(data)
+    except (ValueError, RecursionError) as error:
+        raise InvalidMessageError(f"The worker sent something that is no message: {error}.") from error
+
+
+def decode_request(data: bytes | bytearray | str) -> Incoming | ErrorMessage:
+    """A message to a worker, or the error that answers it, under its id where it has one."""
+    try:
+        return _decode_incoming(data)
+    except (ValueError, RecursionError) as error:
+        return _second_try(data, error)
+
+
+def convert_request(message: Any) -> Incoming | ErrorMessage:
+    """As `decode_request`, for a message that is plain Python values already."""
+    try:
+        return _to_incoming(message)
+    except (ValueError, RecursionError) as error:
+        return _renamed_or_refused(message, error)
+
+
+def _second_try(data: bytes | bytearray | str, error: Exception) -> Incoming | ErrorMessage:
+    try:
+        message = json.decode(data)
+    except (ValueError, RecursionError):
+        return error_message(InvalidMessageError("This is not a message: one JSON object is expected."))
+    return _renamed_or_refused(message, error)
+
+
+def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessage:
+    if not isinstance(message, dict):
+        return error_message(InvalidMessageError("This is not a message: one JSON object is expected."))
+    renamed = {name: _without_aliases(value) for name, value in message.items()}
+    if renamed != message:
+        try:
+            return _to_incoming(renamed)
+        except ValidationError as still:
+            error = still
+    return error_message(_refusal(message, error), _salvage_id(message))
+
+
+def _without_aliases(value: Any) -> Any:
+    """Options (at the top or in a payload) with node-llama-cpp's other names replaced."""
+    if not isinstance(value, dict):
+        return value
+    names = {name: _camel(ALIASES[name]) if name in ALIASES else name for name in value}
+    return {names[name]: _without_aliases(item) if name == "options" else item for name, item in value.items()}
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.title() for word in rest)
+
+
+def _salvage_id(message: dict[str, Any]) -> Id | None:
+    try:
+        id: Id | None = convert(message.get("id"), Id | None)
+        return id
+    except ValidationError:
+        return None
+
+
+def _refusal(message: dict[str, Any], error: Exception) -> LlamaWorkerError:
+    kind = message.get("type")
+    if not isinstance(kind, str):
+        return UnknownMessageError("A message needs a `type`, a text that says which message it is.")
+    if kind not in REQUEST_TYPES:
+        return UnknownMessageError(f"Unknown message type: {kind[:100]}")
+    match = _AT_PATH.match(str(error))
+    what, path = (match["what"], match["path"]) if match else (str(error), "")
+    if field := _MISSING.search(what):
+        path = f"{path}.{field['name']}".lstrip(".")
+    where = f"Field {path!r} of {kind} is invalid" if path else f"This {kind} is invalid"
+    return InvalidOptionsError(f"{where}: {what[:1].lower()}{what[1:]}.", path=path or None)

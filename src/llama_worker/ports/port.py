@@ -1,0 +1,31 @@
+"""What a message port is, whatever carries it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol, TypeAlias, TypeVar
+
+from ..messages import ErrorMessage, Incoming, Outgoing
+
+Sent = TypeVar("Sent", contravariant=True)
+Received = TypeVar("Received", covariant=True)
+
+
+class MessagePort(Protocol[Sent, Received]):
+    """Carries messages both ways, in order. Iterate over it for what comes in; it ends when the other side has left."""
+
+    async def send(self, message: Sent) -> None:
+        """Send, and return when there is room for more, so that a slow reader slows whoever talks to it.
+
+        Raises `PortClosedError` when the other side has left.
+        """
+
+    def __aiter__(self) -> AsyncIterator[Received]: ...
+
+    async def close(self) -> None:
+        """Leave; harmless when one has left already."""
+
+
+# A message that could not be decoded arrives as the error that answers it.
+WorkerPort: TypeAlias = MessagePort[Outgoing, Incoming | ErrorMessage]
+ClientPort: TypeAlias = MessagePort[Incoming, Outgoing]

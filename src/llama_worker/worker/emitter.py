@@ -1,0 +1,59 @@
+"""`on(event, callback)`: callbacks for the protocol's outgoing messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, get_args
+
+from ..errors import InvalidOptionsError
+from ..messages import Outgoing
+
+EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
+
+_log = logging.getLogger("llama_worker")
+Callback = Callable[[Any], object]
+
+
+class Emitter:
+    """Callbacks by event name. One that raises is logged; the others and the work go on."""
+
+    def __init__(self) -> None:
+        self._callbacks: dict[str, list[Callback]] = {}
+
+    @property
+    def has_listeners(self) -> bool:
+        return any(self._callbacks.values())
+
+    def on(self, event: str, callback: Callback) -> Callable[[], None]:
+        """Call `callback` with each message of that name; gives a function that ends it (twice is harmless)."""
+        if event not in EVENTS:
+            raise InvalidOptionsError(f"Unknown event {event!r}; there are {', '.join(EVENTS)}.", path="event")
+        callbacks = self._callbacks.setdefault(event, [])
+        entry = _Entry(callback)
+        callbacks.append(entry)
+
+        def unsubscribe() -> None:
+            if entry in callbacks:
+                callbacks.remove(entry)
+
+        return unsubscribe
+
+    def emit(self, message: Outgoing) -> None:
+        """Tell everybody who listens to messages of this name."""
+        event = str(message.__struct_config__.tag)
+        for callback in tuple(self._callbacks.get(event, ())):
+            try:
+                callback(message)
+            except Exception:
+                _log.exception("A callback for %s failed", event)
+
+
+class _Entry:
+    """One subscription: the same callback may have several."""
+
+    def __init__(self, callback: Callback) -> None:
+        self._callback = callback
+
+    def __call__(self, message: Any) -> object:
+        return self._callback(message)
