@@ -77,6 +77,13 @@ class EngineClient:
             yield self._events(response, limit)
 
     @asynccontextmanager
+    async def stream_bytes(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """As `stream`, but the answer's bytes as they come, for whoever passes them on unread."""
+        body = body | {"stream": True, "return_progress": True}
+        async with self._request(path, body) as (response, limit):
+            yield self._received(response, limit)
+
+    @asynccontextmanager
     async def _request(
         self, path: str, body: dict[str, Any] | None
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:

@@ -21,6 +21,7 @@ _CHILD = (sys.executable, "-P", "-m", "llama_worker.engine.child")
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
 # process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
 _SPIN_COUNT = "2000"
+_POOLING_FLAGS = {"mean": ["--embeddings", "--pooling", "mean"], "model": ["--embeddings"], "rank": ["--reranking"]}
 _SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
 
 
@@ -83,6 +84,10 @@ def _listen_flags(endpoint: Endpoint) -> list[str]:
 
 def _model_flags(settings: EngineSettings) -> list[str]:
     flags = ["--model", settings.model_path, "--fit", "off"]
+    if settings.alias:
+        flags += ["--alias", settings.alias]
+    if settings.pooling is not None:
+        flags += _POOLING_FLAGS[settings.pooling]
     if settings.gpu_layers is not None:
         flags += ["--n-gpu-layers", str(settings.gpu_layers)]
     if not settings.use_mmap:

@@ -120,6 +120,17 @@ class Engine:
             except EngineConnectionLost as error:
                 raise await self._reason(error) from error
 
+    @asynccontextmanager
+    async def stream_bytes(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
+        `EngineConnectionLost` inside the block."""
+        with _Counted(self):
+            try:
+                async with self._client.stream_bytes(path, body) as data:
+                    yield data
+            except EngineConnectionLost as error:
+                raise await self._reason(error) from error
+
     async def _reason(self, lost: EngineConnectionLost) -> LlamaWorkerError:
         """Why a connection broke. A process that does not end by itself after that is hung, and is ended."""
         await asyncio.wait([self._process.ended], timeout=_DEATH_NOTICE_SECONDS)

@@ -15,9 +15,12 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `context_size` is in tokens and for each of the `sequences`; the engine's own n_ctx is their product.
     `batch_size` is the number of prompt tokens computed between two looks at the outside world.
     `gpu_layers` None lets the engine offload what fits.
+    `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
+    beside text: "mean" of all tokens, "model" as its file says, "rank" for a reranker.
     """
 
     model_path: str
+    alias: str = ""
     context_size: int
     sequences: int
     batch_size: int
@@ -29,5 +32,6 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False
+    pooling: Literal["mean", "model", "rank"] | None = None
     prompt_cache_mib: int = 1024
     debug: bool = False

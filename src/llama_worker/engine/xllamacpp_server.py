@@ -16,6 +16,7 @@ def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
     _listen(params, endpoint)
     _configure_model(params, settings)
     _configure_context(params, settings)
+    _configure_pooling(params, settings)
     return xllamacpp.Server(params)
 
 
@@ -34,6 +35,8 @@ def _listen(params: Any, endpoint: Endpoint) -> None:
 
 def _configure_model(params: Any, settings: EngineSettings) -> None:
     params.model.path = settings.model_path
+    if settings.alias:
+        params.model_alias = {settings.alias}
     params.verbosity = 4 if settings.debug else 3
     params.check_tensors = settings.check_tensors
     params.fit_params = False
@@ -62,3 +65,15 @@ def _configure_context(params: Any, settings: EngineSettings) -> None:
     }[settings.flash_attention]
     if settings.seed is not None:
         params.sampling.seed = settings.seed
+
+
+def _configure_pooling(params: Any, settings: EngineSettings) -> None:
+    if settings.pooling is None:
+        return
+    pooling = xllamacpp.llama_pooling_type
+    params.embedding = True
+    params.pooling_type = {
+        "mean": pooling.LLAMA_POOLING_TYPE_MEAN,
+        "model": pooling.LLAMA_POOLING_TYPE_UNSPECIFIED,
+        "rank": pooling.LLAMA_POOLING_TYPE_RANK,
+    }[settings.pooling]

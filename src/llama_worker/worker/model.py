@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from ..engine.engine import Engine
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
-from ..errors import InvalidOptionsError, ModelNotLoadedError
+from ..errors import EngineDiedError, InvalidOptionsError, ModelNotLoadedError
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
@@ -106,7 +108,7 @@ class Model:
 
         async def create(operation: Operation[Context, Event]) -> Context:
             settings = await asyncio.to_thread(
-                engine_settings, self._files, self._header, self._llama, self._options, checked
+                engine_settings, self._files, self._header, self._llama, self._options, checked, self.name
             )
             if settings != self._supervisor.settings:
                 self._abort_all(but=operation)
@@ -145,6 +147,43 @@ class Model:
         if checked.system_prompt is not None and not any(message["role"] == "system" for message in conversation):
             conversation.insert(0, {"role": "system", "content": checked.system_prompt})
         return self._generate("chat", chat_request(conversation, checked))
+
+    @property
+    def public_name(self) -> str:
+        """What the model is called towards others; no path."""
+        return self._supervisor.settings.alias
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a slot."""
+        return self._queue.waiting
+
+    @asynccontextmanager
+    async def stream_bytes(
+        self, path: str, body: dict[str, Any], *, owner: Hashable
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue.
+
+        Leaving the block aborts the work. For servers; raises what the engine raises.
+        """
+        async with self._turn(owner) as engine, engine.stream_bytes(path, body) as data:
+            yield data
+
+    async def call(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable) -> bytes:
+        """The engine's whole answer to a request that generates nothing; otherwise as `stream_bytes`."""
+        async with self._turn(owner) as engine:
+            return await engine.call(path, body)
+
+    @asynccontextmanager
+    async def _turn(self, owner: Hashable) -> AsyncIterator[Engine]:
+        self._ensure_loaded()
+        async with self._queue.slot(owner):
+            engine = await self._supervisor.engine()
+            try:
+                yield engine
+            except EngineDiedError:
+                self._ensure_loaded()  # it did not die: it was unloaded meanwhile
+                raise
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

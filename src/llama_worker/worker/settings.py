@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
 from ..models.files import ModelFiles
@@ -11,12 +13,20 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
 DEFAULT_CONTEXT_SIZE = 4096
 DEFAULT_SEQUENCES = 4
+# Above this size the buffer that embeddings need is no longer small change.
+_LARGEST_EMBEDDING_BUFFER = 64 * 2**20
+_RANK = 4  # llama.cpp's number of the pooling that rerankers have
 
 
 def engine_settings(
-    files: ModelFiles, header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None
+    files: ModelFiles,
+    header: GgufHeader,
+    llama: LlamaOptions,
+    model: ModelOptions,
+    context: ContextOptions | None,
+    name: str,
 ) -> EngineSettings:
-    """The settings for `files`; an option of `context` goes before the same option of `model`."""
+    """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
     merged = {
         name: value
         for options in (model, context)
@@ -31,13 +41,32 @@ def engine_settings(
         "sequences": DEFAULT_SEQUENCES,
         "batch_size": choose_batch_size(files.size_bytes, threads),
     }
+    chosen = defaults | merged
     return EngineSettings(
         model_path=str(files.path),
+        alias=public_name(name, files),
+        pooling=_pooling(header, chosen["batch_size"]),
         threads=threads,
         gpu_layers=0 if llama.gpu is False else model.gpu_layers,
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
         debug=llama.debug,
-        **(defaults | merged),
+        **chosen,
     )
+
+
+def public_name(name: str, files: ModelFiles) -> str:
+    """What a model is called towards others: its name, or for a path the file's name without its ending."""
+    return name if name == "builtin" or name.startswith("hf:") else files.path.stem
+
+
+def _pooling(header: GgufHeader, batch_size: int) -> Literal["mean", "model", "rank"] | None:
+    """How this model makes embeddings: as its file says, else the mean of all tokens where that costs next to nothing.
+
+    An engine that can make embeddings keeps room for the logits of a whole batch.
+    """
+    own = header.integer("pooling_type")
+    if own:
+        return "rank" if own == _RANK else "model"
+    return "mean" if header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER else None

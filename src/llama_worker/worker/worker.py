@@ -118,7 +118,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             await self._unload(loaded)
         llama = self._options
         supervisor = EngineSupervisor(
-            await asyncio.to_thread(engine_settings, files, header, llama, options, None),
+            await asyncio.to_thread(engine_settings, files, header, llama, options, None, name),
             self._kind,
             load_stall_timeout=llama.load_stall_timeout,
             response_stall_timeout=llama.response_stall_timeout,
