@@ -203,12 +203,13 @@ class _Start:
 
     def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
         self._on_progress = on_progress
-        self._sign_of_life = asyncio.Event()
+        self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
         self._value = 0.0
 
     def take_line(self, line: bytes) -> None:
-        self._sign_of_life.set()
+        if not self._sign_of_life.done():
+            self._sign_of_life.set_result(None)
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
@@ -219,11 +220,9 @@ class _Start:
     async def wait(self, engine: Engine, stall_timeout: float) -> ModelMetadata:
         ended = engine._process.ended
         while not self._ready.done():
-            self._sign_of_life.clear()
-            signs = asyncio.ensure_future(self._sign_of_life.wait())
-            waited: list[asyncio.Future[Any]] = [signs, ended, self._ready]
+            self._sign_of_life = asyncio.get_running_loop().create_future()
+            waited: list[asyncio.Future[Any]] = [self._sign_of_life, ended, self._ready]
             done, _ = await asyncio.wait(waited, timeout=stall_timeout, return_when=asyncio.FIRST_COMPLETED)
-            signs.cancel()
             if ended in done:
                 raise engine.refusal()
             if not done:
