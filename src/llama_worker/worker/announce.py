@@ -187,7 +187,7 @@ def completion_done(reply: Reply | None, operation_id: str, id: Id | None) -> Co
         tool_calls=tuple(Call(id=call.id, name=call.name, arguments=call.arguments) for call in reply.tool_calls),
         parsed=_plain(reply.parsed),
         stop_sequence=reply.stop_sequence,
-        logprobs=to_builtins(reply.logprobs),
+        logprobs=list(to_builtins(reply.logprobs)),
         dropped_messages=reply.dropped_messages,
     )
 

@@ -1,0 +1,49 @@
+"""The requests of a connection that are not answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ..messages import Id
+from .call import Call
+
+
+class Roster:
+    """Who is being answered, oldest first."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, Call] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(tuple(self._calls.values()))
+
+    def add(self, call: Call) -> None:
+        self._calls[id(call)] = call
+
+    def remove(self, call: Call) -> None:
+        self._calls.pop(id(call), None)
+
+    def uses(self, request_id: Id) -> bool:
+        """Whether a request with that id is still being answered."""
+        return any(call.id == request_id for call in self._calls.values())
+
+    def find(self, request_id: Id | None, operation_id: str | None) -> Call | None:
+        """The request that is called so."""
+        return next((call for call in self if call.is_called(request_id, operation_id)), None)
+
+    def last_generation(self) -> Call | None:
+        """The generation that began last; without one that has begun, the one that was asked for last."""
+        generations = [call for call in self if call.generates]
+        begun = [call for call in generations if call.operation is not None]
+        return next(iter((begun or generations)[-1:]), None)
+
+    def last_of(self, kind: type[Struct], request_id: Id | None = None) -> Call | None:
+        """The request of that type that was asked for last, or the one of that name."""
+        calls = [call for call in self if isinstance(call.request, kind)]
+        named = [call for call in calls if request_id is None or call.is_called(request_id, None)]
+        return named[-1] if named else None
