@@ -10,12 +10,19 @@ import pytest
 from llama_worker.models.download import Downloader, TransferSettings
 from llama_worker.models.store import ModelStore
 from tests.models.hub_server import HubServer, running_hub
+from tests.models.raw_gguf import UNIT
 
 _HUB_VARIABLES = (
     *("LLAMA_CACHE", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME", "XDG_DATA_HOME"),
     *("HF_TOKEN", "HF_HUB_OFFLINE", "MODEL_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
 )
-QUICK = TransferSettings(retries=3, backoff_seconds=0.01, longest_wait_seconds=0.2, stall_seconds=2.0)
+QUICK = TransferSettings(
+    smallest_segment_bytes=8 * UNIT,
+    retries=3,
+    backoff_seconds=0.01,
+    longest_wait_seconds=0.2,
+    stall_seconds=5.0,
+)
 
 
 @pytest.fixture

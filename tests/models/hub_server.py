@@ -16,7 +16,7 @@ import msgspec
 from aiohttp import web
 
 COMMIT = "a1" * 20
-_CHUNK = 64 << 10
+_CHUNK = 16 << 10
 
 
 class Faults(msgspec.Struct):

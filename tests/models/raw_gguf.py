@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+UNIT = 1 << 17
+"""Downloads in tests are counted in this many bytes: small enough to be quick, large enough for many chunks."""
 
 U32, I32, F32, BOOL, STRING, ARRAY, U64 = 4, 5, 6, 7, 8, 9, 10
 Typed = tuple[int, Any]
@@ -70,3 +74,9 @@ def write(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def noise(size: int, seed: int = 0) -> bytes:
+    """A sound GGUF file of about that size, with random tensor data."""
+    data = random.Random(seed).randbytes(size // 32 * 32)
+    return gguf(tensors=[tensor("noise", (len(data) // 4,))], data=data)

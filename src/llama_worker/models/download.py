@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import DownloadError, IntegrityError, InvalidOptionsError, ModelNotFoundError
+from ..errors import (
+    DownloadError,
+    IntegrityError,
+    InvalidOptionsError,
+    LlamaWorkerError,
+    ModelNotFoundError,
+)
 from . import hub
 from .cache import Repository
 from .fetcher import Fetcher
@@ -126,6 +132,8 @@ class Downloader:
                     meter.set_present(present)
                 if file.link is not None:
                     await asyncio.to_thread(link_blob, file.target, file.link)
+        except LlamaWorkerError:  # some of ours are also an OSError
+            raise
         except OSError as error:
             raise explain_os_error(error, file.target.parent) from error
 

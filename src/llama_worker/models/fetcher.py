@@ -108,7 +108,10 @@ class Fetcher:
 
 def next_location(current: URL, header: str) -> URL:
     """Where a redirect leads; raises DownloadError when following it is not safe."""
-    target = current.join(URL(header, encoded=True))
+    try:
+        target = current.join(URL(header, encoded=True))
+    except ValueError as error:
+        raise DownloadError(f"{current.host} redirected to an invalid address.", reason="redirect") from error
     unsafe = None
     if target.scheme not in ("http", "https") or not target.host or not header:
         unsafe = "an address that is not on the web"
@@ -130,9 +133,12 @@ def is_private(host: str) -> bool:
 
 
 def validator_of(response: aiohttp.ClientResponse) -> str | None:
-    """What identifies the content that is answered: a strong ETag, else the date of its last change."""
+    """What identifies the bytes that are answered: the ETag, else the date of the last change.
+
+    A weak ETag (`W/...`) stands for the meaning of a file, not for its bytes, so it does not count.
+    """
     etag = response.headers.get("ETag", "")
-    return etag if etag.startswith('"') else response.headers.get("Last-Modified") or etag or None
+    return etag if etag.startswith('"') else response.headers.get("Last-Modified")
 
 
 def parse_content_range(response: aiohttp.ClientResponse) -> tuple[int, int, int] | None:
@@ -157,7 +163,7 @@ def refusal(status: int, name: str, host: str) -> LlamaWorkerError:
     if status in (404, 410):
         return ModelNotFoundError(f"{name} does not exist on {host}.", model=name)
     sentences = {
-        401: f"{host} wants a login for {name}; set HF_TOKEN to a token that may read it.",
+        401: f"{name} does not exist on {host} or needs a login; set HF_TOKEN to a token that may read it.",
         403: f"{host} does not let you read {name}; accept its licence there, or set HF_TOKEN to another token.",
         429: f"{host} allows no more requests for now; wait some minutes and pull again to resume.",
         416: f"{name} on {host} has become shorter than it was; pull again.",

@@ -76,7 +76,7 @@ class Filling:
         start = segment * self._partial.journal.segment_bytes + self._partial.position[segment]
         end = segment * self._partial.journal.segment_bytes + self._partial.journal.segment_length(segment)
         headers = {"Range": f"bytes={start}-{end - 1}"} if self._ranges else {}
-        if self._ranges and self._validator and not self._validator.startswith("W/"):
+        if self._ranges and self._validator:
             headers["If-Range"] = self._validator
         async with self._fetcher.get(self._file.url, self._file.name, headers) as response:
             self._check_answer(response, start if self._ranges else None)

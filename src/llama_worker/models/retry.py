@@ -26,11 +26,13 @@ class RetryLater(Exception):
 class TransferSettings(msgspec.Struct, frozen=True):
     """How to transfer: `streams` ranges at a time; after `retries` failures without a new byte a file is given up.
 
-    `stall_seconds` without a byte is a failure; waits begin at `backoff_seconds`, double, and end at
+    `smallest_segment_bytes` is the size of a range, larger ones are used for files above 64 of it; `stall_seconds`
+    without a byte is a failure; waits begin at `backoff_seconds`, double, and end at
     `longest_wait_seconds`, which also bounds what a server may ask for.
     """
 
     streams: int = 4
+    smallest_segment_bytes: int = 8 << 20
     retries: int = 5
     backoff_seconds: float = 0.5
     longest_wait_seconds: float = 60.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from ..errors import IntegrityError, InvalidModelError
+from ..errors import DownloadError, IntegrityError, InvalidModelError, LlamaWorkerError
 from .fetcher import Fetcher, Offer
 from .filling import Filling
 from .inspect import read_header
@@ -15,7 +15,8 @@ from .progress import Meter
 from .remote import RemoteFile, StartAgain
 from .retry import TransferSettings, retrying, wait_before_retry
 
-_SMALLEST_SEGMENT, _LARGEST_SEGMENT = 8 << 20, 128 << 20
+_LARGEST_SEGMENT = 128 << 20
+_SEGMENTS = 64
 
 
 class Transfer:
@@ -37,6 +38,8 @@ class Transfer:
             except StartAgain as again:
                 ranges = ranges and again.ranges
                 await wait_before_retry(again.refused, failures, self._settings)
+            except LlamaWorkerError:  # some of ours are also an OSError
+                raise
             except OSError as error:
                 raise explain_os_error(error, self._file.target.parent) from error
 
@@ -63,16 +66,17 @@ class Transfer:
         if None not in (wanted, size) and size != wanted:
             message = f"{name} has {size} bytes on the server, not the promised {wanted}."
             raise IntegrityError(message, model=name)
-        if not (size or wanted):
-            message = f"{name} is empty on the server." if size == 0 else f"The server hides the size of {name}."
-            raise IntegrityError(message, model=name)
+        if size == 0:
+            raise IntegrityError(f"{name} is empty on the server.", model=name)
+        if size is None and wanted is None:
+            raise DownloadError(f"The server does not tell the size of {name}; say it with --size.", model=name)
         return size or wanted or 0
 
     def _new_journal(self, size: int, offer: Offer, ranges: bool) -> Journal:
         """A file that cannot be continued gets a journal that says so: without any identity."""
         if not ranges:
             return Journal(self._file.name, self._file.url, size, size)
-        segment = min(max(size // 64, _SMALLEST_SEGMENT), _LARGEST_SEGMENT)
+        segment = max(min(size // _SEGMENTS, _LARGEST_SEGMENT), self._settings.smallest_segment_bytes)
         return Journal(
             self._file.name, self._file.url, size, segment, self._file.digest, self._file.validator(offer.validator)
         )
