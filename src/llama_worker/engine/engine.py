@@ -80,6 +80,11 @@ class Engine:
         return self._process.pid
 
     @property
+    def directory(self) -> str:
+        """The engine's own directory, where it saves and finds the states of its slots; removed with it."""
+        return self._process.directory
+
+    @property
     def alive(self) -> bool:
         return not self._process.ended.done() and not self._stopping
 

@@ -59,6 +59,11 @@ class EngineProcess:
         return cls(process, endpoint, on_line)
 
     @property
+    def directory(self) -> str:
+        """The directory that belongs to the process and is removed with it."""
+        return self._endpoint.directory
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 

@@ -9,6 +9,8 @@ from msgspec import Meta
 from .base import CountOrZero, Fraction, Options
 
 Penalty = Annotated[float, Meta(ge=-2.0, le=2.0)]
+# The engine keeps room for as many numbers.
+Window = Annotated[int, Meta(ge=0, le=2**20)]
 Positive = Annotated[float, Meta(gt=0.0, le=1e6)]
 # Beyond this a float32 logit loses its digits; llama.cpp's logits are within about +-100.
 Logit = Annotated[float, Meta(ge=-1e4, le=1e4)]
@@ -22,7 +24,7 @@ class RepeatPenalty(Options, frozen=True, kw_only=True):
     seen, `presence_penalty` once (both default 0, -2 to 2).
     """
 
-    last_tokens: CountOrZero = 64
+    last_tokens: Window = 64
     penalty: Annotated[float, Meta(gt=0.0, le=100.0)] = 1.1
     frequency_penalty: Penalty = 0.0
     presence_penalty: Penalty = 0.0
@@ -38,7 +40,7 @@ class DryRepeatPenalty(Options, frozen=True, kw_only=True):
     strength: Annotated[float, Meta(ge=0.0, le=100.0)] = 0.8
     base: Annotated[float, Meta(ge=1.0, le=100.0)] = 1.75
     allowed_length: CountOrZero = 2
-    last_tokens: CountOrZero | None = None
+    last_tokens: Window | None = None
     sequence_breakers: Annotated[tuple[str, ...], Meta(min_length=1, max_length=64)] = ("\n", ":", '"', "*")
 
 

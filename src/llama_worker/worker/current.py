@@ -11,6 +11,7 @@ from ..options import ContextOptions, PromptOptions, SessionOptions, build_optio
 from .announce import GENERATING
 from .emitter import Callback, Emitter
 from .events import Event
+from .extras import split_extras
 from .history import check_messages
 from .operation import Operation
 from .reply import Reply
@@ -108,8 +109,9 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
+        extras, changes = split_extras(changes)
         checked = build_options(PromptOptions, options, changes)
-        return self._ensure_session(checked.system_prompt).prompt(prompt, checked)
+        return self._ensure_session(checked.system_prompt).prompt(prompt, checked, **extras.given())
 
     def generate_chat_completion(
         self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
@@ -118,13 +120,14 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
+        extras, changes = split_extras(changes)
         checked = build_options(PromptOptions, options, changes)
         *history, question = check_messages(messages) or [{"role": "", "content": None}]
         if question["role"] != "user":
             raise InvalidOptionsError("The last message must be the user's.", path="messages")
         session = self._ensure_session(checked.system_prompt)
         session.set_chat_history(history)
-        return session.prompt(question["content"] or "", checked)
+        return session.prompt(question["content"] or "", checked, **extras.given())
 
     def operation(self, operation_id: str) -> Operation[Any, Any] | None:
         """A running operation by its id; None when it has finished or never was."""

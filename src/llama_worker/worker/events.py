@@ -51,7 +51,7 @@ class ToolCalled(Event, frozen=True):
 
 
 class ToolReturned(Event, frozen=True):
-    """A function has returned: `result` is the text that the model gets; `error` tells whether it describes a failure."""
+    """A function has returned: `result` is the text that the model gets; `error` says that it tells of a failure."""
 
     id: str
     name: str

@@ -1,92 +1,158 @@
-"""One answer on its way: from a request to a reply."""
+"""One answer on its way: from what was asked to a reply, over any number of pauses."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 
-from ..engine.chunks import Chunk, EngineTimings, PromptProgress
+from ..engine.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ..engine.client import EngineConnectionLost
 from ..engine.supervisor import EngineSupervisor
+from .calls import CallCollector
 from .events import Event, Progress, ReasoningDelta, TextDelta
 from .operation import Operation
-from .reply import FinishReason, Reply, timings_from, usage_from
-from .request import Request
+from .reply import FinishReason, Reply, TokenLogprob
+from .request import Asked, build_request
+from .said import Said
 from .slot_queue import SlotQueue
+from .tally import Tally
+from .voice import Voice
 
 
 class Generation:
-    """Runs one request and collects what comes back; `partial` is the reply so far, at any time."""
+    """Runs what was asked and collects what comes back; `partial()` is the reply so far, at any time.
+
+    It can be run again with fewer messages when the context was full; it then goes on where it stopped.
+    """
 
     def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, owner: Hashable) -> None:
         self._supervisor = supervisor
         self._queue = queue
         self._owner = owner
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
-        self._timings = EngineTimings()
+        self._said = Said()
+        self._calls = CallCollector()
+        self._tally = Tally()
+        self._voice: Voice | None = None
+        self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._stop_sequence: str | None = None
+        self._call_limit: int | None = None
 
     @property
     def started(self) -> bool:
-        """Whether the user has seen anything of the answer."""
-        return bool(self._text or self._reasoning)
+        """Whether anything of the answer is there."""
+        return bool(self._said)
 
-    async def run(self, operation: Operation[Reply, str], request: Request) -> Reply:
-        """Wait for a slot, then stream. Raises what the engine raises."""
-        async with self._queue.slot(self._owner):
-            engine = await self._supervisor.engine()
-            operation.mark("running")
-            async with engine.stream(request.path, request.body) as events:
-                async for event in events:
-                    self._take(request.parse(event), request, operation)
-                if self._finish_reason == "abort":
-                    raise EngineConnectionLost("the answer ended early")
+    @property
+    def tokens(self) -> int:
+        """Tokens of the answer so far."""
+        return self._said.tokens
+
+    @property
+    def context_full(self) -> bool:
+        """Whether the answer ended for want of room in the context."""
+        return self._finish_reason == "length" and not self._tally.spent
+
+    async def run(self, operation: Operation[Reply, str], asked: Asked, *, quiet: bool = False) -> Reply:
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`.
+
+        Raises what the engine raises. `quiet` shows no text.
+        """
+        options = asked.options
+        self._call_limit = options.max_parallel_function_calls
+        if self._voice is None:
+            self._voice = Voice(
+                operation, prefix=options.response_prefix, trim=options.trim_whitespace_suffix, quiet=quiet
+            )
+        while True:
+            await self._rest(operation)
+            if await operation.gate.run(self._attempt(operation, asked)):
+                break
+            self._rewind()
+        self._voice.finish()
         return self.partial()
 
-    def _take(self, chunk: Chunk, request: Request, operation: Operation[Reply, str]) -> None:
-        if chunk.timings:
-            self._timings = chunk.timings
+    async def _rest(self, operation: Operation[Reply, str]) -> None:
+        if operation.gate.closed:
+            operation.mark("paused")
+            await operation.gate.wait_open()
+            operation.mark("queued")
+
+    async def _attempt(self, operation: Operation[Reply, str], asked: Asked) -> None:
+        self._finish_reason = "abort"
+        if self._tally.begin(asked.options.max_tokens, self._said.tokens):
+            self._finish_reason = "length"
+            return
+        async with self._queue.slot(self._owner, asked.options.evaluation_priority):
+            engine = await self._supervisor.engine()
+            operation.mark("running")
+            request = await build_request(asked, self._said, engine)
+            async with engine.stream(request.path, request.body) as events:
+                async for event in events:
+                    self._take(request.parse(event), asked, operation)
+                if self._finish_reason == "abort":
+                    raise EngineConnectionLost("the answer ended early")
+
+    def _rewind(self) -> None:
+        """Calls that were cut, and tokens whose text had not come yet, are generated again."""
+        self._calls.forget()
+        self._tally.rewind(self._said.tokens)
+
+    def _take(self, chunk: Chunk, asked: Asked, operation: Operation[Reply, str]) -> None:
+        self._tally.take(chunk.timings)
         if chunk.prompt_progress:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
-            self._reasoning.append(chunk.reasoning)
+            self._said.add_reasoning(chunk.reasoning, self._tally.generated)
             operation.report(ReasoningDelta(chunk.reasoning))
-        if chunk.text and request.options.max_tokens:
-            self._say(chunk.text, request, operation)
+        if chunk.text and asked.options.max_tokens:
+            self._say(chunk, asked)
+        self._calls.take(chunk.tool_calls, operation)
+        self._stop_sequence = chunk.stop_sequence or self._stop_sequence
         if chunk.finish_reason:
-            self._finish(chunk)
+            self._finish(chunk.finish_reason)
 
-    def _say(self, text: str, request: Request, operation: Operation[Reply, str]) -> None:
-        if not self._text and request.options.response_prefix:
-            text = request.options.response_prefix + text
-        self._text.append(text)
-        operation.report(Progress(1.0))
-        operation.report(TextDelta(text))
+    def _say(self, chunk: Chunk, asked: Asked) -> None:
+        assert self._voice is not None
+        self._said.add_text(chunk.text, chunk.tokens, self._tally.generated)
+        if asked.options.logprobs:
+            self._logprobs.extend(_logprob(token) for token in chunk.tokens)
+        self._voice.say(chunk.text)
 
-    def _finish(self, chunk: Chunk) -> None:
-        self._stop_sequence = chunk.stop_sequence
-        if chunk.stop_sequence:
+    def _finish(self, reason: str) -> None:
+        if self._stop_sequence:
             self._finish_reason = "stop_sequence"
-        elif chunk.finish_reason == "length":
+        elif reason == "length":
             self._finish_reason = "length"
         else:
-            self._finish_reason = "tool_calls" if chunk.finish_reason == "tool_calls" else "stop"
+            self._finish_reason = "tool_calls" if reason == "tool_calls" else "stop"
 
     def partial(self) -> Reply:
         """The reply as far as it has come."""
+        complete = self._finish_reason == "tool_calls"
         return Reply(
-            text="".join(self._text),
-            reasoning="".join(self._reasoning),
+            text=self._voice.text if self._voice else "",
+            reasoning=self._said.reasoning,
             finish_reason=self._finish_reason,
-            usage=usage_from(self._timings),
-            timings=timings_from(self._timings),
+            usage=self._tally.usage,
+            timings=self._tally.timings,
             stop_sequence=self._stop_sequence,
+            tool_calls=self._calls.finished(self._call_limit) if complete else (),
+            logprobs=tuple(self._logprobs),
         )
 
 
 def _progress(progress: PromptProgress) -> Progress:
     return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
+
+
+def _logprob(token: SampledToken) -> TokenLogprob:
+    return TokenLogprob(
+        token.id, token.token, token.logprob, tuple(_alternative(other) for other in token.top_logprobs)
+    )
+
+
+def _alternative(token: TokenProbability) -> TokenLogprob:
+    return TokenLogprob(token.id, token.token, token.logprob)
 
 
 def text_of(event: Event) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -17,18 +18,27 @@ from ..errors import EngineDiedError, InvalidOptionsError, ModelNotLoadedError
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
+from .completion import Completion
 from .context import Context
 from .events import Event, Progress
+from .extras import split_extras
+from .fingerprint import Fingerprint, fingerprint
 from .generation import Generation, text_of
 from .history import check_messages
 from .operation import Kind, Operation
 from .reply import Reply
-from .request import Request, chat_request, completion_request
+from .saving import load_session
 from .session import ChatSession
 from .settings import engine_settings
 from .slot_queue import SlotQueue
+from .tokens import count_tokens, detokenize, tokenize
+from .turn import Turn
 
 Result = TypeVar("Result")
+
+
+class HasPartial(Protocol):
+    def partial(self) -> Reply: ...
 
 
 class ModelInfo(Struct, frozen=True, rename="camel"):
@@ -120,33 +130,73 @@ class Model:
         return self._run("create_context", create)
 
     def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> Operation[ChatSession, Event]:
-        """A new conversation. Raises `InvalidOptionsError` at once."""
+        """A new conversation. Raises `InvalidOptionsError` at once.
+
+        `overflow` may also be a function: it gets an `Overflow` and returns the messages that the model is to see.
+        """
+        strategy = changes.pop("overflow") if callable(changes.get("overflow")) else None
         checked = build_options(SessionOptions, options, changes)
 
         async def create(operation: Operation[ChatSession, Event]) -> ChatSession:
-            return ChatSession(self, checked)
+            return ChatSession(self, checked, strategy)
 
         return self._run("create_session", create)
 
     def complete(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]:
-        """Continue `prompt` as it stands, without a chat template. Raises `InvalidOptionsError` at once."""
+        """Continue `prompt` as it stands, without a chat template. Raises `InvalidOptionsError` at once.
+
+        `response_format` is as in `ChatSession.prompt`.
+        """
+        extras, changes = split_extras(changes)
         checked = build_options(PromptOptions, options, changes)
         if not isinstance(prompt, str):
             raise InvalidOptionsError(f"The prompt must be text, not {type(prompt).__name__}.", path="prompt")
-        return self._generate("completion", completion_request(prompt, checked))
+        if extras.functions is not None:
+            raise InvalidOptionsError("A completion cannot call functions: use chat().", path="functions")
+        completion = Completion.prepare(self._generation(owner=self), prompt, checked, extras)
+        return self._start("completion", completion.run, completion, checked)
 
     def chat(
         self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
     ) -> Operation[Reply, str]:
         """Answer a list of messages without remembering it. Raises `InvalidOptionsError` at once.
 
-        `system_prompt` is put before messages that do not begin with one.
+        `system_prompt` is put before messages that do not begin with one. `functions`, `response_format` and
+        `approve` are as in `ChatSession.prompt`.
         """
+        extras, changes = split_extras(changes)
         checked = build_options(PromptOptions, options, changes)
         conversation = check_messages(messages)
         if checked.system_prompt is not None and not any(message["role"] == "system" for message in conversation):
             conversation.insert(0, {"role": "system", "content": checked.system_prompt})
-        return self._generate("chat", chat_request(conversation, checked))
+        turn = Turn.prepare(self, self, checked, extras)
+        return self._start("chat", lambda operation: turn.run(operation, conversation), turn, checked)
+
+    async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
+        """A session from a file that `ChatSession.save` wrote.
+
+        Raises FileNotFoundError, or `InvalidSessionFileError` when the file is damaged, of a newer version or of
+        another model; `any_model=True` takes the conversation of another model.
+        """
+        return await load_session(self, path, any_model=any_model)
+
+    async def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
+        """The ids of the tokens of `text`.
+
+        `add_special` puts those before it that the model wants at a beginning (default False); `parse_special` reads
+        names of special tokens such as `<|im_end|>` as those tokens (default False).
+        """
+        return await tokenize(await self._engine(), text, add_special=add_special, parse_special=parse_special)
+
+    async def detokenize(self, tokens: Sequence[int]) -> str:
+        """The text of tokens."""
+        return await detokenize(await self._engine(), tokens)
+
+    async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
+        """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""
+        if isinstance(prompt, str):
+            return len(await self.tokenize(prompt))
+        return await count_tokens(await self._engine(), check_messages(prompt), {})
 
     @property
     def public_name(self) -> str:
@@ -197,14 +247,24 @@ class Model:
         self._ensure_loaded()
         return Generation(self._supervisor, self._queue, owner)
 
-    def _generate(self, kind: Kind, request: Request) -> Operation[Reply, str]:
-        generation = self._generation(owner=self)
-        return self._start(kind, lambda operation: generation.run(operation, request), generation, request.options)
+    async def _fingerprint(self) -> Fingerprint:
+        return await asyncio.to_thread(fingerprint, self._files)
 
-    def _start(self, kind: Kind, work: Any, generation: Generation, options: PromptOptions) -> Operation[Reply, str]:
+    async def _engine(self) -> Engine:
+        self._ensure_loaded()
+        return await self._supervisor.engine()
+
+    def _start(
+        self, kind: Kind, work: Callable[[Any], Awaitable[Any]], source: HasPartial, options: PromptOptions
+    ) -> Operation[Reply, str]:
         """An operation that generates."""
         operation: Operation[Reply, str] = Operation(
-            kind, work, to_item=text_of, partial=generation.partial, partial_is_result=options.stop_on_abort
+            kind,
+            work,
+            to_item=text_of,
+            partial=source.partial,
+            partial_is_result=options.stop_on_abort,
+            pausable=True,
         )
         return self._keep(operation)
 

@@ -7,8 +7,9 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Generic, Literal, Self, TypeVar, cast
 
-from ..errors import LlamaWorkerError, OperationAborted
+from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
 from .events import Event, Progress, ReasoningDelta, TextDelta
+from .pausing import PauseGate
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]
@@ -34,6 +35,7 @@ class Operation(Generic[Result, Item]):
         to_item: Callable[[Event], Item | None],
         partial: Callable[[], Result | None] = lambda: None,
         partial_is_result: bool = False,
+        pausable: bool = False,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.kind = kind
@@ -41,6 +43,8 @@ class Operation(Generic[Result, Item]):
         self._to_item = to_item
         self._partial = partial
         self._partial_is_result = partial_is_result
+        self._pausable = pausable
+        self.gate = PauseGate()
         self._state: State = "queued"
         self._progress = 0.0
         self._log: list[Event] = []
@@ -49,6 +53,7 @@ class Operation(Generic[Result, Item]):
         self._error: LlamaWorkerError | None = None
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(), name=f"{kind} {self.id}")
+        self._task.add_done_callback(self._ensure_finished)
 
     def __repr__(self) -> str:
         return f"<Operation {self.kind} {self.id} {self._state}>"
@@ -68,12 +73,31 @@ class Operation(Generic[Result, Item]):
 
     def abort(self) -> None:
         """Stop the work; harmless when it is finished. May be called from any thread."""
-        if self.finished:
-            return
+        if not self.finished:
+            self._on_loop(self._task.cancel)
+
+    def pause(self) -> None:
+        """Give the engine's slot back and keep what was generated; harmless when finished or paused.
+
+        The state is "paused" as soon as the slot is free. The answer goes on after `resume()`, word for word as it
+        would have without the pause when it is greedy. May be called from any thread. Raises
+        `PauseNotSupportedError` when the operation is no generation.
+        """
+        if not self._pausable:
+            raise PauseNotSupportedError(f"An operation of kind {self.kind} cannot be paused.", operation_id=self.id)
+        if not self.finished:
+            self._on_loop(self.gate.close)
+
+    def resume(self) -> None:
+        """Queue a paused generation again; harmless when it is not paused. May be called from any thread."""
+        if not self.finished:
+            self._on_loop(self.gate.open)
+
+    def _on_loop(self, callback: Callable[[], object]) -> None:
         if _running_loop() is self._loop:
-            self._task.cancel()
+            callback()
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._task.cancel)
+            self._loop.call_soon_threadsafe(callback)
 
     def add_done_callback(self, callback: Callable[[Operation[Result, Item]], object]) -> None:
         """Call `callback` with this operation soon after it has finished."""
@@ -126,6 +150,12 @@ class Operation(Generic[Result, Item]):
             self._error = LlamaWorkerError(f"{type(error).__name__}: {error}", operation_id=self.id)
             self._error.__cause__ = error
             self._finish("failed")
+
+    def _ensure_finished(self, task: asyncio.Task[None]) -> None:
+        """A task that is cancelled before its first step never runs, not even its error handling."""
+        if not self.finished:
+            self._take_partial()
+            self._finish("aborted")
 
     def _take_partial(self) -> None:
         partial = self._partial()

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from ..engine.chunks import EngineTimings
-
 FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
 
 
@@ -66,22 +64,3 @@ class Reply(Struct, frozen=True, rename="camel"):
 
     def __str__(self) -> str:
         return self.text
-
-
-def usage_from(timings: EngineTimings) -> Usage:
-    prompt = timings.cache_n + timings.prompt_n
-    return Usage(
-        prompt_tokens=prompt,
-        completion_tokens=timings.predicted_n,
-        total_tokens=prompt + timings.predicted_n,
-        cached_tokens=timings.cache_n,
-    )
-
-
-def timings_from(timings: EngineTimings) -> Timings:
-    seconds = timings.predicted_ms / 1000
-    return Timings(
-        prompt_seconds=timings.prompt_ms / 1000,
-        completion_seconds=seconds,
-        tokens_per_second=timings.predicted_n / seconds if seconds > 0 else 0.0,
-    )

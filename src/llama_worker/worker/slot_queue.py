@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from msgspec import Struct
 
 
 class _Waiting(Struct, eq=False):
     owner: Hashable
+    priority: int
     order: int
     turn: asyncio.Future[None]
 
@@ -19,32 +20,43 @@ class _Waiting(Struct, eq=False):
 class SlotQueue:
     """Lets as many requests through as there are slots.
 
-    The next one is of the owner (a session, a model's stateless calls) that was served longest ago, and of that
-    owner's requests the oldest, so that a session with many requests cannot starve another.
+    The next one is of the highest priority; among those, of the owner (a session, a model's stateless calls) that
+    was served longest ago, and of that owner's requests the oldest, so that a session with many requests cannot
+    starve another.
     """
 
     def __init__(self, slots: int) -> None:
-        self._free = slots
+        self._slots = self._free = slots
         self._waiting: list[_Waiting] = []
         self._last_served: dict[Hashable, int] = {}
         self._clock = itertools.count(1)
+        self._holds = 0
 
     @property
     def waiting(self) -> int:
         return len(self._waiting)
 
     @asynccontextmanager
-    async def slot(self, owner: Hashable) -> AsyncIterator[None]:
+    async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
         """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
-        await self._enter(owner)
+        await self._enter(owner, priority)
         try:
             yield
         finally:
-            self._free += 1
+            self._release()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let nobody else in meanwhile, so that a slot stays what it is after its request has ended."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
             self._serve()
 
-    async def _enter(self, owner: Hashable) -> None:
-        entry = _Waiting(owner, next(self._clock), asyncio.get_running_loop().create_future())
+    async def _enter(self, owner: Hashable, priority: int) -> None:
+        entry = _Waiting(owner, priority, next(self._clock), asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         self._serve()
         try:
@@ -56,20 +68,24 @@ class SlotQueue:
     def _leave(self, entry: _Waiting) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
-        else:  # the slot was given in the same moment
-            self._free += 1
-            self._serve()
+        if not entry.turn.cancelled():  # the slot was given in the same moment
+            self._release()
+
+    def _release(self) -> None:
+        self._free += 1
+        self._serve()
+        if self._free == self._slots:
+            self._last_served.clear()
 
     def _serve(self) -> None:
-        while self._free and self._waiting:
-            entry = min(self._waiting, key=lambda entry: (self._last_served.get(entry.owner, 0), entry.order))
+        while self._free and self._waiting and not self._holds:
+            entry = min(self._waiting, key=self._rank)
             self._waiting.remove(entry)
+            if entry.turn.cancelled():
+                continue
             self._free -= 1
-            self._remember(entry.owner)
+            self._last_served[entry.owner] = next(self._clock)
             entry.turn.set_result(None)
 
-    def _remember(self, owner: Hashable) -> None:
-        """Only owners that still wait need a memory."""
-        self._last_served[owner] = next(self._clock)
-        if not self._waiting:
-            self._last_served.clear()
+    def _rank(self, entry: _Waiting) -> tuple[int, int, int]:
+        return -entry.priority, self._last_served.get(entry.owner, 0), entry.order

@@ -1,0 +1,210 @@
+"""From a question to its answer: function calls, the form of the answer, and room in the context."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from ..errors import ContextOverflowError
+from ..options import PromptOptions
+from .events import ContextShifted, Progress, TextDelta
+from .extras import Extras
+from .history import Message
+from .operation import Operation
+from .reply import Reply, Timings, Usage
+from .request import Asked, check_options
+from .room import Count
+from .structured import Shape, shape_of
+from .tokens import count_tokens
+from .toolbox import Toolbox, toolbox_of
+
+if TYPE_CHECKING:
+    from .model import Model
+
+MakeRoom = Callable[[list[Message], Count], Awaitable[list[Message] | None]]
+
+
+class Turn:
+    """Answers `messages`. `said` are the messages that came of it so far, always in a valid order."""
+
+    def __init__(
+        self,
+        model: Model,
+        owner: Hashable,
+        options: PromptOptions,
+        *,
+        toolbox: Toolbox | None = None,
+        shape: Shape | None = None,
+    ) -> None:
+        self._model = model
+        self._owner = owner
+        self._options = options
+        self._toolbox = toolbox
+        self._shape = shape
+        self._finished: list[Reply] = []
+        self._generation = model._generation(owner)
+        self._make_room: MakeRoom | None = None
+        self._dropped = 0
+        self._shortened = False
+        self._seen: list[Message] = []
+        self.said: list[Message] = []
+
+    @classmethod
+    def prepare(cls, model: Model, owner: Hashable, options: PromptOptions, extras: Extras) -> Self:
+        """A turn, checked. Raises `InvalidOptionsError`."""
+        check_options(options)
+        toolbox = toolbox_of(extras.functions, options, extras.approve)
+        return cls(model, owner, options, toolbox=toolbox, shape=shape_of(extras.response_format, options))
+
+    @property
+    def seen(self) -> list[Message] | None:
+        """What the model saw and said, when that is less than it was asked with; else None."""
+        return self._seen if self._shortened else None
+
+    async def run(
+        self,
+        operation: Operation[Reply, str],
+        messages: Sequence[Message],
+        *,
+        make_room: MakeRoom | None = None,
+        dropped: int = 0,
+    ) -> Reply:
+        """The whole reply. `make_room` shortens what does not fit, or gives None when it cannot; so many messages
+        were `dropped` before."""
+        self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
+        for round in range(1, self._options.max_function_rounds + 2):
+            reply = await self._answer(operation, round)
+            if not reply.tool_calls or self._toolbox is None:
+                break
+            self._tell(_spoken(reply))
+            if self._toolbox.waits(reply.tool_calls):
+                return self._whole(reply)
+            self._begin_another(reply)
+            for message in await self._toolbox.run(reply.tool_calls, operation, round):
+                self._tell(message)
+        return await self._conclude(operation, reply)
+
+    async def _answer(self, operation: Operation[Reply, str], round: int) -> Reply:
+        """One answer, which may call functions unless it is the last."""
+        while True:
+            asked = self._ask(round)
+            quiet = self._shape is not None and bool(asked.tools)
+            try:
+                reply = await self._generation.run(operation, asked, quiet=quiet)
+            except ContextOverflowError:
+                if not await self._shorten(operation):
+                    raise
+                continue
+            if not self._generation.context_full or not await self._shorten(operation):
+                return reply
+
+    def _ask(self, round: int) -> Asked:
+        tools = self._toolbox.tools if self._toolbox else ()
+        choice = self._options.function_choice if round == 1 else "auto"
+        if round > self._options.max_function_rounds:
+            choice = "none"
+        return Asked(
+            options=self._options,
+            messages=tuple(self._seen),
+            tools=tools,
+            tool_choice=choice if choice in ("auto", "none", "required") else "required",
+            schema=self._shape.schema if self._shape and not tools else None,
+        )
+
+    async def _shorten(self, operation: Operation[Reply, str]) -> bool:
+        if self._make_room is None:
+            return False
+        before = len(self._seen)
+        shortened = await self._make_room(self._seen, self._count)
+        if shortened is None:
+            return False
+        self._seen, self._shortened = shortened, True
+        self._dropped += max(before - len(shortened), 0)
+        operation.report(ContextShifted(self._dropped))
+        return True
+
+    async def _count(self, messages: Sequence[Message]) -> int:
+        engine = await self._model._supervisor.engine()
+        tools = self._toolbox.tools if self._toolbox else ()
+        said = self._generation.tokens
+        return said + await count_tokens(engine, messages, self._options.chat_template_options, tools)
+
+    async def _conclude(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
+        """The last answer: in the form that was asked for, and remembered."""
+        if self._shape is not None and self._toolbox is not None:
+            reply = await self._in_shape(operation, reply)
+        whole = self._whole(reply)
+        if self._shape is not None:
+            whole = self._shape.parse(whole)
+        self._tell(_spoken(reply))
+        return whole
+
+    async def _in_shape(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
+        """A schema would have left no room for calls, so the free answer is shown if it fits, else asked for again."""
+        assert self._shape is not None
+        if reply.finish_reason != "length" and self._shape.fits(reply.text):
+            operation.report(Progress(1.0))
+            operation.report(TextDelta(reply.text))
+            return reply
+        self._begin_another(reply)
+        asked = Asked(options=self._options, messages=tuple(self._seen), schema=self._shape.schema)
+        return await self._generation.run(operation, asked)
+
+    def _begin_another(self, reply: Reply) -> None:
+        self._finished.append(reply)
+        self._generation = self._model._generation(self._owner)
+
+    def _tell(self, message: Message) -> None:
+        self.said.append(message)
+        self._seen.append(message)
+
+    def partial(self) -> Reply:
+        """The reply as far as it has come."""
+        return self._whole(self._generation.partial())
+
+    def cut(self) -> list[Message]:
+        """`said` after an abort: with what there is of the answer, without calls that nobody answered."""
+        said = list(self.said)
+        if self._generation.started:
+            return [*said, _spoken(msgspec.structs.replace(self._generation.partial(), tool_calls=()))]
+        while said and said[-1].get("tool_calls"):
+            said.pop()
+        return said
+
+    def _whole(self, reply: Reply) -> Reply:
+        """`reply` with the counts of all rounds."""
+        rounds = [*self._finished, reply]
+        return msgspec.structs.replace(
+            reply,
+            usage=_total_usage([one.usage for one in rounds]),
+            timings=_total_timings([one.timings for one in rounds]),
+            reasoning="\n".join(one.reasoning for one in rounds if one.reasoning),
+            dropped_messages=self._dropped,
+        )
+
+
+def _spoken(reply: Reply) -> Message:
+    message: Message = {"role": "assistant", "content": reply.text}
+    if reply.tool_calls:
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in reply.tool_calls
+        ]
+    return message
+
+
+def _total_usage(usages: Sequence[Usage]) -> Usage:
+    names = Usage.__struct_fields__
+    return Usage(**{name: sum(getattr(usage, name) for usage in usages) for name in names})
+
+
+def _total_timings(timings: Sequence[Timings]) -> Timings:
+    seconds = sum(one.completion_seconds for one in timings)
+    tokens = sum(one.tokens_per_second * one.completion_seconds for one in timings)
+    return Timings(
+        prompt_seconds=sum(one.prompt_seconds for one in timings),
+        completion_seconds=seconds,
+        tokens_per_second=tokens / seconds if seconds > 0 else 0.0,
+    )
