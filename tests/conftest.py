@@ -36,5 +36,11 @@ async def random_model(worker: LlamaWorker, random_model_path: Path) -> Model:
 
 
 @pytest.fixture
+async def slow_model(worker: LlamaWorker, slow_model_path: Path) -> Model:
+    """For what must still be running when the test gets to it."""
+    return await worker.load_model(slow_model_path)
+
+
+@pytest.fixture
 async def builtin(worker: LlamaWorker) -> Model:
     return await worker.load_model("builtin")

@@ -185,9 +185,9 @@ async def test_aborting_twice_late_or_something_unknown_is_harmless(worker: Llam
     assert worker.abort() is False
 
 
-async def test_the_worker_aborts_by_id_or_the_last_generation(worker: LlamaWorker, random_model: Model) -> None:
-    first = random_model.complete("x", max_tokens=4000)
-    second = random_model.complete("y", max_tokens=4000)
+async def test_the_worker_aborts_by_id_or_the_last_generation(worker: LlamaWorker, slow_model: Model) -> None:
+    first = slow_model.complete("x", max_tokens=4000)
+    second = slow_model.complete("y", max_tokens=4000)
     assert worker.operation(first.id) is first
     assert worker.abort()
     await second.wait()

@@ -26,15 +26,15 @@ async def crash(model: Model, number: signal.Signals = signal.SIGSEGV) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_three_streams_fail_with_the_signal_and_the_next_prompt_answers(random_model: Model) -> None:
-    sessions = [await random_model.create_session() for _ in range(3)]
+async def test_three_streams_fail_with_the_signal_and_the_next_prompt_answers(slow_model: Model) -> None:
+    sessions = [await slow_model.create_session() for _ in range(3)]
     for session in sessions:
         await session.prompt("remember this", max_tokens=2)
     operations = [session.prompt("go on", max_tokens=4000) for session in sessions]
     streams = [aiter(operation) for operation in operations]
     for stream in streams:
         await anext(stream)
-    pid = random_model.pid
+    pid = slow_model.pid
     assert pid
     os.kill(pid, signal.SIGSEGV)
     for operation in operations:
@@ -47,15 +47,15 @@ async def test_three_streams_fail_with_the_signal_and_the_next_prompt_answers(ra
         assert operation.state == "failed"
     reply = await sessions[0].prompt("and now?", max_tokens=3)
     assert reply.usage.completion_tokens == 3
-    assert random_model.pid not in (None, pid)
+    assert slow_model.pid not in (None, pid)
     assert [message["role"] for message in sessions[0].get_chat_history()] == ["user", "assistant"] * 2
 
 
-async def test_a_stream_of_a_dying_engine_raises_too(random_model: Model) -> None:
+async def test_a_stream_of_a_dying_engine_raises_too(slow_model: Model) -> None:
     with pytest.raises(EngineDiedError, match="SIGKILL"):
-        async for _ in random_model.complete("x", max_tokens=4000):
-            if random_model.pid:
-                os.kill(random_model.pid, signal.SIGKILL)
+        async for _ in slow_model.complete("x", max_tokens=4000):
+            if slow_model.pid:
+                os.kill(slow_model.pid, signal.SIGKILL)
 
 
 async def test_a_death_while_idle_is_no_matter(random_model: Model) -> None:
