@@ -65,6 +65,9 @@ class Engine:
         except OSError as error:
             endpoint.remove()
             raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
+        except BaseException:  # aborted while the process was being created; asyncio ends it
+            endpoint.remove()
+            raise
         engine = cls(settings, process, endpoint, response_stall_timeout)
         try:
             engine.metadata = await start.wait(engine, load_stall_timeout)
