@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import fields
@@ -42,14 +42,18 @@ def without_channel(request: Incoming) -> Incoming:
         case WorkerInitializeSession(id=id, payload=payload):
             return InitializeSession(id=id, options=payload)
         case WorkerPrompt(id=id, payload=payload):
-            return PromptRequest(id=id, prompt=payload.prompt, options=payload.options, session=payload.session)
+            return PromptRequest(id=id, **_fields(payload))
         case WorkerSendPrompt(id=id, payload=payload):
-            return SendPrompt(id=id, prompt=payload.prompt, options=payload.options, session=payload.session)
+            return SendPrompt(id=id, **_fields(payload))
         case WorkerUnloadModel(id=id, payload=payload):
             return UnloadModel(id=id, model_path=payload.model_path)
         case WorkerDownloadModel(id=id, payload=payload):
             return DownloadModel(id=id, model_id=payload, request_id=id)
     return request
+
+
+def _fields(payload: Struct) -> dict[str, Any]:
+    return {name: getattr(payload, name) for name in payload.__struct_fields__}
 
 
 def options_in(payload: Struct, kind: type[OptionsType]) -> OptionsType:

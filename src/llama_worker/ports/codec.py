@@ -72,7 +72,7 @@ def _second_try(data: bytes | bytearray | str, error: Exception) -> Incoming | E
 def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessage:
     if not isinstance(message, dict):
         return error_message(InvalidMessageError("This is not a message: one JSON object is expected."))
-    renamed = {name: _without_aliases(value) for name, value in message.items()}
+    renamed = _in_our_words(message)
     if renamed != message:
         try:
             return _to_incoming(renamed)
@@ -81,12 +81,16 @@ def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessa
     return error_message(_refusal(message, error), _salvage_id(message))
 
 
-def _without_aliases(value: Any) -> Any:
-    """Options (at the top or in a payload) with node-llama-cpp's other names replaced."""
-    if not isinstance(value, dict):
-        return value
-    names = {name: _camel(ALIASES[name]) if name in ALIASES else name for name in value}
-    return {names[name]: _without_aliases(item) if name == "options" else item for name, item in value.items()}
+def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
+    """node-llama-cpp's other names replaced, in the message or its payload; and `functions` taken out of `options`."""
+    renamed = {name: _in_our_words(value) if name == "payload" else value for name, value in message.items()}
+    options = renamed.get("options")
+    if isinstance(renamed.get("payload"), dict) or not isinstance(options, dict):
+        return renamed
+    renamed["options"] = {_camel(ALIASES.get(name, name)): value for name, value in options.items()}
+    if "functions" in options and "functions" not in renamed:
+        renamed["functions"] = renamed["options"].pop("functions")
+    return renamed
 
 
 def _camel(name: str) -> str:

@@ -19,7 +19,7 @@ from ..errors import (
 from ..messages import Cleanup, ErrorMessage, Incoming, Info, Outgoing
 from ..worker.announce import error_message
 from ..worker.worker import LlamaWorker
-from . import control, downloads, generation, setup  # noqa: F401 - they fill the table of answers
+from . import control, conversation, downloads, functions, generation, setup  # noqa: F401 - they fill the table of answers
 from .answers import ANSWERS, Answer
 from .call import Call
 from .channels import without_channel

@@ -62,16 +62,29 @@ class Desk(Current[Model, Context, ChatSession]):
 
     async def begin_session(self, creation: Operation[ChatSession, Event], chosen_id: str | None) -> tuple[str, Model]:
         """Wait for a new session and give it its id; who names it meanwhile waits too."""
-        session_id = chosen_id or uuid.uuid4().hex
-        if session_id in self._beginning or session_id in self._sessions:
-            creation.abort()
-            raise InvalidOptionsError(f"There is a session {session_id} already.", path="sessionId")
+        session_id = self._new_id(chosen_id)
         self._beginning[session_id] = creation
         try:
             session = self._sessions[session_id] = await creation
         finally:
             del self._beginning[session_id]
         return session_id, session.model
+
+    def add_session(self, session: ChatSession, chosen_id: str | None) -> str:
+        """Give a session that is there an id. Raises InvalidOptionsError when that is taken."""
+        session_id = self._new_id(chosen_id)
+        self._sessions[session_id] = session
+        return session_id
+
+    def _new_id(self, chosen_id: str | None) -> str:
+        if chosen_id in self._sessions or chosen_id in self._beginning:
+            raise InvalidOptionsError(f"There is a session {chosen_id} already.", path="sessionId")
+        return chosen_id or uuid.uuid4().hex
+
+    def ensure_files_allowed(self) -> None:
+        """Raise when a client must not name files of this machine."""
+        if self.shared:
+            raise InvalidOptionsError("A shared worker reads and writes no files for its clients.", path="path")
 
     async def find_session(self, session_id: str | None) -> ChatSession:
         """A session by its id, or the current one; raises SessionNotLoadedError."""
@@ -82,15 +95,6 @@ class Desk(Current[Model, Context, ChatSession]):
         if session_id not in self._sessions:
             raise SessionNotLoadedError(f"Session {session_id} not loaded.")
         return self._sessions[session_id]
-
-    async def fork_session(self, session_id: str | None, chosen_id: str | None) -> tuple[str, Model]:
-        """A copy under an id of its own."""
-        fork = (await self.find_session(session_id)).fork()
-        new_id = chosen_id or uuid.uuid4().hex
-        if new_id in self._sessions or new_id in self._beginning:
-            raise InvalidOptionsError(f"There is a session {new_id} already.", path="sessionId")
-        self._sessions[new_id] = fork
-        return new_id, fork.model
 
     async def close_session(self, session_id: str | None) -> None:
         session = await self.find_session(session_id)

@@ -1,94 +1,91 @@
-"""Answers to what generates text, and to what is said about a conversation."""
+"""Answers to what generates text."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..messages import (
+    AnswerCalls,
     Chat,
-    CloseSession,
     Complete,
-    ForkSession,
+    CompletePrompt,
     GenerateChatCompletion,
     GenerateCompletion,
-    GetChatHistory,
     OperationStarted,
     Outgoing,
+    Preload,
     PromptRequest,
-    ResetChatHistory,
-    Result,
     SendPrompt,
-    SessionCreated,
-    SetChatHistory,
 )
+from ..worker.operation import Operation
+from ..worker.reply import Reply
 from .answers import answers
 from .call import Call
+from .functions import extras
+
+_COMPLETION = ("Generating completion...", "Completion finished")
+_CHAT = ("Generating chat completion...", "Chat completion finished")
+_TEXT = ("Generating text...", "Text generation finished")
 
 
 @answers(GenerateCompletion, generates=True)
 async def generate_completion(call: Call, request: GenerateCompletion) -> Outgoing:
-    operation = call.desk.generate_completion(request.prompt, request.options)
-    return await call.follow(operation, "Generating completion...", "Completion finished")
+    functions = extras(call, request.functions)
+    operation = call.desk.generate_completion(request.prompt, request.options, **functions)
+    return await call.follow(operation, *_COMPLETION)
 
 
 @answers(GenerateChatCompletion, generates=True)
 async def generate_chat_completion(call: Call, request: GenerateChatCompletion) -> Outgoing:
-    operation = call.desk.generate_chat_completion(request.messages, request.options)
-    return await call.follow(operation, "Generating chat completion...", "Chat completion finished")
+    functions = extras(call, request.functions)
+    operation = call.desk.generate_chat_completion(request.messages, request.options, **functions)
+    return await call.follow(operation, *_CHAT)
 
 
 @answers(PromptRequest, generates=True)
 async def prompt(call: Call, request: PromptRequest) -> Outgoing:
-    session = await call.desk.find_session(request.session)
-    return await call.follow(
-        session.prompt(request.prompt, request.options), "Generating text...", "Text generation finished"
-    )
+    return await call.follow(await _prompt(call, request), *_TEXT)
 
 
 @answers(SendPrompt, generates=True)
 async def send_prompt(call: Call, request: SendPrompt) -> Outgoing:
-    session = await call.desk.find_session(request.session)
-    call.operation = operation = session.prompt(request.prompt, request.options)
+    call.operation = operation = await _prompt(call, request)
     await call.send(OperationStarted(id=call.id, operation_id=operation.id))
-    return await call.follow(operation, "Generating text...", "Text generation finished")
+    return await call.follow(operation, *_TEXT)
+
+
+@answers(AnswerCalls, generates=True)
+async def answer_calls(call: Call, request: AnswerCalls) -> Outgoing:
+    session = await call.desk.find_session(request.session)
+    functions = extras(call, request.functions)
+    return await call.follow(session.answer_calls(request.results, request.options, **functions), *_TEXT)
+
+
+@answers(CompletePrompt, generates=True)
+async def complete_prompt(call: Call, request: CompletePrompt) -> Outgoing:
+    session = await call.desk.find_session(request.session)
+    return await call.follow(session.complete_prompt(request.prompt, request.options), *_COMPLETION)
+
+
+@answers(Preload, generates=True)
+async def preload(call: Call, request: Preload) -> Outgoing:
+    session = await call.desk.find_session(request.session)
+    return await call.follow(session.preload(request.prompt, request.options), "Reading...", "Ready")
 
 
 @answers(Complete, generates=True)
 async def complete(call: Call, request: Complete) -> Outgoing:
     operation = call.desk.find_model(request.model).complete(request.prompt, request.options)
-    return await call.follow(operation, "Generating completion...", "Completion finished")
+    return await call.follow(operation, *_COMPLETION)
 
 
 @answers(Chat, generates=True)
 async def chat(call: Call, request: Chat) -> Outgoing:
-    operation = call.desk.find_model(request.model).chat(request.messages, request.options)
-    return await call.follow(operation, "Generating chat completion...", "Chat completion finished")
+    functions = extras(call, request.functions)
+    operation = call.desk.find_model(request.model).chat(request.messages, request.options, **functions)
+    return await call.follow(operation, *_CHAT)
 
 
-@answers(GetChatHistory)
-async def get_chat_history(call: Call, request: GetChatHistory) -> Outgoing:
+async def _prompt(call: Call, request: PromptRequest | SendPrompt) -> Operation[Reply, Any]:
     session = await call.desk.find_session(request.session)
-    return Result(id=call.id, value=session.get_chat_history())
-
-
-@answers(SetChatHistory)
-async def set_chat_history(call: Call, request: SetChatHistory) -> Outgoing:
-    session = await call.desk.find_session(request.session)
-    session.set_chat_history(request.messages)
-    return Result(id=call.id)
-
-
-@answers(ResetChatHistory)
-async def reset_chat_history(call: Call, request: ResetChatHistory) -> Outgoing:
-    (await call.desk.find_session(request.session)).reset_chat_history()
-    return Result(id=call.id)
-
-
-@answers(ForkSession)
-async def fork_session(call: Call, request: ForkSession) -> Outgoing:
-    session_id, model = await call.desk.fork_session(request.session, request.session_id)
-    return SessionCreated(id=call.id, session_id=session_id, model_id=model.id)
-
-
-@answers(CloseSession)
-async def close_session(call: Call, request: CloseSession) -> Outgoing:
-    await call.desk.close_session(request.session)
-    return Result(id=call.id)
+    return session.prompt(request.prompt, request.options, **extras(call, request.functions))

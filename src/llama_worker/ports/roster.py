@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,10 +13,11 @@ from .call import Call
 
 
 class Roster:
-    """Who is being answered, oldest first."""
+    """Who is being answered, oldest first, and which functions they wait for."""
 
     def __init__(self) -> None:
         self._calls: dict[int, Call] = {}
+        self.awaited_results: dict[str, asyncio.Future[Any]] = {}
 
     def __len__(self) -> int:
         return len(self._calls)

@@ -1,0 +1,227 @@
+"""The protocol: every message that goes into a worker and every message that comes out, one Struct each.
+
+On the wire a message is a JSON object whose `type` names it and whose fields are camelCase. Decoding is validating:
+an unknown field, a wrong type or a number out of range never gets as far as a worker. `docs/protocol.md` is made from
+this package.
+"""
+
+from __future__ import annotations
+
+from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, Message, ModelPath
+from .channels import (
+    InitializePayload,
+    LoadModelPayload,
+    PromptPayload,
+    UnloadModelPayload,
+    WorkerCreateContext,
+    WorkerDownloadModel,
+    WorkerInitialize,
+    WorkerInitializeSession,
+    WorkerLoadModel,
+    WorkerPrompt,
+    WorkerSendPrompt,
+    WorkerUnloadModel,
+)
+from .replies import (
+    Abilities,
+    Call,
+    CompletionChunk,
+    CompletionDone,
+    ContextCreated,
+    DownloadComplete,
+    DownloadErrorMessage,
+    DownloadProgress,
+    ErrorMessage,
+    FinishReason,
+    FunctionCall,
+    Info,
+    LoadedModel,
+    ModelLoaded,
+    ModelUnloaded,
+    OperationStarted,
+    ProgressMessage,
+    Result,
+    SessionCreated,
+    Speed,
+    Stats,
+)
+from .requests import (
+    Abort,
+    AbortDownload,
+    AnswerCalls,
+    Asking,
+    Chat,
+    Cleanup,
+    CloseSession,
+    Complete,
+    CompletePrompt,
+    CountTokens,
+    CreateContext,
+    Detokenize,
+    DownloadModel,
+    ForkSession,
+    FunctionResult,
+    FunctionSpec,
+    GenerateChatCompletion,
+    GenerateCompletion,
+    GetChatHistory,
+    GetContextWindow,
+    Init,
+    InitializeSession,
+    ListModels,
+    LoadModel,
+    LoadSession,
+    Pause,
+    Preload,
+    PromptRequest,
+    Request,
+    ResetChatHistory,
+    Resume,
+    SaveSession,
+    SendPrompt,
+    SetChatHistory,
+    Tokenize,
+    UnloadModel,
+)
+
+Incoming = (
+    Init
+    | LoadModel
+    | CreateContext
+    | InitializeSession
+    | GenerateCompletion
+    | GenerateChatCompletion
+    | PromptRequest
+    | SendPrompt
+    | AnswerCalls
+    | CompletePrompt
+    | Preload
+    | Complete
+    | Chat
+    | Abort
+    | Pause
+    | Resume
+    | FunctionResult
+    | DownloadModel
+    | AbortDownload
+    | UnloadModel
+    | GetChatHistory
+    | GetContextWindow
+    | SetChatHistory
+    | ResetChatHistory
+    | ForkSession
+    | CloseSession
+    | SaveSession
+    | LoadSession
+    | CountTokens
+    | Tokenize
+    | Detokenize
+    | ListModels
+    | Cleanup
+    | WorkerInitialize
+    | WorkerLoadModel
+    | WorkerCreateContext
+    | WorkerInitializeSession
+    | WorkerPrompt
+    | WorkerUnloadModel
+    | WorkerDownloadModel
+    | WorkerSendPrompt
+)
+
+Outgoing = (
+    Info
+    | ErrorMessage
+    | ProgressMessage
+    | CompletionChunk
+    | CompletionDone
+    | ModelLoaded
+    | ContextCreated
+    | SessionCreated
+    | ModelUnloaded
+    | DownloadProgress
+    | DownloadComplete
+    | DownloadErrorMessage
+    | OperationStarted
+    | FunctionCall
+    | Result
+)
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "Abilities",
+    "Abort",
+    "AbortDownload",
+    "AnswerCalls",
+    "Asking",
+    "Call",
+    "Chat",
+    "ChatMessage",
+    "Cleanup",
+    "CloseSession",
+    "Complete",
+    "CompletePrompt",
+    "CompletionChunk",
+    "CompletionDone",
+    "ContextCreated",
+    "CountTokens",
+    "CreateContext",
+    "Detokenize",
+    "DownloadComplete",
+    "DownloadErrorMessage",
+    "DownloadModel",
+    "DownloadProgress",
+    "ErrorMessage",
+    "FinishReason",
+    "ForkSession",
+    "FunctionCall",
+    "FunctionResult",
+    "FunctionSpec",
+    "GenerateChatCompletion",
+    "GenerateCompletion",
+    "GetChatHistory",
+    "GetContextWindow",
+    "HubFile",
+    "Id",
+    "Incoming",
+    "Info",
+    "Init",
+    "InitializePayload",
+    "InitializeSession",
+    "ListModels",
+    "LoadModel",
+    "LoadModelPayload",
+    "LoadSession",
+    "LoadedModel",
+    "Message",
+    "ModelLoaded",
+    "ModelPath",
+    "ModelUnloaded",
+    "OperationStarted",
+    "Outgoing",
+    "Pause",
+    "Preload",
+    "ProgressMessage",
+    "PromptPayload",
+    "PromptRequest",
+    "Request",
+    "ResetChatHistory",
+    "Result",
+    "Resume",
+    "SaveSession",
+    "SendPrompt",
+    "SessionCreated",
+    "SetChatHistory",
+    "Speed",
+    "Stats",
+    "Tokenize",
+    "UnloadModel",
+    "UnloadModelPayload",
+    "WorkerCreateContext",
+    "WorkerDownloadModel",
+    "WorkerInitialize",
+    "WorkerInitializeSession",
+    "WorkerLoadModel",
+    "WorkerPrompt",
+    "WorkerSendPrompt",
+    "WorkerUnloadModel",
+]

@@ -1,0 +1,198 @@
+"""What comes out of a worker."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+from .base import Id, Message
+
+FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
+OperationId = Annotated[str, Meta(description="Which operation this is about.")]
+Fraction = Annotated[float, Meta(ge=0.0, le=1.0, description="From 0 to 1; it never falls.")]
+Details = Annotated[dict[str, Any], Meta(description="The facts beside the message; which ones depends on the code.")]
+ErrorText = Annotated[str, Meta(description="The same text as `message`.")]
+
+
+class Stats(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+    cached_tokens: int = 0
+
+
+class Speed(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Seconds spent on the prompt and on the answer, and tokens per second of the answer."""
+
+    prompt_seconds: float = 0.0
+    completion_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """A function that the model wants called; `arguments` is JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A loaded model: `size` in bytes, `parameters` its weights, sizes of contexts and vocabulary in tokens.
+
+    `pid` is its engine's process id, absent while it is not running.
+    """
+
+    name: str
+    size: int
+    parameters: int
+    path: str = ""
+    context_size: int = 0
+    trained_context_size: int = 0
+    vocabulary_size: int = 0
+    sequences: int = 0
+    batch_size: int = 0
+    pid: int | None = None
+
+
+class Info(Message, frozen=True, kw_only=True):
+    """What is happening, in words, for people and logs. Programs need none of them."""
+
+    message: str
+
+
+class ErrorMessage(Message, frozen=True, kw_only=True):
+    """The end of a request that failed, or (without `id`) what could not even be read as one."""
+
+    code: str
+    message: str
+    error: ErrorText
+    path: Annotated[str, Meta(description="The field that is wrong, as in `options.maxTokens`.")] | None = None
+    details: Details = field(default_factory=dict)
+
+
+class ProgressMessage(Message, frozen=True, kw_only=True):
+    """How far a load, a download or the reading of a prompt is."""
+
+    progress_type: Literal["load", "download", "inference"]
+    progress: Fraction
+    stage: Annotated[str, Meta(description="The part it is in, if it has parts.")] = ""
+    operation_id: OperationId = ""
+
+
+class CompletionChunk(Message, frozen=True, kw_only=True):
+    """The next piece of an answer, or of the reasoning before it (then `chunk` is empty)."""
+
+    chunk: str
+    reasoning: str = ""
+    operation_id: OperationId = ""
+
+
+class CompletionDone(Message, frozen=True, kw_only=True):
+    """The end of a generation, also of one that was aborted: then `fullText` is as far as it came."""
+
+    full_text: str
+    finish_reason: FinishReason
+    stats: Stats
+    timings: Speed = Speed()
+    operation_id: OperationId = ""
+    reasoning: str = ""
+    tool_calls: tuple[Call, ...] = ()
+    parsed: Annotated[Any, Meta(description="The value, where `options.responseFormat` asked for one.")] = None
+    stop_sequence: Annotated[str, Meta(description="Which of the stop sequences ended it.")] | None = None
+    logprobs: Annotated[list[dict[str, Any]], Meta(description="`{id, text, logprob, top}` of each token.")] = field(
+        default_factory=list
+    )
+    dropped_messages: Annotated[int, Meta(description="Oldest messages that did not fit any more.")] = 0
+
+
+class ModelLoaded(Message, frozen=True, kw_only=True):
+    """The end of a load that succeeded."""
+
+    model_id: Annotated[str, Meta(description="Names this model in `model`.")]
+    model_info: LoadedModel
+
+
+class ContextCreated(Message, frozen=True, kw_only=True):
+    """The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time."""
+
+    model_id: str
+    context_size: int
+    sequences: int
+    batch_size: int
+
+
+class SessionCreated(Message, frozen=True, kw_only=True):
+    """The conversation can begin."""
+
+    session_id: Annotated[str, Meta(description="Names this session in `session`.")]
+    model_id: str
+
+
+class ModelUnloaded(Message, frozen=True, kw_only=True):
+    """The engine has ended and its memory is free."""
+
+    model_id: str
+    model_path: str
+
+
+class DownloadProgress(Message, frozen=True, kw_only=True):
+    """How far a download is; sizes in bytes, speed in bytes per second, each left out while it is not known."""
+
+    request_id: Id | None = None
+    progress: Fraction
+    downloaded_bytes: int | None = None
+    total_bytes: int | None = None
+    bytes_per_second: float | None = None
+    operation_id: OperationId = ""
+
+
+class DownloadComplete(Message, frozen=True, kw_only=True):
+    """The file is there, whole and checked."""
+
+    request_id: Id | None = None
+    file_path: str
+    operation_id: OperationId = ""
+
+
+class DownloadErrorMessage(Message, frozen=True, kw_only=True, tag="download_error"):
+    """The end of a download that failed, or was aborted (code `aborted`)."""
+
+    request_id: Id | None = None
+    error: ErrorText
+    code: str
+    message: str
+    details: Details = field(default_factory=dict)
+
+
+class OperationStarted(Message, frozen=True, kw_only=True):
+    """The answer to `send_prompt` that comes at once; chunks and `completion_done` follow with the same ids."""
+
+    operation_id: OperationId
+
+
+class FunctionCall(Message, frozen=True, kw_only=True):
+    """The model wants a function of yours called: answer with `function_result` and the same `callId`."""
+
+    call_id: str
+    name: str
+    arguments: Annotated[Any, Meta(description="As the function's schema says.")] = None
+    operation_id: OperationId = ""
+
+
+class Result(Message, frozen=True, kw_only=True):
+    """The end of a request that has no message of its own; what `value` is depends on the request."""
+
+    value: Any = None
+
+
+class Abilities(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What `init` answers: the protocol's version, this package's, the engine, and the request types it knows."""
+
+    protocol_version: int
+    version: str
+    engine: str
+    requests: tuple[str, ...]

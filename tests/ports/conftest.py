@@ -1,0 +1,34 @@
+"""Conversations with a connection, in this process and without encoding."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from llama_worker import LlamaWorker
+from llama_worker.ports.connection import Connection
+from llama_worker.ports.local import local_ports
+from tests.ports.talk import Talk
+
+
+@pytest.fixture
+async def talk(worker: LlamaWorker) -> AsyncIterator[Talk]:
+    """A client of a worker that has no model yet."""
+    client, server = local_ports()
+    serving = asyncio.create_task(Connection(worker, server).serve())
+    talk = Talk(client)
+    yield talk
+    await talk.close()
+    await serving
+
+
+@pytest.fixture
+async def ready(talk: Talk) -> Talk:
+    """A client with the built-in model, a context and a session, each current."""
+    await talk.ask("load_model", id="load", modelPath="builtin")
+    await talk.ask("create_context", id="context")
+    await talk.ask("initialize_session", id="session", options={"systemPrompt": "You are helpful."})
+    talk.heard.clear()
+    return talk
