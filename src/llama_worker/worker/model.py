@@ -6,7 +6,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -208,6 +208,21 @@ class Model:
         """Requests that wait for a slot."""
         return self._queue.waiting
 
+    @property
+    def sequences(self) -> int:
+        """Requests that are computed at once."""
+        return self._supervisor.settings.sequences
+
+    @property
+    def pooling(self) -> str | None:
+        """How the engine makes embeddings: "mean", "model" (as the file says), "rank" (a reranker); None: not at all."""
+        return self._supervisor.settings.pooling
+
+    @property
+    def free_slots(self) -> int:
+        """Requests that could be computed at once now."""
+        return self._queue.free
+
     @asynccontextmanager
     async def stream_bytes(
         self, path: str, body: dict[str, Any], *, owner: Hashable
@@ -219,15 +234,15 @@ class Model:
         async with self._turn(owner) as engine, engine.stream_bytes(path, body) as data:
             yield data
 
-    async def call(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable) -> bytes:
-        """The engine's whole answer to a request that generates nothing; otherwise as `stream_bytes`."""
+    async def call(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
+        """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
         async with self._turn(owner) as engine:
             return await engine.call(path, body)
 
     @asynccontextmanager
-    async def _turn(self, owner: Hashable) -> AsyncIterator[Engine]:
+    async def _turn(self, owner: Hashable | None) -> AsyncIterator[Engine]:
         self._ensure_loaded()
-        async with self._queue.slot(owner):
+        async with self._queue.slot(owner) if owner is not None else nullcontext():
             engine = await self._supervisor.engine()
             try:
                 yield engine

@@ -33,6 +33,11 @@ class SlotQueue:
         self._holds = 0
 
     @property
+    def free(self) -> int:
+        """Slots that nobody holds."""
+        return self._free
+
+    @property
     def waiting(self) -> int:
         return len(self._waiting)
 

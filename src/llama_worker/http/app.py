@@ -1,0 +1,139 @@
+"""The server as an ASGI app: OpenAI's API and its relatives, model management, the message port and the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ..models.store import ModelStore
+from ..options.base import build_options
+from ..worker.worker import LlamaWorker
+from .dialects.anthropic import Messages
+from .dialects.chat import Chat
+from .dialects.completions import Completion, Infill
+from .dialects.dialect import Exchange
+from .dialects.responses import Responses
+from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
+from .middleware.headers import HeadersMiddleware
+from .middleware.host import HostMiddleware
+from .middleware.key import KeyMiddleware, Keys
+from .middleware.origin import OriginMiddleware
+from .middleware.problems import ProblemMiddleware
+from .pool import ModelPool
+from .problems import Problem
+from .routes.embeddings import EmbeddingRoutes
+from .routes.health import HealthRoute
+from .routes.metrics import MetricsRoute, RequestCounter
+from .routes.models import ModelRoutes
+from .routes.tokens import TokenRoutes
+from .settings import ServerOptions
+
+PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
+"""What is answered without the API key, beside the page's own files."""
+
+Counts = Counter[tuple[str, str, int]]
+
+
+def create_app(
+    worker: LlamaWorker,
+    options: ServerOptions | None = None,
+    /,
+    *,
+    api_key: str | None = None,
+    models: Mapping[str, str] | None = None,
+    store: ModelStore | None = None,
+    **changes: Any,
+) -> Starlette:
+    """An ASGI app around `worker`, which stays the caller's to clean up; mount it anywhere.
+
+    `models` are further names for models, such as `{"mine": "/models/a.gguf"}`; the first is the default. Keyword
+    arguments are the fields of `ServerOptions`. Raises `InvalidOptionsError`.
+    """
+    checked = build_options(ServerOptions, options, changes)
+    pool = ModelPool(worker, checked, models or {})
+    counts: Counts = Counter()
+    app = Starlette(
+        routes=_routes(pool, store or ModelStore(), counts),
+        middleware=_middleware(checked, Keys(api_key), counts),
+        exception_handlers={HTTPException: _not_found},
+    )
+    app.state.pool = pool
+    return app
+
+
+def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
+    metrics, health = MetricsRoute(pool, counts), HealthRoute(pool)
+    return [
+        *_generating(pool),
+        *_asking(pool),
+        *_managing(ModelRoutes(pool, store), pool.options),
+        Route("/metrics", metrics, methods=["GET"]),
+        Route("/health", health, methods=["GET"]),
+        Route("/v1/health", health, methods=["GET"]),
+    ]
+
+
+def _generating(pool: ModelPool) -> list[BaseRoute]:
+    dialects: dict[str, Callable[[dict[str, Any]], Exchange]] = {
+        "/v1/chat/completions": Chat,
+        "/v1/completions": Completion,
+        "/v1/responses": Responses,
+        "/v1/messages": Messages,
+        "/infill": Infill,
+    }
+    return [Route(path, GeneratingEndpoint(pool, kind), methods=["POST"]) for path, kind in dialects.items()]
+
+
+def _asking(pool: ModelPool) -> list[BaseRoute]:
+    tokens, embeddings = TokenRoutes(pool), EmbeddingRoutes(pool)
+    answers = {
+        "/v1/embeddings": embeddings.embeddings,
+        "/v1/rerank": embeddings.rerank,
+        "/v1/messages/count_tokens": tokens.count_messages,
+        "/tokenize": tokens.tokenize,
+        "/detokenize": tokens.detokenize,
+        "/apply-template": tokens.apply_template,
+    }
+    return [Route(path, JsonEndpoint(pool.options, answer), methods=["POST"]) for path, answer in answers.items()]
+
+
+def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
+    return [
+        Route("/v1/models", AsgiEndpoint(models.index), methods=["GET"]),
+        Route("/v1/models/{model:path}", AsgiEndpoint(models.show), methods=["GET"]),
+        Route("/models/status", AsgiEndpoint(models.status), methods=["GET"]),
+        Route("/models/load", JsonEndpoint(options, models.load), methods=["POST"]),
+        Route("/models/unload", JsonEndpoint(options, models.unload), methods=["POST"]),
+        Route("/models/pull", AsgiEndpoint(models.pull), methods=["POST"]),
+    ]
+
+
+def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Middleware]:
+    cors = Middleware(
+        CORSMiddleware, allow_origins=options.allowed_origins, allow_methods=["*"], allow_headers=["*"], max_age=600
+    )
+    return [
+        *([cors] if options.allowed_origins else []),
+        Middleware(RequestCounter, counts=counts),
+        Middleware(HeadersMiddleware),
+        Middleware(ProblemMiddleware),
+        Middleware(HostMiddleware, allowed=options.allowed_hosts),
+        Middleware(OriginMiddleware, allowed=options.allowed_origins),
+        Middleware(KeyMiddleware, keys=keys, public=PUBLIC_PATHS),
+    ]
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals (404, 405) in OpenAI's shape."""
+    assert isinstance(error, HTTPException)
+    problem = Problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", code="not_found")
+    return JSONResponse(problem.openai(), error.status_code, headers=error.headers)

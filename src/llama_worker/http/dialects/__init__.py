@@ -1,0 +1,1 @@
+"""The request and answer formats that clients speak, one file each."""

@@ -1,0 +1,65 @@
+"""Fields that requests of several dialects have. What is not among them never reaches the engine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, to_builtins
+
+from ...options.base import CountOrZero, Fraction
+
+Temperature = Annotated[float, Meta(ge=0.0, le=1000.0)]
+Penalty = Annotated[float, Meta(ge=-10.0, le=10.0)]
+Text = Annotated[str, Meta(min_length=1)]
+Stop = Text | Annotated[list[Text], Meta(max_length=64)]
+Object = dict[str, Any]
+
+
+class StreamOptions(Struct, omit_defaults=True):
+    """`include_usage`: a last chunk with the counts."""
+
+    include_usage: bool = False
+
+
+class Sampling(Struct, omit_defaults=True, kw_only=True):
+    """How tokens are chosen; the names are OpenAI's, and beyond those the engine's own."""
+
+    temperature: Temperature | None = None
+    top_p: Fraction | None = None
+    top_k: CountOrZero | None = None
+    min_p: Fraction | None = None
+    typical_p: Fraction | None = None
+    repeat_penalty: Penalty | None = None
+    repeat_last_n: Annotated[int, Meta(ge=-1, le=2**31 - 1)] | None = None
+    frequency_penalty: Penalty | None = None
+    presence_penalty: Penalty | None = None
+    xtc_probability: Fraction | None = None
+    xtc_threshold: Fraction | None = None
+    dry_multiplier: Annotated[float, Meta(ge=0.0, le=100.0)] | None = None
+    mirostat: Literal[0, 1, 2] | None = None
+    mirostat_tau: Annotated[float, Meta(ge=0.0, le=100.0)] | None = None
+    mirostat_eta: Fraction | None = None
+    seed: Annotated[int, Meta(ge=-1, le=2**32 - 1)] | None = None
+    logit_bias: dict[str, float] | list[Any] | None = None
+    ignore_eos: bool | None = None
+    grammar: str | None = None
+    json_schema: Object | None = None
+    cache_prompt: bool | None = None
+    timings_per_token: bool | None = None
+
+
+class Generating(Sampling, omit_defaults=True, kw_only=True):
+    """What chats and completions share."""
+
+    max_tokens: CountOrZero | None = None
+    n: Annotated[int, Meta(ge=1, le=64)] | None = None
+    stop: Stop | None = None
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+
+
+def to_engine(request: Struct) -> dict[str, Any]:
+    """The fields that were given, for the engine."""
+    fields: dict[str, Any] = to_builtins(request)
+    fields.pop("stream", None)
+    return fields

@@ -1,0 +1,44 @@
+"""Tools and messages, where the engine understands less than the dialects allow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..problems import Problem
+
+Object = dict[str, Any]
+
+
+def choose_tools(body: Object) -> None:
+    """Make a choice of one function what the engine knows: only that function, and a call is required."""
+    choice = body.get("tool_choice")
+    if not isinstance(choice, dict):
+        return
+    name = (choice.get("function") or choice).get("name")
+    tools = [tool for tool in body.get("tools", []) if _name_of(tool) == name]
+    if not tools:
+        raise Problem(400, f"tool_choice names a tool that is not in tools: {name!r}.", param="tool_choice")
+    body |= {"tools": tools, "tool_choice": "required"}
+
+
+def _name_of(tool: Object) -> str | None:
+    function = tool.get("function")
+    name = function.get("name") if isinstance(function, dict) else tool.get("name")
+    return name if isinstance(name, str) else None
+
+
+def engine_messages(messages: list[Object]) -> list[Object]:
+    """Messages with the roles that chat templates know, and no file or address that the engine would fetch."""
+    for index, message in enumerate(messages):
+        _refuse_links(message.get("content"), f"messages[{index}].content")
+    return [message | {"role": "system"} if message.get("role") == "developer" else message for message in messages]
+
+
+def _refuse_links(content: Any, where: str) -> None:
+    if not isinstance(content, list):
+        return
+    for part in content:
+        image = part.get("image_url") if isinstance(part, dict) else None
+        link = image.get("url") if isinstance(image, dict) else image
+        if isinstance(link, str) and not link.startswith("data:"):
+            raise Problem(400, "Images must be data: URLs; this server fetches nothing.", param=where)

@@ -1,0 +1,81 @@
+"""What endpoints share: the server's parts, and the way of a request through them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from .answers import send_events, send_json
+from .bodies import ClientGone, read_json
+from .dialects.dialect import Exchange
+from .disconnect import while_connected
+from .pool import ModelPool
+from .settings import ServerOptions
+
+Object = dict[str, Any]
+
+
+class AsgiEndpoint:
+    """A method as an ASGI endpoint; Starlette would take it for a function from request to response."""
+
+    def __init__(self, method: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._method = method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._method(scope, receive, send)
+
+
+class JsonEndpoint:
+    """An ASGI endpoint that answers a JSON object with one; work for a client that leaves is cancelled."""
+
+    def __init__(self, options: ServerOptions, answer: Callable[[Scope, Object], Awaitable[Any]]) -> None:
+        self._options = options
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_json(scope, receive, self._options)
+        except ClientGone:
+            return
+        await while_connected(receive, self._send(scope, send, body))
+
+    async def _send(self, scope: Scope, send: Send, body: Object) -> None:
+        await send_json(send, await self._answer(scope, body))
+
+
+class GeneratingEndpoint:
+    """An ASGI endpoint whose answer a model writes, streamed or whole."""
+
+    def __init__(self, pool: ModelPool, dialect: Callable[[Object], Exchange]) -> None:
+        self._pool = pool
+        self._dialect = dialect
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_json(scope, receive, self._pool.options)
+        except ClientGone:
+            return
+        exchange = self._dialect(body)
+        await while_connected(receive, self._answer(exchange, model_name(body), owner_of(scope), send))
+
+    async def _answer(self, exchange: Exchange, name: str | None, owner: object, send: Send) -> None:
+        async with self._pool.use(name) as model, model.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
+            if exchange.stream:
+                events = exchange.events(data)
+                await send_events(send, events, self._pool.options.write_timeout, exchange.problem)
+            else:
+                await send_json(send, await exchange.whole(data))
+
+
+def model_name(body: Object) -> str | None:
+    """The model that a request asks for."""
+    name = body.get("model")
+    return name if isinstance(name, str) and name else None
+
+
+def owner_of(scope: Scope) -> object:
+    """Whose turn it is in the fair queue: all requests of one client's machine take turns with the sessions."""
+    client = scope.get("client")
+    return ("http", client[0] if client else None)

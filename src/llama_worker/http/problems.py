@@ -1,0 +1,111 @@
+"""Errors as HTTP answers: a status, and a body in the shape that the caller's client library knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..errors import (
+    ContextOverflowError,
+    DownloadError,
+    EngineDiedError,
+    EngineRequestError,
+    InsufficientMemoryError,
+    InvalidOptionsError,
+    LlamaWorkerError,
+    ModelNotFoundError,
+    ModelNotLoadedError,
+    OperationAborted,
+    QueueFullError,
+    WorkerClosedError,
+)
+
+_STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
+    (InvalidOptionsError, 400, None),
+    (ContextOverflowError, 400, "context_length_exceeded"),
+    (ModelNotFoundError, 404, None),
+    (ModelNotLoadedError, 503, None),
+    (QueueFullError, 503, None),
+    (InsufficientMemoryError, 503, None),
+    (WorkerClosedError, 503, None),
+    (OperationAborted, 503, None),
+    (EngineDiedError, 500, None),
+    (DownloadError, 502, None),
+)
+_OPENAI_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_ANTHROPIC_KINDS = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+}
+# An absolute path of at least two parts, but not what follows the "//" of a URL.
+_LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/])+(?=[^\s\\/:'\"]*)")
+
+
+class Problem(Exception):
+    """Raised to end a request with an error; `code` is for programs, `param` names the field that is wrong."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = without_paths(message)
+        self.code = code
+        self.param = param
+        self.headers = headers or {}
+
+    def openai(self) -> dict[str, Any]:
+        """The body that OpenAI's clients read."""
+        kind = _OPENAI_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "server_error")
+        return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code}}
+
+    def anthropic(self) -> dict[str, Any]:
+        """The body that Anthropic's clients read."""
+        kind = _ANTHROPIC_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "api_error")
+        return {"type": "error", "error": {"type": kind, "message": self.message}}
+
+
+def problem_from(error: Exception) -> Problem:
+    """Any error as a problem; one that is not ours says nothing of the inside."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, EngineRequestError):
+        return _refused(error)
+    if not isinstance(error, LlamaWorkerError):
+        return Problem(500, "The server failed; its log says why.", code="internal_error")
+    status, code = _status_of(error)
+    headers = {"Retry-After": "1"} if isinstance(error, QueueFullError) else {}
+    path = getattr(error, "path", None)
+    return Problem(status, error.message, code=code, param=path if isinstance(path, str) else None, headers=headers)
+
+
+def _status_of(error: LlamaWorkerError) -> tuple[int, str]:
+    for kind, status, code in _STATUSES:
+        if isinstance(error, kind):
+            return status, code or error.code
+    return 500, error.code
+
+
+def _refused(error: EngineRequestError) -> Problem:
+    """The engine answers 501 to what the model cannot do, which is the request's fault towards our clients."""
+    message = error.message.removeprefix("The engine refused the request: ")
+    if error.status == 501:
+        return Problem(400, message, code="not_supported")
+    if error.status is not None and 400 <= error.status < 500:
+        return Problem(400, message, code="invalid_request")
+    return Problem(500, message, code=error.code)
+
+
+def without_paths(message: str) -> str:
+    """`message` with the directories of local paths left out; nobody outside needs them."""
+    return _LOCAL_PATH.sub("", message)

@@ -1,0 +1,1 @@
+"""Endpoints that generate no text, one file for each subject."""

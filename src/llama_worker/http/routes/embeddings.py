@@ -1,0 +1,99 @@
+"""Embeddings and rerankings, a few texts at a time, so that a client that leaves costs no more than those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from starlette.types import Scope
+
+from ...options.base import Count, CountOrZero
+from ...worker.model import Model
+from ..bodies import checked
+from ..dialects.fields import Object
+from ..endpoint import model_name, owner_of
+from ..pool import ModelPool
+from ..problems import Problem
+
+Text = Annotated[str, Meta(min_length=1)]
+Tokens = Annotated[list[CountOrZero], Meta(min_length=1)]
+
+
+class EmbeddingsRequest(Struct):
+    """OpenAI's body; texts or tokens."""
+
+    input: Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1, max_length=2048)]
+    encoding_format: Literal["float", "base64"] = "float"
+    dimensions: Count | None = None
+
+
+class RerankRequest(Struct):
+    """Jina's body."""
+
+    query: Text
+    documents: Annotated[list[Text], Meta(min_length=1, max_length=2048)]
+    top_n: Count | None = None
+
+
+class EmbeddingRoutes:
+    """The endpoints."""
+
+    def __init__(self, pool: ModelPool) -> None:
+        self._pool = pool
+
+    async def embeddings(self, scope: Scope, body: Object) -> Object:
+        request = checked(body, EmbeddingsRequest)
+        fields = {"encoding_format": request.encoding_format}
+        async with self._pool.use(model_name(body)) as model:
+            _ensure(model.pooling in ("mean", "model"), model, "makes no embeddings")
+            answers = await _in_parts(model, "/v1/embeddings", "input", _inputs(request), fields, owner_of(scope))
+        data = [item for answer in answers for item in answer["data"]]
+        numbered = [item | {"index": index} for index, item in enumerate(data)]
+        return {"object": "list", "model": model.public_name, "data": numbered, "usage": _usage(answers)}
+
+    async def rerank(self, scope: Scope, body: Object) -> Object:
+        request = checked(body, RerankRequest)
+        fields = {"query": request.query}
+        async with self._pool.use(model_name(body)) as model:
+            _ensure(model.pooling == "rank", model, "is no reranker")
+            answers = await _in_parts(model, "/v1/rerank", "documents", request.documents, fields, owner_of(scope))
+        results = _ranked(answers)
+        top = results[: request.top_n]
+        return {"object": "list", "model": model.public_name, "results": top, "usage": _usage(answers)}
+
+
+def _ensure(able: bool, model: Model, what_it_is: str) -> None:
+    if not able:
+        raise Problem(400, f"The model {model.public_name} {what_it_is}.", code="not_supported", param="model")
+
+
+def _inputs(request: EmbeddingsRequest) -> list[Any]:
+    """One text, several, or the tokens of one."""
+    value = request.input
+    single = isinstance(value, str) or all(isinstance(item, int) for item in value)
+    return [value] if single else list(value)
+
+
+async def _in_parts(
+    model: Model, path: str, name: str, items: Sequence[Any], fields: Object, owner: object
+) -> list[Object]:
+    """The engine's answers to as many items at a time as it computes at once."""
+    size = model.sequences
+    parts = [list(items[start : start + size]) for start in range(0, len(items), size)]
+    answers = []
+    for start, part in zip(range(0, len(items), size), parts, strict=True):
+        answer = msgspec.json.decode(await model.call(path, fields | {name: part}, owner=owner))
+        answers.append(answer | {"start": start})
+    return answers
+
+
+def _ranked(answers: list[Object]) -> list[Object]:
+    results = [item | {"index": item["index"] + answer["start"]} for answer in answers for item in answer["results"]]
+    return sorted(results, key=lambda item: -float(item["relevance_score"]))
+
+
+def _usage(answers: list[Object]) -> Object:
+    total = sum(answer["usage"]["prompt_tokens"] for answer in answers)
+    return {"prompt_tokens": total, "total_tokens": total}

@@ -1,0 +1,97 @@
+"""Numbers for Prometheus: the server's own and those of each engine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ...errors import LlamaWorkerError
+from ...worker.model import Model
+from ..pool import ModelPool
+
+_KIND = b"text/plain; version=0.0.4; charset=utf-8"
+_SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
+
+
+class RequestCounter:
+    """Middleware that counts answers by method, route and status."""
+
+    def __init__(self, app: ASGIApp, counts: Counter[tuple[str, str, int]]) -> None:
+        self._app = app
+        self._counts = counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "other")
+                self._counts[scope["method"], route, message["status"]] += 1
+            await send(message)
+
+        await self._app(scope, receive, counted if scope["type"] == "http" else send)
+
+
+class MetricsRoute:
+    """The endpoint."""
+
+    def __init__(self, pool: ModelPool, counts: Counter[tuple[str, str, int]]) -> None:
+        self._pool = pool
+        self._counts = counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        families = self._own()
+        running = [model for model in self._pool.worker.models if model.pid is not None]
+        for model, text in zip(running, await asyncio.gather(*map(_engine_metrics, running)), strict=True):
+            _add(families, text, self._pool.public_name(model))
+        body = "".join(f"{line}\n" for lines in families.values() for line in lines).encode()
+        headers = [(b"content-type", _KIND), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _own(self) -> dict[str, list[str]]:
+        models = self._pool.worker.models
+        return {
+            "llama_worker_http_requests_total": _family(
+                "llama_worker_http_requests_total",
+                "counter",
+                "HTTP answers.",
+                [
+                    (f'method="{method}",route="{route}",status="{status}"', count)
+                    for (method, route, status), count in self._counts.items()
+                ],
+            ),
+            **{
+                name: _family(name, "gauge", text, [(f'model="{self._pool.public_name(m)}"', read(m)) for m in models])
+                for name, text, read in (
+                    ("llama_worker_requests_waiting", "Requests that wait for a slot.", lambda m: m.waiting),
+                    ("llama_worker_slots_free", "Requests that could start now.", lambda m: m.free_slots),
+                    ("llama_worker_engine_up", "1 while the engine runs.", lambda m: int(m.pid is not None)),
+                )
+            },
+        }
+
+
+def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> list[str]:
+    head = [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
+    return head + [f"{name}{{{labels}}} {value}" for labels, value in samples]
+
+
+async def _engine_metrics(model: Model) -> str:
+    try:
+        return (await model.call("/metrics")).decode()
+    except LlamaWorkerError:
+        return ""
+
+
+def _add(families: dict[str, list[str]], text: str, model: str) -> None:
+    """Engines number the same things: one family each, told apart by the model."""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            name = line.split(" ")[2]
+            if line not in families.setdefault(name, []):
+                families[name].append(line)
+        elif match := _SAMPLE.fullmatch(line):
+            labels = f'model="{model}"' + (f",{match['labels']}" if match["labels"] else "")
+            families.setdefault(match["name"], []).append(f"{match['name']}{{{labels}}} {match['value']}")

@@ -1,0 +1,59 @@
+"""Tokens: counting, splitting and joining them, and the template that makes text of messages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+from starlette.types import Scope
+
+from ...options.base import CountOrZero
+from ..bodies import checked
+from ..dialects.anthropic_request import chat_request_from
+from ..dialects.chat import ChatRequest, chat_body
+from ..dialects.fields import Object, to_engine
+from ..endpoint import model_name
+from ..pool import ModelPool
+
+
+class TokenizeRequest(Struct, omit_defaults=True):
+    """`with_pieces` gives each token's text too."""
+
+    content: str
+    add_special: bool = False
+    parse_special: bool = True
+    with_pieces: bool = False
+
+
+class DetokenizeRequest(Struct):
+    """Token numbers, as `/tokenize` gives them."""
+
+    tokens: Annotated[list[CountOrZero], Meta(max_length=1_000_000)]
+
+
+class TokenRoutes:
+    """The endpoints; each asks the engine of the model that the request names."""
+
+    def __init__(self, pool: ModelPool) -> None:
+        self._pool = pool
+
+    async def tokenize(self, scope: Scope, body: Object) -> bytes:
+        request = checked(body, TokenizeRequest)
+        return await self._ask(body, "/tokenize", msgspec.to_builtins(request))
+
+    async def detokenize(self, scope: Scope, body: Object) -> bytes:
+        request = checked(body, DetokenizeRequest)
+        return await self._ask(body, "/detokenize", msgspec.to_builtins(request))
+
+    async def apply_template(self, scope: Scope, body: Object) -> bytes:
+        request = chat_body(to_engine(checked(body, ChatRequest)))
+        return await self._ask(body, "/apply-template", request)
+
+    async def count_messages(self, scope: Scope, body: Object) -> bytes:
+        """Anthropic's `count_tokens`."""
+        return await self._ask(body, "/v1/chat/completions/input_tokens", chat_request_from(body))
+
+    async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
+        async with self._pool.use(model_name(body)) as model:
+            return await model.call(path, request)
