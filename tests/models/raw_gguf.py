@@ -78,5 +78,7 @@ def write(path: Path, content: bytes) -> Path:
 
 def noise(size: int, seed: int = 0) -> bytes:
     """A sound GGUF file of about that size, with random tensor data."""
-    data = random.Random(seed).randbytes(size // 32 * 32)
+    source = random.Random(seed)
+    whole, rest = divmod(size // 32 * 32, 1 << 20)
+    data = b"".join(source.randbytes(1 << 20) for _ in range(whole)) + source.randbytes(rest)
     return gguf(tensors=[tensor("noise", (len(data) // 4,))], data=data)
