@@ -10,15 +10,27 @@ import pytest
 from llama_worker import LlamaWorker
 from llama_worker.ports.connection import Connection
 from llama_worker.ports.local import local_ports
+from llama_worker.ports.port import ClientPort, WorkerPort
 from tests.ports.talk import Talk
 
 
 @pytest.fixture
-async def talk(worker: LlamaWorker) -> AsyncIterator[Talk]:
+async def ports() -> tuple[ClientPort, WorkerPort]:
+    """The two ends of a port."""
+    return local_ports()
+
+
+@pytest.fixture
+async def connection(worker: LlamaWorker, ports: tuple[ClientPort, WorkerPort]) -> Connection:
+    """The worker's end, which `talk` is the client of."""
+    return Connection(worker, ports[1])
+
+
+@pytest.fixture
+async def talk(connection: Connection, ports: tuple[ClientPort, WorkerPort]) -> AsyncIterator[Talk]:
     """A client of a worker that has no model yet."""
-    client, server = local_ports()
-    serving = asyncio.create_task(Connection(worker, server).serve())
-    talk = Talk(client)
+    serving = asyncio.create_task(connection.serve())
+    talk = Talk(ports[0])
     yield talk
     await talk.close()
     await serving

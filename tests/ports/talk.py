@@ -9,8 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from llama_worker.messages import Incoming, Outgoing
-from llama_worker.ports.local import LocalPort
+from llama_worker.ports.port import ClientPort
 
 TERMINAL = frozenset(
     {
@@ -32,7 +31,7 @@ Json = dict[str, Any]
 class Talk:
     """Sends dicts and remembers what came back."""
 
-    def __init__(self, port: LocalPort[Incoming, Outgoing]) -> None:
+    def __init__(self, port: ClientPort) -> None:
         self._port = port
         self._news = asyncio.Event()
         self.heard: list[Json] = []
