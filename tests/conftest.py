@@ -19,9 +19,9 @@ def random_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def slow_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """About 40 million weights: slow enough that an abort comes in the middle."""
+    """About 40 million weights: slow enough that an abort comes in the middle; never ends by itself."""
     path = tmp_path_factory.mktemp("models") / "slow.gguf"
-    return write_gguf(path, embedding_length=512, block_count=12, head_count=8, feed_forward_length=1536)
+    return write_gguf(path, embedding_length=512, block_count=12, head_count=8, feed_forward_length=1536, endless=True)
 
 
 @pytest.fixture

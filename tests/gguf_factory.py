@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,16 @@ def write_gguf(
     feed_forward_length: int = 128,
     context_length: int = 4096,
     seed: int = 0,
+    endless: bool = False,
+    chat_template: str = CHAT_TEMPLATE,
+    words: Sequence[str] = (),
+    plain_text: bool = False,
     overrides: Mapping[str, int] | None = None,
 ) -> Path:
     """Write a llama-architecture model in F32; `overrides` replaces numbers of the metadata, sound or not.
 
-    Its text is noise but the same noise for the same `seed`, and it never ends an answer by itself.
+    `words` are tokens of their own (a template's tags, say). With `plain_text` greedy text is of letters only.
+    Its text is noise but the same noise for the same `seed`; with `endless` it never ends an answer by itself.
     """
     writer = gguf.GGUFWriter(path, "llama")
     facts = {
@@ -49,9 +54,16 @@ def write_gguf(
         writer.add_uint32(key, value)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_name("random")
-    _add_tokenizer(writer, vocab_size)
+    _add_tokenizer(writer, vocab_size, words)
+    writer.add_chat_template(chat_template)
     shapes = _shapes(vocab_size, embedding_length, block_count, head_count, head_count_kv, feed_forward_length)
-    for name, tensor in _random_tensors(shapes, seed).items():
+    tensors = _random_tensors(shapes, seed)
+    if endless:
+        _silence_special_tokens(tensors)
+    if plain_text:
+        tensors["output.weight"][:256] = 0  # bytes
+        tensors["output.weight"][256 + 26 * 5 :] = 0  # unused and special tokens
+    for name, tensor in tensors.items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -60,20 +72,20 @@ def write_gguf(
     return path
 
 
-def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int) -> None:
+def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int, words: Sequence[str]) -> None:
     tokens = [*_byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
     merges = [f"{token[0]} {token[1]}" for token in tokens[256:]]
-    tokens += [f"<unused{index}>" for index in range(vocab_size - len(tokens) - len(_SPECIAL))]
+    tokens += [f"<unused{index}>" for index in range(vocab_size - len(tokens) - len(words) - len(_SPECIAL))]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
-    writer.add_token_list([*tokens, *_SPECIAL])
-    writer.add_token_types([gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(_SPECIAL))
+    writer.add_token_list([*tokens, *words, *_SPECIAL])
+    kinds = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.USER_DEFINED] * len(words)
+    writer.add_token_types([*kinds, *[gguf.TokenType.CONTROL] * len(_SPECIAL)])
     writer.add_token_merges(merges)
     writer.add_bos_token_id(vocab_size - 3)
     writer.add_eos_token_id(vocab_size - 1)
     writer.add_eot_token_id(vocab_size - 1)
     writer.add_add_bos_token(False)
-    writer.add_chat_template(CHAT_TEMPLATE)
 
 
 def _byte_tokens() -> list[str]:
@@ -117,3 +129,15 @@ def _random_tensors(shapes: dict[str, tuple[int, ...]], seed: int) -> dict[str, 
         else:
             tensors[name] = (random.standard_normal(shape) * 0.05).astype(np.float32)
     return tensors
+
+
+def _silence_special_tokens(tensors: dict[str, NDArray[Any]]) -> None:
+    """Noise would end an answer by chance: the last dimension of the residual stream is kept for forbidding that.
+
+    Every token puts a one there, no block changes it, and the special tokens' logits count it a hundredfold down.
+    """
+    tensors["token_embd.weight"][:, -1] = 1.0
+    tensors["output.weight"][-len(_SPECIAL) :, -1] = -100.0
+    for name, tensor in tensors.items():
+        if name.endswith(("attn_output.weight", "ffn_down.weight")):
+            tensor[-1, :] = 0.0

@@ -200,7 +200,9 @@ async def test_the_worker_aborts_by_id_or_the_last_generation(worker: LlamaWorke
 
 async def test_some_leave_and_the_others_get_all(random_model: Model) -> None:
     sessions = [await random_model.create_session() for _ in range(12)]
-    operations = [session.prompt(f"question {index}", max_tokens=40) for index, session in enumerate(sessions)]
+    operations = [
+        session.prompt(f"question {index}", max_tokens=40, temperature=0) for index, session in enumerate(sessions)
+    ]
     for operation in operations[::4]:
         operation.abort()
     await asyncio.gather(*(operation.wait() for operation in operations))

@@ -25,7 +25,7 @@ async def test_the_seeds_example(worker: LlamaWorker, random_model_path: Path) -
     await worker.load_model(random_model_path)
     await worker.create_context()
     await worker.initialize_session(system_prompt="You are a helpful assistant.")
-    reply = await worker.prompt("What is the meaning of life?", max_tokens=5)
+    reply = await worker.prompt("What is the meaning of life?", max_tokens=5, temperature=0)
     assert str(reply) == reply.text
     assert reply.usage.completion_tokens == 5
 
@@ -111,7 +111,7 @@ async def test_send_prompt_gives_an_id_that_leads_to_the_operation(
     await worker.load_model(random_model_path)
     await worker.create_context()
     await worker.initialize_session()
-    operation = worker.operation(worker.send_prompt("hi", max_tokens=4))
+    operation = worker.operation(worker.send_prompt("hi", max_tokens=4, temperature=0))
     assert operation
     assert (await operation).usage.completion_tokens == 4
 

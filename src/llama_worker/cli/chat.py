@@ -16,11 +16,12 @@ _HELP = "/reset forgets the conversation, /bye leaves. Ctrl-C stops an answer; a
 
 async def chat(session: ChatSession, options: PromptOptions, interrupts: Interrupts) -> int:
     """Read, answer, repeat, until Ctrl-C or Ctrl-D at the prompt, or /bye."""
-    console.print(f"Chatting with {session.model.name}. {_HELP}", style="dim", highlight=False)
+    console.print(f"Chatting with {session.model.path.name}. {_HELP}", style="dim", highlight=False)
     prompts: PromptSession[str] = PromptSession()
     while True:
         try:
-            text = (await prompts.prompt_async(HTML("<b>&gt;&gt;&gt; </b>"))).strip()
+            # At the prompt Ctrl-C is a key; the editor would take our signal handler away if it were let.
+            text = (await prompts.prompt_async(HTML("<b>&gt;&gt;&gt; </b>"), handle_sigint=False)).strip()
         except (EOFError, KeyboardInterrupt):
             return 0
         if text == "/bye":

@@ -24,6 +24,7 @@ TERMINATED = 143
 
 # Standard error, so that a redirected answer holds nothing but the answer.
 console = Console(stderr=True)
+stdout_console = Console()
 
 
 class Interrupts:
