@@ -9,7 +9,7 @@ from .extras import Extras
 from .generation import Generation
 from .operation import Operation
 from .reply import Reply
-from .request import Asked, check_options
+from .request import Asked, check_completion
 from .structured import Shape, shape_of
 
 
@@ -24,7 +24,7 @@ class Completion:
     @classmethod
     def prepare(cls, generation: Generation, prompt: str, options: PromptOptions, extras: Extras) -> Self:
         """A completion, checked. Raises `InvalidOptionsError`."""
-        check_options(options)
+        check_completion(options)
         shape = shape_of(extras.response_format, options)
         asked = Asked(options=options, prompt=prompt, schema=shape.schema if shape else None)
         return cls(generation, asked, shape)

@@ -12,6 +12,7 @@ from .events import Event, Progress, ReasoningDelta, TextDelta
 from .operation import Operation
 from .reply import FinishReason, Reply, TokenLogprob
 from .request import Asked, build_request
+from .resuming import rewind
 from .said import Said
 from .slot_queue import SlotQueue
 from .tally import Tally
@@ -34,7 +35,6 @@ class Generation:
         self._voice: Voice | None = None
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
-        self._stop_sequence: str | None = None
         self._call_limit: int | None = None
 
     @property
@@ -60,14 +60,12 @@ class Generation:
         options = asked.options
         self._call_limit = options.max_parallel_function_calls
         if self._voice is None:
-            self._voice = Voice(
-                operation, prefix=options.response_prefix, trim=options.trim_whitespace_suffix, quiet=quiet
-            )
+            self._voice = Voice(operation, options, quiet=quiet)
         while True:
             await self._rest(operation)
             if await operation.gate.run(self._attempt(operation, asked)):
                 break
-            self._rewind()
+            self._calls.forget()  # a call that was cut is generated again
         self._voice.finish()
         return self.partial()
 
@@ -79,23 +77,28 @@ class Generation:
 
     async def _attempt(self, operation: Operation[Reply, str], asked: Asked) -> None:
         self._finish_reason = "abort"
-        if self._tally.begin(asked.options.max_tokens, self._said.tokens):
+        if self._said and self._said.tokens >= asked.options.max_tokens:
             self._finish_reason = "length"
             return
         async with self._queue.slot(self._owner, asked.options.evaluation_priority):
             engine = await self._supervisor.engine()
             operation.mark("running")
+            if self._said:
+                self._take_back(await rewind(asked, self._said, engine))
+            self._tally.begin(asked.options.max_tokens, self._said.tokens)
             request = await build_request(asked, self._said, engine)
             async with engine.stream(request.path, request.body) as events:
                 async for event in events:
                     self._take(request.parse(event), asked, operation)
+                    if self._finish_reason == "stop_sequence":
+                        return  # which ends the request
                 if self._finish_reason == "abort":
                     raise EngineConnectionLost("the answer ended early")
 
-    def _rewind(self) -> None:
-        """Calls that were cut, and tokens whose text had not come yet, are generated again."""
-        self._calls.forget()
-        self._tally.rewind(self._said.tokens)
+    def _take_back(self, text: str) -> None:
+        assert self._voice is not None
+        self._voice.repeat(text)
+        del self._logprobs[self._said.tokens :]
 
     def _take(self, chunk: Chunk, asked: Asked, operation: Operation[Reply, str]) -> None:
         self._tally.take(chunk.timings)
@@ -107,8 +110,9 @@ class Generation:
         if chunk.text and asked.options.max_tokens:
             self._say(chunk, asked)
         self._calls.take(chunk.tool_calls, operation)
-        self._stop_sequence = chunk.stop_sequence or self._stop_sequence
-        if chunk.finish_reason:
+        if self._voice and self._voice.stop_sequence is not None:
+            self._finish_reason = "stop_sequence"
+        elif chunk.finish_reason:
             self._finish(chunk.finish_reason)
 
     def _say(self, chunk: Chunk, asked: Asked) -> None:
@@ -119,9 +123,7 @@ class Generation:
         self._voice.say(chunk.text)
 
     def _finish(self, reason: str) -> None:
-        if self._stop_sequence:
-            self._finish_reason = "stop_sequence"
-        elif reason == "length":
+        if reason == "length":
             self._finish_reason = "length"
         else:
             self._finish_reason = "tool_calls" if reason == "tool_calls" else "stop"
@@ -135,7 +137,7 @@ class Generation:
             finish_reason=self._finish_reason,
             usage=self._tally.usage,
             timings=self._tally.timings,
-            stop_sequence=self._stop_sequence,
+            stop_sequence=self._voice.stop_sequence if self._voice else None,
             tool_calls=self._calls.finished(self._call_limit) if complete else (),
             logprobs=tuple(self._logprobs),
         )

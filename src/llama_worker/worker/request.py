@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field, structs
 
 from ..engine.chunks import Chunk, parse_chat_chunk, parse_completion_chunk
 from ..engine.engine import Engine
 from ..errors import InvalidOptionsError
 from ..options import PromptOptions
 from .grammars import find_grammar
+from .grammars.prefix import with_beginning
 from .history import Message
 from .said import Said
-from .sampling import FORWARDED_AS_SAMPLING, sampling_fields
+from .sampling import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields
 from .token_bias import resolve_bias
 from .tokens import render
 
@@ -22,11 +24,11 @@ from .tokens import render
 FORWARDED_HERE = frozenset(
     {
         "max_tokens",
-        "stop_sequences",
         "response_prefix",
         "grammar",
         "json_schema",
         "logprobs",
+        "seed",
         "function_choice",
         "max_parallel_function_calls",
         "reasoning_budget",
@@ -37,6 +39,7 @@ FORWARDED_HERE = frozenset(
     }
 )
 HANDLED_ELSEWHERE = {
+    "stop_sequences": "stop.py",
     "system_prompt": "model.py, worker.py",
     "trim_whitespace_suffix": "generation.py",
     "max_function_rounds": "turn.py",
@@ -56,6 +59,7 @@ _OWNED = frozenset(
         "return_progress",
         "timings_per_token",
         "verbose",
+        "stop",
         "n",
         "n_cmpl",
         "n_probs",
@@ -67,11 +71,16 @@ _OWNED = frozenset(
 )
 
 
+# The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
+_NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """What is asked for, the same before and after a pause.
 
     Either `messages` (answered with the model's chat template) or `prompt` (continued as it stands).
-    `tools` are function definitions in the field's usual form.
+    `tools` are function definitions in the field's usual form. `seed` is the caller's, or chosen now, so that an
+    answer that must be begun anew after a pause comes out the same.
     """
 
     options: PromptOptions
@@ -80,6 +89,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     tools: tuple[dict[str, Any], ...] = ()
     tool_choice: str = "auto"
     schema: dict[str, Any] | None = None
+    seed: int = field(default_factory=lambda: secrets.randbelow(SEEDS))
+
+    def __post_init__(self) -> None:
+        if self.options.seed is not None:
+            structs.force_setattr(self, "seed", self.options.seed)
 
 
 class Request(Struct, frozen=True):
@@ -88,6 +102,14 @@ class Request(Struct, frozen=True):
     path: str
     body: dict[str, Any]
     parse: Callable[[bytes], Chunk]
+
+
+def check_completion(options: PromptOptions) -> None:
+    """As `check_options`, for a text without messages."""
+    check_options(options)
+    if options.response_prefix and (options.grammar is not None or options.json_schema is not None):
+        message = "A completion cannot have both a response_prefix and a grammar: put the prefix into the prompt."
+        raise InvalidOptionsError(message, path="response_prefix")
 
 
 def check_options(options: PromptOptions) -> None:
@@ -103,63 +125,78 @@ def check_options(options: PromptOptions) -> None:
 
 async def build_request(asked: Asked, said: Said, engine: Engine) -> Request:
     """A request for what is missing from the answer of which `said` is there already."""
-    body = sampling_fields(asked.options, engine.settings.context_size, said.tokens) | _common_fields(asked, said)
+    body = sampling_fields(asked.options, engine.settings.context_size) | _common_fields(asked, said)
+    body["seed"] = (asked.seed + said.tokens) % SEEDS
     if asked.options.token_bias:
         body["logit_bias"] = await resolve_bias(asked.options.token_bias, engine)
-    if asked.messages is None:
-        return _completion([asked.prompt + asked.options.response_prefix], asked, said, body)
-    if _is_plain_text(asked, said):
-        rendered = await render(engine, _with_prefix(asked), asked.options.chat_template_options)
-        return _completion([rendered], asked, said, body)
+    if asked.messages is None or _is_mere_text(asked, said):
+        return _completion(await rendered_for(asked, engine), asked, said, body)
+    if asked.options.grammar is not None and (said or asked.options.response_prefix):
+        body |= await _grammar_from_here(asked, said, engine)
     return _chat(asked, said, body)
 
 
-def _is_plain_text(asked: Asked, said: Said) -> bool:
-    """Whether the answer goes on as mere text.
+async def rendered_for(asked: Asked, engine: Engine) -> str:
+    """The whole prompt as text, up to where the answer begins to be generated."""
+    if asked.messages is None:
+        return asked.prompt + asked.options.response_prefix
+    fields = {"tools": list(asked.tools)} if asked.tools else {}
+    return await render(engine, _messages(asked, None), asked.options.chat_template_options, **fields)
 
-    The chat endpoint is needed to tell reasoning and function calls from text. It can go on with a text too, but
-    it tokenizes the text anew, and cannot go on within a grammar of the caller's.
+
+def _is_mere_text(asked: Asked, said: Said) -> bool:
+    """Whether the rest of an answer is text and nothing else, so that it can go on with the tokens of its beginning.
+
+    The chat endpoint takes text only. It is needed to tell reasoning and function calls from text, and to go on
+    within a grammar.
     """
-    if asked.tools or said.reasoning:
-        return False
-    return bool(said) or bool(asked.options.grammar and asked.options.response_prefix)
+    constrained = asked.schema is not None or asked.options.grammar is not None
+    return bool(said) and not (asked.tools or said.reasoning or constrained)
 
 
-def _with_prefix(asked: Asked) -> list[Message]:
-    messages = list(asked.messages or ())
-    if asked.options.response_prefix:
-        messages.append({"role": "assistant", "content": asked.options.response_prefix})
-    return messages
+async def _grammar_from_here(asked: Asked, said: Said, engine: Engine) -> dict[str, Any]:
+    """A grammar that also describes the beginning of the answer: the engine reads it before it generates.
+
+    It does so for grammars that it takes for its own, and from the template's opening of an answer on.
+    """
+    options = asked.options
+    template = options.chat_template_options
+    before = await render(engine, list(asked.messages or ()), template, add_generation_prompt=False)
+    with_text = await render(engine, _messages(asked, said), template)
+    opening = with_text.removeprefix(before).removesuffix(options.response_prefix + said.text)
+    assert options.grammar is not None
+    return {"grammar": with_beginning(find_grammar(options.grammar), opening), "grammar_type": "tool_calls"}
 
 
-def _completion(before: list[int | str], asked: Asked, said: Said, body: dict[str, Any]) -> Request:
-    body["prompt"] = [*before, *said.pieces] if said.pieces else before[0]
-    if "grammar" in body or "json_schema" in body:
-        # Both describe the whole answer, so the engine's parser must first read what is there already; it does so
-        # only for grammars that it takes for its own.
-        body["generation_prompt"] = asked.options.response_prefix + said.text
-        body["grammar_type"] = "tool_calls"
-    return Request("/completion", _with_engine_options(body, asked), parse_completion_chunk)
+def _messages(asked: Asked, said: Said | None) -> list[Message]:
+    """The conversation, and the beginning of the answer where there is one."""
+    text = asked.options.response_prefix + (said.text if said else "")
+    reasoning = said.reasoning if said else ""
+    if not text and not reasoning:
+        return list(asked.messages or ())
+    answer: Message = {"role": "assistant", "content": text}
+    if reasoning:
+        answer["reasoning_content"] = reasoning
+    return [*(asked.messages or ()), answer]
+
+
+def _completion(before: str, asked: Asked, said: Said, body: dict[str, Any]) -> Request:
+    body["prompt"] = [before, *said.prompt] if said else before
+    if asked.schema is not None:
+        body["json_schema"] = asked.schema | _NO_SPARE_BLANKS
+    return Request("/completion", body | asked.options.engine_options, parse_completion_chunk)
 
 
 def _chat(asked: Asked, said: Said, body: dict[str, Any]) -> Request:
-    body["messages"] = _with_prefix(asked) if not said else [*(asked.messages or ()), _spoken(asked, said)]
+    body["messages"] = _messages(asked, said)
     body["chat_template_kwargs"] = asked.options.chat_template_options
-    body["verbose"] = bool(asked.options.stop_sequences)  # the last chunk then names the text that ended the answer
     if asked.tools:
         body["tools"] = list(asked.tools)
         body["tool_choice"] = asked.tool_choice
         body["parallel_tool_calls"] = asked.options.max_parallel_function_calls != 1
     if asked.options.reasoning_budget is not None:
         body["reasoning_budget_tokens"] = asked.options.reasoning_budget
-    return Request("/v1/chat/completions", _with_engine_options(body, asked), parse_chat_chunk)
-
-
-def _spoken(asked: Asked, said: Said) -> Message:
-    message: Message = {"role": "assistant", "content": asked.options.response_prefix + said.text}
-    if said.reasoning:
-        message["reasoning_content"] = said.reasoning
-    return message
+    return Request("/v1/chat/completions", body | asked.options.engine_options, parse_chat_chunk)
 
 
 def _common_fields(asked: Asked, said: Said) -> dict[str, Any]:
@@ -169,8 +206,6 @@ def _common_fields(asked: Asked, said: Said) -> dict[str, Any]:
         "cache_prompt": options.cache_prompt,
         "timings_per_token": True,  # counts and speed stay exact for an answer that is aborted
     }
-    if options.stop_sequences:
-        fields["stop"] = list(options.stop_sequences)
     if options.grammar is not None:
         fields["grammar"] = find_grammar(options.grammar)
     if asked.schema is not None:
@@ -185,7 +220,3 @@ def _token_fields(options: PromptOptions) -> dict[str, Any]:
     if options.top_k == 0 or options.mirostat:
         return {}  # the engine would sort its whole vocabulary for each token
     return {"n_probs": 1, "post_sampling_probs": True}
-
-
-def _with_engine_options(body: dict[str, Any], asked: Asked) -> dict[str, Any]:
-    return body | asked.options.engine_options

@@ -10,26 +10,25 @@ from ..engine.chunks import SampledToken
 class Said:
     """The reasoning and text that were generated, and the tokens they came as.
 
-    `pieces` are the text as token ids, or as text where the ids are not known: tokenizing a text anew may give other
-    tokens than it was generated with, and then another continuation. `tokens` counts all that was generated.
+    Tokenizing a text anew may give other tokens than it was generated with, and then another continuation: so the
+    id of each token is kept, or None where a piece of text came of several. `tokens` counts all that was generated.
     """
 
     def __init__(self) -> None:
         self.tokens = 0
-        self.pieces: list[int | str] = []
-        self._text: list[str] = []
+        self._pieces: list[tuple[int | None, str]] = []
         self._reasoning: list[str] = []
 
     @property
     def text(self) -> str:
-        return "".join(self._text)
+        return "".join(text for _, text in self._pieces)
 
     @property
     def reasoning(self) -> str:
         return "".join(self._reasoning)
 
     def __bool__(self) -> bool:
-        return bool(self._text or self._reasoning)
+        return bool(self._pieces or self._reasoning)
 
     def add_reasoning(self, text: str, count: int) -> None:
         self._reasoning.append(text)
@@ -37,11 +36,40 @@ class Said:
 
     def add_text(self, text: str, sampled: Sequence[SampledToken], count: int) -> None:
         """`count` is the number of tokens with this text's; more than one new one means that some were held back."""
-        self._text.append(text)
-        if len(sampled) == 1 and count == self.tokens + 1:
-            self.pieces.append(sampled[0].id)
-        elif self.pieces and isinstance(last := self.pieces[-1], str):
-            self.pieces[-1] = last + text
-        else:
-            self.pieces.append(text)
+        exact = len(sampled) == 1 and count == self.tokens + 1
+        self._pieces.append((sampled[0].id if exact else None, text))
         self.tokens = count
+
+    @property
+    def prompt(self) -> list[int | str]:
+        """The text as the engine takes it within a prompt: token ids, and text where they are not known."""
+        mixed: list[int | str] = []
+        for id, text in self._pieces:
+            if id is not None:
+                mixed.append(id)
+            elif mixed and isinstance(last := mixed[-1], str):
+                mixed[-1] = last + text
+            else:
+                mixed.append(text)
+        return mixed
+
+    @property
+    def known_ids(self) -> list[int]:
+        """The ids of the first pieces, as far as they are known."""
+        ids: list[int] = []
+        for id, _ in self._pieces:
+            if id is None:
+                break
+            ids.append(id)
+        return ids
+
+    def beginning(self, pieces: int) -> str:
+        """The text of the first so many pieces."""
+        return "".join(text for _, text in self._pieces[:pieces])
+
+    def rewind(self, pieces: int) -> str:
+        """Keep only the first so many pieces, all of known ids; gives the text that is gone."""
+        gone = "".join(text for _, text in self._pieces[pieces:])
+        del self._pieces[pieces:]
+        self.tokens = pieces
+        return gone

@@ -10,7 +10,6 @@ _SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "typical_p", "top_n_sigm
 FORWARDED_AS_SAMPLING = frozenset(
     {
         *_SAME_NAME,
-        "seed",
         "dynamic_temperature",
         "xtc",
         "mirostat",
@@ -19,18 +18,13 @@ FORWARDED_AS_SAMPLING = frozenset(
         "token_bias",
     }
 )
-_SEEDS = 2**32 - 1  # the engine takes this very number for "choose one"
+SEEDS = 2**32 - 1  # the engine takes this very number for "choose one"
 
 
-def sampling_fields(options: PromptOptions, context_size: int, generated: int = 0) -> dict[str, Any]:
-    """The engine's fields; what was not given is left out, which leaves it to the model file and the engine.
-
-    An answer of which so many tokens are `generated` already goes on with another stream of random numbers.
-    """
+def sampling_fields(options: PromptOptions, context_size: int) -> dict[str, Any]:
+    """The engine's fields; what was not given is left out, which leaves it to the model file and the engine."""
     same = {name: getattr(options, name) for name in _SAME_NAME}
     fields = {name: value for name, value in same.items() if value is not None}
-    if options.seed is not None:
-        fields["seed"] = (options.seed + generated) % _SEEDS
     return fields | _shape_fields(options) | _penalty_fields(options, context_size)
 
 

@@ -26,18 +26,12 @@ class Tally:
         """Whether the answer has as many tokens as it may have."""
         return self.generated >= self._limit
 
-    def begin(self, limit: int, generated: int) -> bool:
-        """A new attempt at an answer of at most `limit` tokens; tells whether nothing is left to generate."""
-        self._limit = limit
-        self.rewind(generated)
-        return bool(generated) and generated >= limit
-
-    def rewind(self, generated: int) -> None:
-        """Only so many tokens count."""
-        self._before = generated
+    def begin(self, limit: int, generated: int) -> None:
+        """A new attempt at an answer of at most `limit` tokens, of which so many are generated."""
         self._first = self._first or (self._now if self._now.prompt_n or self._now.cache_n else None)
         self._prompt_ms += self._now.prompt_ms
         self._predicted_ms += self._now.predicted_ms
+        self._limit, self._before = limit, generated
         self._now = EngineTimings()
 
     def take(self, timings: EngineTimings | None) -> None:

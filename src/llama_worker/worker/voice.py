@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from ..errors import GenerationError
+from ..options import PromptOptions
 from .events import Progress, TextDelta
 from .operation import Operation
 from .reply import Reply
+from .stop import StopWatch
 
 
 class Voice:
-    """Shows text as it comes: the response prefix before the first piece, white space only when more follows.
+    """Shows text as it comes: the response prefix before the first piece, nothing from a stop sequence on, and
+    white space only when more follows, if it is to be trimmed.
 
     A `quiet` one collects the text and shows nothing.
     """
 
-    def __init__(self, operation: Operation[Reply, str], *, prefix: str, trim: bool, quiet: bool) -> None:
+    def __init__(self, operation: Operation[Reply, str], options: PromptOptions, *, quiet: bool) -> None:
         self._operation = operation
-        self._prefix = prefix
-        self._trim = trim
+        self._prefix = options.response_prefix
+        self._trim = options.trim_whitespace_suffix
+        self._stop = StopWatch(options.stop_sequences)
         self._quiet = quiet
-        self._held = ""
+        self._blank = ""
+        self._again = ""
         self._shown: list[str] = []
 
     @property
@@ -26,19 +32,33 @@ class Voice:
         """What was shown so far."""
         return "".join(self._shown)
 
+    @property
+    def stop_sequence(self) -> str | None:
+        """What ended the answer; nothing is shown after it."""
+        return self._stop.found
+
+    def repeat(self, text: str) -> None:
+        """So much of what was said last will be said again, and is not to be shown twice."""
+        self._again = text + self._again
+
     def say(self, text: str) -> None:
-        text, self._prefix, self._held = self._prefix + self._held + text, "", ""
-        if self._trim:
-            kept = text.rstrip()
-            text, self._held = kept, text[len(kept) :]
-        self._show(text)
+        """Raises `GenerationError` when what is said again is not what was said before."""
+        repeated = min(len(text), len(self._again))
+        if text[:repeated] != self._again[:repeated]:
+            raise GenerationError("The answer cannot go on after the pause: the engine now generates another text.")
+        text, self._again = text[repeated:], self._again[repeated:]
+        if text:
+            self._show(self._stop.feed(text))
 
     def finish(self) -> None:
         """No more text will come: an answer of nothing is still its prefix."""
-        if self._prefix:
-            self.say("")
+        self._show(self._stop.flush())
 
     def _show(self, text: str) -> None:
+        text, self._prefix, self._blank = self._prefix + self._blank + text, "", ""
+        if self._trim:
+            kept = text.rstrip()
+            text, self._blank = kept, text[len(kept) :]
         if text:
             self._shown.append(text)
             if not self._quiet:
