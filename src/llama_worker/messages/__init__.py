@@ -38,6 +38,7 @@ from .replies import (
     LoadedModel,
     ModelLoaded,
     ModelUnloaded,
+    OperationEvent,
     OperationStarted,
     ProgressMessage,
     Result,
@@ -142,6 +143,7 @@ Outgoing = (
     | DownloadComplete
     | DownloadErrorMessage
     | OperationStarted
+    | OperationEvent
     | FunctionCall
     | Result
 )
@@ -196,6 +198,7 @@ __all__ = [
     "ModelLoaded",
     "ModelPath",
     "ModelUnloaded",
+    "OperationEvent",
     "OperationStarted",
     "Outgoing",
     "Pause",

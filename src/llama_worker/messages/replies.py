@@ -123,6 +123,7 @@ class ContextCreated(Message, frozen=True, kw_only=True):
     context_size: int
     sequences: int
     batch_size: int
+    model_info: LoadedModel
 
 
 class SessionCreated(Message, frozen=True, kw_only=True):
@@ -172,6 +173,18 @@ class OperationStarted(Message, frozen=True, kw_only=True):
     """The answer to `send_prompt` that comes at once; chunks and `completion_done` follow with the same ids."""
 
     operation_id: OperationId
+
+
+class OperationEvent(Message, frozen=True, kw_only=True):
+    """Something else that happened, told under a request's id only.
+
+    `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
+    offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
+    `ContextShifted {dropped_messages}`.
+    """
+
+    operation_id: OperationId
+    event: dict[str, Any]
 
 
 class FunctionCall(Message, frozen=True, kw_only=True):

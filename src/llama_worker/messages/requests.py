@@ -158,11 +158,16 @@ class Resume(Request, frozen=True, kw_only=True):
 
 
 class FunctionResult(Request, frozen=True, kw_only=True):
-    """What the function returned that a `function_call` asked for, or the `error` it failed with."""
+    """What the function returned that a `function_call` asked for.
+
+    Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
+    model is told.
+    """
 
     call_id: Name
     result: Any = None
     error: str | None = None
+    refused: str | None = None
 
 
 class DownloadModel(Request, frozen=True, kw_only=True):

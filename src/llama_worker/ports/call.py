@@ -69,7 +69,7 @@ class Call:
     async def follow(self, operation: Operation[Any, Any], opening: str, closing: str = "") -> Outgoing:
         """Send what happens during an operation and return its end."""
         self.operation = operation
-        announcement = Announcement(operation, self.id, self.request_id)
+        announcement = Announcement(operation, self.id, self.request_id, tells_all=self.id is not None)
         await self.info(opening)
         async for message in announcement:
             await self._send(message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import InvalidOptionsError
 from ..messages import FunctionCall, FunctionResult, FunctionSpec, Outgoing, Result
+from ..worker.toolbox import CallRefused, FunctionFailed
 from .answers import answers
 from .call import Call
 
@@ -23,8 +24,10 @@ async def take_result(call: Call, request: FunctionResult) -> Outgoing:
     waiting = call.roster.awaited_results.get(request.call_id)
     if waiting is None or waiting.done():
         raise InvalidOptionsError(f"Nobody waits for the result of call {request.call_id!r}.", path="callId")
-    if request.error is not None:
-        waiting.set_exception(_failure(request.error))
+    if request.refused is not None:
+        waiting.set_exception(CallRefused(request.refused))
+    elif request.error is not None:
+        waiting.set_exception(FunctionFailed(request.error))
     else:
         waiting.set_result(request.result)
     return Result(id=call.id)
@@ -50,12 +53,3 @@ def _handler(call: Call, name: str) -> Callable[..., Awaitable[Any]]:
             del call.roster.awaited_results[call_id]
 
     return ask
-
-
-def _failure(text: str) -> Exception:
-    """An error that reads as it did at the other end: "ValueError: no such city"."""
-    kind, separator, rest = text.partition(": ")
-    if separator and kind.isidentifier():
-        failure: Exception = type(kind, (Exception,), {})(rest)
-        return failure
-    return RuntimeError(text)

@@ -20,6 +20,7 @@ from ..messages import (
     Id,
     LoadedModel,
     ModelLoaded,
+    OperationEvent,
     Outgoing,
     ProgressMessage,
     Result,
@@ -38,17 +39,28 @@ _STARTING = frozenset({"load", "create_context"})
 
 async def announce(operation: Operation[Any, Any]) -> AsyncIterator[Outgoing]:
     """Every message of an operation; the last one tells how it ended. Leaving early aborts the operation."""
-    announcement = Announcement(operation)
+    announcement = Announcement(operation, tells_all=True)
     async for message in announcement:
         yield message
     yield announcement.end()
 
 
 class Announcement:
-    """An operation as messages with the ids of a request: iterate over what happens, then ask how it ended."""
+    """An operation as messages with the ids of a request: iterate over what happens, then ask how it ended.
 
-    def __init__(self, operation: Operation[Any, Any], id: Id | None = None, request_id: Id | None = None) -> None:
+    Text and progress have messages of their own; `tells_all` sends every other event as `operation_event`.
+    """
+
+    def __init__(
+        self,
+        operation: Operation[Any, Any],
+        id: Id | None = None,
+        request_id: Id | None = None,
+        *,
+        tells_all: bool = False,
+    ) -> None:
         self._operation = operation
+        self._tells_all = tells_all
         self._id = id
         self._request_id = request_id
         self._told_progress = False
@@ -68,9 +80,13 @@ class Announcement:
             return [CompletionChunk(id=self._id, chunk=event.text, operation_id=operation.id)]
         if isinstance(event, ReasoningDelta):
             return [CompletionChunk(id=self._id, chunk="", reasoning=event.text, operation_id=operation.id)]
-        if operation.kind == "download":
-            return self._download_progress(event)
-        return self._progress(event) if isinstance(event, Progress) else []
+        if operation.kind == "download" and hasattr(event, "value"):
+            return [self._download_progress(event)]
+        if isinstance(event, Progress):
+            return self._progress(event)
+        if not self._tells_all:
+            return []
+        return [OperationEvent(id=self._id, operation_id=operation.id, event=to_builtins(event))]
 
     def _progress(self, event: Progress) -> list[Outgoing]:
         kind = self._operation.kind
@@ -89,21 +105,16 @@ class Announcement:
             )
         ]
 
-    def _download_progress(self, event: Event) -> list[Outgoing]:
-        value = getattr(event, "value", None)
-        if value is None:
-            return []
-        return [
-            DownloadProgress(
-                id=self._id,
-                request_id=self._request_id,
-                progress=value,
-                downloaded_bytes=getattr(event, "downloaded_bytes", None),
-                total_bytes=getattr(event, "total_bytes", None),
-                bytes_per_second=getattr(event, "bytes_per_second", None),
-                operation_id=self._operation.id,
-            )
-        ]
+    def _download_progress(self, event: Any) -> Outgoing:
+        return DownloadProgress(
+            id=self._id,
+            request_id=self._request_id,
+            progress=event.value,
+            downloaded_bytes=getattr(event, "downloaded_bytes", None),
+            total_bytes=getattr(event, "total_bytes", None),
+            bytes_per_second=getattr(event, "bytes_per_second", None),
+            operation_id=self._operation.id,
+        )
 
     def end(self) -> Outgoing:
         """How a finished operation ended."""
@@ -224,4 +235,5 @@ def describe_context(context: Context, id: Id | None) -> ContextCreated:
         context_size=context.context_size,
         sequences=context.sequences,
         batch_size=context.batch_size,
+        model_info=describe_model(context.model),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 
@@ -14,6 +16,12 @@ class Progress(Event, frozen=True):
 
     value: float
     stage: str = ""
+
+
+class StateChanged(Event, frozen=True):
+    """The operation is now "queued", "running" or "paused"."""
+
+    state: Literal["queued", "running", "paused"]
 
 
 class TextDelta(Event, frozen=True):

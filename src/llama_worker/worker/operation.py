@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Generic, Literal, Self, TypeVar, cast
 
 from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
-from .events import Event, Progress, ReasoningDelta, TextDelta
+from .events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
 from .pausing import PauseGate
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
@@ -170,7 +170,9 @@ class Operation(Generic[Result, Item]):
 
     def mark(self, state: Literal["queued", "running", "paused"]) -> None:
         """For the work itself: where it stands."""
-        self._state = state
+        if state != self._state:
+            self._state = state
+            self.report(StateChanged(state))
 
     def report(self, event: Event) -> None:
         """For the work itself: tell whoever watches. Progress that does not grow is dropped."""

@@ -55,7 +55,7 @@ class Toolbox:
         operation.report(ToolCalled(call.id, call.name, call.arguments, round))
         try:
             result, failed = await self._result(call), False
-        except _Refused as refusal:
+        except CallRefused as refusal:
             result, failed = f"Error: {refusal}", True
         operation.report(ToolReturned(call.id, call.name, result, failed, round))
         return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
@@ -63,26 +63,32 @@ class Toolbox:
     async def _result(self, call: ToolCall) -> str:
         function = self._functions.get(call.name)
         if function is None or function.handler is None:
-            raise _Refused(f"there is no function {call.name!r}")
+            raise CallRefused(f"there is no function {call.name!r}")
         try:
             arguments = function.read_arguments(call.arguments)
         except ValueError as error:
-            raise _Refused(f"invalid arguments: {error}") from error
+            raise CallRefused(f"invalid arguments: {error}") from error
         if self._approve is not None and not await _value(self._approve(call)):
-            raise _Refused("the user refused this call")
+            raise CallRefused("the user refused this call")
         try:
             async with asyncio.timeout(self._options.function_timeout) as limit:
                 return _as_text(await _call(function.handler, arguments))
+        except CallRefused:
+            raise
         except Exception as error:
             reason = f"no result after {self._options.function_timeout:g} s" if limit.expired() else _describe(error)
             if self._options.on_function_error == "raise":
                 message = f"The function {call.name!r} failed: {reason}."
                 raise FunctionCallError(message, function=call.name) from error
-            raise _Refused(reason) from error
+            raise CallRefused(reason) from error
 
 
-class _Refused(Exception):
-    """A call that has no result; the model is told why."""
+class CallRefused(Exception):
+    """A call that has no result; the model is told why. A handler may raise it."""
+
+
+class FunctionFailed(Exception):
+    """For handlers that call a function elsewhere: its failure, in the words of whoever saw it."""
 
 
 def toolbox_of(functions: Functions | None, options: PromptOptions, approve: Approval | None) -> Toolbox | None:
@@ -116,4 +122,6 @@ def _as_text(result: Any) -> str:
 
 
 def _describe(error: Exception) -> str:
+    if isinstance(error, FunctionFailed):
+        return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
