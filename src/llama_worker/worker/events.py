@@ -18,6 +18,15 @@ class Progress(Event, frozen=True):
     stage: str = ""
 
 
+class Downloading(Progress, frozen=True, kw_only=True):
+    """How far a download is; `stage` is the file. Sizes in bytes; what is not known yet is None."""
+
+    downloaded_bytes: int
+    total_bytes: int | None = None
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+
+
 class StateChanged(Event, frozen=True):
     """The operation is now "queued", "running" or "paused"."""
 

@@ -177,7 +177,7 @@ class Operation(Generic[Result, Item]):
     def report(self, event: Event) -> None:
         """For the work itself: tell whoever watches. Progress that does not grow is dropped."""
         if isinstance(event, Progress):
-            if event.value <= self._progress:
+            if event.value < self._progress or (event.value == self._progress and type(event) is Progress):
                 return
             self._progress = event.value
         self._log.append(event)

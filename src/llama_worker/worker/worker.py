@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,13 +14,15 @@ from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, ModelNotLoadedError, WorkerClosedError
 from ..messages import ModelUnloaded
-from ..models.files import ModelFiles, resolve_local
-from ..models.inspect import GgufHeader, read_model
+from ..models.files import ModelFiles
+from ..models.inspect import GgufHeader
+from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from .announce import announce, error_message
 from .context import Context
 from .current import Current
 from .events import Event, Progress
+from .library import Library, ModelReference
 from .model import Model
 from .operation import Operation
 from .session import ChatSession
@@ -40,6 +43,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._kind: EngineKind | None = None
         self._closed = False
         self._models: dict[str, Model] = {}
+        self._library = Library()
         self._watchers: set[asyncio.Task[None]] = set()
         self._mourners: set[Callable[[EngineDiedError], object]] = set()
 
@@ -83,7 +87,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
 
     def load_model(
         self,
-        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: ModelReference,
         options: ModelOptions | None = None,
         /,
         **changes: Any,
@@ -94,12 +98,13 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         `InvalidModelError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
         """
         self._ensure_open()
+        name = parse_model_name(model_path)
         checked = build_options(ModelOptions, options, changes)
 
         async def load(operation: Operation[Model, Event]) -> Model:
             operation.mark("running")
-            files, header = await asyncio.to_thread(_open_model, model_path)
-            return await self._load(str(model_path), files, header, checked, operation)
+            files, header = await self._library.open(name)
+            return await self._load(str(name), files, header, checked, operation)
 
         return self._track(Operation("load", load, to_item=lambda event: event))
 
@@ -129,6 +134,27 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._models[str(files.path)] = model
         self._model, self._context, self._session = model, None, None
         return model
+
+    def download_model(
+        self, name: ModelReference, /, *, sha256: str | None = None, size: int | None = None
+    ) -> Operation[Path, Event]:
+        """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
+
+        Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
+        the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
+        `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
+        """
+        self._ensure_open()
+        return self._track(self._library.download(name, sha256=sha256, size=size))
+
+    def abort_download(self, operation_id: str | None = None) -> bool:
+        """Abort a download, or without an id the one that began last; tells whether there was one."""
+        downloads = [operation for operation in self._operations.values() if operation.kind == "download"]
+        wanted = [operation for operation in downloads if operation_id in (None, operation.id)]
+        if not wanted:
+            return False
+        wanted[-1].abort()
+        return True
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.
@@ -186,8 +212,3 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError("The worker was cleaned up: call initialize() to use it again.")
-
-
-def _open_model(name: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[ModelFiles, GgufHeader]:
-    files = resolve_local(name)
-    return files, read_model(files.parts)

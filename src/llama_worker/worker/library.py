@@ -1,0 +1,63 @@
+"""The models that are here, and those that can be fetched: what a worker offers without any engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..models.download import Downloader
+from ..models.files import ModelFiles
+from ..models.inspect import GgufHeader, read_model
+from ..models.names import ModelName, parse_model_name
+from ..models.progress import DownloadProgress
+from ..models.store import ModelStore
+from .events import Downloading, Event
+from .operation import Operation
+
+ModelReference = str | os.PathLike[str] | Mapping[str, Any]
+
+
+class Library:
+    """Finds and fetches model files; one for each worker."""
+
+    def __init__(self, store: ModelStore | None = None) -> None:
+        self.store = store or ModelStore()
+
+    def download(
+        self, name: ModelReference, *, sha256: str | None = None, size: int | None = None
+    ) -> Operation[Path, Event]:
+        """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
+        parsed = parse_model_name(name)
+
+        async def fetch(operation: Operation[Path, Event]) -> Path:
+            operation.mark("running")
+            return await Downloader(self.store).download(
+                parsed, sha256=sha256, size=size, progress=lambda progress: operation.report(_as_event(progress))
+            )
+
+        return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
+
+    async def open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
+        """The files of a model that is here, and their checked header.
+
+        Raises `ModelNotFoundError` or `InvalidModelError`.
+        """
+        return await asyncio.to_thread(self._open, name)
+
+    def _open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
+        files = self.store.resolve(name)
+        return files, read_model(files.parts)
+
+
+def _as_event(progress: DownloadProgress) -> Downloading:
+    return Downloading(
+        value=progress.value,
+        stage=progress.file,
+        downloaded_bytes=progress.downloaded_bytes,
+        total_bytes=progress.total_bytes,
+        bytes_per_second=progress.bytes_per_second,
+        seconds_left=progress.seconds_left,
+    )
