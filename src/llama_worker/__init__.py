@@ -14,10 +14,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import errors
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import errors
+    from .engine.frozen import freeze_support
     from .options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
     from .worker.context import Context
     from .worker.model import Model, ModelInfo
@@ -43,6 +44,7 @@ _HOMES = {
     "Timings": ".worker.reply",
     "ToolCall": ".worker.reply",
     "Usage": ".worker.reply",
+    "freeze_support": ".engine.frozen",
 }
 
 __all__ = [
@@ -63,12 +65,11 @@ __all__ = [
     "Usage",
     "__version__",
     "errors",
+    "freeze_support",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module(".errors", __name__)
     if name in _HOMES:
         return getattr(import_module(_HOMES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,10 +14,10 @@ from msgspec import Struct, json
 from ..errors import EngineNotFoundError
 from .child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
 from .endpoint import Endpoint
+from .frozen import child_command
 from .settings import EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
-_CHILD = (sys.executable, "-P", "-m", "llama_worker.engine.child")
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
 # process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
 _SPIN_COUNT = "2000"
@@ -44,7 +44,7 @@ class Xllamacpp(Struct, frozen=True):
     name: str = "xllamacpp"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return list(_CHILD)
+        return child_command()
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {
@@ -60,7 +60,7 @@ class LlamaServer(Struct, frozen=True):
     name: str = "llama-server"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        child = [*_CHILD, "exec"] if sys.platform != "win32" else []
+        child = [*child_command(), "exec"] if sys.platform != "win32" else []
         return [
             *child,
             self.executable,

@@ -55,19 +55,7 @@ class Engine:
         """
         endpoint = create_endpoint(unix_socket=unix_socket)
         start = _Start(on_progress)
-        try:
-            process = await EngineProcess.start(
-                kind.arguments(settings, endpoint),
-                engine_environment(kind, settings, endpoint),
-                endpoint,
-                start.take_line,
-            )
-        except OSError as error:
-            endpoint.remove()
-            raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
-        except BaseException:  # aborted while the process was being created; asyncio ends it
-            endpoint.remove()
-            raise
+        process = await _spawn(settings, kind, endpoint, start.take_line)
         engine = cls(settings, process, endpoint, response_stall_timeout)
         try:
             engine.metadata = await start.wait(engine, load_stall_timeout)
@@ -204,6 +192,21 @@ class _Counted:
 
     def __exit__(self, *_: object) -> None:
         self._engine._requests -= 1
+
+
+async def _spawn(
+    settings: EngineSettings, kind: EngineKind, endpoint: Endpoint, on_line: Callable[[bytes], None]
+) -> EngineProcess:
+    """Start the process; whatever goes wrong or is cancelled here leaves no directory behind."""
+    try:
+        environment = engine_environment(kind, settings, endpoint)
+        return await EngineProcess.start(kind.arguments(settings, endpoint), environment, endpoint, on_line)
+    except OSError as error:
+        endpoint.remove()
+        raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
+    except BaseException:
+        endpoint.remove()
+        raise
 
 
 class _Start:
