@@ -54,13 +54,14 @@ class Toolbox:
     async def _answer(self, call: ToolCall, operation: Operation[Reply, str], round: int) -> Message:
         operation.report(ToolCalled(call.id, call.name, call.arguments, round))
         try:
-            result, failed = await self._result(call), False
+            result, failed = await self.result(call), False
         except CallRefused as refusal:
             result, failed = f"Error: {refusal}", True
         operation.report(ToolReturned(call.id, call.name, result, failed, round))
         return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
 
-    async def _result(self, call: ToolCall) -> str:
+    async def result(self, call: ToolCall) -> str:
+        """What one call gives, as text. Raises `CallRefused`, and `FunctionCallError` when the options say so."""
         function = self._functions.get(call.name)
         if function is None or function.handler is None:
             raise CallRefused(f"there is no function {call.name!r}")

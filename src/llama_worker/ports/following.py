@@ -1,0 +1,117 @@
+"""Operations whose work is done at the other end of a port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from msgspec import convert
+
+from ..errors import OperationAborted
+from ..messages import (
+    Abort,
+    CompletionChunk,
+    CompletionDone,
+    DownloadProgress,
+    Incoming,
+    OperationEvent,
+    Outgoing,
+    Pause,
+    ProgressMessage,
+    Resume,
+)
+from ..worker import events
+from ..worker.events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
+from ..worker.operation import Operation
+from ..worker.pausing import PauseGate
+from .link import Inquiry, Link, accepted
+
+_PATIENCE = 30.0
+_OTHER_EVENTS = (
+    events.StateChanged | events.ToolCallDelta | events.ToolCalled | events.ToolReturned | events.ContextShifted
+)
+
+
+class Following:
+    """Follows one request: tells the operation what happens there, and aborts it there when it is aborted here."""
+
+    def __init__(
+        self, link: Link, make: Callable[..., Incoming], watch: Callable[[Outgoing], object] = lambda _: None
+    ) -> None:
+        self._link = link
+        self._make = make
+        self._watch = watch
+        self.inquiry: Inquiry | None = None
+
+    async def run(self, operation: Operation[Any, Any]) -> Outgoing:
+        """Ask, and return the last message. Raises the error that it tells of."""
+        operation.gate = _RemoteGate(self._link, operation.id)
+        self.inquiry = inquiry = self._link.ask(
+            self._make, lambda message: self._tell(message, operation), operation.id
+        )
+        try:
+            end = accepted(await asyncio.shield(inquiry.end))
+        except asyncio.CancelledError:
+            self._link.ask(partial(Abort, request_id=inquiry.id))
+            await _patiently(inquiry.end)
+            raise
+        except OperationAborted as aborted:  # by somebody else
+            raise asyncio.CancelledError from aborted
+        if isinstance(end, CompletionDone) and end.finish_reason == "abort":
+            raise asyncio.CancelledError
+        return end
+
+    def _tell(self, message: Outgoing, operation: Operation[Any, Any]) -> None:
+        event = event_of(message)
+        if isinstance(event, StateChanged):
+            operation.mark(event.state)
+        elif event is not None:
+            operation.report(event)
+        self._watch(message)
+
+
+class _RemoteGate(PauseGate):
+    """Pausing and resuming are the other end's business."""
+
+    def __init__(self, link: Link, operation_id: str) -> None:
+        super().__init__()
+        self._link = link
+        self._id = operation_id
+
+    def close(self) -> None:
+        super().close()
+        self._link.ask(partial(Pause, request_id=self._id))
+
+    def open(self) -> None:
+        super().open()
+        self._link.ask(partial(Resume, request_id=self._id))
+
+
+def event_of(message: Outgoing) -> Event | None:
+    """The event that a message tells of, if it is one."""
+    match message:
+        case CompletionChunk(reasoning=str(text)) if text:
+            return ReasoningDelta(text)
+        case CompletionChunk(chunk=text):
+            return TextDelta(text)
+        case ProgressMessage(progress=value, stage=stage):
+            return Progress(value, stage)
+        case DownloadProgress(progress=value):
+            return Progress(value)
+        case OperationEvent(event=facts):
+            event: Event = convert(facts, _OTHER_EVENTS)
+            return event
+    return None
+
+
+async def _patiently(end: asyncio.Future[Outgoing]) -> None:
+    """Wait for the end of what is being aborted: it brings the text so far. Being cancelled again changes nothing."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE
+    while not end.done() and loop.time() < deadline:
+        try:
+            await asyncio.wait([end], timeout=deadline - loop.time())
+        except asyncio.CancelledError:
+            continue

@@ -1,0 +1,141 @@
+"""The client's end of a port: sends requests in order and hands each its answers."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+from ..errors import LlamaWorkerError, PortClosedError
+from ..messages import (
+    CompletionDone,
+    ContextCreated,
+    DownloadComplete,
+    DownloadErrorMessage,
+    ErrorMessage,
+    Incoming,
+    ModelLoaded,
+    ModelUnloaded,
+    Outgoing,
+    Result,
+    SessionCreated,
+)
+from .port import ClientPort
+from .rebuild import rebuild_error
+
+_Ends = (
+    CompletionDone
+    | ContextCreated
+    | DownloadComplete
+    | DownloadErrorMessage
+    | ErrorMessage
+    | ModelLoaded
+    | ModelUnloaded
+    | Result
+    | SessionCreated
+)
+Watcher = Callable[[Outgoing], object]
+
+
+class Inquiry:
+    """A request that was sent. `end` gets its last message; what comes before goes to `watch`."""
+
+    def __init__(self, id: str, watch: Watcher) -> None:
+        self.id = id
+        self.watch = watch
+        self.end: asyncio.Future[Outgoing] = asyncio.get_running_loop().create_future()
+
+
+def accepted(end: Outgoing) -> Outgoing:
+    """A last message, unless it tells of an error: then raise that."""
+    if isinstance(end, ErrorMessage | DownloadErrorMessage):
+        raise rebuild_error(end)
+    return end
+
+
+class Link:
+    """Requests over one port. It opens with the first request, and anew with the first after it was closed."""
+
+    def __init__(self, port: ClientPort, on_message: Watcher, on_loss: Callable[[], object]) -> None:
+        self._port = port
+        self._on_message = on_message
+        self._on_loss = on_loss
+        self._inquiries: dict[str, Inquiry] = {}
+        self._outbox: asyncio.Queue[Incoming] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def ask(self, make: Callable[..., Incoming], watch: Watcher = lambda _: None, id: str | None = None) -> Inquiry:
+        """Send the request that `make(id=...)` makes. Requests go out in the order of these calls."""
+        inquiry = Inquiry(id or uuid.uuid4().hex, watch)
+        self._inquiries[inquiry.id] = inquiry
+        self._open()
+        self._outbox.put_nowait(make(id=inquiry.id))
+        return inquiry
+
+    @property
+    def open(self) -> bool:
+        """Whether anything was asked since the port was closed."""
+        return bool(self._tasks)
+
+    async def close(self) -> None:
+        """Close the port; whoever still waits for an answer gets PortClosedError."""
+        await self._port.close()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._lose("The port was closed.")
+
+    def _open(self) -> None:
+        if not self._tasks:
+            self._outbox = asyncio.Queue()
+            self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._read())]
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._port.send(await self._outbox.get())
+        except LlamaWorkerError as error:
+            self._end(error.message)
+
+    async def _read(self) -> None:
+        try:
+            async for message in self._port:
+                self._take(message)
+        except LlamaWorkerError as error:
+            self._end(error.message)
+        else:
+            self._end("The worker's process has ended.")
+
+    def _end(self, reason: str) -> None:
+        """The port has ended by itself; the next request opens it anew."""
+        if self._tasks:
+            own = asyncio.current_task()
+            for task in self._tasks:
+                if task is not own:
+                    task.cancel()
+            self._tasks = []
+            self._lose(reason)
+            self._on_loss()
+
+    def _take(self, message: Outgoing) -> None:
+        inquiry = self._inquiries.get(str(message.id))
+        if inquiry is not None:
+            if isinstance(message, _Ends):
+                del self._inquiries[inquiry.id]
+                _settle(inquiry, message)
+            else:
+                inquiry.watch(message)
+        self._on_message(message)
+
+    def _lose(self, reason: str) -> None:
+        lost, self._inquiries = self._inquiries, {}
+        error = PortClosedError(reason)
+        for inquiry in lost.values():
+            message = ErrorMessage(code=error.code, message=reason, error=reason)
+            _settle(inquiry, message)
+
+
+def _settle(inquiry: Inquiry, end: Outgoing) -> None:
+    if not inquiry.end.done():
+        inquiry.end.set_result(end)
