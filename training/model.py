@@ -17,7 +17,7 @@ class Shape:
     heads: int = 6
     inner: int = 512
     context: int = 2048
-    rope_base: float = 10000.0
+    rope_base: float = 1e6
     epsilon: float = 1e-5
 
 
@@ -79,14 +79,6 @@ class Llama(nn.Module):
         cos, sin = rotary_table(shape)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
-        self._initialise()
-
-    def _initialise(self) -> None:
-        residual = (2 * self.shape.layers) ** -0.5
-        for name, weight in self.named_parameters():
-            if weight.dim() == 2:
-                scale = residual if name.endswith(("attn_output.weight", "ffn_down.weight")) else 1.0
-                nn.init.normal_(weight, std=0.02 if "embd" in name else scale * weight.shape[1] ** -0.5)
 
     def forward(self, ids: Tensor) -> Tensor:
         length = ids.shape[1]

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from training.model import Llama
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+EMBEDDING_SHARE = 0.5
+"""Learning rate of embeddings and norms, as a share of the matrices'."""
 
 
 def orthogonalise(updates: Tensor, rounds: int = 5) -> Tensor:
@@ -29,8 +31,8 @@ def orthogonalise(updates: Tensor, rounds: int = 5) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """Momentum whose direction is orthogonalised; decoupled weight decay."""
 
-    def __init__(self, weights: list[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.05):
-        super().__init__(weights, {"lr": lr, "momentum": momentum, "decay": decay})
+    def __init__(self, weights: list[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.01):
+        super().__init__(weights, {"lr": lr, "momentum": momentum, "decay": decay, "share": 1.0})
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -55,11 +57,12 @@ class Muon(torch.optim.Optimizer):
 
 
 def build(model: Llama, lr: float) -> list[torch.optim.Optimizer]:
-    """Both optimizers; their learning rates are in the same scale."""
+    """Both optimizers; each group knows its share of the learning rate."""
     matrices = [p for p in model.blocks.parameters() if p.dim() == 2]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
+    rest = [{"params": others, "share": EMBEDDING_SHARE}]
     return [
         Muon(matrices, lr=lr),
-        torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.0),
+        torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.98), weight_decay=0.0),
     ]

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from training import optimizer
+from training.initial import initialise
 from training.model import Llama, Shape
 
 Pair = tuple[Tensor, Tensor]
@@ -68,6 +69,7 @@ class Run:
 
     def __init__(self, shape: Shape, lr: float) -> None:
         self.model = Llama(shape)
+        initialise(self.model)
         self.optimizers = optimizer.build(self.model, lr)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.step = 0
@@ -107,7 +109,7 @@ class Run:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for one in self.optimizers:
             for group in one.param_groups:
-                group["lr"] = lr
+                group["lr"] = lr * group["share"]
             one.step()
             one.zero_grad()
         self._blend(keep)
