@@ -1,0 +1,78 @@
+"""How much memory a new process may take: what the machine has free, or what its control group still allows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import psutil
+
+_CGROUPS = Path("/sys/fs/cgroup")
+_OWN_CGROUP = Path("/proc/self/cgroup")
+
+
+class AvailableMemory(msgspec.Struct, frozen=True, rename="camel"):
+    """Bytes that can be taken without swapping, of how many, and what sets that limit."""
+
+    available_bytes: int
+    total_bytes: int
+    limited_by: Literal["machine", "control group"] = "machine"
+
+
+def available_memory() -> AvailableMemory:
+    """What is free now; reads a few small files of the system."""
+    memory = psutil.virtual_memory()
+    machine = AvailableMemory(memory.available, memory.total)
+    groups = _control_groups(_CGROUPS, _OWN_CGROUP) if sys.platform == "linux" else iter(())
+    return min([machine, *groups], key=lambda limit: limit.available_bytes)
+
+
+def _control_groups(root: Path, own: Path) -> Iterator[AvailableMemory]:
+    """The limits of this process's control group and of those around it, version 2 and 1."""
+    for folder in _folders(root, own):
+        v2 = _limit(folder, "memory.max", "memory.current", "inactive_file")
+        v1 = _limit(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+        yield from (limit for limit in (v2, v1) if limit is not None)
+
+
+def _folders(root: Path, own: Path) -> Iterator[Path]:
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        top = root / controllers
+        folder = top / path.strip("/")
+        while folder.is_relative_to(top):
+            yield folder
+            folder = folder.parent
+    yield root
+
+
+def _limit(folder: Path, limit: str, usage: str, reclaimable: str) -> AvailableMemory | None:
+    total, used = _number(folder / limit), _number(folder / usage)
+    if total is None or used is None:
+        return None
+    cache = _statistic(folder / "memory.stat", reclaimable)  # file pages that are given back when others need memory
+    return AvailableMemory(max(total - max(used - cache, 0), 0), total, "control group")
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):  # "max" means that there is no limit
+        return None
+
+
+def _statistic(path: Path, name: str) -> int:
+    try:
+        rows = (line.split() for line in path.read_text().splitlines())
+        return next((int(value) for key, value in rows if key == name), 0)
+    except (OSError, ValueError):
+        return 0
