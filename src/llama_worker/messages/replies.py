@@ -141,13 +141,15 @@ class ModelUnloaded(Message, frozen=True, kw_only=True):
 
 
 class DownloadProgress(Message, frozen=True, kw_only=True):
-    """How far a download is; sizes in bytes, speed in bytes per second, each left out while it is not known."""
+    """How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together."""
 
     request_id: Id | None = None
     progress: Fraction
-    downloaded_bytes: int | None = None
+    file: Annotated[str, Meta(description="Which of the model's files is being fetched.")] = ""
+    downloaded_bytes: int = 0
     total_bytes: int | None = None
-    bytes_per_second: float | None = None
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
     operation_id: OperationId = ""
 
 

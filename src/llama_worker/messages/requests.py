@@ -176,6 +176,7 @@ class DownloadModel(Request, frozen=True, kw_only=True):
     model_id: ModelPath
     request_id: Annotated[Id, Meta(description="Comes back in every message about this download.")] | None = None
     sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$", description="What the bytes must be.")] | None = None
+    size: Annotated[int, Meta(ge=0, description="How many bytes there must be.")] | None = None
 
 
 class AbortDownload(Request, frozen=True, kw_only=True):

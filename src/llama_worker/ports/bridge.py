@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -25,9 +26,10 @@ from ..messages import (
     ModelLoaded,
     Outgoing,
 )
+from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..worker.current import Current
-from ..worker.events import Event
+from ..worker.events import Downloading, Event
 from ..worker.operation import Kind, Operation
 from ..worker.reply import Reply
 from .asking import Question, ask
@@ -102,15 +104,18 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         )
 
     def download_model(
-        self, model_id: str | os.PathLike[str] | Mapping[str, Any], *, sha256: str | None = None
-    ) -> Operation[Any, Event]:
-        """As `LlamaWorker.download_model`; the file comes to the worker's machine, and so does its path."""
+        self,
+        name: str | os.PathLike[str] | Mapping[str, Any],
+        /,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+    ) -> Operation[Path, Event]:
+        """As `LlamaWorker.download_model`; the file comes to the worker's machine, and its path is one there."""
         self._ensure_open()
-
-        def finish(complete: DownloadComplete) -> str:
-            return complete.file_path
-
-        return self.follow("download", finish, DownloadModel, model_id=_sent(model_id), sha256=sha256)
+        parse_model_name(name)
+        facts = {"model_id": _sent(name), "sha256": sha256, "size": size}
+        return self.follow("download", _downloaded, DownloadModel, **facts)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """As `LlamaWorker.unload_model`."""
@@ -141,7 +146,8 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         async def work(operation: Operation[Result, Event]) -> Result:
             return finish(await Following(self._link, partial(message, **facts)).run(operation))
 
-        operation = Operation(kind, work, to_item=lambda event: event)
+        shown = Downloading if kind == "download" else Event
+        operation = Operation(kind, work, to_item=lambda event: event if isinstance(event, shown) else None)
         self._track(operation)
         return operation
 
@@ -210,6 +216,10 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError("The worker was cleaned up: call initialize() to use it again.")
+
+
+def _downloaded(complete: DownloadComplete) -> Path:
+    return Path(complete.file_path)
 
 
 def _sent(name: str | os.PathLike[str] | Mapping[str, Any]) -> str | HubFile:

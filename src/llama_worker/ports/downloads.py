@@ -10,6 +10,7 @@ from .desk import plain_name
 
 @answers(DownloadModel)
 async def download_model(call: Call, request: DownloadModel) -> Outgoing:
-    download = call.desk.worker.download_model(plain_name(request.model_id), sha256=request.sha256)
+    name = plain_name(request.model_id)
+    download = call.desk.worker.download_model(name, sha256=request.sha256, size=request.size)
     name = request.model_id if isinstance(request.model_id, str) else request.model_id.repo
     return await call.follow(download, f"Starting download of model: {name}", "Model downloaded successfully")

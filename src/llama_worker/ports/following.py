@@ -23,7 +23,7 @@ from ..messages import (
     Resume,
 )
 from ..worker import events
-from ..worker.events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
+from ..worker.events import Downloading, Event, Progress, ReasoningDelta, StateChanged, TextDelta
 from ..worker.operation import Operation
 from ..worker.pausing import PauseGate
 from .link import Inquiry, Link, accepted
@@ -98,12 +98,23 @@ def event_of(message: Outgoing) -> Event | None:
             return TextDelta(text)
         case ProgressMessage(progress=value, stage=stage):
             return Progress(value, stage)
-        case DownloadProgress(progress=value):
-            return Progress(value)
+        case DownloadProgress():
+            return _downloading(message)
         case OperationEvent(event=facts):
             event: Event = convert(facts, _OTHER_EVENTS)
             return event
     return None
+
+
+def _downloading(message: DownloadProgress) -> Downloading:
+    return Downloading(
+        value=message.progress,
+        stage=message.file,
+        downloaded_bytes=message.downloaded_bytes,
+        total_bytes=message.total_bytes,
+        bytes_per_second=message.bytes_per_second,
+        seconds_left=message.seconds_left,
+    )
 
 
 async def _patiently(end: asyncio.Future[Outgoing]) -> None:

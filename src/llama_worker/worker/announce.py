@@ -28,7 +28,7 @@ from ..messages import (
     Stats,
 )
 from .context import Context
-from .events import Event, Progress, ReasoningDelta, TextDelta
+from .events import Downloading, Event, Progress, ReasoningDelta, TextDelta
 from .model import Model
 from .operation import Operation
 from .reply import Reply
@@ -80,7 +80,7 @@ class Announcement:
             return [CompletionChunk(id=self._id, chunk=event.text, operation_id=operation.id)]
         if isinstance(event, ReasoningDelta):
             return [CompletionChunk(id=self._id, chunk="", reasoning=event.text, operation_id=operation.id)]
-        if operation.kind == "download" and hasattr(event, "value"):
+        if isinstance(event, Downloading):
             return [self._download_progress(event)]
         if isinstance(event, Progress):
             return self._progress(event)
@@ -105,14 +105,16 @@ class Announcement:
             )
         ]
 
-    def _download_progress(self, event: Any) -> Outgoing:
+    def _download_progress(self, event: Downloading) -> Outgoing:
         return DownloadProgress(
             id=self._id,
             request_id=self._request_id,
             progress=event.value,
-            downloaded_bytes=getattr(event, "downloaded_bytes", None),
-            total_bytes=getattr(event, "total_bytes", None),
-            bytes_per_second=getattr(event, "bytes_per_second", None),
+            file=event.stage,
+            downloaded_bytes=event.downloaded_bytes,
+            total_bytes=event.total_bytes,
+            bytes_per_second=event.bytes_per_second,
+            seconds_left=event.seconds_left,
             operation_id=self._operation.id,
         )
 
@@ -138,9 +140,8 @@ class Announcement:
             case Context():
                 return describe_context(result, self._id)
         if self._operation.kind == "download":
-            path = str(getattr(result, "path", result))
             return DownloadComplete(
-                id=self._id, request_id=self._request_id, file_path=path, operation_id=self._operation.id
+                id=self._id, request_id=self._request_id, file_path=str(result), operation_id=self._operation.id
             )
         return Result(id=self._id)
 

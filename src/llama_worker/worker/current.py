@@ -141,6 +141,15 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         operation.abort()
         return True
 
+    def abort_download(self, operation_id: str | None = None) -> bool:
+        """Abort a download, or without an id the one that began last; tells whether there was one."""
+        downloads = [operation for operation in self._operations.values() if operation.kind == "download"]
+        wanted = [operation for operation in downloads if operation_id in (None, operation.id)]
+        if not wanted:
+            return False
+        wanted[-1].abort()
+        return True
+
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
         self._operations[operation.id] = operation
         operation.add_done_callback(lambda done: self._operations.pop(done.id, None))

@@ -147,15 +147,6 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._ensure_open()
         return self._track(self._library.download(name, sha256=sha256, size=size))
 
-    def abort_download(self, operation_id: str | None = None) -> bool:
-        """Abort a download, or without an id the one that began last; tells whether there was one."""
-        downloads = [operation for operation in self._operations.values() if operation.kind == "download"]
-        wanted = [operation for operation in downloads if operation_id in (None, operation.id)]
-        if not wanted:
-            return False
-        wanted[-1].abort()
-        return True
-
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.
 
