@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
-from starlette.types import Message, Send
+from starlette.types import Send
 
 from .problems import Problem, problem_from
 
@@ -29,31 +29,49 @@ async def send_json(send: Send, value: Any, status: int = 200, headers: dict[str
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_events(
-    send: Send, events: AsyncIterator[bytes], write_timeout: float, on_error: Callable[[Problem], bytes]
-) -> None:
-    """Stream `events`. What goes wrong before the first of them is raised; later it becomes an event by `on_error`.
+class EventSender:
+    """Sends a stream whose first event comes before the status, so that what goes wrong until then is a plain error.
 
     A client that reads nothing for `write_timeout` seconds is dropped: TimeoutError.
     """
-    event: bytes | None = await anext(events, b"")
-    await send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(None) as limit:
-        while event is not None:
-            limit.reschedule(loop.time() + write_timeout)
-            await send(_part(event))
-            limit.reschedule(None)
-            event = await _next(events, on_error)
-        await send({"type": "http.response.body", "body": b""})
+
+    def __init__(self, send: Send, write_timeout: float) -> None:
+        self._send = send
+        self._write_timeout = write_timeout
+        self.started = False
+
+    async def send(self, events: AsyncIterator[bytes]) -> None:
+        """Send all of them."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(None) as limit:
+            async for event in events:
+                limit.reschedule(loop.time() + self._write_timeout)
+                await self._part(event)
+                limit.reschedule(None)
+            await self._end()
+
+    async def fail(self, event: bytes) -> None:
+        """End the stream with an error."""
+        await self._part(event)
+        await self._end()
+
+    async def _part(self, body: bytes) -> None:
+        if not self.started:
+            await self._send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
+            self.started = True
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+    async def _end(self) -> None:
+        await self._send({"type": "http.response.body", "body": b""})
 
 
-async def _next(events: AsyncIterator[bytes], on_error: Callable[[Problem], bytes]) -> bytes | None:
+async def send_events(sender: EventSender, stream: Awaitable[None], on_error: Callable[[Problem], bytes]) -> None:
+    """Run `stream`, which sends with `sender`; an error in its middle becomes an event by `on_error`."""
     try:
-        return await anext(events, None)
+        await stream
+    except TimeoutError:
+        raise
     except Exception as error:
-        return on_error(problem_from(error))
-
-
-def _part(body: bytes) -> Message:
-    return {"type": "http.response.body", "body": body, "more_body": True}
+        if not sender.started:
+            raise
+        await sender.fail(on_error(problem_from(error)))

@@ -135,5 +135,7 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
 async def _not_found(request: Request, error: Exception) -> Response:
     """Starlette's own refusals (404, 405) in OpenAI's shape."""
     assert isinstance(error, HTTPException)
-    problem = Problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}.", code="not_found")
+    problem = Problem(
+        error.status_code, f"{error.detail}: {request.method} is not served at this path.", code="not_found"
+    )
     return JSONResponse(problem.openai(), error.status_code, headers=error.headers)

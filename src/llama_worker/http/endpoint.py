@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from .answers import send_events, send_json
+from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
 from .dialects.dialect import Exchange
 from .disconnect import while_connected
@@ -15,6 +16,7 @@ from .pool import ModelPool
 from .settings import ServerOptions
 
 Object = dict[str, Any]
+Asking = AbstractAsyncContextManager[AsyncIterator[bytes]]
 
 
 class AsgiEndpoint:
@@ -58,15 +60,28 @@ class GeneratingEndpoint:
         except ClientGone:
             return
         exchange = self._dialect(body)
-        await while_connected(receive, self._answer(exchange, model_name(body), owner_of(scope), send))
+        asking = self._ask(exchange, model_name(body), owner_of(scope))
+        answer = self._stream(exchange, asking, send) if exchange.stream else self._whole(exchange, asking, send)
+        await while_connected(receive, answer)
 
-    async def _answer(self, exchange: Exchange, name: str | None, owner: object, send: Send) -> None:
+    @asynccontextmanager
+    async def _ask(self, exchange: Exchange, name: str | None, owner: object) -> AsyncIterator[AsyncIterator[bytes]]:
         async with self._pool.use(name) as model, model.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
-            if exchange.stream:
-                events = exchange.events(data)
-                await send_events(send, events, self._pool.options.write_timeout, exchange.problem)
-            else:
-                await send_json(send, await exchange.whole(data))
+            yield data
+
+    async def _whole(self, exchange: Exchange, asking: Asking, send: Send) -> None:
+        async with asking as data:
+            answer = await exchange.whole(data)
+        await send_json(send, answer)
+
+    async def _stream(self, exchange: Exchange, asking: Asking, send: Send) -> None:
+        sender = EventSender(send, self._pool.options.write_timeout)
+
+        async def stream() -> None:
+            async with asking as data:
+                await sender.send(exchange.events(data))
+
+        await send_events(sender, stream(), exchange.problem)
 
 
 def model_name(body: Object) -> str | None:

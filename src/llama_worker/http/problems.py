@@ -41,8 +41,8 @@ _ANTHROPIC_KINDS = {
     429: "rate_limit_error",
     503: "overloaded_error",
 }
-# An absolute path of at least two parts, but not what follows the "//" of a URL.
-_LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/])+(?=[^\s\\/:'\"]*)")
+# The directories of an absolute path, but not what follows the "//" of a URL.
+_LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/])*(?=[\w.-])")
 
 
 class Problem(Exception):

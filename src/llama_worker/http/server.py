@@ -25,6 +25,7 @@ def create_server(app: ASGIApp, *, access_log: bool = False) -> uvicorn.Server:
         log_level="warning",
         access_log=access_log,
         server_header=False,
+        proxy_headers=False,
         ws_max_size=64 * 2**20,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,

@@ -14,7 +14,7 @@ from msgspec import Struct
 from ..engine.engine import Engine
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
-from ..errors import EngineDiedError, InvalidOptionsError, ModelNotLoadedError
+from ..errors import InvalidOptionsError, ModelNotLoadedError, OperationAborted
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
@@ -80,6 +80,7 @@ class Model:
         self._track = track
         self._queue = SlotQueue(supervisor.settings.sequences)
         self._operations: set[Operation[Any, Any]] = set()
+        self._turns: set[asyncio.Timeout] = set()
         self._unloaded = False
 
     def __repr__(self) -> str:
@@ -243,12 +244,20 @@ class Model:
     async def _turn(self, owner: Hashable | None) -> AsyncIterator[Engine]:
         self._ensure_loaded()
         async with self._queue.slot(owner) if owner is not None else nullcontext():
+            self._ensure_loaded()
             engine = await self._supervisor.engine()
+            scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
+            self._turns.add(scope)
             try:
-                yield engine
-            except EngineDiedError:
-                self._ensure_loaded()  # it did not die: it was unloaded meanwhile
-                raise
+                async with scope:
+                    yield engine
+            except TimeoutError as error:
+                if not scope.expired():
+                    raise
+                self._ensure_loaded()
+                raise OperationAborted("The model was given another context meanwhile: ask again.") from error
+            finally:
+                self._turns.discard(scope)
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""
@@ -299,6 +308,8 @@ class Model:
         await self._supervisor.engine(lambda progress: operation.report(_as_event(progress)))
 
     def _abort_all(self, but: Operation[Any, Any] | None = None) -> None:
+        for scope in self._turns:
+            scope.reschedule(0)
         for operation in list(self._operations):
             if operation is not but:
                 operation.abort()

@@ -15,7 +15,7 @@ from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store import ModelStore
 from ...worker.model import Model
 from ...worker.operation import Operation
-from ..answers import send_events, send_json
+from ..answers import EventSender, send_events, send_json
 from ..bodies import ClientGone, checked, read_json
 from ..dialects.fields import Object
 from ..disconnect import while_connected
@@ -91,11 +91,11 @@ class ModelRoutes:
         await while_connected(receive, self._pull(request, send))
 
     async def _pull(self, request: ModelRequest, send: Send) -> None:
-        options = {"sha256": request.sha256} if request.sha256 else {}
-        operation = self._pool.worker.download_model(request.model, **options)
+        operation = self._pool.worker.download_model(request.model, sha256=request.sha256)
         if request.stream:
-            timeout = self._pool.options.write_timeout
-            return await send_events(send, _progress(operation), timeout, lambda problem: event_of(problem.openai()))
+            sender = EventSender(send, self._pool.options.write_timeout)
+            stream = sender.send(_progress(operation))
+            return await send_events(sender, stream, lambda problem: event_of(problem.openai()))
         await operation
         await send_json(send, _entry(request.model, "available"))
 
