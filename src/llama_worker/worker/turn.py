@@ -97,7 +97,7 @@ class Turn:
                 if not await self._shorten(operation):
                     raise
                 continue
-            if not self._generation.context_full or not await self._shorten(operation):
+            if not self._generation.context_full or not await self._can_go_on(operation):
                 return reply
 
     def _ask(self, round: int) -> Asked:
@@ -112,6 +112,13 @@ class Turn:
             tool_choice=choice if choice in ("auto", "none", "required") else "required",
             schema=self._shape.schema if self._shape and not tools else None,
         )
+
+    async def _can_go_on(self, operation: Operation[Reply, str]) -> bool:
+        """Make room for the rest of an answer; without room it just ends here."""
+        try:
+            return await self._shorten(operation)
+        except ContextOverflowError:
+            return False
 
     async def _shorten(self, operation: Operation[Reply, str]) -> bool:
         if self._make_room is None:
