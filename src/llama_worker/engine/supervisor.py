@@ -34,7 +34,7 @@ class EngineSupervisor:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self._kind = kind
+        self.kind = kind
         self._load_stall_timeout = load_stall_timeout
         self._response_stall_timeout = response_stall_timeout
         self._clock = clock
@@ -62,7 +62,7 @@ class EngineSupervisor:
             try:
                 self._engine = await Engine.start(
                     self.settings,
-                    self._kind,
+                    self.kind,
                     on_progress=on_progress,
                     load_stall_timeout=self._load_stall_timeout,
                     response_stall_timeout=self._response_stall_timeout,

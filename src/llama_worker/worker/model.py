@@ -25,6 +25,7 @@ from .extras import split_extras
 from .fingerprint import Fingerprint, fingerprint
 from .generation import Generation, text_of
 from .history import check_messages
+from .memory import require_memory_for
 from .operation import Kind, Operation
 from .reply import Reply
 from .saving import load_session
@@ -113,7 +114,8 @@ class Model:
     def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[Context, Event]:
         """Set how much the model keeps in mind and for how many at once.
 
-        What differs from the running engine's settings restarts it, which aborts what it is doing.
+        What differs from the running engine's settings restarts it, which aborts what it is doing. Awaiting it raises
+        `InsufficientMemoryError` when that would not fit; the model then goes on as it was.
         """
         checked = build_options(ContextOptions, options, changes)
 
@@ -123,6 +125,9 @@ class Model:
             )
             if settings != self._supervisor.settings:
                 self._abort_all(but=operation)
+                await self._supervisor.stop()
+                if not self._options.ignore_memory_safety_checks:
+                    await asyncio.to_thread(require_memory_for, settings, self._header, self._supervisor.kind)
                 await self._supervisor.reconfigure(settings)
                 self._queue = SlotQueue(settings.sequences)
             await self._start_engine(operation)

@@ -14,6 +14,7 @@ from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, ModelNotLoadedError, WorkerClosedError
 from ..messages import ModelUnloaded
+from ..models.estimate import MemoryEstimate
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..models.names import parse_model_name
@@ -23,6 +24,7 @@ from .context import Context
 from .current import Current
 from .events import Event, Progress
 from .library import Library, ModelReference
+from .memory import estimate_memory, require_memory_for
 from .model import Model
 from .operation import Operation
 from .session import ChatSession
@@ -95,7 +97,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
         Streams its progress. Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`,
-        `InvalidModelError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
+        `InvalidModelError`, `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is
+        loaded replaces it.
         """
         self._ensure_open()
         name = parse_model_name(model_path)
@@ -122,8 +125,11 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         if loaded := self._models.get(str(files.path)):
             await self._unload(loaded)
         llama = self._options
+        settings = await asyncio.to_thread(engine_settings, files, header, llama, options, None, name)
+        if not options.ignore_memory_safety_checks:
+            await asyncio.to_thread(require_memory_for, settings, header, self._kind)
         supervisor = EngineSupervisor(
-            await asyncio.to_thread(engine_settings, files, header, llama, options, None, name),
+            settings,
             self._kind,
             load_stall_timeout=llama.load_stall_timeout,
             response_stall_timeout=llama.response_stall_timeout,
@@ -146,6 +152,19 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         """
         self._ensure_open()
         return self._track(self._library.download(name, sha256=sha256, size=size))
+
+    async def estimate(
+        self, model_path: ModelReference, options: ModelOptions | None = None, /, **changes: Any
+    ) -> MemoryEstimate:
+        """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
+
+        Raises `InvalidOptionsError`, `ModelNotFoundError` or `InvalidModelError`.
+        """
+        checked = build_options(ModelOptions, options, changes)
+        name = parse_model_name(model_path)
+        files, header = await self._library.open(name)
+        settings = await asyncio.to_thread(engine_settings, files, header, self._options, checked, None, str(name))
+        return estimate_memory(settings, header)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

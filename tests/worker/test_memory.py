@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llama_worker import LlamaWorker
+from llama_worker.errors import InsufficientMemoryError
+
+# Terabytes of cache: more than any machine that runs these tests has.
+HUGE = {"context_size": 2**31 - 1, "sequences": 256}
+
+
+async def test_a_model_that_cannot_fit_is_refused_with_what_would(worker: LlamaWorker, random_model_path: Path) -> None:
+    with pytest.raises(InsufficientMemoryError, match=r"tokens would fit\.$") as caught:
+        await worker.load_model(random_model_path, **HUGE)
+    assert caught.value.required_bytes
+    assert caught.value.available_bytes
+    assert caught.value.required_bytes > caught.value.available_bytes
+    assert worker.models == ()
+
+
+async def test_a_context_that_cannot_fit_leaves_the_model_as_it_was(
+    worker: LlamaWorker, random_model_path: Path
+) -> None:
+    model = await worker.load_model(random_model_path, context_size=512)
+    with pytest.raises(InsufficientMemoryError):
+        await worker.create_context(**HUGE)
+    assert model.info.context_size == 512
+    assert (await model.complete("still here", max_tokens=1)).usage.prompt_tokens > 0
+
+
+async def test_the_estimate_grows_with_what_is_asked(worker: LlamaWorker, random_model_path: Path) -> None:
+    small = await worker.estimate(random_model_path, context_size=512, sequences=1)
+    large = await worker.estimate(random_model_path, context_size=4096, sequences=8)
+    assert small.weights_bytes == large.weights_bytes > 500_000
+    assert large.kv_cache_bytes == small.kv_cache_bytes * 64
+    assert large.total_bytes > small.total_bytes
