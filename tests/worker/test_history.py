@@ -61,7 +61,7 @@ async def test_a_wrong_history_is_refused_and_changes_nothing(noise: Model, mess
 
 async def test_calls_in_a_history_are_taken(noise: Model) -> None:
     session = await noise.create_session()
-    talk = [
+    talk: list[dict[str, Any]] = [
         *TALK,
         {"role": "assistant", "content": None, "tool_calls": CALLS},
         {"role": "tool", "tool_call_id": "1", "name": "f", "content": "x"},

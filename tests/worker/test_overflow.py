@@ -161,7 +161,7 @@ async def test_a_strategy_that_changes_nothing_does_not_run_for_ever(narrow: Mod
 async def test_wrong_options_of_a_session_are_refused(narrow: Model) -> None:
     for wrong in ({"overflow": "shrink"}, {"overflow_reserve": 1}, {"system_prompt": 5}, {"colour": 1}):
         with pytest.raises(InvalidOptionsError):
-            narrow.create_session(**wrong)  # type: ignore[arg-type]
+            narrow.create_session(**wrong)
 
 
 async def test_dropping_counts_tokens_and_not_messages() -> None:

@@ -32,7 +32,9 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
-async def paused_again_and_again(operation: Operation[Reply, str], every: int, *, kind: type = TextDelta, times: int = 1000) -> Reply:
+async def paused_again_and_again(
+    operation: Operation[Reply, str], every: int, *, kind: type = TextDelta, times: int = 1000
+) -> Reply:
     """Pause at once with each so many pieces of text, and go on."""
     seen, pauses, left = 0, 0, times
     report = operation.report

@@ -157,7 +157,9 @@ BROKEN: dict[str, Any] = {
     "half": lambda good: good[: len(good) // 2],
     "last byte": lambda good: good[:-1],
     "a byte more": lambda good: good + b"0",
-    "a byte changed": lambda good: good[: len(good) // 2] + bytes([good[len(good) // 2] ^ 1]) + good[len(good) // 2 + 1 :],
+    "a byte changed": lambda good: (
+        good[: len(good) // 2] + bytes([good[len(good) // 2] ^ 1]) + good[len(good) // 2 + 1 :]
+    ),
     "wrong roles": lambda good: good.replace(b'"role":"user"', b'"role":"king"'),
     "no json": lambda good: good.replace(b'{"model"', b'["model"', 1),
 }

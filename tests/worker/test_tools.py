@@ -230,7 +230,9 @@ async def test_arguments_that_do_not_fit_go_back_to_the_model(small: Model) -> N
     def handler(other: int) -> None:
         pytest.fail("the arguments were wrong")
 
-    wrong = FunctionDefinition(name="wrong", params={"type": "object", "required": ["y"], "properties": {}}, handler=handler)
+    wrong = FunctionDefinition(
+        name="wrong", params={"type": "object", "required": ["y"], "properties": {}}, handler=handler
+    )
     function = read_functions([wrong])["wrong"]
     with pytest.raises(ValueError, match="'y' is missing"):
         function.read_arguments("{}")

@@ -13,7 +13,7 @@ from .operation import Operation
 from .reply import FinishReason, Reply, TokenLogprob
 from .request import Asked, build_request
 from .resuming import rewind
-from .said import Said
+from .said import Gone, Said
 from .slot_queue import SlotQueue
 from .tally import Tally
 from .voice import Voice
@@ -36,6 +36,7 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._call_limit: int | None = None
+        self._reasoning_again = 0
 
     @property
     def started(self) -> bool:
@@ -90,14 +91,15 @@ class Generation:
             async with engine.stream(request.path, request.body) as events:
                 async for event in events:
                     self._take(request.parse(event), asked, operation)
-                    if self._finish_reason == "stop_sequence":
+                    if self._voice and self._voice.stop_sequence is not None:
                         return  # which ends the request
                 if self._finish_reason == "abort":
                     raise EngineConnectionLost("the answer ended early")
 
-    def _take_back(self, text: str) -> None:
+    def _take_back(self, gone: Gone) -> None:
         assert self._voice is not None
-        self._voice.repeat(text)
+        self._voice.repeat(gone.text)
+        self._reasoning_again += len(gone.reasoning)
         del self._logprobs[self._said.tokens :]
 
     def _take(self, chunk: Chunk, asked: Asked, operation: Operation[Reply, str]) -> None:
@@ -105,8 +107,7 @@ class Generation:
         if chunk.prompt_progress:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
-            self._said.add_reasoning(chunk.reasoning, self._tally.generated)
-            operation.report(ReasoningDelta(chunk.reasoning))
+            self._reason(chunk.reasoning, operation)
         if chunk.text and asked.options.max_tokens:
             self._say(chunk, asked)
         self._calls.take(chunk.tool_calls, operation)
@@ -114,6 +115,13 @@ class Generation:
             self._finish_reason = "stop_sequence"
         elif chunk.finish_reason:
             self._finish(chunk.finish_reason)
+
+    def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
+        self._said.add_reasoning(text, self._tally.generated)
+        new = text[self._reasoning_again :]
+        self._reasoning_again -= len(text) - len(new)
+        if new:
+            operation.report(ReasoningDelta(new))
 
     def _say(self, chunk: Chunk, asked: Asked) -> None:
         assert self._voice is not None

@@ -18,7 +18,7 @@ from .history import Message
 from .said import Said
 from .sampling import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields
 from .token_bias import resolve_bias
-from .tokens import render
+from .tokens import render, template_options
 
 # What becomes of each option that is no sampler's; `sampling.py` accounts for the others. A test walks all of them.
 FORWARDED_HERE = frozenset(
@@ -141,7 +141,7 @@ async def rendered_for(asked: Asked, engine: Engine) -> str:
     if asked.messages is None:
         return asked.prompt + asked.options.response_prefix
     fields = {"tools": list(asked.tools)} if asked.tools else {}
-    return await render(engine, _messages(asked, None), asked.options.chat_template_options, **fields)
+    return await render(engine, _messages(asked, None), template_options(asked.options), **fields)
 
 
 def _is_mere_text(asked: Asked, said: Said) -> bool:
@@ -160,7 +160,7 @@ async def _grammar_from_here(asked: Asked, said: Said, engine: Engine) -> dict[s
     It does so for grammars that it takes for its own, and from the template's opening of an answer on.
     """
     options = asked.options
-    template = options.chat_template_options
+    template = template_options(options)
     before = await render(engine, list(asked.messages or ()), template, add_generation_prompt=False)
     with_text = await render(engine, _messages(asked, said), template)
     opening = with_text.removeprefix(before).removesuffix(options.response_prefix + said.text)
@@ -189,7 +189,7 @@ def _completion(before: str, asked: Asked, said: Said, body: dict[str, Any]) -> 
 
 def _chat(asked: Asked, said: Said, body: dict[str, Any]) -> Request:
     body["messages"] = _messages(asked, said)
-    body["chat_template_kwargs"] = asked.options.chat_template_options
+    body["chat_template_kwargs"] = template_options(asked.options)
     if asked.tools:
         body["tools"] = list(asked.tools)
         body["tool_choice"] = asked.tool_choice

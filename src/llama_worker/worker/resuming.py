@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from ..engine.engine import Engine
 from .request import Asked, rendered_for
-from .said import Said
+from .said import Gone, Said
 from .tokens import tokenize
 
 
-async def rewind(asked: Asked, said: Said, engine: Engine) -> str:
-    """Take back what of `said` must be generated again; gives its text.
+async def rewind(asked: Asked, said: Said, engine: Engine) -> Gone:
+    """Take back what of `said` must be generated again.
 
     Mere text goes on with the very tokens it was generated with, so nothing is taken back. Within a grammar, and
     where calls may follow, the engine takes text only, and reads it as the tokens that it would tokenize to: a greedy
-    answer goes on from the last place where those are the generated ones. A completion within a grammar is generated
-    anew, with the same seed.
+    answer goes on from the last place where those are the generated ones. A completion within a grammar, and a
+    reasoning within one, are generated anew, with the same seed. Reasoning goes on as text.
     """
     constrained = asked.schema is not None or asked.options.grammar is not None
     if asked.messages is None:
-        return said.rewind(0) if constrained else ""
-    if said.reasoning or not (constrained or asked.tools) or asked.options.temperature != 0:
-        return ""
+        return said.rewind() if constrained else Gone()
+    if said.reasoning:
+        return said.rewind() if asked.options.grammar is not None else Gone()
+    if not (constrained or asked.tools) or asked.options.temperature != 0:
+        return Gone()
     return said.rewind(await _exact_pieces(asked, said, engine))
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..engine.chunks import SampledToken
+
+
+class Gone(NamedTuple):
+    """What was taken back of an answer and will be generated again."""
+
+    text: str = ""
+    reasoning: str = ""
 
 
 class Said:
@@ -67,9 +75,12 @@ class Said:
         """The text of the first so many pieces."""
         return "".join(text for _, text in self._pieces[:pieces])
 
-    def rewind(self, pieces: int) -> str:
-        """Keep only the first so many pieces, all of known ids; gives the text that is gone."""
-        gone = "".join(text for _, text in self._pieces[pieces:])
+    def rewind(self, pieces: int = 0) -> Gone:
+        """Keep only the first so many pieces, all of known ids, and with none of them no reasoning either."""
+        text = "".join(text for _, text in self._pieces[pieces:])
+        reasoning = "" if pieces else self.reasoning
         del self._pieces[pieces:]
+        if not pieces:
+            self._reasoning.clear()
         self.tokens = pieces
-        return gone
+        return Gone(text, reasoning)

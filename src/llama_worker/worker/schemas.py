@@ -71,6 +71,24 @@ def inline(schema: Mapping[str, Any]) -> Schema:
     return result | ({"$defs": kept} if kept else {})
 
 
+def closed(node: Any) -> Any:
+    """A schema whose objects have no properties but those it names, unless it says otherwise.
+
+    That is how llama.cpp reads one for an answer to messages; for completions it uses another reader.
+    """
+    if isinstance(node, list):
+        return [closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: value if key in _LITERAL else closed(value) for key, value in node.items()}
+    if isinstance(node.get("properties"), dict) and node.get("type", "object") == "object":
+        result.setdefault("additionalProperties", False)
+    return result
+
+
+_LITERAL = frozenset({"enum", "const", "default", "examples"})
+
+
 def _inlined(node: Any, definitions: dict[str, Any], within: tuple[str, ...]) -> Any:
     if isinstance(node, list):
         return [_inlined(item, definitions, within) for item in node]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..errors import InvalidOptionsError, InvalidOutputError
 from ..options import PromptOptions
 from .reply import Reply
-from .schemas import Schema, decode, inline, schema_of
+from .schemas import Schema, closed, decode, inline, schema_of
 
 
 class Shape(Struct, frozen=True):
@@ -51,8 +51,8 @@ def shape_of(response_format: Any, options: PromptOptions) -> Shape | None:
     if options.grammar is not None:
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
     if isinstance(wanted, dict):
-        return Shape(_checked(wanted))
-    return Shape(schema_of(wanted, "response_format"), wanted)
+        return Shape(closed(_checked(wanted)))
+    return Shape(closed(schema_of(wanted, "response_format")), wanted)
 
 
 def _checked(schema: dict[str, Any]) -> Schema:

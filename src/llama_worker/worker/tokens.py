@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import json
 
 from ..engine.engine import Engine
+from ..options import PromptOptions
 from .history import Message
 
 
@@ -28,17 +29,23 @@ async def detokenize(engine: Engine, tokens: Sequence[int]) -> str:
     return text
 
 
-async def render(engine: Engine, messages: Sequence[Message], template_options: dict[str, Any], **fields: Any) -> str:
+def template_options(options: PromptOptions) -> dict[str, Any]:
+    """What the chat template is told: without a budget for reasoning, also that there is to be none."""
+    unless_said = {"enable_thinking": False} if options.reasoning_budget == 0 else {}
+    return unless_said | options.chat_template_options
+
+
+async def render(engine: Engine, messages: Sequence[Message], template: dict[str, Any], **fields: Any) -> str:
     """The text that the model's chat template makes of `messages`."""
-    body = {"messages": list(messages), "chat_template_kwargs": template_options, **fields}
+    body = {"messages": list(messages), "chat_template_kwargs": template, **fields}
     prompt: str = json.decode(await engine.call("/apply-template", body))["prompt"]
     return prompt
 
 
 async def count_tokens(
-    engine: Engine, messages: Sequence[Message], template_options: dict[str, Any], tools: Sequence[dict[str, Any]] = ()
+    engine: Engine, messages: Sequence[Message], template: dict[str, Any], tools: Sequence[dict[str, Any]] = ()
 ) -> int:
     """Tokens of a whole prompt, the beginning of the answer included, exactly as the engine will count them."""
     fields = {"tools": list(tools)} if tools else {}
-    prompt = await render(engine, messages, template_options, **fields)
+    prompt = await render(engine, messages, template, **fields)
     return len(await tokenize(engine, prompt, add_special=True, parse_special=True))

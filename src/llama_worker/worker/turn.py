@@ -17,7 +17,7 @@ from .reply import Reply, Timings, Usage
 from .request import Asked, check_options
 from .room import Count
 from .structured import Shape, shape_of
-from .tokens import count_tokens
+from .tokens import count_tokens, template_options
 from .toolbox import Toolbox, toolbox_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Turn:
         engine = await self._model._supervisor.engine()
         tools = self._toolbox.tools if self._toolbox else ()
         said = self._generation.tokens
-        return said + await count_tokens(engine, messages, self._options.chat_template_options, tools)
+        return said + await count_tokens(engine, messages, template_options(self._options), tools)
 
     async def _conclude(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
         """The last answer: in the form that was asked for, and remembered."""

@@ -8,7 +8,7 @@ from ..engine.engine import Engine
 from ..options import PromptOptions
 from .history import Message
 from .request import Asked
-from .tokens import render
+from .tokens import render, template_options
 
 
 async def user_completion(engine: Engine, messages: Sequence[Message], text: str, options: PromptOptions) -> Asked:
@@ -17,7 +17,7 @@ async def user_completion(engine: Engine, messages: Sequence[Message], text: str
     Some templates trim messages; the white space they cut off is put back.
     """
     typed: Message = {"role": "user", "content": text}
-    rendered = await render(engine, [*messages, typed], options.chat_template_options, add_generation_prompt=False)
+    rendered = await render(engine, [*messages, typed], template_options(options), add_generation_prompt=False)
     trimmed = text.strip()
     end = rendered.rfind(trimmed) + len(trimmed)
     blank = text[len(text.rstrip()) :]
