@@ -19,11 +19,26 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .engine.frozen import freeze_support
-    from .options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
+    from .options import (
+        ContextOptions,
+        DryRepeatPenalty,
+        DynamicTemperature,
+        LlamaOptions,
+        LogitBias,
+        Mirostat,
+        ModelOptions,
+        PromptOptions,
+        RepeatPenalty,
+        SessionOptions,
+        Xtc,
+    )
+    from .worker import events
     from .worker.context import Context
+    from .worker.functions import FunctionDefinition
     from .worker.model import Model, ModelInfo
     from .worker.operation import Operation
-    from .worker.reply import Reply, Timings, ToolCall, Usage
+    from .worker.reply import Reply, Timings, TokenLogprob, ToolCall, Usage
+    from .worker.room import Overflow
     from .worker.session import ChatSession
     from .worker.worker import LlamaWorker
 
@@ -32,18 +47,27 @@ _HOMES = {
     "ChatSession": ".worker.session",
     "Context": ".worker.context",
     "ContextOptions": ".options",
+    "DryRepeatPenalty": ".options",
+    "DynamicTemperature": ".options",
+    "FunctionDefinition": ".worker.functions",
     "LlamaOptions": ".options",
     "LlamaWorker": ".worker.worker",
+    "LogitBias": ".options",
+    "Mirostat": ".options",
     "Model": ".worker.model",
     "ModelInfo": ".worker.model",
     "ModelOptions": ".options",
     "Operation": ".worker.operation",
+    "Overflow": ".worker.room",
     "PromptOptions": ".options",
+    "RepeatPenalty": ".options",
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
     "Timings": ".worker.reply",
+    "TokenLogprob": ".worker.reply",
     "ToolCall": ".worker.reply",
     "Usage": ".worker.reply",
+    "Xtc": ".options",
     "freeze_support": ".engine.frozen",
 }
 
@@ -51,25 +75,37 @@ __all__ = [
     "ChatSession",
     "Context",
     "ContextOptions",
+    "DryRepeatPenalty",
+    "DynamicTemperature",
+    "FunctionDefinition",
     "LlamaOptions",
     "LlamaWorker",
+    "LogitBias",
+    "Mirostat",
     "Model",
     "ModelInfo",
     "ModelOptions",
     "Operation",
+    "Overflow",
     "PromptOptions",
+    "RepeatPenalty",
     "Reply",
     "SessionOptions",
     "Timings",
+    "TokenLogprob",
     "ToolCall",
     "Usage",
+    "Xtc",
     "__version__",
     "errors",
+    "events",
     "freeze_support",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "events":
+        return import_module(".worker.events", __name__)
     if name in _HOMES:
         return getattr(import_module(_HOMES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
