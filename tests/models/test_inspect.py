@@ -181,7 +181,7 @@ def test_the_parts_of_a_split_model_are_read_as_one(tmp_path: Path) -> None:
 
 def test_parts_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
     first, second = parts(tmp_path)
-    with pytest.raises(InvalidModelError, match="2 parts, found are 1"):
+    with pytest.raises(InvalidModelError, match="it has 2 parts, found are 1"):
         read_model([first])
     with pytest.raises(InvalidModelError, match="not part 2"):
         read_model([first, first])

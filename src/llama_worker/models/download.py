@@ -27,7 +27,7 @@ from .lock import Ownership
 from .names import HubName, ModelName, UrlName, parse_model_name
 from .partial import explain_os_error
 from .progress import DownloadProgress, Meter, Report
-from .remote import RemoteFile
+from .remote import RemoteFile, part_urls
 from .retry import TransferSettings, retrying
 from .split import all_parts
 from .store import ModelStore
@@ -36,7 +36,6 @@ from .transfer import Transfer
 __all__ = ["DownloadProgress", "Downloader", "TransferSettings"]
 
 _TROUBLE = frozenset({"network", "server", "stalled", "rate_limited"})
-_PART_SUFFIX = len("-00001-of-00002.gguf")
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 
 
@@ -98,13 +97,14 @@ class Downloader:
         return repository.snapshot(model.commit) / model.files[0].path
 
     async def _download_url(self, name: UrlName, digest: str | None, size: int | None, meter: Meter) -> Path:
-        target = self._store.plain_folder / name.local_path
-        parts = all_parts(target.name)
-        if len(parts) > 1 and (digest or size):
+        urls = part_urls(name)
+        if len(urls) > 1 and (digest or size):
             raise InvalidOptionsError("A split model has no single digest or size.", path="sha256")
         if hub.is_offline():
             return (await self._resolve_offline(name)).path
-        files = [_plain_remote(self._store, name, part, digest, size) for part in parts]
+        named = self._store.plain_folder / name.local_path
+        targets = [named.with_name(part) for part in all_parts(named.name)]
+        files = [_plain_remote(*pair, self._store, digest, size) for pair in zip(urls, targets, strict=True)]
         await self._fetch_all(files, Fetcher(stall_seconds=self._settings.stall_seconds), meter)
         return files[0].target
 
@@ -191,10 +191,7 @@ def _hub_remote(repository: Repository, model: hub.HubModel, file: hub.HubFile) 
     )
 
 
-def _plain_remote(store: ModelStore, name: UrlName, part: str, digest: str | None, size: int | None) -> RemoteFile:
-    named = store.plain_folder / name.local_path
-    target = named.with_name(part)
-    url = name.url.replace(named.name[-_PART_SUFFIX:], part[-_PART_SUFFIX:]) if target != named else name.url
+def _plain_remote(url: str, target: Path, store: ModelStore, digest: str | None, size: int | None) -> RemoteFile:
     lock = hashlib.sha256(str(target).encode()).hexdigest()[:32]
     return RemoteFile(url, url, target, store.plain_folder / ".locks" / f"{lock}.lock", size, digest)
 

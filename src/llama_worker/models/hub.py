@@ -48,6 +48,11 @@ class HubModel(msgspec.Struct, frozen=True):
     endpoint: str
     token: str | None
 
+    @property
+    def part_count(self) -> int:
+        """How many of the files are parts of the model itself; a projector follows them."""
+        return len(parts_of(self.files[0].path))
+
     def url(self, file: HubFile) -> str:
         """Where the bytes of a file are fetched, pinned to the commit."""
         return f"{self.endpoint}/{self.name.repo}/resolve/{self.commit}/{quote(file.path)}"

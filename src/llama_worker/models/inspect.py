@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -228,10 +228,14 @@ def _open_unnoticed(path: str, flags: int) -> int:
 
 def read_model(paths: Iterable[Path]) -> GgufHeader:
     """The header of a whole model: all its parts checked and taken together; raises as `read_header` does."""
-    first, *others = [read_header(path) for path in paths]
+    return join_parts([read_header(path) for path in paths])
+
+
+def join_parts(parts: Sequence[GgufHeader]) -> GgufHeader:
+    """The header of the model that these parts make up, first one first; raises InvalidModelError."""
+    first, *others = parts
     with explained(first.source):
-        found = 1 + len(others)
-        require(first.split_count == found, f"it says that it has {first.split_count} parts, found are {found}")
+        require(first.split_count == len(parts), f"it says it has {first.split_count} parts, found are {len(parts)}")
         for index, part in enumerate(others, start=1):
             require(part.split_index == index, f"{Path(part.source).name} is not part {index + 1} of it")
     return first.joined(others).check_loadable()

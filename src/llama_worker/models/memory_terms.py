@@ -53,7 +53,7 @@ def compute_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> in
         _feed_forward_numbers(header), _attention_numbers(header, layers, flash, max(kinds.values(), default=0))
     )
     outputs = plan.sequences * header.vocab_size * _F32
-    scores = 0 if flash else max(header.per_block("attention.head_count")) * max(kinds.values(), default=0)
+    scores = 0 if flash else max(header.per_block("attention.head_count"), default=0) * max(kinds.values(), default=0)
     converted = max(_converted_bytes(header), scores * _F16)
     return batch * (numbers * _F32 + masks + converted) + 2 * outputs
 

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from .names import UrlName
 from .retry import RetryLater
+from .split import all_parts
+
+_PART_SUFFIX = len("-00001-of-00002.gguf")
 
 
 class RemoteFile(msgspec.Struct, frozen=True):
@@ -26,6 +30,15 @@ class RemoteFile(msgspec.Struct, frozen=True):
         None for files of the hub: they are named by their content, and its mirrors may disagree about ETags.
         """
         return None if self.link else offered
+
+
+def part_urls(name: UrlName) -> tuple[str, ...]:
+    """The addresses of all parts of a model on a web server; they differ in the number of the part only."""
+    filename = Path(name.local_path).name
+    parts = all_parts(filename)
+    if len(parts) == 1:
+        return (name.url,)
+    return tuple(name.url.replace(filename[-_PART_SUFFIX:], part[-_PART_SUFFIX:]) for part in parts)
 
 
 class StartAgain(Exception):
