@@ -15,7 +15,7 @@ from llama_worker.models import ModelStore
 from tests.http.server import Address, RawClient, Response, fetch, serving
 from tests.http.test_cancel import eventually, idle
 
-ASK = {"prompt": "Hello!", "max_tokens": 4}
+ASK = {"prompt": "Hello!", "max_tokens": 4, "ignore_eos": True}
 
 
 async def complete(server: Address, **fields: Any) -> Response:

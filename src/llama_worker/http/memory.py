@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+import psutil
 
 
 def resident_bytes(pid: int) -> int | None:
-    """The process's resident memory; None where the system does not say it in a file, or the process is gone."""
-    if sys.platform != "linux":
-        return None
+    """The process's resident memory; None when it is gone."""
     try:
-        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except OSError:
+        return psutil.Process(pid).memory_info().rss
+    except psutil.Error:
         return None
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")

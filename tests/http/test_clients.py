@@ -1,0 +1,53 @@
+"""Real client libraries, unchanged but for the address, against the built-in model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.http.clients.environment import JAVASCRIPT, SCRIPTS, installed, python_of
+from tests.http.server import Address
+
+HOW = "run `python -m tests.http.clients` to install the client libraries"
+
+
+async def run(server: Address, *command: str | Path) -> None:
+    """Run a client's script; its own words are the failure's."""
+    known = {"OPENAI_API_KEY": "unused", "ANTHROPIC_API_KEY": "unused", "NO_PROXY": "127.0.0.1"}
+    addresses = {"OPENAI_BASE_URL": f"{server.url}/v1", "ANTHROPIC_BASE_URL": server.url}
+    quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LANGSMITH_TRACING": "false", "PYTHONSAFEPATH": "1"}
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=os.environ | known | addresses | quiet,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()[-4000:]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["openai_sync.py", "openai_async.py", "anthropic_messages.py", "langchain_chat.py", "pydantic_ai_agent.py"],
+)
+async def test_python_clients(server: Address, script: str) -> None:
+    if not installed("main"):
+        pytest.skip(HOW)
+    await run(server, python_of("main"), SCRIPTS / script)
+
+
+async def test_litellm(server: Address) -> None:
+    if not installed("litellm"):
+        pytest.skip(HOW)
+    await run(server, python_of("litellm"), SCRIPTS / "litellm_chat.py")
+
+
+async def test_the_npm_package(server: Address) -> None:
+    node = shutil.which("node")
+    if node is None or not (JAVASCRIPT / "node_modules" / "openai").is_dir():
+        pytest.skip(HOW)
+    await run(server, node, JAVASCRIPT / "openai.mjs")
