@@ -17,7 +17,8 @@
     │   ├── ContextNotCreatedError   context_not_created
     │   ├── SessionNotLoadedError    session_not_loaded
     │   ├── ContextOverflowError     context_overflow
-    │   └── InvalidSessionFileError  invalid_session_file
+    │   ├── InvalidSessionFileError  invalid_session_file
+    │   └── SessionNotFoundError     session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
     │   └── FunctionCallError        function_call_failed
@@ -200,6 +201,12 @@ class InvalidSessionFileError(SessionError):
     """Raised when a saved session is damaged, of another model or of a newer version; nothing was changed."""
 
     code = "invalid_session_file"
+
+
+class SessionNotFoundError(SessionError, FileNotFoundError):
+    """Raised over a port when there is no file of that name with a session."""
+
+    code = "session_not_found"
 
 
 class GenerationError(LlamaWorkerError):

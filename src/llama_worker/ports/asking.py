@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import math
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -38,8 +39,11 @@ class Question:
 
     @property
     def sent_options(self) -> PromptOptions:
-        """The options as they travel: a type has become its schema."""
-        return structs.replace(self.options, json_schema=self.shape.schema) if self.shape else self.options
+        """The options as they travel: a type has become its schema, and JSON's keys are texts, token ids are not."""
+        options, bias = self.options, self.options.token_bias
+        if isinstance(bias, dict):
+            options = structs.replace(options, token_bias=tuple(bias.items()))
+        return structs.replace(options, json_schema=self.shape.schema) if self.shape else options
 
     @property
     def sent_functions(self) -> dict[str, FunctionSpec] | None:
@@ -59,7 +63,7 @@ def ask(
 ) -> Operation[Reply, str]:
     """A generation. `after` is awaited before it is finished, whatever its end."""
     asking = _Asking(link, question, make, after)
-    return Operation(
+    operation = Operation(
         kind,
         asking.run,
         to_item=text_of,
@@ -67,6 +71,8 @@ def ask(
         partial_is_result=question.options.stop_on_abort,
         pausable=True,
     )
+    asking.following.begin(operation)
+    return operation
 
 
 class _Asking:
@@ -82,15 +88,16 @@ class _Asking:
         self._link = link
         self._question = question
         self._toolbox = question.toolbox()
-        self._following = Following(link, make, self._watch)
+        self.following = Following(link, make, self._watch)
         self._after = after
+        self._context = contextvars.copy_context()
         self._calls: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self.reply: Reply | None = None
 
     async def run(self, operation: Operation[Reply, str]) -> Reply:
         try:
-            end = await self._following.run(operation)
+            end = await self.following.run()
         except FunctionCallError as error:
             raise error from self._failure
         finally:
@@ -103,7 +110,7 @@ class _Asking:
         return self._shaped(self._question.shape, self.reply)
 
     def _take_reply(self) -> None:
-        inquiry = self._following.inquiry
+        inquiry = self.following.inquiry
         if inquiry is not None and inquiry.end.done() and isinstance(inquiry.end.result(), CompletionDone):
             self.reply = _reply_of(inquiry.end.result())
 
@@ -113,7 +120,7 @@ class _Asking:
 
     def _watch(self, message: Outgoing) -> None:
         if isinstance(message, FunctionCall):
-            call = asyncio.create_task(self._call(message))
+            call = asyncio.get_running_loop().create_task(self._call(message), context=self._context)
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
 

@@ -15,6 +15,7 @@ from ..errors import EngineDiedError, ModelNotLoadedError, WorkerClosedError
 from ..messages import (
     Abilities,
     Cleanup,
+    CloseSession,
     DownloadComplete,
     DownloadModel,
     ErrorMessage,
@@ -142,12 +143,14 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         self, kind: Kind, finish: Callable[[Any], Result], message: Callable[..., Incoming], **facts: Any
     ) -> Operation[Result, Event]:
         """An operation that is no generation; `finish` makes its result of the last message."""
+        following = Following(self._link, partial(message, **facts))
 
         async def work(operation: Operation[Result, Event]) -> Result:
-            return finish(await Following(self._link, partial(message, **facts)).run(operation))
+            return finish(await following.run())
 
         shown = Downloading if kind == "download" else Event
         operation = Operation(kind, work, to_item=lambda event: event if isinstance(event, shown) else None)
+        following.begin(operation)
         self._track(operation)
         return operation
 
@@ -177,10 +180,9 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         """Ask something whose answer nobody needs."""
         self._link.ask(partial(message, **facts))
 
-    def post_if_open(self, message: Callable[..., Incoming], **facts: Any) -> None:
-        """As `post`, unless there is no port any more; may be called from a finalizer."""
-        if self._link.open:
-            self.post(message, **facts)
+    def close_session(self, session_id: str) -> None:
+        """Let the other end forget a session that nobody holds here any more; called by finalizers, anywhere."""
+        self._link.ask_later(partial(CloseSession, session=session_id))
 
     def _loaded(self, name: str, loaded: ModelLoaded) -> RemoteModel:
         model = RemoteModel(self, name, loaded)

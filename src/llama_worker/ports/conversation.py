@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from ..errors import SessionNotFoundError
 from ..messages import (
     CloseSession,
     CountTokens,
@@ -64,6 +67,7 @@ async def close_session(call: Call, request: CloseSession) -> Outgoing:
 async def save_session(call: Call, request: SaveSession) -> Outgoing:
     call.desk.ensure_files_allowed()
     session = await call.desk.find_session(request.session)
+    await asyncio.sleep(0)  # a prompt that was asked before takes its turn first
     await session.save(request.path, include_state=request.include_state)
     return Result(id=call.id)
 
@@ -72,7 +76,10 @@ async def save_session(call: Call, request: SaveSession) -> Outgoing:
 async def load_session(call: Call, request: LoadSession) -> Outgoing:
     call.desk.ensure_files_allowed()
     model = call.desk.find_model(request.model)
-    session = await model.load_session(request.path, any_model=request.any_model)
+    try:
+        session = await model.load_session(request.path, any_model=request.any_model)
+    except FileNotFoundError as error:
+        raise SessionNotFoundError(f"There is no session file {request.path}.") from error
     return SessionCreated(id=call.id, session_id=call.desk.add_session(session, request.session_id), model_id=model.id)
 
 

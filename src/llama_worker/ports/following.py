@@ -45,12 +45,16 @@ class Following:
         self._watch = watch
         self.inquiry: Inquiry | None = None
 
-    async def run(self, operation: Operation[Any, Any]) -> Outgoing:
-        """Ask, and return the last message. Raises the error that it tells of."""
+    def begin(self, operation: Operation[Any, Any]) -> None:
+        """Ask now, so that requests go out in the order of the calls and not of the tasks."""
         operation.gate = _RemoteGate(self._link, operation.id)
-        self.inquiry = inquiry = self._link.ask(
-            self._make, lambda message: self._tell(message, operation), operation.id
-        )
+        self.inquiry = self._link.ask(self._make, lambda message: self._tell(message, operation), operation.id)
+        operation.add_done_callback(self._abort_unless_ended)
+
+    async def run(self) -> Outgoing:
+        """The last message. Raises the error that it tells of."""
+        inquiry = self.inquiry
+        assert inquiry is not None, "begin() comes first"
         try:
             end = accepted(await asyncio.shield(inquiry.end))
         except asyncio.CancelledError:
@@ -63,7 +67,14 @@ class Following:
             raise asyncio.CancelledError
         return end
 
+    def _abort_unless_ended(self, operation: Operation[Any, Any]) -> None:
+        """An operation that is aborted before its first step never gets to `run`."""
+        if self.inquiry is not None and not self.inquiry.end.done():
+            self._link.ask_later(partial(Abort, request_id=self.inquiry.id))
+
     def _tell(self, message: Outgoing, operation: Operation[Any, Any]) -> None:
+        if operation.finished:  # aborted before its first step, and the other end has not heard of it yet
+            return
         event = event_of(message)
         if isinstance(event, StateChanged):
             operation.mark(event.state)

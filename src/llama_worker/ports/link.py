@@ -63,6 +63,7 @@ class Link:
         self._inquiries: dict[str, Inquiry] = {}
         self._outbox: asyncio.Queue[Incoming] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def ask(self, make: Callable[..., Incoming], watch: Watcher = lambda _: None, id: str | None = None) -> Inquiry:
         """Send the request that `make(id=...)` makes. Requests go out in the order of these calls."""
@@ -71,6 +72,15 @@ class Link:
         self._open()
         self._outbox.put_nowait(make(id=inquiry.id))
         return inquiry
+
+    def ask_later(self, make: Callable[..., Incoming]) -> None:
+        """As `ask`, from a finalizer: whatever thread it runs in, and unless the port is closed by then."""
+        if self.open and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ask_if_open, make)
+
+    def _ask_if_open(self, make: Callable[..., Incoming]) -> None:
+        if self.open:
+            self.ask(make)
 
     @property
     def open(self) -> bool:
@@ -88,6 +98,7 @@ class Link:
 
     def _open(self) -> None:
         if not self._tasks:
+            self._loop = asyncio.get_running_loop()
             self._outbox = asyncio.Queue()
             self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._read())]
 

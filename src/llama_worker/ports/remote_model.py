@@ -31,6 +31,7 @@ from ..worker.history import check_messages
 from ..worker.model import ModelInfo
 from ..worker.operation import Operation
 from ..worker.reply import Reply
+from ..worker.request import check_completion
 from .asking import Question
 from .remote_session import RemoteSession
 
@@ -116,6 +117,7 @@ class RemoteModel:
             raise InvalidOptionsError(f"The prompt must be text, not {type(prompt).__name__}.", path="prompt")
         if question.extras.functions is not None:
             raise InvalidOptionsError("A completion cannot call functions: use chat().", path="functions")
+        check_completion(question.options)
         self._ensure_loaded()
         return self._bridge.ask("completion", question, self.refresh, Complete, prompt=prompt, model=self.id)
 

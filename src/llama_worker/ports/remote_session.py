@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
 import uuid
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidOptionsError, LlamaWorkerError
 from ..messages import (
     AnswerCalls,
-    CloseSession,
     CompletePrompt,
     CountTokens,
     ForkSession,
@@ -44,6 +44,7 @@ class RemoteSession:
         self._options = options
         self._history = _beginning(options) if history is None else history
         self._window: list[Message] | None = None
+        self._running: set[Operation[Reply, str]] = set()
 
     @property
     def model(self) -> RemoteModel:
@@ -107,7 +108,10 @@ class RemoteSession:
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """As `ChatSession.save`; the file is written on the worker's machine."""
         facts = {"path": os.fspath(path), "include_state": include_state, "session": self.id}
+        before = tuple(self._running)
         await self._bridge.request(SaveSession, **facts)
+        for operation in before:
+            await asyncio.wait([operation._task])
 
     async def refresh(self) -> None:
         """For the bridge: learn what the conversation is now. A port that is gone has nothing to tell."""
@@ -123,14 +127,17 @@ class RemoteSession:
     ) -> Operation[Reply, str]:
         self._model._ensure_loaded()
         more = {"functions": question.sent_functions, "session": self.id}
-        return self._bridge.ask(kind, question, self.refresh, message, **facts, **more)
+        operation = self._bridge.ask(kind, question, self.refresh, message, **facts, **more)
+        self._running.add(operation)
+        operation.add_done_callback(self._running.discard)
+        return operation
 
     def _aside(self, message: Callable[..., Incoming], question: Question, text: str) -> Operation[Reply, str]:
         self._model._ensure_loaded()
         return self._bridge.ask("completion", question, self._model.refresh, message, prompt=text, session=self.id)
 
     def __del__(self) -> None:
-        self._bridge.post_if_open(CloseSession, session=self.id)
+        self._bridge.close_session(self.id)
 
 
 def _beginning(options: SessionOptions) -> list[Message]:

@@ -1,0 +1,60 @@
+"""The worker's own tests once more, with a bridge to a child process in the worker's place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from llama_worker.ports.bridge import LlamaWorkerBridge
+from llama_worker.ports.child import stdio_port
+from tests.worker.conftest import noise, small
+
+__all__ = ["noise", "small"]
+
+INSIDE = "looks inside the worker, which is in another process here"
+FUNCTION = "a strategy is a Python function, which cannot be sent to another process"
+TIMING = "acts with one very piece of text, of which another process hears when the small model is done"
+NOT_OVER_A_BRIDGE = {
+    "test_many_crashes_leak_nothing": INSIDE,
+    "test_cancelling_at_any_step_leaves_nothing": INSIDE,
+    "test_a_prompt_is_completed_in_the_users_place": INSIDE,
+    "test_what_the_model_sees_is_saved_too": INSIDE,
+    "test_with_its_state_the_conversation_is_not_read_again": INSIDE,
+    "test_saving_replaces_a_file_whole_or_not_at_all": INSIDE,
+    "test_a_damaged_file_is_refused_and_changes_nothing": INSIDE,
+    "test_a_saved_session_is_the_same_session": INSIDE,
+    "test_32_sessions_on_4_slots_each_say_what_they_say_alone": INSIDE,
+    "test_a_prompt_of_high_priority_goes_first": TIMING,
+    "test_a_strategy_of_ones_own": FUNCTION,
+    "test_a_strategy_that_does_not_help_is_told_so": FUNCTION,
+    "test_a_strategy_that_changes_nothing_does_not_run_for_ever": FUNCTION,
+    "test_a_paused_chat_says_the_same": TIMING,
+    "test_a_paused_completion_says_the_same": TIMING,
+    "test_the_stream_is_the_text_over_all_pauses": TIMING,
+    "test_a_seeded_completion_within_a_grammar_says_the_same": TIMING,
+    "test_sampled_text_goes_on_after_a_pause": TIMING,
+    "test_a_session_ends_with_the_whole_answer": TIMING,
+    "test_resuming_reads_almost_nothing_again": TIMING,
+    "test_a_pause_within_a_function_call_begins_the_call_anew": TIMING,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        name = getattr(item, "originalname", item.name)
+        if "behaviour" in item.path.parts and name in NOT_OVER_A_BRIDGE:
+            item.add_marker(pytest.mark.skip(reason=NOT_OVER_A_BRIDGE[name]))
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[LlamaWorkerBridge]:
+    async with LlamaWorkerBridge(stdio_port()) as bridge:
+        yield bridge
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_worker() -> AsyncIterator[LlamaWorkerBridge]:
+    async with LlamaWorkerBridge(stdio_port()) as bridge:
+        yield bridge

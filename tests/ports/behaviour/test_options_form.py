@@ -1,0 +1,3 @@
+"""`tests/worker/test_options_form.py` over a bridge."""
+
+from tests.worker.test_options_form import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""`tests/worker/test_options_sampling.py` over a bridge."""
+
+from tests.worker.test_options_sampling import *  # noqa: F403

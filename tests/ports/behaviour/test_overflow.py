@@ -1,0 +1,3 @@
+"""`tests/worker/test_overflow.py` over a bridge."""
+
+from tests.worker.test_overflow import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""`tests/worker/test_tools.py` over a bridge."""
+
+from tests.worker.test_tools import *  # noqa: F403
