@@ -19,15 +19,15 @@ from .inspect import GgufHeader, read_model
 from .journal import PartialFiles
 from .names import DEFAULT_REVISION, HubName
 
-State = Literal["complete", "partial", "incomplete", "broken"]
+State = Literal["complete", "partial", "incomplete", "broken", "remote"]
 _FOREIGN_PARTIALS = (".incomplete", ".downloadInProgress")
 
 
 class ModelEntry(msgspec.Struct, rename="camel", kw_only=True):
     """One line of `list`. `last_used` is in seconds since 1970, unknown facts are None.
 
-    `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing) or "broken",
-    and `problem` says in one sentence what is wrong.
+    `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
+    in `show` only, "remote"; `problem` says in one sentence what is wrong.
     """
 
     name: str
@@ -74,12 +74,12 @@ def list_models(root: Path, plain_folder: Path) -> list[ModelEntry]:
     return builtin + sorted(entries, key=lambda entry: entry.name)
 
 
-def describe(name: str, files: ModelFiles, header: GgufHeader) -> ModelDetails:
-    """The details of a model whose header was read."""
+def describe(name: str, files: ModelFiles | None, header: GgufHeader) -> ModelDetails:
+    """The details of a model whose header was read; without `files` it is not on this machine."""
     return ModelDetails(
-        **msgspec.structs.asdict(_whole(name, files, header)),
-        files=[str(path) for path in files.parts],
-        mmproj=str(files.mmproj) if files.mmproj else None,
+        **msgspec.structs.asdict(_whole(name, files, header) if files else _remote(name, header)),
+        files=[str(path) for path in files.parts] if files else [],
+        mmproj=str(files.mmproj) if files and files.mmproj else None,
         block_count=header.block_count,
         embedding_length=header.embedding_length,
         vocab_size=header.vocab_size,
@@ -158,16 +158,23 @@ def _entry(name: str, path: Path) -> ModelEntry:
 
 
 def _whole(name: str, files: ModelFiles, header: GgufHeader) -> ModelEntry:
+    entry = _remote(name, header)
+    entry.path, entry.state = str(files.path), "complete"
+    entry.size_bytes, entry.last_used = files.size_bytes, files.path.stat().st_atime
+    return entry
+
+
+def _remote(name: str, header: GgufHeader) -> ModelEntry:
     return ModelEntry(
         name=name,
-        path=str(files.path),
+        path="",
+        state="remote",
         architecture=header.architecture,
         quantization=header.quantization,
-        size_bytes=files.size_bytes,
+        size_bytes=header.size_bytes,
         parameters=header.parameter_count,
         context_length=header.context_length or None,
-        parts=len(files.parts),
-        last_used=files.path.stat().st_atime,
+        parts=header.split_count,
     )
 
 

@@ -13,7 +13,7 @@ from . import listing, removal
 from .cache import Repository, hub_root, plain_root
 from .choose import choose_model, choose_projector
 from .files import ModelFiles, builtin_path, files_at
-from .inspect import read_model
+from .inspect import GgufHeader, read_model
 from .listing import ModelEntry
 from .names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from .removal import Removal
@@ -65,6 +65,14 @@ class ModelStore:
         parsed = parse_model_name(name)
         files = self.resolve(parsed)
         return listing.describe(str(parsed), files, read_model(files.parts))
+
+    def describe(self, name: Name, header: GgufHeader) -> listing.ModelDetails:
+        """As `show`, for a model whose header was read already, and which may not be here."""
+        parsed = parse_model_name(name)
+        try:
+            return listing.describe(str(parsed), self.resolve(parsed), header)
+        except ModelNotFoundError:
+            return listing.describe(str(parsed), None, header)
 
     def plan_removal(self, name: Name) -> Removal:
         """What `remove` would delete, so that a user can be asked; raises ModelNotFoundError."""
