@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -14,12 +13,13 @@ from msgspec import Struct
 from ..engine.engine import Engine
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
-from ..errors import InvalidOptionsError, ModelNotLoadedError, OperationAborted
+from ..errors import InvalidOptionsError, ModelNotLoadedError
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
 from .completion import Completion
 from .context import Context
+from .direct import DirectAccess
 from .events import Event, Progress
 from .extras import split_extras
 from .fingerprint import Fingerprint, fingerprint
@@ -54,7 +54,7 @@ class ModelInfo(Struct, frozen=True, rename="camel"):
     vocabulary_size: int
 
 
-class Model:
+class Model(DirectAccess):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.
@@ -70,6 +70,7 @@ class Model:
         supervisor: EngineSupervisor,
         track: Callable[[Operation[Any, Any]], object],
     ) -> None:
+        super().__init__(supervisor)
         self.id = uuid.uuid4().hex
         self.name = name
         self.path = files.path
@@ -77,11 +78,8 @@ class Model:
         self._header = header
         self._llama = llama
         self._options = options
-        self._supervisor = supervisor
         self._track = track
-        self._queue = SlotQueue(supervisor.settings.sequences)
         self._operations: set[Operation[Any, Any]] = set()
-        self._turns: set[asyncio.Timeout] = set()
         self._unloaded = False
 
     def __repr__(self) -> str:
@@ -204,66 +202,6 @@ class Model:
             return len(await self.tokenize(prompt))
         return await count_tokens(await self._engine(), check_messages(prompt), {})
 
-    @property
-    def public_name(self) -> str:
-        """What the model is called towards others; no path."""
-        return self._supervisor.settings.alias
-
-    @property
-    def waiting(self) -> int:
-        """Requests that wait for a slot."""
-        return self._queue.waiting
-
-    @property
-    def sequences(self) -> int:
-        """Requests that are computed at once."""
-        return self._supervisor.settings.sequences
-
-    @property
-    def pooling(self) -> str | None:
-        """How the engine makes embeddings: "mean", "model" (as the file says), "rank" (a reranker); None: not at all."""
-        return self._supervisor.settings.pooling
-
-    @property
-    def free_slots(self) -> int:
-        """Requests that could be computed at once now."""
-        return self._queue.free
-
-    @asynccontextmanager
-    async def stream_bytes(
-        self, path: str, body: dict[str, Any], *, owner: Hashable
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue.
-
-        Leaving the block aborts the work. For servers; raises what the engine raises.
-        """
-        async with self._turn(owner) as engine, engine.stream_bytes(path, body) as data:
-            yield data
-
-    async def call(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
-        """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
-        async with self._turn(owner) as engine:
-            return await engine.call(path, body)
-
-    @asynccontextmanager
-    async def _turn(self, owner: Hashable | None) -> AsyncIterator[Engine]:
-        self._ensure_loaded()
-        async with self._queue.slot(owner) if owner is not None else nullcontext():
-            self._ensure_loaded()
-            engine = await self._supervisor.engine()
-            scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
-            self._turns.add(scope)
-            try:
-                async with scope:
-                    yield engine
-            except TimeoutError as error:
-                if not scope.expired():
-                    raise
-                self._ensure_loaded()
-                raise OperationAborted("The model was given another context meanwhile: ask again.") from error
-            finally:
-                self._turns.discard(scope)
-
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""
         self._unloaded = True
@@ -313,8 +251,7 @@ class Model:
         await self._supervisor.engine(lambda progress: operation.report(_as_event(progress)))
 
     def _abort_all(self, but: Operation[Any, Any] | None = None) -> None:
-        for scope in self._turns:
-            scope.reschedule(0)
+        self._end_turns()
         for operation in list(self._operations):
             if operation is not but:
                 operation.abort()
