@@ -10,6 +10,7 @@ from typing import Any
 
 from ..engine.engine import Engine
 from ..engine.supervisor import EngineSupervisor
+from ..errors import OperationAborted
 from .slot_queue import SlotQueue
 
 
