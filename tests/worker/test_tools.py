@@ -13,7 +13,10 @@ from typing import Any, Literal
 import pytest
 
 from llama_worker import ChatSession, Model, Operation, PromptOptions, Reply, ToolCall
+from llama_worker.engine.chunks import ToolCallDelta as EngineDelta
+from llama_worker.engine.chunks import ToolCallFunction
 from llama_worker.errors import FunctionCallError, InvalidOptionsError, OperationAborted
+from llama_worker.worker.calls import CallCollector
 from llama_worker.worker.events import ToolCallDelta, ToolCalled, ToolReturned
 from llama_worker.worker.functions import FunctionDefinition, read_functions
 from llama_worker.worker.toolbox import toolbox_of
@@ -282,6 +285,18 @@ async def test_calls_of_one_answer_run_at_once(small: Model) -> None:
     unknown = await toolbox.run([ToolCall("9", "nobody", "{}")], operation, 1)
     assert unknown[0]["content"] == "Error: there is no function 'nobody'"
     await operation
+
+
+async def test_calls_of_one_answer_are_limited(small: Model) -> None:
+    """The engine is told when it is one; of more, those beyond the limit are dropped."""
+    session = await small.create_session()
+    operation = session.prompt(QUESTION, **asking(max_parallel_function_calls=1))
+    assert len([event async for event in operation.events() if isinstance(event, ToolCalled)]) == 1
+    collector = CallCollector()
+    named = [ToolCallFunction("f", "{}"), ToolCallFunction("g", "{}"), ToolCallFunction("h", "{}")]
+    collector.take([EngineDelta(index, str(index), function) for index, function in enumerate(named)], operation)
+    assert [call.name for call in collector.finished(2)] == ["f", "g"]
+    assert len(collector.finished(None)) == 3
 
 
 async def test_a_function_can_be_chosen_by_its_name(small: Model) -> None:
