@@ -1,0 +1,477 @@
+/**
+ * Client of a llama-worker: a local LLM behind a small message protocol (docs/protocol.md).
+ *
+ *     const llama = new LlamaWorker(await spawnWorker());
+ *     await llama.loadModel("builtin");
+ *     await llama.createContext();
+ *     for await (const text of llama.generateCompletion("Hello!")) process.stdout.write(text);
+ *     await llama.close();
+ *
+ * One file, no dependencies: browsers, Electron (main, preload, renderer) and Node. A transport carries the messages:
+ * `connectWebSocket`, `spawnWorker` (Node) or `overPort` (any MessagePort).
+ */
+
+/** An error that the worker reported. Programs decide by `code`. */
+export class LlamaWorkerError extends Error {
+  constructor({ code, message, path, details = {} }) {
+    super(message);
+    this.name = "LlamaWorkerError";
+    this.code = code;
+    this.path = path;
+    this.details = details;
+  }
+}
+
+const ENDS = new Set([
+  "completion_done",
+  "context_created",
+  "download_complete",
+  "download_error",
+  "error",
+  "model_loaded",
+  "model_unloaded",
+  "result",
+  "session_created",
+]);
+const FAILURES = new Set(["error", "download_error"]);
+
+/**
+ * One request: await it for its end, iterate over it for its text (of a generation) or its progress (of a load or a
+ * download). Leaving the loop early aborts it.
+ */
+export class Operation {
+  constructor(worker, id, { text }) {
+    this.id = id;
+    this.operationId = undefined;
+    this._worker = worker;
+    this._wanted = text ? (message) => message.chunk || undefined : (message) => message.progress;
+    this._items = [];
+    this._waiting = [];
+    this._ended = false;
+    this._promise = new Promise((resolve, reject) => {
+      this._resolve = resolve;
+      this._reject = reject;
+    });
+    this._promise.catch(() => {}); // whoever only iterates learns of a failure there
+    this.started = new Promise((resolve, reject) => {
+      this._resolveStarted = resolve;
+      this._promise.then((end) => resolve(end.operationId), reject);
+    });
+    this.started.catch(() => {});
+  }
+
+  then(onEnd, onError) {
+    return this._promise.then(onEnd, onError);
+  }
+
+  catch(onError) {
+    return this._promise.catch(onError);
+  }
+
+  finally(onSettled) {
+    return this._promise.finally(onSettled);
+  }
+
+  /** Stop it; a generation then ends with its text so far and `finishReason` "abort". Harmless when it has ended. */
+  async abort() {
+    if (!this._ended) await this._worker._ask("abort", { requestId: this.id });
+  }
+
+  /** Hold a generation; what was generated is kept. */
+  pause() {
+    return this._worker._ask("pause", { requestId: this.id }).then((end) => end.value);
+  }
+
+  resume() {
+    return this._worker._ask("resume", { requestId: this.id }).then((end) => end.value);
+  }
+
+  async *[Symbol.asyncIterator]() {
+    try {
+      for (let seen = 0; ; seen++) {
+        while (seen >= this._items.length && !this._ended) await new Promise((resolve) => this._waiting.push(resolve));
+        if (seen >= this._items.length) break;
+        yield this._items[seen];
+      }
+      await this._promise;
+    } finally {
+      if (!this._ended) await this.abort().catch(() => {});
+    }
+  }
+
+  _take(message) {
+    if (message.operationId) this.operationId = message.operationId;
+    if (message.type === "operation_started") this._resolveStarted(message.operationId);
+    const item = this._wanted(message);
+    if (item !== undefined && !ENDS.has(message.type)) this._items.push(item);
+    if (ENDS.has(message.type)) this._end(message);
+    for (const wake of this._waiting.splice(0)) wake();
+  }
+
+  _end(message) {
+    this._ended = true;
+    if (FAILURES.has(message.type)) this._reject(new LlamaWorkerError(message));
+    else this._resolve(message);
+  }
+}
+
+/** A worker at the other end of a transport, with the methods and events of the original's `LlamaAPI`. */
+export class LlamaWorker {
+  constructor(transport) {
+    this._transport = transport;
+    this._operations = new Map();
+    this._functions = new Map();
+    this._listeners = new Map();
+    this._prefix = crypto.randomUUID().slice(0, 8); // several clients may share a worker
+    this._lastId = 0;
+    this._closed = undefined;
+    transport.onMessage((message) => this._take(message));
+    transport.onClose((reason) => this._lose(reason));
+  }
+
+  // Setting up.
+
+  init(options) {
+    return this._ask("init", { options }).then((end) => end.value);
+  }
+
+  /** Resolves to `{modelId, modelInfo}`; iterating gives the progress from 0 to 1. */
+  loadModel(modelPath, options) {
+    return this._start("load_model", { modelPath, options });
+  }
+
+  createContext(options, { model } = {}) {
+    return this._start("create_context", { options, model });
+  }
+
+  /** Resolves to `{sessionId, modelId}`. */
+  initializeSession(options, { model, sessionId } = {}) {
+    return this._start("initialize_session", { options, model, sessionId });
+  }
+
+  /** Resolves to the file's path on the worker's machine (`filePath`). */
+  downloadModel(modelId, requestId, more = {}) {
+    return this._start("download_model", { modelId, requestId, ...more });
+  }
+
+  unloadModel(modelPath) {
+    return this._ask("unload_model", { modelPath });
+  }
+
+  listModels() {
+    return this._ask("list_models").then((end) => end.value);
+  }
+
+  // Generating. Options may hold `functions` ({name: {description, params, handler}}) and an AbortSignal as `signal`.
+
+  generateCompletion(prompt, options) {
+    return this._generate("generate_completion", { prompt }, options);
+  }
+
+  generateChatCompletion(messages, options) {
+    return this._generate("generate_chat_completion", { messages }, options);
+  }
+
+  prompt(prompt, options, { session } = {}) {
+    return this._generate("prompt", { prompt, session }, options);
+  }
+
+  /** Resolves to the operation's id at once; `onCompletionChunk` and `onCompletionDone` tell the rest. */
+  sendPrompt(prompt, options, { session } = {}) {
+    return this._generate("send_prompt", { prompt, session }, options).started;
+  }
+
+  /** Continue a text as it stands, without a chat template. */
+  complete(prompt, options, { model } = {}) {
+    return this._generate("complete", { prompt, model }, options);
+  }
+
+  /** Answer messages without remembering them. */
+  chat(messages, options, { model } = {}) {
+    return this._generate("chat", { messages, model }, options);
+  }
+
+  /** Abort an operation by its id; without one the generation that was asked for last. */
+  abort(operationId) {
+    return this._ask("abort", { operationId }).then((end) => end.value);
+  }
+
+  pause(operationId) {
+    return this._ask("pause", { operationId }).then((end) => end.value);
+  }
+
+  resume(operationId) {
+    return this._ask("resume", { operationId }).then((end) => end.value);
+  }
+
+  abortDownload(requestId) {
+    return this._ask("abort_download", { requestId }).then((end) => end.value);
+  }
+
+  // Conversations.
+
+  getChatHistory({ session } = {}) {
+    return this._ask("get_chat_history", { session }).then((end) => end.value);
+  }
+
+  setChatHistory(messages, { session } = {}) {
+    return this._ask("set_chat_history", { messages, session });
+  }
+
+  resetChatHistory({ session } = {}) {
+    return this._ask("reset_chat_history", { session });
+  }
+
+  forkSession({ session, sessionId } = {}) {
+    return this._ask("fork_session", { session, sessionId });
+  }
+
+  closeSession({ session } = {}) {
+    return this._ask("close_session", { session });
+  }
+
+  /** Any request of the protocol; resolves to its last message. */
+  request(type, fields) {
+    return this._ask(type, fields);
+  }
+
+  // Events. Each gives a function that unsubscribes.
+
+  /** Call `callback` with every message of a type. One that throws is reported to the console and harms nothing. */
+  on(type, callback) {
+    const callbacks = this._listeners.get(type) ?? new Set();
+    this._listeners.set(type, callbacks);
+    const entry = { callback };
+    callbacks.add(entry);
+    return () => callbacks.delete(entry);
+  }
+
+  onModelLoaded(callback) {
+    return this.on("model_loaded", callback);
+  }
+
+  onProgress(callback) {
+    const offs = ["progress", "download_progress"].map((type) => this.on(type, callback));
+    return () => offs.forEach((off) => off());
+  }
+
+  onCompletionChunk(callback) {
+    return this.on("completion_chunk", callback);
+  }
+
+  onCompletionDone(callback) {
+    return this.on("completion_done", callback);
+  }
+
+  onError(callback) {
+    const offs = ["error", "download_error"].map((type) => this.on(type, callback));
+    return () => offs.forEach((off) => off());
+  }
+
+  onInfo(callback) {
+    return this.on("info", callback);
+  }
+
+  // The end.
+
+  /** Abort everything and free everything; the transport stays. */
+  cleanup() {
+    return this._ask("cleanup");
+  }
+
+  /** Let go of the transport; a worker that was spawned for it ends. */
+  async close() {
+    await this._transport.close();
+    this._lose("The client was closed.");
+  }
+
+  // Inside.
+
+  _ask(type, fields) {
+    return this._start(type, fields)._promise;
+  }
+
+  _start(type, fields, text = false) {
+    const id = `${this._prefix}-${++this._lastId}`;
+    const operation = new Operation(this, id, { text });
+    if (this._closed !== undefined) {
+      operation._take({ type: "error", code: "port_closed", message: this._closed });
+      return operation;
+    }
+    this._operations.set(id, operation);
+    this._transport.send({ type, id, ...fields });
+    return operation;
+  }
+
+  _generate(type, fields, { signal, functions, ...options } = {}) {
+    signal?.throwIfAborted();
+    const operation = this._start(type, { ...fields, options, functions: describe(functions) }, true);
+    if (functions) this._functions.set(operation.id, functions);
+    if (signal) {
+      const abort = () => operation.abort().catch(() => {});
+      signal.addEventListener("abort", abort, { once: true });
+      operation.finally(() => signal.removeEventListener("abort", abort)).catch(() => {});
+    }
+    return operation;
+  }
+
+  _take(message) {
+    const operation = this._operations.get(message.id);
+    if (ENDS.has(message.type)) {
+      this._operations.delete(message.id);
+      this._functions.delete(message.id);
+    }
+    operation?._take(message);
+    if (message.type === "function_call") this._call(message);
+    for (const { callback } of [...(this._listeners.get(message.type) ?? [])]) {
+      try {
+        callback(message);
+      } catch (error) {
+        console.error(`A callback for ${message.type} failed:`, error);
+      }
+    }
+  }
+
+  async _call({ id, callId, name, arguments: parameters }) {
+    let outcome;
+    try {
+      const result = await this._functions.get(id)[name].handler(parameters ?? {});
+      outcome = { result: result ?? null };
+    } catch (error) {
+      outcome = { error: `${error?.name ?? "Error"}: ${error?.message ?? error}` };
+    }
+    await this._ask("function_result", { callId, ...outcome }).catch(() => {});
+  }
+
+  _lose(reason) {
+    if (this._closed !== undefined) return;
+    this._closed = reason;
+    for (const id of [...this._operations.keys()]) {
+      this._take({ type: "error", id, code: "port_closed", message: reason, error: reason });
+    }
+  }
+}
+
+function describe(functions) {
+  if (!functions) return undefined;
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, { description, params, handler }]) => [
+      name,
+      { description, params, handled: handler !== undefined },
+    ]),
+  );
+}
+
+// Transports: {send(message), onMessage(callback), onClose(callback), close()}.
+
+/** Connect to a worker behind a WebSocket. `protocols` and `WebSocket` (for a Node without one) are optional. */
+export async function connectWebSocket(url, { protocols, WebSocket = globalThis.WebSocket } = {}) {
+  const socket = new WebSocket(url, protocols);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve, { once: true });
+    const failed = { code: "port_closed", message: `The worker at ${url} cannot be reached.` };
+    socket.addEventListener("error", () => reject(new LlamaWorkerError(failed)), { once: true });
+  });
+  const transport = new Transport((message) => socket.send(JSON.stringify(message)));
+  const closed = new Promise((resolve) => socket.addEventListener("close", resolve, { once: true }));
+  socket.addEventListener("message", (event) => transport.receive(JSON.parse(event.data)));
+  closed.then(() => transport.lose("The connection to the worker was closed."));
+  transport.close = async () => {
+    socket.close();
+    await closed;
+  };
+  return transport;
+}
+
+/**
+ * Start `llama-worker stdio` as a child process (Node). `close` ends its input, after which it answers what was asked
+ * and ends; it is killed when that takes longer than `patience` milliseconds (default 10000).
+ */
+export async function spawnWorker({ command = "llama-worker", args = ["stdio"], patience = 10_000, ...options } = {}) {
+  const { spawn } = await import("node:child_process");
+  const { StringDecoder } = await import("node:string_decoder");
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], ...options });
+  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
+  await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+  const transport = new Transport((message) => child.stdin.write(JSON.stringify(message) + "\n"));
+  const decoder = new StringDecoder("utf8");
+  let rest = [];
+  child.stdout.on("data", (data) => {
+    const [first, ...more] = decoder.write(data).split("\n");
+    rest.push(first);
+    for (const part of more) {
+      const line = rest.join("");
+      rest = [part];
+      if (line) transport.receive(JSON.parse(line));
+    }
+  });
+  child.stdin.on("error", () => {}); // its end is told by "close"
+  ended.then(({ code, signal }) => transport.lose(`The worker's process has ended (${signal ?? `code ${code}`}).`));
+  transport.pid = child.pid;
+  transport.ended = ended;
+  transport.close = async () => {
+    child.stdin.end();
+    const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+    await ended;
+    clearTimeout(timer);
+  };
+  return transport;
+}
+
+/** Talk over a MessagePort of a browser, of Node or of Electron; somebody `relay`s its other end to a worker. */
+export function overPort(port) {
+  const transport = new Transport((message) => port.postMessage(message));
+  listen(port, "message", (data) => transport.receive(data?.data ?? data));
+  listen(port, "close", () => transport.lose("The port was closed."));
+  port.start?.();
+  transport.close = async () => port.close();
+  return transport;
+}
+
+/** Pass everything between a MessagePort and a transport on: `relay(event.ports[0], await spawnWorker())`. */
+export function relay(port, transport) {
+  const other = overPort(port);
+  other.onMessage((message) => transport.send(message));
+  transport.onMessage((message) => other.send(message));
+  other.onClose(() => transport.close());
+  transport.onClose(() => other.close());
+}
+
+function listen(port, event, callback) {
+  if (port.on) port.on(event, callback);
+  else port.addEventListener(event, callback);
+}
+
+class Transport {
+  constructor(send) {
+    this.send = (message) => {
+      if (this._reason === undefined) send(message);
+    };
+    this._early = [];
+    this._reason = undefined;
+    this._receivers = [];
+    this._mourners = [];
+  }
+
+  /** What came before anybody listened is told then. */
+  onMessage(callback) {
+    this._receivers.push(callback);
+    for (const message of this._early.splice(0)) callback(message);
+  }
+
+  onClose(callback) {
+    this._mourners.push(callback);
+    if (this._reason !== undefined) callback(this._reason);
+  }
+
+  receive(message) {
+    if (this._receivers.length === 0) this._early.push(message);
+    for (const callback of this._receivers) callback(message);
+  }
+
+  lose(reason) {
+    if (this._reason !== undefined) return;
+    this._reason = reason;
+    for (const callback of this._mourners) callback(reason);
+  }
+}
