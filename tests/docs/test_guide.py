@@ -23,7 +23,10 @@ def compiled(page: Path) -> CodeType:
         first = text[: block.start(1)].count("\n")
         for offset, line in enumerate(block[1].splitlines(keepends=True)):
             program[first + offset] = line
-    return compile("".join(program), str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    code: CodeType = compile(
+        "".join(program), str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+    )
+    return code
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])

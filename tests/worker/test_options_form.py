@@ -244,6 +244,38 @@ async def test_a_wrong_option_is_named_and_changes_nothing(noise: Model, name: s
     assert (session.get_chat_history(), noise.pid) == (before, pid)
 
 
+LARGEST: list[dict[str, Any]] = [
+    {"max_tokens": 2**31 - 1, "stop_sequences": ["a", "e", "i", "o", "u"]},
+    {"temperature": 1000.0, "top_k": 2**31 - 1, "seed": 2**32 - 2},
+    {"repeat_penalty": {"penalty": 100.0, "last_tokens": 2**20, "frequency_penalty": 2, "presence_penalty": -2}},
+    {"dry_repeat_penalty": {"strength": 100, "base": 100, "last_tokens": 2**20, "allowed_length": 0}},
+    {"dry_repeat_penalty": {"sequence_breakers": ["x" * 1000] * 64}},
+    {"mirostat": {"tau": 1e6, "eta": 1.0}, "temperature": 1.0},
+    {"dynamic_temperature": {"range": 100.0, "exponent": 100.0}, "temperature": 1.0},
+    {"top_n_sigma": 1000.0, "typical_p": 1e-30, "min_p": 1.0, "top_p": 0.0, "temperature": 1.0},
+    {"xtc": {"probability": 1.0, "threshold": 1.0}, "temperature": 1.0},
+    {"token_bias": dict.fromkeys(range(500), "never"), "logprobs": 20},
+    {"token_bias": [(token, {"logit": -1e4}) for token in range(512)]},
+    {"stop_sequences": ["x" * 10_000] * 64},
+    {"response_prefix": "x" * 1000},
+    {"reasoning_budget": 2**31 - 1},
+]
+
+
+@pytest.mark.parametrize("options", LARGEST)
+async def test_the_largest_values_do_no_harm(noise: Model, options: dict[str, Any]) -> None:
+    """An engine would accept some worse ones silently, and die of others."""
+    pid = noise.pid
+    assert (await complete(noise, **{"max_tokens": 8, **options})).usage.completion_tokens > 0
+    assert noise.pid == pid
+
+
+@pytest.mark.parametrize("token", [-1, 512, 2**32 + 5, 2**63])
+async def test_a_token_that_is_not_in_the_vocabulary_is_refused(noise: Model, token: int) -> None:
+    with pytest.raises(InvalidOptionsError, match="vocabulary of 512"):
+        await complete(noise, token_bias={token: "never"})
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, TypedDict
 import msgspec
 import pytest
 
-from llama_worker import Model
+from llama_worker import Model, PromptOptions
 from llama_worker.errors import InvalidOutputError
 from llama_worker.worker.schemas import inline, schema_of
-from llama_worker.worker.structured import Shape
+from llama_worker.worker.structured import Shape, shape_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -86,6 +86,13 @@ async def test_a_schema_gives_plain_values(noise: Model, way: str) -> None:
     schema = {"type": "object", "properties": {"size": {"enum": ["s", "m"]}}, "required": ["size"]}
     for operation in (noise.chat(QUESTION, **{way: schema}), noise.complete("Ann", **{way: schema})):
         assert (await operation).parsed["size"] in ("s", "m")
+
+
+async def test_a_schema_may_come_as_openai_takes_it(noise: Model) -> None:
+    schema = {"type": "object", "properties": {"size": {"enum": ["s", "m"]}}, "required": ["size"]}
+    wrapped = {"type": "json_schema", "json_schema": {"name": "size", "strict": True, "schema": schema}}
+    assert (await noise.chat(QUESTION, response_format=wrapped)).parsed["size"] in ("s", "m")
+    assert shape_of({"type": "json_object"}, PromptOptions()) == Shape({"type": "object"})
 
 
 async def test_text_that_is_cut_off_is_an_error_with_the_text(noise: Model) -> None:

@@ -13,8 +13,8 @@ from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, Repe
 class PromptOptions(Options, frozen=True, kw_only=True):
     """How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
 
-    *Length.* `max_tokens`: default 512, reasoning and function calls included; 0 reads the prompt and answers
-    nothing. `stop_sequences`: texts that end the answer; they are not part of it and are never streamed.
+    *Length.* `max_tokens`: of one answer, reasoning and function calls included, default 512; 0 reads the prompt and
+    answers nothing. `stop_sequences`: texts that end the answer; they are not part of it and are never streamed.
 
     *Sampling.* `temperature`: 0 is greedy; `top_p`; `top_k`, 0 is the whole vocabulary; `min_p`. Where these four are
     not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40

@@ -51,8 +51,17 @@ def shape_of(response_format: Any, options: PromptOptions) -> Shape | None:
     if options.grammar is not None:
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
     if isinstance(wanted, dict):
-        return Shape(closed(_checked(wanted)))
+        return Shape(closed(_checked(_unwrapped(wanted))))
     return Shape(closed(schema_of(wanted, "response_format")), wanted)
+
+
+def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, when it comes as OpenAI's API takes it."""
+    inner = wanted.get("json_schema")
+    if wanted.get("type") == "json_schema" and isinstance(inner, dict) and isinstance(inner.get("schema"), dict):
+        schema: dict[str, Any] = inner["schema"]
+        return schema
+    return {"type": "object"} if wanted.get("type") == "json_object" else wanted
 
 
 def _checked(schema: dict[str, Any]) -> Schema:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..engine.engine import Engine
+from ..errors import InvalidOptionsError
 from ..options import LogitBias
 from .tokens import tokenize
 
@@ -14,7 +15,10 @@ Biases = Mapping[int | str, Any] | tuple[tuple[int | str, Any], ...]
 
 
 async def resolve_bias(biases: Biases, engine: Engine) -> list[list[float | bool]]:
-    """[token id, number to add to its logit | False for "never"]; a word's bias goes to each of its tokens."""
+    """[token id, number to add to its logit | False for "never"]; a word's bias goes to each of its tokens.
+
+    Raises `InvalidOptionsError` for an id that the vocabulary does not have.
+    """
     pairs = biases.items() if isinstance(biases, Mapping) else biases
     resolved: dict[int, float | bool] = {}
     for what, bias in pairs:
@@ -24,7 +28,12 @@ async def resolve_bias(biases: Biases, engine: Engine) -> list[list[float | bool
 
 
 async def _tokens(what: int | str, engine: Engine) -> list[int]:
-    return [what] if isinstance(what, int) else await tokenize(engine, what, parse_special=True)
+    if isinstance(what, str):
+        return await tokenize(engine, what, parse_special=True)
+    if not 0 <= what < engine.metadata.n_vocab:
+        message = f"There is no token {what} in the model's vocabulary of {engine.metadata.n_vocab}."
+        raise InvalidOptionsError(message, path="token_bias")
+    return [what]
 
 
 def _logit(bias: Any) -> float | bool:
