@@ -26,7 +26,7 @@ _PORT = 8321
 @click.option("--max-queue", default=64, show_default=True, help="Requests that may wait for a model.")
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
-@click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations; ':memory:' for none.")
+@click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
 def serve(
@@ -61,13 +61,19 @@ def serve(
             "allowed_hosts": (*allowed_hosts, *([host] if _is_name(host) else [])),
             "allowed_origins": allowed_origins,
         },
-        data=data,
+        data=_data(data),
         access_log=access_log,
     )
     from ..http.server import listen
 
     listening = listen(host, port, has_key=key is not None)
     asyncio.run(serve_until_signal(plan, listening, _welcome))
+
+
+def _data(data: Path | None) -> Path | None:
+    from ..http.conversations import default_path
+
+    return None if str(data) == ":memory:" else data or default_path()
 
 
 def _api_key(file: Path | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,11 +13,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from ..models.store import ModelStore
 from ..options.base import build_options
 from ..worker.worker import LlamaWorker
+from .conversations import ConversationStore
 from .dialects.anthropic import Messages
 from .dialects.chat import Chat
 from .dialects.completions import Completion, Infill
@@ -30,10 +32,13 @@ from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
 from .pool import ModelPool
 from .problems import Problem
+from .routes.conversations import ConversationRoutes
 from .routes.embeddings import EmbeddingRoutes
 from .routes.health import HealthRoute
 from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
+from .routes.page import LoginRoute, PageRoute
+from .routes.port import PortRoute
 from .routes.tokens import TokenRoutes
 from .settings import ServerOptions
 
@@ -51,19 +56,22 @@ def create_app(
     api_key: str | None = None,
     models: Mapping[str, str] | None = None,
     store: ModelStore | None = None,
+    data: Path | None = None,
     **changes: Any,
 ) -> Starlette:
     """An ASGI app around `worker`, which stays the caller's to clean up; mount it anywhere.
 
-    `models` are further names for models, such as `{"mine": "/models/a.gguf"}`; the first is the default. Keyword
-    arguments are the fields of `ServerOptions`. Raises `InvalidOptionsError`.
+    `models` are further names for models, such as `{"mine": "/models/a.gguf"}`; the first is the default. `data` is
+    the SQLite file of the page's conversations, which without one are forgotten. Keyword arguments are the fields of
+    `ServerOptions`. Raises `InvalidOptionsError`.
     """
     checked = build_options(ServerOptions, options, changes)
     pool = ModelPool(worker, checked, models or {})
     counts: Counts = Counter()
+    keys = Keys(api_key)
     app = Starlette(
-        routes=_routes(pool, store or ModelStore(), counts),
-        middleware=_middleware(checked, Keys(api_key), counts),
+        routes=[*_routes(pool, store or ModelStore(), counts), *_page(pool, keys, ConversationStore(data))],
+        middleware=_middleware(checked, keys, counts),
         exception_handlers={HTTPException: _not_found},
     )
     app.state.pool = pool
@@ -114,6 +122,20 @@ def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
         Route("/models/load", JsonEndpoint(options, models.load), methods=["POST"]),
         Route("/models/unload", JsonEndpoint(options, models.unload), methods=["POST"]),
         Route("/models/pull", AsgiEndpoint(models.pull), methods=["POST"]),
+    ]
+
+
+def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRoute]:
+    page, conversations = PageRoute(), ConversationRoutes(store)
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/page/{name}", page, methods=["GET"]),
+        Route("/login", LoginRoute(keys, pool.options), methods=["GET", "POST"]),
+        Route("/conversations", AsgiEndpoint(conversations.index), methods=["GET"]),
+        Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
+        Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
+        Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
+        WebSocketRoute("/ws", PortRoute(pool.worker)),
     ]
 
 

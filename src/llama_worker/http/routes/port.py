@@ -1,0 +1,73 @@
+"""The message port over a WebSocket, and the rooms in which it outlives one."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from ...ports.connection import Connection
+from ...ports.websocket import WebSocketEndpoint
+from ...worker.worker import LlamaWorker
+from ..problems import Problem
+from ..resumable import ResumablePort
+
+_SESSION = re.compile(r"[0-9A-Za-z-]{16,64}")
+_GRACE_SECONDS = 60.0
+_MOST_ROOMS = 1000
+
+
+class PortRoute:
+    """`/ws` speaks the protocol until the socket ends.
+
+    `/ws?session=ID` goes on for a minute without a socket, and `&from=N` sends again from message N; the ID is chosen
+    by the client, and whoever knows it is that client.
+    """
+
+    def __init__(self, worker: LlamaWorker, grace: float = _GRACE_SECONDS) -> None:
+        self._worker = worker
+        self._plain = WebSocketEndpoint(worker)
+        self._grace = grace
+        self._rooms: dict[str, ResumablePort] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        session, start = _asked(socket)
+        if session is None:
+            return await self._plain(scope, receive, send)
+        await socket.accept()
+        port = self._rooms.get(session)
+        if port is None:
+            port, start = self._open(session), 0
+        await port.attach(socket, start)
+        if not port.attached:
+            asyncio.get_running_loop().call_later(self._grace, self._close_unused, session, port)
+
+    def _open(self, session: str) -> ResumablePort:
+        if len(self._tasks) >= _MOST_ROOMS:
+            raise Problem(503, "Too many clients are connected.", code="queue_full")
+        port = self._rooms[session] = ResumablePort()
+        self._start(Connection(self._worker, port, shared=True).serve())
+        return port
+
+    def _close_unused(self, session: str, port: ResumablePort) -> None:
+        if not port.attached and self._rooms.get(session) is port:
+            del self._rooms[session]
+            self._start(port.close())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _asked(socket: WebSocket) -> tuple[str | None, int | None]:
+    session, start = socket.query_params.get("session"), socket.query_params.get("from", "")
+    if session is not None and not _SESSION.fullmatch(session):
+        raise Problem(400, "A session is 16 to 64 letters, digits and dashes.", code="invalid_value", param="session")
+    return session, int(start) if start.isdigit() and len(start) < 16 else None
