@@ -10,7 +10,7 @@ TABLE = (HERE.parents[1] / "docs" / "downloads.md").read_text()
 NAME = re.compile(r"\btest_[a-z0-9_]+\b(?!\.py)")
 
 
-def tests_in(pattern: str) -> set[str]:
+def names_of_tests(pattern: str) -> set[str]:
     sources = "".join(path.read_text() for path in HERE.glob(pattern))
     return set(re.findall(r"^(?:async )?def (test_\w+)", sources, re.MULTILINE))
 
@@ -18,8 +18,8 @@ def tests_in(pattern: str) -> set[str]:
 def test_every_row_names_tests_that_exist() -> None:
     named = set(NAME.findall(TABLE))
     assert len(named) > 40
-    assert named <= tests_in("test_*.py")
+    assert named <= names_of_tests("test_*.py")
 
 
 def test_every_fault_has_a_row() -> None:
-    assert tests_in("test_download_faults.py") <= set(NAME.findall(TABLE))
+    assert names_of_tests("test_download_faults.py") <= set(NAME.findall(TABLE))

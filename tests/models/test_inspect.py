@@ -119,6 +119,8 @@ NOT_LOADABLE: dict[str, tuple[bytes, str]] = {
     "no context": (raw.gguf(raw.model_keys(context_length=0)), "context_length is 0"),
     "experts": (raw.gguf(raw.model_keys(expert_count=2000)), "expert_count is 2000"),
     "experts used": (raw.gguf(raw.model_keys(expert_count=4, expert_used_count=8)), "8 experts of 4"),
+    "epsilon is no number": (with_key(raw.key("llama.x_epsilon", raw.F32, b"\xff" * 4)), "small number"),
+    "epsilon is negative": (with_key(raw.key("llama.x_epsilon", raw.F32, b"\0\0\x80\xbf")), "small number"),
     "text for a number": (with_key(raw.string("llama.vocab_size", "5")), "vocab_size is '5'"),
     "later part": (with_key(raw.u32("split.no", 1), raw.u32("split.count", 2)), "later part"),
 }

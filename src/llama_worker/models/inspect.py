@@ -249,6 +249,7 @@ def _check_model(header: GgufHeader) -> None:
     require(1 <= blocks <= MAX_BLOCKS, f"its block count is {blocks}; 1 to {MAX_BLOCKS} are allowed")
     for key, (lowest, highest) in _COUNTS.items():
         _check_count(header, key, lowest, highest)
+    _check_epsilons(header)
     used, experts = header.integer("expert_used_count"), header.integer("expert_count")
     require(used <= experts, f"it uses {used} experts of {experts}")
     embedding = header.tensor("token_embd.weight")
@@ -266,3 +267,11 @@ def _check_count(header: GgufHeader, key: str, lowest: int, highest: int) -> Non
     for item in values:
         sound = type(item) is int and lowest <= item <= highest
         require(sound, f"{name} is {item!r}; {lowest} to {highest} are allowed")
+
+
+def _check_epsilons(header: GgufHeader) -> None:
+    """One that is negative or no number at all makes the engine abort."""
+    for key, value in header.metadata.items():
+        if key.endswith("_epsilon"):
+            sound = isinstance(value, float) and 0 <= value < 1
+            require(sound, f"{key} is {value!r}; it must be a small number")
