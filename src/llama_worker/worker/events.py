@@ -81,3 +81,8 @@ class ContextShifted(Event, frozen=True):
     """The conversation did not fit: the model no longer sees its `dropped_messages` oldest messages."""
 
     dropped_messages: int
+
+
+def progress_of(event: Event) -> Progress | None:
+    """What `async for progress in operation` yields when nothing is generated."""
+    return event if isinstance(event, Progress) else None

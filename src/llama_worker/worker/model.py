@@ -20,7 +20,7 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions,
 from .completion import Completion
 from .context import Context
 from .direct import DirectAccess
-from .events import Event, Progress
+from .events import Event, Progress, progress_of
 from .extras import split_extras
 from .fingerprint import Fingerprint, fingerprint
 from .generation import Generation, text_of
@@ -238,7 +238,7 @@ class Model(DirectAccess):
     def _run(self, kind: Kind, work: Callable[[Any], Any]) -> Operation[Any, Event]:
         """An operation of any other kind; it streams its progress."""
         self._ensure_loaded()
-        return self._keep(Operation(kind, work, to_item=lambda event: event))
+        return self._keep(Operation(kind, work, to_item=progress_of))
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)

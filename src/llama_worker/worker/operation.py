@@ -79,9 +79,9 @@ class Operation(Generic[Result, Item]):
     def pause(self) -> None:
         """Give the engine's slot back and keep what was generated; harmless when finished or paused.
 
-        The state is "paused" as soon as the slot is free, or a function that runs has returned. The answer goes on after `resume()`, word for word as it
-        would have without the pause when it is greedy. May be called from any thread. Raises
-        `PauseNotSupportedError` when the operation is no generation.
+        The state is "paused" as soon as the slot is free, or a function that runs has returned. The answer goes on
+        after `resume()`, word for word as it would have without the pause when it is greedy. May be called from any
+        thread. Raises `PauseNotSupportedError` when the operation is no generation.
         """
         if not self._pausable:
             raise PauseNotSupportedError(f"An operation of kind {self.kind} cannot be paused.", operation_id=self.id)

@@ -22,7 +22,7 @@ from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from .announce import announce, error_message
 from .context import Context
 from .current import Current
-from .events import Event, Progress
+from .events import Event, Progress, progress_of
 from .library import Library, ModelReference
 from .memory import estimate_memory, require_memory_for
 from .model import Model
@@ -109,7 +109,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             files, header = await self._library.open(name)
             return await self._load(str(name), files, header, checked, operation)
 
-        return self._track(Operation("load", load, to_item=lambda event: event))
+        return self._track(Operation("load", load, to_item=progress_of))
 
     async def _load(
         self,

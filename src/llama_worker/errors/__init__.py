@@ -1,0 +1,105 @@
+"""Every error that llama-worker raises on purpose.
+
+    LlamaWorkerError                 llama_worker_error
+    ├── InvalidOptionsError          invalid_options        (also a ValueError)
+    ├── UnknownMessageError          unknown_message
+    ├── InvalidMessageError          invalid_message
+    ├── PortClosedError              port_closed
+    ├── WorkerClosedError            worker_closed
+    ├── QueueFullError               queue_full
+    ├── ModelError
+    │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
+    │   ├── InvalidModelError        invalid_model
+    │   ├── ModelLoadError           model_load_failed
+    │   ├── ModelNotLoadedError      model_not_loaded
+    │   └── InsufficientMemoryError  insufficient_memory
+    ├── SessionError
+    │   ├── ContextNotCreatedError   context_not_created
+    │   ├── SessionNotLoadedError    session_not_loaded
+    │   ├── ContextOverflowError     context_overflow
+    │   ├── InvalidSessionFileError  invalid_session_file
+    │   └── SessionNotFoundError     session_not_found      (also a FileNotFoundError)
+    ├── GenerationError
+    │   ├── InvalidOutputError       invalid_output
+    │   └── FunctionCallError        function_call_failed
+    ├── EngineError
+    │   ├── EngineNotFoundError      engine_not_found
+    │   ├── EngineRequestError       engine_request_failed
+    │   └── EngineDiedError          engine_died
+    ├── OperationAborted             aborted
+    ├── PauseNotSupportedError       pause_not_supported
+    └── DownloadError                download_failed
+        └── IntegrityError           integrity_failed
+
+`code` is stable and travels in messages: a program decides by the code, a person reads the message.
+The message is one sentence that says what happened and, where something can be done, what to do.
+"""
+
+from __future__ import annotations
+
+from .engines import EngineDiedError, EngineError, EngineNotFoundError, EngineRequestError
+from .general import (
+    InvalidMessageError,
+    InvalidOptionsError,
+    LlamaWorkerError,
+    OperationAborted,
+    PauseNotSupportedError,
+    PortClosedError,
+    QueueFullError,
+    UnknownMessageError,
+    WorkerClosedError,
+)
+from .models import (
+    DownloadError,
+    InsufficientMemoryError,
+    IntegrityError,
+    InvalidModelError,
+    ModelError,
+    ModelLoadError,
+    ModelNotFoundError,
+    ModelNotLoadedError,
+)
+from .sessions import (
+    ContextNotCreatedError,
+    ContextOverflowError,
+    FunctionCallError,
+    GenerationError,
+    InvalidOutputError,
+    InvalidSessionFileError,
+    SessionError,
+    SessionNotFoundError,
+    SessionNotLoadedError,
+)
+
+__all__ = [
+    "ContextNotCreatedError",
+    "ContextOverflowError",
+    "DownloadError",
+    "EngineDiedError",
+    "EngineError",
+    "EngineNotFoundError",
+    "EngineRequestError",
+    "FunctionCallError",
+    "GenerationError",
+    "InsufficientMemoryError",
+    "IntegrityError",
+    "InvalidMessageError",
+    "InvalidModelError",
+    "InvalidOptionsError",
+    "InvalidOutputError",
+    "InvalidSessionFileError",
+    "LlamaWorkerError",
+    "ModelError",
+    "ModelLoadError",
+    "ModelNotFoundError",
+    "ModelNotLoadedError",
+    "OperationAborted",
+    "PauseNotSupportedError",
+    "PortClosedError",
+    "QueueFullError",
+    "SessionError",
+    "SessionNotFoundError",
+    "SessionNotLoadedError",
+    "UnknownMessageError",
+    "WorkerClosedError",
+]

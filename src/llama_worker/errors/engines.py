@@ -1,0 +1,63 @@
+"""Errors about engine processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .general import LlamaWorkerError
+
+
+class EngineError(LlamaWorkerError):
+    """Base of the errors about the engine process."""
+
+
+class EngineNotFoundError(EngineError):
+    """Raised when the chosen engine is not installed or not executable."""
+
+    code = "engine_not_found"
+
+
+class EngineRequestError(EngineError):
+    """Raised when a living engine answered a request with an error."""
+
+    code = "engine_request_failed"
+
+    def __init__(self, message: str, *, status: int | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.status = status
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | ({"status": self.status} if self.status is not None else {})
+
+
+class EngineDiedError(EngineError):
+    """Raised by every operation that was running when its engine process ended.
+
+    `signal` is the name of the signal ("SIGSEGV") or None, `exit_code` the exit code or None, `phase` one of
+    "spawn", "load", "generate", "idle", `log_tail` the engine's last lines on stderr.
+    """
+
+    code = "engine_died"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        phase: str,
+        signal: str | None = None,
+        exit_code: int | None = None,
+        pid: int | None = None,
+        log_tail: tuple[str, ...] = (),
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.phase = phase
+        self.signal = signal
+        self.exit_code = exit_code
+        self.pid = pid
+        self.log_tail = log_tail
+
+    def details(self) -> dict[str, Any]:
+        facts = {"phase": self.phase, "signal": self.signal, "exitCode": self.exit_code, "pid": self.pid}
+        known = {name: value for name, value in facts.items() if value is not None}
+        return super().details() | known | {"logTail": list(self.log_tail)}

@@ -1,0 +1,81 @@
+"""The base of all errors, and those of no part in particular."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class LlamaWorkerError(Exception):
+    """Base of every error of this package."""
+
+    code: ClassVar[str] = "llama_worker_error"
+
+    def __init__(self, message: str, *, model: str | None = None, operation_id: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.model = model
+        self.operation_id = operation_id
+
+    def details(self) -> dict[str, Any]:
+        """The facts beside the message, as plain JSON values; absent facts are left out."""
+        facts = {"model": self.model, "operationId": self.operation_id}
+        return {name: value for name, value in facts.items() if value is not None}
+
+
+class InvalidOptionsError(LlamaWorkerError, ValueError):
+    """Raised before anything is started when an option has a wrong type, range or combination."""
+
+    code = "invalid_options"
+
+    def __init__(self, message: str, *, path: str | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.path = path
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | ({"path": self.path} if self.path else {})
+
+
+class UnknownMessageError(LlamaWorkerError):
+    """Raised when a message has a type that the protocol does not know."""
+
+    code = "unknown_message"
+
+
+class InvalidMessageError(LlamaWorkerError):
+    """Raised when something that came over a port is no message at all, is too long, or reuses a running id."""
+
+    code = "invalid_message"
+
+
+class PortClosedError(LlamaWorkerError):
+    """Raised when the other side of a port has left; what was asked over it is lost."""
+
+    code = "port_closed"
+
+
+class WorkerClosedError(LlamaWorkerError):
+    """Raised when a worker is used after `cleanup()`."""
+
+    code = "worker_closed"
+
+
+class QueueFullError(LlamaWorkerError):
+    """Raised when as many requests wait as the worker was told to let wait."""
+
+    code = "queue_full"
+
+
+class OperationAborted(LlamaWorkerError):
+    """Raised by `await operation` after an abort; `partial` is the reply as far as it had come, or None."""
+
+    code = "aborted"
+
+    def __init__(self, message: str = "The operation was aborted.", *, partial: Any = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.partial = partial
+
+
+class PauseNotSupportedError(LlamaWorkerError):
+    """Raised by `pause()` of an operation that is no generation."""
+
+    code = "pause_not_supported"

@@ -1,0 +1,85 @@
+"""Errors about model files: found, broken, loaded, downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .general import LlamaWorkerError
+
+
+class ModelError(LlamaWorkerError):
+    """Base of the errors about a model file or a loaded model."""
+
+
+class ModelNotFoundError(ModelError, FileNotFoundError):
+    """Raised when a model name or path leads to no file."""
+
+    code = "model_not_found"
+
+
+class InvalidModelError(ModelError):
+    """Raised when a file is not a GGUF model, or is a broken one."""
+
+    code = "invalid_model"
+
+
+class ModelLoadError(ModelError):
+    """Raised when the engine refused a model; the message carries the engine's own reason."""
+
+    code = "model_load_failed"
+
+
+class ModelNotLoadedError(ModelError):
+    """Raised when a method needs a loaded model and there is none."""
+
+    code = "model_not_loaded"
+
+    def __init__(self, message: str = "Model not loaded.", **context: Any) -> None:
+        super().__init__(message, **context)
+
+
+class InsufficientMemoryError(ModelError):
+    """Raised before loading when the model would not fit into the free memory."""
+
+    code = "insufficient_memory"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        required_bytes: int | None = None,
+        available_bytes: int | None = None,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.required_bytes = required_bytes
+        self.available_bytes = available_bytes
+
+    def details(self) -> dict[str, Any]:
+        facts = {"requiredBytes": self.required_bytes, "availableBytes": self.available_bytes}
+        return super().details() | {name: value for name, value in facts.items() if value is not None}
+
+
+class DownloadError(LlamaWorkerError):
+    """Raised when a download cannot be completed.
+
+    `reason` is one of "unauthorized", "rate_limited", "server", "network", "stalled", "redirect", "offline",
+    "disk_full", "not_writable", or None; `status` is the HTTP status that was answered, if any.
+    """
+
+    code = "download_failed"
+
+    def __init__(self, message: str, *, reason: str | None = None, status: int | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.reason = reason
+        self.status = status
+
+    def details(self) -> dict[str, Any]:
+        facts = {"reason": self.reason, "status": self.status}
+        return super().details() | {name: value for name, value in facts.items() if value is not None}
+
+
+class IntegrityError(DownloadError):
+    """Raised when the downloaded bytes are not the bytes that were promised."""
+
+    code = "integrity_failed"

@@ -1,0 +1,93 @@
+"""Errors about contexts, chat sessions and what is generated in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .general import LlamaWorkerError
+
+
+class SessionError(LlamaWorkerError):
+    """Base of the errors about contexts and chat sessions."""
+
+
+class ContextNotCreatedError(SessionError):
+    """Raised when a method needs a context and `create_context` was not called."""
+
+    code = "context_not_created"
+
+    def __init__(self, message: str = "Context not created.", **context: Any) -> None:
+        super().__init__(message, **context)
+
+
+class SessionNotLoadedError(SessionError):
+    """Raised when a prompt is sent before a chat session exists."""
+
+    code = "session_not_loaded"
+
+    def __init__(self, message: str = "Session not loaded.", **context: Any) -> None:
+        super().__init__(message, **context)
+
+
+class ContextOverflowError(SessionError):
+    """Raised when a prompt does not fit into the context; carries both sizes in tokens."""
+
+    code = "context_overflow"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        prompt_tokens: int | None = None,
+        context_size: int | None = None,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.prompt_tokens = prompt_tokens
+        self.context_size = context_size
+
+    def details(self) -> dict[str, Any]:
+        facts = {"promptTokens": self.prompt_tokens, "contextSize": self.context_size}
+        return super().details() | {name: value for name, value in facts.items() if value is not None}
+
+
+class InvalidSessionFileError(SessionError):
+    """Raised when a saved session is damaged, of another model or of a newer version; nothing was changed."""
+
+    code = "invalid_session_file"
+
+
+class SessionNotFoundError(SessionError, FileNotFoundError):
+    """Raised over a port when there is no file of that name with a session."""
+
+    code = "session_not_found"
+
+
+class GenerationError(LlamaWorkerError):
+    """Base of the errors about what a model generated."""
+
+
+class InvalidOutputError(GenerationError):
+    """Raised when an answer is not of the form that was asked for; `text` is the answer as it came."""
+
+    code = "invalid_output"
+
+    def __init__(self, message: str, *, text: str, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.text = text
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"text": self.text}
+
+
+class FunctionCallError(GenerationError):
+    """Raised when a function failed and `on_function_error` is "raise"; its own error is the `__cause__`."""
+
+    code = "function_call_failed"
+
+    def __init__(self, message: str, *, function: str, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.function = function
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"function": self.function}
