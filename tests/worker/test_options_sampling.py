@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from llama_worker import Model, Reply
+from llama_worker import LlamaWorker, Model, Reply
 from llama_worker.options import DryRepeatPenalty, LogitBias, Mirostat, RepeatPenalty, Xtc
+from tests.gguf_factory import write_gguf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,6 +64,15 @@ async def test_the_same_seed_gives_the_same_text(noise: Model) -> None:
 async def test_without_a_seed_every_answer_is_another(noise: Model) -> None:
     """node-llama-cpp's default seed is the second of the clock, so that two quick answers coincide."""
     assert len({await text(noise, temperature=1.0) for _ in range(3)}) == 3
+
+
+async def test_a_context_may_have_a_seed(shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = write_gguf(tmp_path_factory.mktemp("seeded") / "seeded.gguf", plain_text=True)
+    model = await shared_worker.load_model(path, seed=5)
+    first, second, other = [await text(model, temperature=1.0, **more) for more in ({}, {}, {"seed": 6})]
+    assert first == second != other
+    assert await text(model, temperature=1.0, seed=5) == first
+    await model.unload()
 
 
 async def test_xtc_excludes_the_likeliest(noise: Model, greedy: str) -> None:

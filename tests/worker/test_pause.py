@@ -204,3 +204,31 @@ async def test_a_pause_within_a_function_call_begins_the_call_anew(small: Model)
     ]
     offsets = [event.offset async for event in told if isinstance(event, ToolCallDelta)]
     assert offsets.count(0) == 3
+
+
+async def test_a_pause_while_a_function_runs_comes_after_it(small: Model) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def get_weather(city: str) -> str:
+        """Weather in a city."""
+        began.set()
+        await go_on.wait()
+        return f"sunny in {city}"
+
+    session = await small.create_session()
+    operation = session.prompt(
+        "What is the weather in Paris?",
+        functions=[get_weather],
+        function_choice="required",
+        max_function_rounds=1,
+        temperature=0,
+        max_tokens=60,
+    )
+    await began.wait()
+    operation.pause()
+    go_on.set()
+    await until(lambda: operation.state == "paused")
+    assert session.get_chat_history() == []
+    operation.resume()
+    await operation
+    assert [message["role"] for message in session.get_chat_history()][1:3] == ["assistant", "tool"]

@@ -19,6 +19,7 @@ from llama_worker.errors import FunctionCallError, InvalidOptionsError, Operatio
 from llama_worker.worker.calls import CallCollector
 from llama_worker.worker.events import ToolCallDelta, ToolCalled, ToolReturned
 from llama_worker.worker.functions import FunctionDefinition, read_functions
+from llama_worker.worker.history import pending_calls
 from llama_worker.worker.toolbox import toolbox_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -360,6 +361,25 @@ async def test_an_abort_ends_the_function_too(small: Model) -> None:
     assert ended.is_set()
     assert roles(session) == []
     assert (await session.prompt("Hi", max_tokens=2)).usage.completion_tokens == 2
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 4))
+async def test_an_abort_at_any_step_leaves_a_valid_history(small: Model, steps: int) -> None:
+    session = await small.create_session()
+    operation = session.prompt(QUESTION, **asking())
+    for _ in range(steps):
+        await asyncio.sleep(0.001 if steps > 20 else 0)
+    operation.abort()
+    await operation.wait()
+    said = roles(session)
+    assert said in (
+        [],
+        ["user", "assistant"],
+        ["user", "assistant", "tool"],
+        ["user", "assistant", "tool", "assistant"],
+    )
+    assert not pending_calls(session.get_chat_history())
+    assert (await session.prompt("Hi", max_tokens=1)).usage.completion_tokens == 1
 
 
 async def test_functions_go_together_with_a_response_format(small: Model) -> None:

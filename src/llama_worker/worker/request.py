@@ -126,7 +126,7 @@ def check_options(options: PromptOptions) -> None:
 async def build_request(asked: Asked, said: Said, engine: Engine) -> Request:
     """A request for what is missing from the answer of which `said` is there already."""
     body = sampling_fields(asked.options, engine.settings.context_size) | _common_fields(asked, said)
-    body["seed"] = (asked.seed + said.tokens) % SEEDS
+    body["seed"] = _seed(asked, said, engine)
     if asked.options.token_bias:
         body["logit_bias"] = await resolve_bias(asked.options.token_bias, engine)
     if asked.messages is None or _is_mere_text(asked, said):
@@ -134,6 +134,12 @@ async def build_request(asked: Asked, said: Said, engine: Engine) -> Request:
     if asked.options.grammar is not None and (said or asked.options.response_prefix):
         body |= await _grammar_from_here(asked, said, engine)
     return _chat(asked, said, body)
+
+
+def _seed(asked: Asked, said: Said, engine: Engine) -> int:
+    """The context's seed when the caller gave none; after a pause another one, so that the same is not said again."""
+    chosen = asked.seed if asked.options.seed is not None or engine.settings.seed is None else engine.settings.seed
+    return (chosen + said.tokens) % SEEDS
 
 
 async def rendered_for(asked: Asked, engine: Engine) -> str:

@@ -57,5 +57,5 @@ class Tally:
         return Timings(
             prompt_seconds=(self._prompt_ms + self._now.prompt_ms) / 1000,
             completion_seconds=seconds,
-            tokens_per_second=self.generated / seconds if seconds > 0 else 0.0,
+            tokens_per_second=self.usage.completion_tokens / seconds if seconds > 0 else 0.0,
         )

@@ -195,6 +195,8 @@ class Turn:
 def _spoken(reply: Reply) -> Message:
     message: Message = {"role": "assistant", "content": reply.text}
     if reply.tool_calls:
+        if reply.reasoning:
+            message["reasoning_content"] = reply.reasoning  # some templates want it until the turn has ended
         message["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
             for call in reply.tool_calls
