@@ -72,7 +72,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             return self._loaded_model()
         wanted = os.fspath(name)
         for model in reversed(self.models):
-            if wanted in (model.id, str(model.path), model.name, model.path.name):
+            if wanted in (model.id, str(model.path), model.name, model.path.name, model.public_name):
                 return model
         raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
 
