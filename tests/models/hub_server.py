@@ -7,6 +7,7 @@ huggingface.co. `Faults` says what the mirror does wrong; `requests` is what it 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -182,9 +183,10 @@ class HubServer:
             response.enable_chunked_encoding()
         else:
             response.content_length = end - start
-        await response.prepare(request)
-        if request.method != "HEAD":
-            await self._send(response, request, asked, content, start, end)
+        with contextlib.suppress(ConnectionError):  # the client has left
+            await response.prepare(request)
+            if request.method != "HEAD":
+                await self._send(response, request, asked, content, start, end)
         return response
 
     def _range(self, request: web.Request, asked: Asked, size: int) -> tuple[int, int, bool]:

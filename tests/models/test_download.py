@@ -305,6 +305,18 @@ async def test_what_the_hub_client_pulled_is_found_here(
     assert len(hub.transfers) == fetched
 
 
+async def test_a_partial_of_what_the_hub_client_has_brought_meanwhile_is_removed(
+    hub: HubServer, downloader: Downloader, store: ModelStore
+) -> None:
+    hub.add(REPO, "tiny.gguf", noise(8 * UNIT))
+    hub.faults.bytes_per_second = 8 * UNIT
+    await aborted(downloader, f"hf:{REPO}", UNIT)
+    hub.faults.bytes_per_second = None
+    await asyncio.to_thread(hf_hub_download, REPO, "tiny.gguf", cache_dir=store.root, endpoint=hub.url, token=False)
+    await downloader.download(f"hf:{REPO}")
+    assert [entry.state for entry in store.list()] == ["complete", "complete"]
+
+
 async def test_without_links_the_file_itself_is_put_in_place(
     hub: HubServer, downloader: Downloader, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,9 +60,10 @@ CASES = {
     "sliding window, 2 sequences": Case(GEMMA, context=4096, sequences=2, batch=256),
     "wide heads": Case(Shape(blocks=8, heads=16, head_size=128)),
     "long context": Case(Shape(heads_kv=2, vocabulary=512), context=16384, batch=128),
+    "small": Case(Shape(kind="Q4_0", vocabulary=32000), context=1024, batch=128),
     "F32 weights": Case(Shape(kind="F32", blocks=8, feed_forward=2048), batch=64),
 }
-QUICK = ("repacked weights, 2 sequences, q8_0 cache",)
+QUICK = ("small",)
 
 
 async def measured(path: Path, case: Case) -> int:

@@ -130,6 +130,7 @@ REFUSED: list[Any] = [
     {"repo": "org/repo", "file": 5},
     {"repo": "org/repo", "file": "../a.gguf"},
     {"modelId": None},
+    {"modelId": {"modelId": "builtin"}},
     5,
     None,
 ]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from huggingface_hub import scan_cache_dir, try_to_load_from_cache
 
-from llama_worker.errors import InvalidOptionsError, ModelNotFoundError
+from llama_worker.errors import DownloadError, InvalidOptionsError, ModelNotFoundError
 from llama_worker.models.cache import Repository, hub_root, plain_root
 from llama_worker.models.files import resolve_local
 from llama_worker.models.journal import Journal, PartialFiles
@@ -278,6 +278,14 @@ def test_partials_can_be_removed(store: ModelStore) -> None:
     store.remove(f"hf:{REPO}:Q8_0")
     store.remove("https://h.example/a.gguf")
     assert [entry.name for entry in store.list()] == ["builtin"]
+
+
+def test_what_is_being_downloaded_is_not_removed(store: ModelStore) -> None:
+    partial = add_partial(Repository(store.root, REPO).blob("0" * 64), f"hf:{REPO}/a-Q8_0.gguf")
+    partial.owner.write_bytes(b"")  # as young as that, it may belong to a living process
+    with pytest.raises(DownloadError, match="is being downloaded"):
+        store.remove(f"hf:{REPO}")
+    assert partial.data.exists()
 
 
 def test_what_is_not_ours_is_not_removed(store: ModelStore, tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ class Downloader:
                 if present is None:
                     await Transfer(fetcher, file, meter, self._settings).run()
                 else:
+                    await asyncio.to_thread(partial.remove)  # of a file that another program has brought meanwhile
                     meter.set_present(present)
                 if file.link is not None:
                     await asyncio.to_thread(link_blob, file.target, file.link)

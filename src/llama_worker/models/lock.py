@@ -7,6 +7,7 @@ systems, an owner file is then created exclusively, and its owner keeps its date
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -119,8 +120,9 @@ class Ownership:
             await asyncio.to_thread(self._touch)
 
     def _touch(self) -> None:
-        if read_owner(self._owner_file) == self._owner:
-            os.utime(self._owner_file)
+        with contextlib.suppress(FileNotFoundError):
+            if read_owner(self._owner_file) == self._owner:
+                os.utime(self._owner_file)
 
     def _release(self) -> None:
         if read_owner(self._owner_file) == self._owner:

@@ -132,7 +132,7 @@ def _parse_mapping(value: Mapping[str, Any]) -> ModelName:
     if "repo" in value:
         return _parse_repo(value)
     for key in ("modelId", "modelPath", "modelUri", "modelUrl", "url", "name"):
-        if key in value:
+        if key in value and not isinstance(value[key], Mapping):
             return parse_model_name(value[key])
     raise _refused(str(dict(value)), 'it has neither "repo" nor "modelId" nor "url"')
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import InvalidOptionsError, ModelNotFoundError
+from ..errors import DownloadError, InvalidOptionsError, ModelNotFoundError
 from .cache import Repository
 from .choose import choose_model, parts_of
 from .journal import PartialFiles
+from .lock import is_owned
 from .names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from .split import all_parts
 
@@ -32,7 +33,9 @@ class Removal(msgspec.Struct, frozen=True):
         return sum(_size(path) for path in owned)
 
     def carry_out(self) -> int:
-        """Delete, and return the bytes freed."""
+        """Delete, and return the bytes freed; raises DownloadError while a process is fetching the model."""
+        if any(is_owned(partial.owner) for partial in self.partials):
+            raise DownloadError(f"{self.name} is being downloaded; stop that first.", model=self.name)
         doomed, freed = self._unused_bytes(), self.size_bytes
         for partial in self.partials:
             partial.remove()

@@ -53,7 +53,7 @@ class Transfer:
             await filling.run()
             await asyncio.to_thread(self._complete, partial)
         finally:
-            partial.close()
+            await asyncio.shield(asyncio.to_thread(partial.close))
 
     def _complete(self, partial: Partial) -> None:
         """What no digest vouches for must at least be a sound GGUF file; an error page is not."""
