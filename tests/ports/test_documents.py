@@ -1,0 +1,70 @@
+"""docs/protocol.md: current, complete, and its transcripts are what a worker says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ports.talk import Json, Talk
+
+DOCS = Path(__file__).parents[2] / "docs"
+REPEATED = {"progress", "completion_chunk"}
+
+
+def test_the_generated_documents_are_current() -> None:
+    """`make check` tells the same."""
+    done = subprocess.run([sys.executable, DOCS / "generate_protocol.py", "--check"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def flows() -> dict[str, list[tuple[str, Json]]]:
+    """The transcripts by their title."""
+    parts = re.findall(r"^### (.+?)\n\n```\n(.*?)```", (DOCS / "flows.md").read_text(), re.DOTALL | re.MULTILINE)
+    return {title: [(line[0], json.loads(line[2:])) for line in text.splitlines()] for title, text in parts}
+
+
+def by_id(messages: list[Json]) -> dict[Any, list[Json]]:
+    """What was said under each id, with repetitions (more chunks, more progress) as one."""
+    said: dict[Any, list[Json]] = defaultdict(list)
+    for message in messages:
+        before = said[message.get("id")]
+        if not before or message["type"] not in REPEATED or before[-1]["type"] != message["type"]:
+            before.append(message)
+    return said
+
+
+def shape(messages: dict[Any, list[Json]]) -> dict[Any, list[tuple[str, ...]]]:
+    """Types and field names: what a transcript promises."""
+    return {id: [(message["type"], *sorted(message)) for message in said] for id, said in messages.items()}
+
+
+@pytest.mark.parametrize("title", flows())
+async def test_a_flow_is_what_a_worker_says(talk: Talk, title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every message with every field, in its order under its id."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    await talk.until(lambda message: message["type"] == "info")
+    talk.heard.clear()
+    expected: list[Json] = []
+    for direction, message in [*flows()[title], (">", {})]:
+        if direction == "<":
+            expected.append(message)
+            continue
+        await until_heard(talk, expected)
+        if message:
+            await talk.send(**message)
+    assert shape(by_id(talk.heard)) == shape(by_id(expected))
+
+
+async def until_heard(talk: Talk, expected: list[Json]) -> None:
+    """Wait until as much was said under each id as the transcript has."""
+    async with asyncio.timeout(60):
+        while any(len(by_id(talk.heard)[id]) < len(said) for id, said in by_id(expected).items()):
+            await asyncio.sleep(0.01)
