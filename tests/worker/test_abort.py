@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ async def session(model: Model) -> ChatSession:
 async def busy_slots(model: Model) -> int:
     engine = await model._supervisor.engine()
     return sum(slot["is_processing"] for slot in json.loads(await engine.call("/slots")))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.01)
 
 
 async def expect_free(model: Model) -> None:
@@ -148,8 +154,7 @@ async def test_cancelling_the_task_aborts(session: ChatSession, how: str) -> Non
             pass
 
     task = asyncio.create_task(consume())
-    while operation.state != "running":
-        await asyncio.sleep(0.01)
+    await until(lambda: operation.state == "running")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

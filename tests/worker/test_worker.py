@@ -134,7 +134,7 @@ async def test_several_models_and_unloading(worker: LlamaWorker, random_model_pa
     assert worker.models == (first, second)
     assert first.pid != second.pid
     await worker.unload_model(random_model_path)
-    assert worker.models == (second,)
+    assert list(worker.models) == [second]
     assert first.pid is None
     with pytest.raises(ModelNotLoadedError, match="was unloaded"):
         first.complete("x")

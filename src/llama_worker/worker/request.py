@@ -196,6 +196,9 @@ def _completion(before: str, asked: Asked, said: Said, body: dict[str, Any]) -> 
 def _chat(asked: Asked, said: Said, body: dict[str, Any]) -> Request:
     body["messages"] = _messages(asked, said)
     body["chat_template_kwargs"] = template_options(asked.options)
+    if said or asked.options.response_prefix:
+        # Said outright, or some versions of the engine would repeat the beginning that they go on with.
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
     if asked.tools:
         body["tools"] = list(asked.tools)
         body["tool_choice"] = asked.tool_choice
