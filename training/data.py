@@ -6,6 +6,7 @@ python -m training.data --seed 7 --conversations 60000 --run build/builtin
 import argparse
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from tokenizers import Tokenizer
 
 from training import tokenizer as bpe
 from training.render import IM_END, IM_START, render
-from training.world import Conversation, conversations
+from training.world import Conversation, conversations, copying
 
 TOKENIZER_SAMPLE = 12000
 
@@ -37,32 +38,36 @@ def encode(tokenizer: Tokenizer, batch: list[Conversation]) -> Iterator[tuple[li
         yield encoding.ids, bpe.answer_mask(encoding.ids, header, end)
 
 
-def write(seed: int, count: int, run: Path) -> None:
-    """`tokens`, `wanted` (the assistant's) and `starts` (first token of each conversation) in one .npz file."""
+def write(seed: int, count: int, first: int, run: Path) -> None:
+    """One .npz file: `tokens`, `wanted` (the assistant's), `starts` (first token of each conversation).
+
+    The `first` conversations do nothing but copy; training goes through them before the rest.
+    """
     run.mkdir(parents=True, exist_ok=True)
     tokenizer = learn_tokenizer(seed, run / "tokenizer.json")
     tokens: list[np.ndarray] = []
     wanted: list[np.ndarray] = []
     batch: list[Conversation] = []
-    for number, conversation in enumerate(conversations(seed, count), 1):
+    for number, conversation in enumerate(chain(copying(seed, first), conversations(seed, count)), 1):
         batch.append(conversation)
-        if len(batch) == 1000 or number == count:
+        if len(batch) == 1000 or number == first + count:
             for ids, mask in encode(tokenizer, batch):
                 tokens.append(np.array(ids, dtype=np.uint16))
                 wanted.append(np.array(mask))
             batch = []
     starts = np.cumsum([0] + [len(t) for t in tokens])
-    np.savez(run / "data.npz", tokens=np.concatenate(tokens), wanted=np.concatenate(wanted), starts=starts)
+    np.savez(run / "data.npz", tokens=np.concatenate(tokens), wanted=np.concatenate(wanted), starts=starts, first=first)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--conversations", type=int, default=60000)
+    parser.add_argument("--first", type=int, default=7000, help="conversations of mere copying before those")
     parser.add_argument("--run", type=Path, default=Path("build/builtin"))
     arguments = parser.parse_args()
     began = time.monotonic()
-    write(arguments.seed, arguments.conversations, arguments.run)
+    write(arguments.seed, arguments.conversations, arguments.first, arguments.run)
     data = np.load(arguments.run / "data.npz")
     print(
         f"{len(data['starts']) - 1} conversations, {len(data['tokens'])} tokens, "

@@ -32,7 +32,7 @@ def _call(message: Message) -> tuple[str, Any] | None:
     if len(calls) != 1:
         return None
     function = calls[0]["function"]
-    return function["name"], json.loads(function["arguments"])
+    return function["name"], _json(function["arguments"])
 
 
 def _json(text: str) -> Any:

@@ -26,13 +26,15 @@ class Conversations:
     def __init__(self, path: Path, seed: int, context: int) -> None:
         stored = np.load(path)
         self.tokens, self.wanted, self.starts = stored["tokens"], stored["wanted"], stored["starts"]
+        self.first = int(stored["first"])
         self.seed, self.context = seed, context
 
     def batches(self, tokens_per_batch: int) -> list[np.ndarray]:
         """Indices of conversations; a batch, padded, holds at most `tokens_per_batch` tokens (or one row)."""
         lengths = np.minimum(np.diff(self.starts), self.context)
         rng = np.random.default_rng(self.seed)
-        pools = np.array_split(rng.permutation(len(lengths)), max(1, len(lengths) // 2000))
+        early, late = rng.permutation(self.first), self.first + rng.permutation(len(lengths) - self.first)
+        pools = [p for part in (early, late) for p in np.array_split(part, max(1, len(part) // 2000)) if len(p)]
         found: list[np.ndarray] = []
         for pool in pools:
             ordered = pool[np.argsort(lengths[pool], kind="stable")]

@@ -174,3 +174,17 @@ def conversations(seed: int, count: int) -> Iterator[Conversation]:
     rng = random.Random(seed)
     for _ in range(count):
         yield conversation(rng)
+
+
+def copying(seed: int, count: int) -> Iterator[Conversation]:
+    """Say it after me, and names to greet: what a young model should learn first."""
+    rng = random.Random(f"copying {seed}")
+    for _ in range(count):
+        language = rng.choice(LANGUAGES)
+        chat = Chat(rng, language, language)
+        for _ in range(2):
+            if chat.chance(0.65):
+                echo(chat)
+            else:
+                tell(chat, rng.choice(["name", "name", "city", "pet"]))
+        yield Conversation(chat.messages)
