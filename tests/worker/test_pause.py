@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest_asyncio
 from llama_worker import LlamaWorker, Model, Operation, Reply
 from llama_worker.errors import OperationAborted, PauseNotSupportedError
 from llama_worker.worker.events import Event, TextDelta, ToolCallDelta
+from tests.gguf_factory import write_gguf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -232,3 +234,43 @@ async def test_a_pause_while_a_function_runs_comes_after_it(small: Model) -> Non
     operation.resume()
     await operation
     assert [message["role"] for message in session.get_chat_history()][1:3] == ["assistant", "tool"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_pauses_resumes_and_aborts_in_any_order_leave_everything_well(noise: Model, seed: int) -> None:
+    chance = random.Random(seed)
+    sessions = [await noise.create_session() for _ in range(6)]
+    operations = [session.prompt("mama papa", max_tokens=80, temperature=0) for session in sessions]
+    alone = (await noise.chat([{"role": "user", "content": "mama papa"}], max_tokens=80, temperature=0)).text
+    for _ in range(60):
+        getattr(chance.choice(operations), chance.choice(["pause", "resume", "resume"]))()
+        await asyncio.sleep(chance.choice([0, 0, 0.002]))
+    aborted = operations[seed % len(operations)]
+    aborted.abort()
+    for operation in operations:
+        operation.resume()
+        await operation.wait()
+    for session, operation in zip(sessions, operations, strict=True):
+        history = session.get_chat_history()
+        if operation.state == "done":
+            assert history[-1]["content"] == operation.result().text == alone
+        elif history:
+            assert alone.startswith(history[-1]["content"] or "?")
+    assert noise._queue._free == noise._supervisor.settings.sequences
+    assert noise.waiting == 0
+
+
+async def test_a_pause_outlives_the_engine(shared_worker: LlamaWorker, tmp_path: Path) -> None:
+    """The text is kept on this side: a new engine reads it and goes on."""
+    model = await shared_worker.load_model(write_gguf(tmp_path / "model.gguf", plain_text=True))
+    whole = await model.complete("mama papa", max_tokens=60, temperature=0)
+    operation = model.complete("mama papa", max_tokens=60, temperature=0)
+    await until(lambda: operation.state == "running")
+    operation.pause()
+    await until(lambda: operation.state == "paused" or operation.finished)
+    engine = model._supervisor.current
+    assert engine
+    await engine._process.kill()
+    operation.resume()
+    assert (await operation).text == whole.text
+    await model.unload()
