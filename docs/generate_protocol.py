@@ -93,6 +93,7 @@ ENDS = {
     "count_tokens": "`result`: the number",
     "tokenize": "`result`: a list of token ids",
     "detokenize": "`result`: the text",
+    "estimate": "`result`: bytes by what they are for, `totalBytes`, `requiredBytes`",
     "list_models": "`result`: a list of `{modelId, modelInfo}`",
     "cleanup": "`result`, after every other request has ended",
     "worker:initialize": "`result` as for `init`; with a `modelPath` `model_loaded`, after `progress`",

@@ -60,6 +60,7 @@ from .requests import (
     CreateContext,
     Detokenize,
     DownloadModel,
+    Estimate,
     ForkSession,
     FunctionResult,
     FunctionSpec,
@@ -117,6 +118,7 @@ Incoming = (
     | CountTokens
     | Tokenize
     | Detokenize
+    | Estimate
     | ListModels
     | Cleanup
     | WorkerInitialize
@@ -173,6 +175,7 @@ __all__ = [
     "DownloadModel",
     "DownloadProgress",
     "ErrorMessage",
+    "Estimate",
     "FinishReason",
     "ForkSession",
     "FunctionCall",

@@ -185,6 +185,13 @@ class AbortDownload(Request, frozen=True, kw_only=True):
     request_id: RequestRef | None = None
 
 
+class Estimate(Request, frozen=True, kw_only=True):
+    """The memory that loading a model with these options would need; nothing is loaded."""
+
+    model_path: ModelPath
+    options: ModelOptions | None = None
+
+
 class UnloadModel(Request, frozen=True, kw_only=True):
     """End a model's engine; its memory is free when this is answered."""
 

@@ -19,6 +19,7 @@ from ..messages import (
     DownloadComplete,
     DownloadModel,
     ErrorMessage,
+    Estimate,
     HubFile,
     Incoming,
     Init,
@@ -27,10 +28,11 @@ from ..messages import (
     ModelLoaded,
     Outgoing,
 )
+from ..models.estimate import MemoryEstimate
 from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..worker.current import Current
-from ..worker.events import Downloading, Event
+from ..worker.events import Downloading, Event, Progress
 from ..worker.operation import Kind, Operation
 from ..worker.reply import Reply
 from .asking import Question, ask
@@ -118,6 +120,18 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         facts = {"model_id": _sent(name), "sha256": sha256, "size": size}
         return self.follow("download", _downloaded, DownloadModel, **facts)
 
+    async def estimate(
+        self,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        options: ModelOptions | None = None,
+        /,
+        **changes: Any,
+    ) -> MemoryEstimate:
+        """As `LlamaWorker.estimate`."""
+        checked = build_options(ModelOptions, options, changes)
+        facts = await self.value(Estimate, model_path=_sent(model_path), options=checked)
+        return convert(facts, MemoryEstimate)
+
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """As `LlamaWorker.unload_model`."""
         await self._unload(self.find_model(model_path))
@@ -148,7 +162,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         async def work(operation: Operation[Result, Event]) -> Result:
             return finish(await following.run())
 
-        shown = Downloading if kind == "download" else Event
+        shown = Downloading if kind == "download" else Progress
         operation = Operation(kind, work, to_item=lambda event: event if isinstance(event, shown) else None)
         following.begin(operation)
         self._track(operation)

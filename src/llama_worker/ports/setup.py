@@ -9,6 +9,7 @@ from ..messages import (
     PROTOCOL_VERSION,
     Abilities,
     CreateContext,
+    Estimate,
     Init,
     InitializeSession,
     ListModels,
@@ -26,6 +27,7 @@ from .answers import answers
 from .call import Call
 from .channels import options_in
 from .codec import REQUEST_TYPES
+from .desk import plain_name
 
 
 @answers(Init, turn="setup")
@@ -81,6 +83,12 @@ async def unload_model(call: Call, request: UnloadModel) -> Outgoing:
     await call.desk.worker.unload_model(model.id)
     call.closing_info = "Model unloaded successfully"
     return ModelUnloaded(id=call.id, model_id=model.id, model_path=str(model.path))
+
+
+@answers(Estimate)
+async def estimate(call: Call, request: Estimate) -> Outgoing:
+    needed = await call.desk.worker.estimate(plain_name(request.model_path), request.options)
+    return Result(id=call.id, value=to_builtins(needed))
 
 
 @answers(ListModels)

@@ -1,0 +1,164 @@
+"""Models, contexts and sessions without async. What each method does is said at its namesake's in `llama_worker`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..options import ContextOptions, PromptOptions, SessionOptions
+from ..worker import context as asynchronous_context
+from ..worker import model as asynchronous_model
+from ..worker import operation as asynchronous_operation
+from ..worker import session as asynchronous_session
+from ..worker.history import Message
+from ..worker.model import ModelInfo
+from .loop import LoopThread
+from .operation import Operation
+
+
+async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
+    """The result of an operation, as a coroutine."""
+    return await operation
+
+
+class Model:
+    """As `llama_worker.Model`."""
+
+    def __init__(self, loop: LoopThread, model: asynchronous_model.Model) -> None:
+        self._loop = loop
+        self._model = model
+
+    def __repr__(self) -> str:
+        return repr(self._model)
+
+    @property
+    def id(self) -> str:
+        return self._model.id
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    @property
+    def path(self) -> Path:
+        return self._model.path
+
+    @property
+    def loaded(self) -> bool:
+        return self._model.loaded
+
+    @property
+    def pid(self) -> int | None:
+        return self._model.pid
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._model.info
+
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Context:
+        creation = self._loop.call(self._model.create_context, options, **changes)
+        return Context(self._loop, self._loop.run(outcome(creation)))
+
+    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+        creation = self._loop.call(self._model.create_session, options, **changes)
+        return ChatSession(self._loop, self._loop.run(outcome(creation)))
+
+    def complete(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._model.complete, prompt, options, **changes))
+
+    def chat(
+        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
+    ) -> Operation:
+        return Operation(self._loop, self._loop.call(self._model.chat, messages, options, **changes))
+
+    def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
+        session = self._loop.run(self._model.load_session(path, any_model=any_model))
+        return ChatSession(self._loop, session)
+
+    def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
+        return self._loop.run(self._model.tokenize(text, add_special=add_special, parse_special=parse_special))
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        return self._loop.run(self._model.detokenize(tokens))
+
+    def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
+        return self._loop.run(self._model.count_tokens(prompt))
+
+    def unload(self) -> None:
+        self._loop.run(self._model.unload())
+
+
+class Context:
+    """As `llama_worker.Context`."""
+
+    def __init__(self, loop: LoopThread, context: asynchronous_context.Context) -> None:
+        self._loop = loop
+        self._context = context
+
+    @property
+    def model(self) -> Model:
+        return Model(self._loop, self._context.model)
+
+    @property
+    def context_size(self) -> int:
+        return self._context.context_size
+
+    @property
+    def sequences(self) -> int:
+        return self._context.sequences
+
+    @property
+    def batch_size(self) -> int:
+        return self._context.batch_size
+
+    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+        return self.model.create_session(options, **changes)
+
+
+class ChatSession:
+    """As `llama_worker.ChatSession`."""
+
+    def __init__(self, loop: LoopThread, session: asynchronous_session.ChatSession) -> None:
+        self._loop = loop
+        self._session = session
+
+    @property
+    def model(self) -> Model:
+        return Model(self._loop, self._session.model)
+
+    def prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._session.prompt, text, options, **changes))
+
+    def answer_calls(
+        self, results: Mapping[str, Any], options: PromptOptions | None = None, /, **changes: Any
+    ) -> Operation:
+        return Operation(self._loop, self._loop.call(self._session.answer_calls, results, options, **changes))
+
+    def preload(self, text: str = "", options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._session.preload, text, options, **changes))
+
+    def complete_prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._session.complete_prompt, text, options, **changes))
+
+    def get_chat_history(self) -> list[Message]:
+        return self._loop.call(self._session.get_chat_history)
+
+    def get_context_window(self) -> list[Message]:
+        return self._loop.call(self._session.get_context_window)
+
+    def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        self._loop.call(self._session.set_chat_history, messages)
+
+    def reset_chat_history(self) -> None:
+        self._loop.call(self._session.reset_chat_history)
+
+    def fork(self) -> ChatSession:
+        return ChatSession(self._loop, self._loop.call(self._session.fork))
+
+    def count_tokens(self) -> int:
+        return self._loop.run(self._session.count_tokens())
+
+    def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
+        self._loop.run(self._session.save(path, include_state=include_state))

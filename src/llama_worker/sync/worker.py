@@ -1,0 +1,152 @@
+"""LlamaWorker without async."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..errors import WorkerClosedError
+from ..models.estimate import MemoryEstimate
+from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
+from ..worker import operation as asynchronous_operation
+from ..worker import worker as asynchronous_worker
+from ..worker.events import Progress
+from .handles import ChatSession, Context, Model, outcome
+from .loop import LoopThread
+from .operation import Operation
+
+OnProgress = Callable[[Progress], object]
+
+
+class LlamaWorker:
+    """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
+
+    `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.
+    """
+
+    def __init__(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+        self._worker = asynchronous_worker.LlamaWorker(options, **changes)
+        self._running: LoopThread | None = None
+
+    def __enter__(self) -> Self:
+        self.initialize()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.cleanup()
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        return tuple(Model(self._loop, model) for model in self._worker.models)
+
+    def find_model(self, name: str | os.PathLike[str] | None = None) -> Model:
+        return Model(self._loop, self._loop.call(self._worker.find_model, name))
+
+    def initialize(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+        if self._running is None:
+            self._running = LoopThread()
+        self._loop.run(self._worker.initialize(options, **changes))
+
+    def load_model(
+        self,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        options: ModelOptions | None = None,
+        /,
+        *,
+        on_progress: OnProgress | None = None,
+        **changes: Any,
+    ) -> Model:
+        loading = self._loop.call(self._worker.load_model, model_path, options, **changes)
+        return Model(self._loop, self._finish(loading, on_progress))
+
+    def download_model(
+        self,
+        name: str | os.PathLike[str] | Mapping[str, Any],
+        /,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Path:
+        download = self._loop.call(self._worker.download_model, name, sha256=sha256, size=size)
+        path: Path = self._finish(download, on_progress)
+        return path
+
+    def estimate(
+        self,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        options: ModelOptions | None = None,
+        /,
+        **changes: Any,
+    ) -> MemoryEstimate:
+        return self._loop.run(self._worker.estimate(model_path, options, **changes))
+
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Context:
+        creation = self._loop.call(self._worker.create_context, options, **changes)
+        return Context(self._loop, self._loop.run(outcome(creation)))
+
+    def initialize_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+        creation = self._loop.call(self._worker.initialize_session, options, **changes)
+        return ChatSession(self._loop, self._loop.run(outcome(creation)))
+
+    def prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._worker.prompt, prompt, options, **changes))
+
+    def send_prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> str:
+        return self._loop.call(self._worker.send_prompt, prompt, options, **changes)
+
+    def generate_completion(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+        return Operation(self._loop, self._loop.call(self._worker.generate_completion, prompt, options, **changes))
+
+    def generate_chat_completion(
+        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
+    ) -> Operation:
+        operation = self._loop.call(self._worker.generate_chat_completion, messages, options, **changes)
+        return Operation(self._loop, operation)
+
+    def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
+        self._loop.run(self._worker.unload_model(model_path))
+
+    def operation(self, operation_id: str) -> Operation | None:
+        running = self._loop.call(self._worker.operation, operation_id)
+        return Operation(self._loop, running) if running is not None else None
+
+    def abort(self, operation_id: str | None = None) -> bool:
+        return self._loop.call(self._worker.abort, operation_id)
+
+    def abort_download(self, operation_id: str | None = None) -> bool:
+        return self._loop.call(self._worker.abort_download, operation_id)
+
+    def on(self, event: str, callback: Callable[[Any], object]) -> Callable[[], None]:
+        return self._worker.on(event, callback)
+
+    def cleanup(self) -> None:
+        """Also ends the worker's thread; `initialize()` begins anew."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.run(self._worker.cleanup())
+            running.stop()
+
+    @property
+    def _loop(self) -> LoopThread:
+        if self._running is None:
+            if self._worker._closed:
+                raise WorkerClosedError("The worker was cleaned up: call initialize() to use it again.")
+            self._running = LoopThread()
+        return self._running
+
+    def _finish(self, operation: asynchronous_operation.Operation[Any, Any], on_progress: OnProgress | None) -> Any:
+        return self._loop.run(_watched(operation, on_progress))
+
+
+async def _watched(operation: asynchronous_operation.Operation[Any, Any], on_progress: OnProgress | None) -> Any:
+    if on_progress is not None:
+        async for event in operation.events():
+            if isinstance(event, Progress):
+                on_progress(event)
+    return await operation

@@ -1,0 +1,156 @@
+"""What is the bridge's own; that it behaves as a worker does is tested in `behaviour/`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama_worker import ChatSession, Context, LlamaWorker, Model, errors
+from llama_worker.errors import EngineDiedError, LlamaWorkerError, ModelNotLoadedError, PortClosedError
+from llama_worker.messages import CompletionChunk, ErrorMessage
+from llama_worker.ports.bridge import LlamaWorkerBridge
+from llama_worker.ports.child import ChildPort, stdio_port
+from llama_worker.ports.in_process import in_process_port
+from llama_worker.ports.rebuild import rebuild_error
+from llama_worker.ports.remote_model import RemoteContext, RemoteModel
+from llama_worker.ports.remote_session import RemoteSession
+from llama_worker.worker.announce import error_message
+
+# The engine's own HTTP and its slots: for the HTTP server beside the worker, not for other programs.
+INSIDE = {"call", "stream_bytes", "waiting", "free_slots", "pooling", "public_name", "on_idle_death", "library"}
+
+
+def public(kind: type) -> set[str]:
+    return {name for name in dir(kind) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [(LlamaWorker, LlamaWorkerBridge), (Model, RemoteModel), (Context, RemoteContext), (ChatSession, RemoteSession)],
+)
+def test_the_names_are_the_same(near: type, far: type) -> None:
+    """An app moves its worker to another process without changing a line."""
+    attributes = {"model", "context_size", "sequences", "batch_size"}  # of a RemoteContext: set, not defined
+    assert public(near) - public(far) - INSIDE <= (attributes if far is RemoteContext else set())
+
+
+def every_error() -> list[LlamaWorkerError]:
+    special: dict[type, LlamaWorkerError] = {
+        EngineDiedError: EngineDiedError("It died.", phase="load", signal="SIGSEGV", pid=7, log_tail=("a", "b")),
+        errors.InvalidOptionsError: errors.InvalidOptionsError("Wrong.", path="top_p"),
+        errors.InvalidOutputError: errors.InvalidOutputError("Cut.", text="{"),
+        errors.FunctionCallError: errors.FunctionCallError("It failed.", function="f"),
+        errors.ContextOverflowError: errors.ContextOverflowError("Too long.", prompt_tokens=9, context_size=8),
+        errors.DownloadError: errors.DownloadError("No.", reason="offline", status=404),
+        errors.InsufficientMemoryError: errors.InsufficientMemoryError("Big.", required_bytes=9, available_bytes=8),
+    }
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, LlamaWorkerError) and "code" in vars(kind)
+    ]
+    return [special.get(kind) or kind("What happened.", model="m", operation_id="o") for kind in kinds]
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: error.code)
+def test_an_error_survives_the_wire(error: LlamaWorkerError) -> None:
+    """Its class, its words and its facts."""
+    rebuilt = rebuild_error(error_message(error))
+    assert type(rebuilt) is type(error)
+    assert rebuilt.message == error.message
+    assert rebuilt.details() == error.details()
+
+
+def test_an_error_of_a_newer_version() -> None:
+    """The code and the words stay."""
+    message = ErrorMessage(code="not_invented_yet", message="Oh.", error="Oh.", details={"someFact": 1})
+    rebuilt = rebuild_error(message)
+    assert type(rebuilt) is LlamaWorkerError
+    assert (rebuilt.code, rebuilt.message) == ("not_invented_yet", "Oh.")
+
+
+async def test_a_child_that_is_killed(random_model_path: Path) -> None:
+    """What runs fails, its models are gone, and the next load starts another child."""
+    port = stdio_port()
+    assert isinstance(port, ChildPort)
+    async with LlamaWorkerBridge(port) as bridge:
+        model = await bridge.load_model(random_model_path)
+        operation = model.complete("a", max_tokens=100_000)
+        await anext(stream := aiter(operation))
+        assert port.pid is not None
+        os.kill(port.pid, signal.SIGKILL)
+        with pytest.raises(PortClosedError):
+            await operation
+        assert (model.loaded, bridge.models) == (False, ())
+        with pytest.raises(ModelNotLoadedError):
+            model.complete("a")
+        again = await bridge.load_model(random_model_path)
+        assert (await again.complete("a", max_tokens=2)).usage.completion_tokens == 2
+        del stream
+
+
+async def test_a_command_that_does_not_exist() -> None:
+    """The error says so."""
+    bridge = LlamaWorkerBridge(stdio_port(("/nowhere/llama-worker",)))
+    with pytest.raises(PortClosedError, match="/nowhere/llama-worker"):
+        await bridge.initialize()
+
+
+async def test_events_are_the_same_structs(worker: LlamaWorker) -> None:
+    """Over a bridge and in the worker itself; a callback that raises harms nothing."""
+    near: list[Any] = []
+    far: list[Any] = []
+    worker.on("completion_chunk", near.append)
+    bridge = LlamaWorkerBridge(in_process_port(worker))
+    bridge.on("completion_chunk", far.append)
+    bridge.on("completion_chunk", lambda message: 1 / 0)
+    off = bridge.on("completion_done", far.append)
+    off()
+    off()
+    reply = await (await bridge.load_model("builtin")).complete("Hello", max_tokens=5, temperature=0)
+    assert {type(message) for message in far} == {CompletionChunk}
+    for heard in (near, far):
+        assert "".join(message.chunk for message in heard) == reply.text
+    with pytest.raises(errors.InvalidOptionsError, match="Unknown event 'nope'"):
+        bridge.on("nope", print)
+    await bridge.cleanup()
+
+
+async def test_an_engine_that_was_restarted_has_another_pid(random_model_path: Path) -> None:
+    """The model knows which process computes now."""
+    async with LlamaWorkerBridge(stdio_port()) as bridge:
+        model = await bridge.load_model(random_model_path)
+        before = model.pid
+        assert before is not None
+        died = asyncio.Event()
+        bridge.on("error", lambda message: died.set())
+        os.kill(before, signal.SIGKILL)
+        async with asyncio.timeout(30):
+            await died.wait()
+        assert model.pid is None
+        await model.complete("a", max_tokens=2)
+        assert model.pid not in (None, before)
+
+
+async def test_a_function_is_run_here(worker: LlamaWorker) -> None:
+    """Its result goes over the wire, and so does its absence of one."""
+    bridge = LlamaWorkerBridge(in_process_port(worker))
+    model = await bridge.load_model("builtin")
+    called: list[int] = []
+
+    async def look_up(number: int) -> str:
+        called.append(os.getpid())
+        return "found"
+
+    session = await model.create_session()
+    await session.prompt(
+        "Look up 7.", functions=[look_up], function_choice="required", max_function_rounds=1, max_tokens=300
+    )
+    answers = [message for message in session.get_chat_history() if message["role"] == "tool"]
+    assert bool(answers) == bool(called) or "Error" in (answers[0]["content"] or "")
+    await bridge.cleanup()
