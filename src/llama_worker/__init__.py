@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         SessionOptions,
         Xtc,
     )
+    from .ports.bridge import LlamaWorkerBridge
+    from .ports.service import WorkerService
     from .worker import events
     from .worker.context import Context
     from .worker.functions import FunctionDefinition
@@ -52,6 +54,7 @@ _HOMES = {
     "FunctionDefinition": ".worker.functions",
     "LlamaOptions": ".options",
     "LlamaWorker": ".worker.worker",
+    "LlamaWorkerBridge": ".ports.bridge",
     "LogitBias": ".options",
     "Mirostat": ".options",
     "Model": ".worker.model",
@@ -67,6 +70,7 @@ _HOMES = {
     "TokenLogprob": ".worker.reply",
     "ToolCall": ".worker.reply",
     "Usage": ".worker.reply",
+    "WorkerService": ".ports.service",
     "Xtc": ".options",
     "freeze_support": ".engine.frozen",
 }
@@ -80,6 +84,7 @@ __all__ = [
     "FunctionDefinition",
     "LlamaOptions",
     "LlamaWorker",
+    "LlamaWorkerBridge",
     "LogitBias",
     "Mirostat",
     "Model",
@@ -95,6 +100,7 @@ __all__ = [
     "TokenLogprob",
     "ToolCall",
     "Usage",
+    "WorkerService",
     "Xtc",
     "__version__",
     "errors",
