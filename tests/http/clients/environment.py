@@ -40,7 +40,9 @@ def install(environment: str) -> None:
 
 
 def install_javascript() -> None:
-    """Install the npm package, where there is npm."""
+    """Install the npm packages, where there is npm."""
     npm = shutil.which("npm")
-    if npm and not (JAVASCRIPT / "node_modules" / "openai").is_dir():
-        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--silent"], cwd=JAVASCRIPT, check=True)
+    if npm and not all((JAVASCRIPT / "node_modules" / name).is_dir() for name in ("axe-core", "openai")):
+        subprocess.run(
+            [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"], cwd=JAVASCRIPT, check=True
+        )

@@ -23,6 +23,7 @@ class Chart {
     this.values = [...this.values, value].slice(-KEPT);
     this.number.textContent = this.show(value);
     const top = Math.max(...this.values, 1e-9) * 1.1;
+    this.line.parentNode.style.visibility = this.values.length > 1 ? "visible" : "hidden";
     const step = 64 / Math.max(this.values.length - 1, 1);
     this.line.setAttribute("points", this.values.map((v, at) => `${at * step},${29 - (v / top) * 28}`).join(" "));
   }

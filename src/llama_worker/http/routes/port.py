@@ -28,10 +28,9 @@ class PortRoute:
     by the client, and whoever knows it is that client.
     """
 
-    def __init__(self, worker: LlamaWorker, grace: float = _GRACE_SECONDS) -> None:
+    def __init__(self, worker: LlamaWorker) -> None:
         self._worker = worker
         self._plain = WebSocketEndpoint(worker)
-        self._grace = grace
         self._rooms: dict[str, ResumablePort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,7 +45,7 @@ class PortRoute:
             port, start = self._open(session), 0
         await port.attach(socket, start)
         if not port.attached:
-            asyncio.get_running_loop().call_later(self._grace, self._close_unused, session, port)
+            asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._close_unused, session, port)
 
     def _open(self, session: str) -> ResumablePort:
         if len(self._tasks) >= _MOST_ROOMS:
