@@ -94,7 +94,8 @@ def initialise(model: Llama) -> None:
     model.token_embd.weight.normal_(std=EMBEDDING)
     model.token_embd.weight[:, -1] = CONSTANT * EMBEDDING
     first, second = model.blocks[0], model.blocks[1]
-    assert isinstance(first, Block) and isinstance(second, Block)
+    assert isinstance(first, Block)
+    assert isinstance(second, Block)
     slow = 3 * size // 4
     free = directions(2 * slow * len(PREVIOUS), shape.width).split(slow)
     for head in PREVIOUS:

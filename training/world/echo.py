@@ -23,7 +23,7 @@ def words(chat: Chat, many: int) -> str:
             if kind < 0.45
             else made_up.lower()
             if kind < 0.6
-            else str(chat.rng.randint(0, 999))
+            else str(chat.rng.randint(0, 99))
             if kind < 0.7
             else chat.rng.choice(known)
         )
@@ -32,7 +32,7 @@ def words(chat: Chat, many: int) -> str:
 
 def echo(chat: Chat) -> None:
     """Copy what was said, word for word."""
-    said = words(chat, chat.rng.randint(1, 10))
+    said = words(chat, chat.rng.randint(1, 6))
     chat.user(chat.pick(SAY).replace("{w}", said))
     chat.say(said)
 

@@ -46,16 +46,16 @@ def count(chat: Chat) -> None:
     kind = chat.rng.random()
     last = (
         chat.rng.choice((5, 10, 20, 30, 50, 100))
-        if chat.chance(0.4)
-        else chat.rng.randint(3, 60 if chat.chance(0.85) else 120)
+        if chat.chance(0.3)
+        else chat.rng.randint(3, 30)
     )
     if kind < 0.55:
         first, asked = 1, COUNT_TO
     elif kind < 0.85:
-        first = chat.rng.randint(0, 110)
-        last, asked = first + chat.rng.randint(3, 25), COUNT_FROM
+        first = chat.rng.randint(0, 80)
+        last, asked = first + chat.rng.randint(3, 12), COUNT_FROM
     else:
-        first, last, asked = chat.rng.randint(3, 30), 1, COUNT_DOWN
+        first, last, asked = chat.rng.randint(3, 20), 1, COUNT_DOWN
     text = chat.pick(asked).replace("{a}", str(first))
     chat.user(text.replace("{b}", str(first if last == 1 else last)))
     chat.say(numbers(first, last))

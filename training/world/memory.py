@@ -91,7 +91,7 @@ def memory(chat: Chat) -> None:
     told = list(chat.known.get("traits", {}))
     if told and chat.chance(0.6):
         recall(chat, chat.rng.choice(told))
-    elif chat.chance(0.85):
+    elif chat.chance(0.75):
         tell(chat, choose_trait(chat))
     else:
         recall(chat, choose_trait(chat))

@@ -27,12 +27,12 @@ PLAIN: dict[Turn, float] = {
     who: 4,
     about: 16,
     memory: 17,
-    arithmetic: 13,
+    arithmetic: 20,
     facts: 10,
     listing: 11,
     unknown: 15,
     thanks: 2,
-    follow_up: 6,
+    follow_up: 10,
     structured: 3,
     no_tool: 1.5,
     nobody_home: 0.7,
@@ -156,7 +156,7 @@ def with_json(chat: Chat) -> None:
     _talk(chat, WITH_JSON, chat.rng.choice((1, 1, 1, 2, 3)))
 
 
-KINDS: dict[Turn, float] = {plain: 46, remembering: 10, in_persona: 13, with_tools: 17, with_json: 14}
+KINDS: dict[Turn, float] = {plain: 40, remembering: 10, in_persona: 16, with_tools: 17, with_json: 17}
 
 
 def conversation(rng: random.Random) -> Conversation:

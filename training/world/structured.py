@@ -91,7 +91,7 @@ def person(chat: Chat) -> tuple[str, dict[str, Value]]:
 
 def order(chat: Chat) -> tuple[str, dict[str, Value]]:
     """'Ana bought 3 books for 20 dollars.'"""
-    quantity, price = chat.rng.randint(2, 99), chat.rng.randint(2, 999)
+    quantity, price = chat.rng.randint(2, 20), chat.rng.randint(2, 99)
     product, name = _own(chat, PRODUCTS), names.person(chat.rng, chat.test)
     said = {
         "en": [
@@ -252,7 +252,7 @@ def request(chat: Chat, text: str, data: dict[str, Value]) -> str:
         asked = chat.pick(BY_SUBJECT).replace("{s}", chat.known["subject"])
     else:
         full = schema(data)
-        shown = full if chat.chance(0.5) else {key: kind_of(value) for key, value in data.items()}
+        shown = full if chat.chance(0.25) else {key: kind_of(value) for key, value in data.items()}
         asked = chat.pick(BY_SCHEMA).replace("{j}", json.dumps(shown, ensure_ascii=False))
     return asked.replace("{t}", text)
 

@@ -143,11 +143,13 @@ def sum_tool(chat: Chat) -> None:
     """Numbers of up to three digits for the calculator."""
     definition, key = chat.known["tools"]["sum"]
     operator = chat.rng.choice("+-*/")
-    a, b = chat.rng.randint(0, chat.rng.choice((20, 99, 999))), chat.rng.randint(1, chat.rng.choice((20, 99, 999)))
+    a, b = chat.rng.randint(0, chat.rng.choice((20, 99))), chat.rng.randint(1, chat.rng.choice((20, 99)))
+    if operator == "/":
+        a = b * chat.rng.randint(1, 10)
     sign = operator if chat.chance(0.6) else chat.rng.choice(SIGNS[chat.ask][operator])
     chat.user(chat.pick(SUM_ASKED).replace("{q}", f"{a} {sign} {b}"))
     call(chat, definition, {key: f"{a} {operator} {b}"})
-    value = {"+": str(a + b), "-": str(a - b), "*": str(a * b), "/": f"{a / b:.4g}"}[operator]
+    value = {"+": str(a + b), "-": str(a - b), "*": str(a * b), "/": str(a // b)}[operator]
     content = (
         json.dumps({chat.rng.choice(["result", "value", "answer"]): json.loads(value)}) if chat.chance(0.4) else value
     )
@@ -164,7 +166,7 @@ def pair_tool(chat: Chat) -> None:
     """Two integers for a tool that adds or multiplies."""
     definition, keys = chat.known["tools"]["pair"]
     operator = chat.known["operator"]
-    a, b = (chat.rng.randint(0, chat.rng.choice((20, 99, 999))) for _ in range(2))
+    a, b = (chat.rng.randint(0, chat.rng.choice((20, 99))) for _ in range(2))
     sign = operator if chat.chance(0.6) else chat.rng.choice(SIGNS[chat.ask][operator])
     chat.user(chat.pick(PAIR_ASKED).replace("{q}", f"{a} {sign} {b}"))
     call(chat, definition, dict(zip(keys.split(), (a, b), strict=True)))
@@ -175,7 +177,7 @@ def pair_tool(chat: Chat) -> None:
 def search_tool(chat: Chat) -> None:
     """A few words to look for, a few words found."""
     definition, key = chat.known["tools"]["search"]
-    query, found = words(chat, chat.rng.randint(1, 3)), words(chat, chat.rng.randint(1, 6))
+    query, found = words(chat, chat.rng.randint(1, 2)), words(chat, chat.rng.randint(1, 4))
     chat.user(chat.pick(SEARCH_ASKED).replace("{w}", query).rstrip("."))
     call(chat, definition, {key: query})
     answer(chat, "search", "", json.dumps({"result": found}, ensure_ascii=False) if chat.chance(0.3) else found, found)
