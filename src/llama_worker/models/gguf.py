@@ -282,7 +282,7 @@ def _place(raw: list[tuple[str, tuple[int, ...], int, int]], alignment: int, ava
     """Check that names are unique and that every tensor lies inside the data, apart from the others."""
     require(len({entry[0] for entry in raw}) == len(raw), "two tensors have the same name")
     order = sorted(range(len(raw)), key=lambda index: raw[index][3])
-    ends = dict(zip(order, [raw[index][3] for index in order[1:]] + [max(available, 0)], strict=True))
+    ends = dict(zip(order, [raw[index][3] for index in order[1:]] + [max(available, 0)], strict=False))
     return tuple(_placed(*entry, ends[index], alignment) for index, entry in enumerate(raw))
 
 
