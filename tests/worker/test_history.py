@@ -90,9 +90,9 @@ async def test_a_fork_goes_its_own_way(noise: Model) -> None:
     assert len(session.get_chat_history()) == 5
 
 
-async def test_a_failed_prompt_leaves_no_trace(random_model_path: Any) -> None:
+async def test_a_failed_prompt_leaves_no_trace(slow_model_path: Any) -> None:
     async with LlamaWorker() as worker:
-        model = await worker.load_model(random_model_path)
+        model = await worker.load_model(slow_model_path)
         session = await model.create_session(system_prompt="Be brief.")
         operation = session.prompt("one", max_tokens=4000)
         stream = aiter(operation)
