@@ -1,0 +1,3 @@
+"""`tests/worker/test_options_stop.py` over a bridge."""
+
+from tests.worker.test_options_stop import *  # noqa: F403
