@@ -15,7 +15,7 @@ from ..errors import EngineNotFoundError
 from .child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
 from .endpoint import Endpoint
 from .frozen import child_command
-from .settings import EngineSettings
+from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
@@ -109,6 +109,7 @@ def _context_flags(settings: EngineSettings) -> list[str]:
         "--threads": settings.threads,
         "--threads-batch": settings.threads,
         "--cache-ram": settings.prompt_cache_mib,
+        "--ctx-checkpoints": CONTEXT_CHECKPOINTS,
         "--cache-type-k": settings.cache_type,
         "--cache-type-v": settings.cache_type,
         "--flash-attn": flash,

@@ -8,6 +8,10 @@ from msgspec import Struct
 
 CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 
+# Copies of a sliding-window or recurrent cache that the engine keeps for each sequence. llama.cpp keeps up to 32, which
+# for a 4B model with a sliding window is gigabytes that no estimate could promise.
+CONTEXT_CHECKPOINTS = 1
+
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.

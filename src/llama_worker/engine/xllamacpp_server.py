@@ -7,7 +7,7 @@ from typing import Any
 import xllamacpp
 
 from .endpoint import Endpoint
-from .settings import EngineSettings
+from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 
 def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
@@ -56,6 +56,7 @@ def _configure_context(params: Any, settings: EngineSettings) -> None:
     params.n_batch = params.n_ubatch = settings.batch_size
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings.threads
     params.cache_ram_mib = settings.prompt_cache_mib
+    params.n_ctx_checkpoints = CONTEXT_CHECKPOINTS
     params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type[f"GGML_TYPE_{settings.cache_type.upper()}"]
     flash = xllamacpp.llama_flash_attn_type
     params.flash_attn_type = {

@@ -13,6 +13,7 @@ from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader, read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.progress import DownloadProgress
+from ..models.remote_header import find_header
 from ..models.store import ModelStore
 from .events import Downloading, Event
 from .operation import Operation
@@ -46,6 +47,14 @@ class Library:
         Raises `ModelNotFoundError` or `InvalidModelError`.
         """
         return await asyncio.to_thread(self._open, name)
+
+    async def header(self, name: ModelName) -> GgufHeader:
+        """The header of a model, whether it is here or not; raises `DownloadError` too."""
+        return await find_header(self.store, name)
+
+    async def touch(self, files: ModelFiles) -> None:
+        """Note that the model is used now."""
+        await asyncio.to_thread(self.store.touch, files)
 
     def _open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         files = self.store.resolve(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
@@ -27,26 +27,11 @@ def engine_settings(
     name: str,
 ) -> EngineSettings:
     """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    merged = {
-        name: value
-        for options in (model, context)
-        if options is not None
-        for name in ContextOptions.__struct_fields__
-        if (value := getattr(options, name)) is not None
-    }
-    threads = merged.pop("threads", None) or choose_threads(llama.num_threads)
-    trained = header.context_length or DEFAULT_CONTEXT_SIZE
-    defaults = {
-        "context_size": min(trained, DEFAULT_CONTEXT_SIZE),
-        "sequences": DEFAULT_SEQUENCES,
-        "batch_size": choose_batch_size(files.size_bytes, threads),
-    }
-    chosen = defaults | merged
+    chosen = context_settings(files.size_bytes, header, llama, model, context)
     return EngineSettings(
         model_path=str(files.path),
         alias=public_name(name, files),
         pooling=_pooling(header, chosen["batch_size"]),
-        threads=threads,
         gpu_layers=0 if llama.gpu is False else model.gpu_layers,
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
@@ -54,6 +39,28 @@ def engine_settings(
         debug=llama.debug,
         **chosen,
     )
+
+
+def context_settings(
+    model_bytes: int, header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None
+) -> dict[str, Any]:
+    """The part of the settings that `ContextOptions` names: what was asked for, else what suits model and machine."""
+    asked = {
+        name: value
+        for options in (model, context)
+        if options is not None
+        for name in ContextOptions.__struct_fields__
+        if (value := getattr(options, name)) is not None
+    }
+    threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
+    trained = header.context_length or DEFAULT_CONTEXT_SIZE
+    defaults = {
+        "context_size": min(trained, DEFAULT_CONTEXT_SIZE),
+        "sequences": DEFAULT_SEQUENCES,
+        "batch_size": choose_batch_size(model_bytes, threads),
+        "threads": threads,
+    }
+    return defaults | asked
 
 
 def public_name(name: str, files: ModelFiles) -> str:

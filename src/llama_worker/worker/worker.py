@@ -136,6 +136,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         )
         await supervisor.engine(lambda progress: operation.report(Progress(progress.value, progress.stage)))
         supervisor.on_death = self._tell_idle_death
+        await self._library.touch(files)
         model = Model(name, files, header, llama, options, supervisor, self._track)
         self._models[str(files.path)] = model
         self._model, self._context, self._session = model, None, None
@@ -158,13 +159,12 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Raises `InvalidOptionsError`, `ModelNotFoundError` or `InvalidModelError`.
+        Of a model that is not here only the header is fetched. Raises `InvalidOptionsError`, `ModelNotFoundError`,
+        `InvalidModelError` or `DownloadError`.
         """
         checked = build_options(ModelOptions, options, changes)
-        name = parse_model_name(model_path)
-        files, header = await self._library.open(name)
-        settings = await asyncio.to_thread(engine_settings, files, header, self._options, checked, None, str(name))
-        return estimate_memory(settings, header)
+        header = await self._library.header(parse_model_name(model_path))
+        return await asyncio.to_thread(estimate_memory, header, self._options, checked)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.
