@@ -16,6 +16,7 @@ import pytest_asyncio
 from llama_worker import LlamaWorker, Model, Operation, Reply
 from llama_worker.errors import OperationAborted, PauseNotSupportedError
 from llama_worker.worker.events import Event, TextDelta, ToolCallDelta
+from llama_worker.worker.pausing import PauseGate
 from tests.gguf_factory import write_gguf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -275,3 +276,18 @@ async def test_a_pause_outlives_the_engine(shared_worker: LlamaWorker, tmp_path:
     operation.resume()
     assert (await operation).text == whole.text
     await model.unload()
+
+
+async def test_work_that_fails_while_it_is_cancelled_is_no_loose_end() -> None:
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise ValueError("on the way out") from None
+
+    waiting = asyncio.create_task(PauseGate().run(stubborn()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -41,7 +41,7 @@ class PauseGate:
             await asyncio.wait([task])
         except asyncio.CancelledError:
             task.cancel()
-            await asyncio.wait([task])
+            await asyncio.gather(task, return_exceptions=True)
             raise
         finally:
             self._cut = lambda: None
