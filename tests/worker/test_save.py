@@ -11,7 +11,7 @@ import pytest
 from msgspec import json
 
 from llama_worker import ChatSession, LlamaWorker, Model
-from llama_worker.errors import InvalidSessionFileError
+from llama_worker.errors import InvalidSessionFileError, SessionNotFoundError
 from tests.gguf_factory import write_gguf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -184,7 +184,7 @@ async def test_a_damaged_file_is_refused_and_changes_nothing(
 
 
 async def test_a_missing_file_is_a_missing_file(noise: Model, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SessionNotFoundError, match="no session file"):
         await noise.load_session(tmp_path / "nothing")
 
 

@@ -58,7 +58,7 @@ class InvalidSessionFileError(SessionError):
 
 
 class SessionNotFoundError(SessionError, FileNotFoundError):
-    """Raised over a port when there is no file of that name with a session."""
+    """Raised when there is no file of that name with a session."""
 
     code = "session_not_found"
 

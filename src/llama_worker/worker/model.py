@@ -179,7 +179,7 @@ class Model(DirectAccess):
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
         """A session from a file that `ChatSession.save` wrote.
 
-        Raises FileNotFoundError, or `InvalidSessionFileError` when the file is damaged, of a newer version or of
+        Raises `SessionNotFoundError`, or `InvalidSessionFileError` when the file is damaged, of a newer version or of
         another model; `any_model=True` takes the conversation of another model.
         """
         return await load_session(self, path, any_model=any_model)

@@ -46,7 +46,7 @@ async def save_session(
 
 
 async def load_session(model: Model, path: str | os.PathLike[str], *, any_model: bool) -> ChatSession:
-    """Raises FileNotFoundError or `InvalidSessionFileError`."""
+    """Raises `SessionNotFoundError` or `InvalidSessionFileError`."""
     from .session import ChatSession  # it imports this file
 
     engine = await model._engine()

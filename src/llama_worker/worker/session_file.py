@@ -19,7 +19,7 @@ from typing import IO
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from ..errors import InvalidOptionsError, InvalidSessionFileError
+from ..errors import InvalidOptionsError, InvalidSessionFileError, SessionNotFoundError
 from ..options import SessionOptions
 from .fingerprint import Fingerprint
 from .history import Message, check_messages
@@ -72,9 +72,13 @@ def _pieces(record: SessionRecord, state: Path | None) -> Iterator[bytes]:
 def read_session(path: Path, state_to: Path) -> SessionRecord:
     """Read and check a file; the engine's state, if it holds one, goes to the file `state_to`.
 
-    Raises FileNotFoundError, or `InvalidSessionFileError` when it is anything but a whole session.
+    Raises `SessionNotFoundError`, or `InvalidSessionFileError` when it is anything but a whole session.
     """
-    with path.open("rb") as file:
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError as error:
+        raise SessionNotFoundError(f"There is no session file {path}.") from error
+    with opened as file:
         digest = hashlib.sha256()
         digest.update(_read_version(file, path))
         line = file.readline(_LONGEST_RECORD)
