@@ -37,7 +37,7 @@ A worker is driven by messages: JSON objects whose `type` says what they are. Th
 ## Rules
 
 - **Ids.** A request may carry an `id` (text or integer); every message that answers it carries the same `id`. An id may
-  be used again after its request has ended.
+  be used again after its request has ended; while it is in use, another request with it is refused without an id.
 - **One end.** Each request gets exactly one last message, and nothing after it under that id: the message that the
   tables name, or `error` (of a download `download_error`).
 - **Progress** never falls, and where a request ends well it reaches 1.0 before the end.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,13 @@ from llama_worker.ports.connection import Connection
 from llama_worker.ports.local import local_ports
 from llama_worker.ports.port import ClientPort, WorkerPort
 from tests.ports.talk import Talk
+
+
+@pytest.fixture(autouse=True)
+def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a worker looks where its models are."""
+    for variable in ("XDG_DATA_HOME", "HF_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ async def test_a_child_that_is_killed(random_model_path: Path) -> None:
     assert isinstance(port, ChildPort)
     async with LlamaWorkerBridge(port) as bridge:
         model = await bridge.load_model(random_model_path)
-        operation = model.complete("a", max_tokens=100_000)
+        operation = model.complete("a", max_tokens=100_000, temperature=0)
         await anext(stream := aiter(operation))
         assert port.pid is not None
         os.kill(port.pid, signal.SIGKILL)

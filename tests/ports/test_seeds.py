@@ -173,13 +173,6 @@ async def serve_file(data: bytes) -> asyncio.Server:
     return await asyncio.start_server(answer, "127.0.0.1", 0)
 
 
-@pytest.fixture(autouse=True)
-def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a worker looks where its models are."""
-    for variable in ("XDG_DATA_HOME", "HF_HOME"):
-        monkeypatch.setenv(variable, str(tmp_path))
-
-
 async def test_the_seeds_download(talk: Talk, random_model_path: Path) -> None:
     """Progress to 1.0, then the path; every message carries the `requestId`."""
     server = await serve_file(random_model_path.read_bytes())

@@ -80,7 +80,9 @@ async def test_who_closes_the_page_aborts_the_work(url: str, worker: LlamaWorker
     """Nothing goes on computing for nobody."""
     await worker.load_model(random_model_path)
     async with aiohttp.ClientSession() as http, http.ws_connect(url) as socket:
-        await socket.send_json({"type": "complete", "id": 1, "prompt": "a", "options": {"maxTokens": 100_000}})
+        await socket.send_json(
+            {"type": "complete", "id": 1, "prompt": "a", "options": {"maxTokens": 100_000, "temperature": 0}}
+        )
         while (await socket.receive_json(timeout=60))["type"] != "completion_chunk":
             pass
     async with asyncio.timeout(30):
@@ -170,7 +172,7 @@ async def test_a_client_that_never_reads_again_is_dropped(worker: LlamaWorker, r
     stage = Stage()
     endpoint = WebSocketEndpoint(worker, send_timeout=0.2)
     serving = asyncio.create_task(endpoint({"type": "websocket"}, stage.receive, stage.send))
-    stage.ask(type="complete", id=1, prompt="a", options={"maxTokens": 100_000})
+    stage.ask(type="complete", id=1, prompt="a", options={"maxTokens": 100_000, "temperature": 0})
     await stage.until(type="completion_chunk")
     stage.flows.clear()
     async with asyncio.timeout(30):

@@ -59,7 +59,7 @@ def test_the_seeds_methods(worker: LlamaWorker) -> None:
 
 def test_break_aborts(noise: Model) -> None:
     """In the engine too."""
-    operation = noise.complete("a", max_tokens=100_000)
+    operation = noise.complete("a", max_tokens=100_000, temperature=0)
     for _ in operation:
         break
     operation.wait()
@@ -68,7 +68,7 @@ def test_break_aborts(noise: Model) -> None:
 
 def test_abort_from_another_thread(noise: Model) -> None:
     """Whoever waits gets the partial text with the error."""
-    operation = noise.complete("a", max_tokens=100_000)
+    operation = noise.complete("a", max_tokens=100_000, temperature=0)
     stream = iter(operation)
     first = next(stream)
     threading.Timer(0.05, operation.abort).start()

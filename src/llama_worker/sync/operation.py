@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from ..worker import operation as asynchronous
 from ..worker.events import Event
 from ..worker.reply import FinishReason, Reply, Timings, ToolCall, Usage
+from ..worker.stream import Stream
 from .loop import LoopThread
 
 Item = TypeVar("Item")
@@ -114,7 +115,7 @@ async def _outcome(operation: asynchronous.Operation[Reply, str]) -> Reply:
 class _Stream(Iterator[Item], Generic[Item]):
     """Dropping it before its end aborts the operation, as dropping the stream that it reads does."""
 
-    def __init__(self, loop: LoopThread, stream: asynchronous.Stream[Item]) -> None:
+    def __init__(self, loop: LoopThread, stream: Stream[Item]) -> None:
         self._loop = loop
         self._stream = stream
 
@@ -125,5 +126,5 @@ class _Stream(Iterator[Item], Generic[Item]):
             raise StopIteration from None
 
 
-async def _next(stream: asynchronous.Stream[Item]) -> Item:
+async def _next(stream: Stream[Item]) -> Item:
     return await stream.__anext__()

@@ -39,6 +39,7 @@ NOT_OVER_A_BRIDGE = {
     "test_resuming_reads_almost_nothing_again": TIMING,
     "test_a_pause_within_a_function_call_begins_the_call_anew": TIMING,
     "test_a_pause_outlives_the_engine": TIMING,
+    "test_reasoning_goes_on_after_a_pause_and_keeps_to_its_budget": TIMING,
 }
 
 
