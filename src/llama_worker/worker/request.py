@@ -223,9 +223,13 @@ def _common_fields(asked: Asked, said: Said) -> dict[str, Any]:
 
 
 def _token_fields(options: PromptOptions) -> dict[str, Any]:
-    """Ask for the id of each token, and for the probabilities that the caller wants to see."""
+    """Ask for the probabilities that the caller wants to see; else, of a greedy answer, for the id of each token.
+
+    Only a greedy answer must go on after a pause as if there had been none. The engine sorts all candidates to tell
+    the id, so there must be few; the best one is among the best 40.
+    """
     if options.logprobs:
         return {"n_probs": options.logprobs}
-    if options.top_k == 0 or options.mirostat:
-        return {}  # the engine would sort its whole vocabulary for each token
-    return {"n_probs": 1, "post_sampling_probs": True}
+    if options.temperature != 0 or options.top_k == 0 or options.mirostat:
+        return {}
+    return {"n_probs": 1, "post_sampling_probs": True, "top_k": options.top_k or 40}
