@@ -11,9 +11,6 @@ import { functions } from "./tools.js";
 import { makeId, ResumableTransport } from "./transport.js";
 import { language, onLanguage, setLanguage, t, translate } from "./words.js";
 
-translate(document);
-await showKeyIfNeeded();
-
 const pending = JSON.parse(sessionStorage.getItem("pending") ?? "null");
 const transport = new ResumableTransport({ onState: tellState, onStray: takeStray });
 const llama = new LlamaWorker(transport);
@@ -22,13 +19,14 @@ const chat = new Chat({ llama, transport, models, save, notify });
 const conversations = new Conversations({ onOpen: open, onGone: forget, onRenamed: rename });
 let resumed = null;
 
-bindOptions(() => chat.conversation, () => chat.conversation.messages.length && save());
-await start();
-
 async function start() {
+  translate(document);
+  chat.show(blank());
+  await showKeyIfNeeded();
   await models.refresh().catch((error) => notify(error.message));
   const last = sessionStorage.getItem("conversation");
-  await (last ? open(last).catch(fresh) : fresh());
+  if (last) await open(last).catch(() => sessionStorage.removeItem("conversation"));
+  await conversations.refresh(last).catch(() => {});
   if (pending && transport.reloaded && pending.conversation === chat.conversation.id) {
     resumed = chat.resume(pending);
     transport.connect(pending.from);
@@ -85,9 +83,14 @@ async function save() {
 async function fresh() {
   await chat.stop();
   sessionStorage.removeItem("conversation");
-  const { system = "", options = {} } = chat.conversation ?? {};
-  chat.show({ id: makeId(), title: "", model: models.chosen ?? "", system, options, messages: [] });
+  chat.show(blank());
   await conversations.refresh(null).catch(() => {});
+}
+
+/** A new conversation goes on with the options of the last one. */
+function blank() {
+  const { system = "", options = {} } = chat.conversation ?? {};
+  return { id: makeId(), title: "", model: models.chosen ?? "", system, options, messages: [] };
 }
 
 async function open(id) {
@@ -148,3 +151,5 @@ for (const button of document.querySelectorAll("dialog .close")) button.onclick 
 $("#language").value = language();
 $("#language").onchange = () => setLanguage($("#language").value);
 onLanguage(() => chat.busy || chat.show(chat.conversation));
+bindOptions(() => chat.conversation, () => chat.conversation.messages.length && save());
+await start();

@@ -114,7 +114,7 @@ function withBreaks(lines) {
   return lines.flatMap((line, index) => (index ? [make("br"), ...inline(line.trim())] : inline(line)));
 }
 
-const INLINE = /(`+)(.+?)\1(?!`)|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|~~(.+?)~~|\[([^\]]+)\]\((\S+?)\)|\\([\\`*_{}[\]()#+.!|~>-])|(https?:\/\/[^\s<>)"']+)/;
+const INLINE = /(`+)(.+?)\1(?!`)|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|~~(.+?)~~|\[([^\]]+)\]\(((?:[^\s()]|\([^\s()]*\))+)\)|\\([\\`*_{}[\]()#+.!|~>-])|(https?:\/\/[^\s<>)"']+)/;
 
 /** Text with emphasis, code and links. */
 export function inline(text) {

@@ -26,6 +26,7 @@ export class Models {
 
   /** The chosen model, loaded now if it is not. */
   async ready() {
+    if (!this._entries.length) await this.refresh();
     const entry = this._entries.find(({ id }) => id === this.chosen);
     if (!entry) throw new Error(t("noModel"));
     if (entry.status !== "loaded") await this._load(entry.id);
