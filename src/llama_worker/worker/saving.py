@@ -100,7 +100,7 @@ async def _restore_state(model: Model, session: ChatSession, name: str) -> None:
         engine = await model._engine()
         with model._queue.hold():
             slots = json.decode(await engine.call("/slots"))
-            idle = [slot for slot in slots if not slot["is_processing"]]
+            idle = [slot for slot in slots if not slot["is_processing"]] or slots  # the engine waits for a busy one
             chosen = min(idle, key=lambda slot: int(slot.get("n_prompt_tokens", 0)))
             try:
                 await engine.call(f"/slots/{chosen['id']}?action=restore", {"filename": name})
