@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,27 @@ async def test_a_command_that_does_not_exist() -> None:
     bridge = LlamaWorkerBridge(stdio_port(("/nowhere/llama-worker",)))
     with pytest.raises(PortClosedError, match="/nowhere/llama-worker"):
         await bridge.initialize()
+
+
+async def test_a_packed_program_must_name_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its `sys.executable` is itself: it would start itself again and again."""
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    with pytest.raises(errors.InvalidOptionsError, match="packed program"):
+        stdio_port()
+    assert stdio_port(("llama-worker", "stdio"))
+
+
+async def test_a_second_try_is_made(tmp_path: Path) -> None:
+    """A command that could not be started may be there later."""
+    command = tmp_path / "llama-worker"
+    bridge = LlamaWorkerBridge(stdio_port((str(command),)))
+    with pytest.raises(PortClosedError):
+        await bridge.initialize()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m llama_worker stdio\n')
+    command.chmod(0o755)
+    await bridge.initialize()
+    assert bridge.abilities is not None
+    await bridge.cleanup()
 
 
 async def test_events_are_the_same_structs(worker: LlamaWorker) -> None:

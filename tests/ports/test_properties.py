@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from llama_worker import LlamaWorker
 from llama_worker.messages import ErrorMessage, Incoming, Outgoing
+from llama_worker.ports import in_process_port, stdio_port
 from llama_worker.ports.codec import decode_request, encode
 from llama_worker.ports.connection import Connection
 from llama_worker.ports.lines import LineSplitter
-from llama_worker.ports.local import local_ports
+from llama_worker.ports.port import ClientPort
 from tests.ports.talk import Json, Talk, check_rules
 
 PROMPT: Json = {"type": "prompt", "prompt": "Hello!", "options": {"maxTokens": 5, "temperature": 0}}
@@ -53,11 +54,16 @@ def test_every_request_has_exactly_one_end(steps: list[tuple[Json, float]]) -> N
     asyncio.run(converse(steps))
 
 
-async def converse(steps: list[tuple[Json, float]]) -> None:
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(step, min_size=4, max_size=12))
+def test_it_is_the_same_over_stdio(steps: list[tuple[Json, float]]) -> None:
+    """The rules hold on every port."""
+    asyncio.run(converse(steps, stdio_port()))
+
+
+async def converse(steps: list[tuple[Json, float]], port: ClientPort | None = None) -> None:
     async with LlamaWorker() as worker:
-        client, server = local_ports()
-        serving = asyncio.create_task(Connection(worker, server).serve())
-        talk = Talk(client)
+        talk = Talk(port or in_process_port(worker))
         for index, (request, pause) in enumerate(steps):
             await talk.send(**request, id=index)
             await asyncio.sleep(pause)
@@ -68,7 +74,6 @@ async def converse(steps: list[tuple[Json, float]]) -> None:
         for id in ids:
             await talk.end_of(id)
         await talk.close()
-        await serving
         check_rules(talk.heard, ids)
 
 

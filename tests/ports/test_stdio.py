@@ -53,6 +53,19 @@ def test_what_was_asked_is_answered_before_the_end() -> None:
         assert child.process.wait(30) == 0
 
 
+def test_what_nobody_can_resume_is_ended(random_model_path: Path) -> None:
+    """A paused generation would keep the process for ever."""
+    with StdioChild() as child:
+        load(child, random_model_path)
+        child.send("complete", id=1, prompt="a", options=ENDLESS)
+        child.until("completion_chunk")
+        child.send("pause", id=2)
+        child.rest()
+        done = next(message for message in child.heard if message["type"] == "completion_done")
+        assert done["finishReason"] == "abort"
+        assert child.process.wait(30) == 0
+
+
 def test_requests_from_a_file(tmp_path: Path) -> None:
     """Standard input and output may be plain files."""
     requests, answers = tmp_path / "requests.jsonl", tmp_path / "answers.jsonl"

@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from ..errors import PortClosedError
+from ..errors import InvalidOptionsError, PortClosedError
 from ..messages import Incoming, Outgoing
 from .codec import decode_answer, encode
 from .lines import LineSplitter
@@ -22,8 +22,11 @@ def stdio_port(command: Sequence[str] = COMMAND, *, environment: Mapping[str, st
     """A port to a worker in a child process, which starts with the first request and ends with `close`.
 
     `command`: default this Python's `llama-worker stdio`; over ssh or in a container is as good. `environment`:
-    default this process's. The child's standard error is this process's.
+    default this process's. The child's standard error is this process's. A program that is packed into an executable
+    has no Python to start and must name the command: InvalidOptionsError.
     """
+    if command is COMMAND and getattr(sys, "frozen", False):
+        raise InvalidOptionsError("A packed program must say which command starts the worker.", path="command")
     return ChildPort(command, environment)
 
 
@@ -70,7 +73,8 @@ class ChildPort:
                 await self._end(await starting)
 
     async def _process(self) -> asyncio.subprocess.Process:
-        if self._starting is None:
+        """The child; a new one when there is none, or none any more."""
+        if self._starting is None or _has_ended(self._starting):
             self._starting = asyncio.create_task(self._start())
         return await asyncio.shield(self._starting)
 
@@ -91,3 +95,10 @@ class ChildPort:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _has_ended(starting: asyncio.Task[asyncio.subprocess.Process]) -> bool:
+    """Whether the child could not be started, or has ended."""
+    if not starting.done():
+        return False
+    return starting.cancelled() or starting.exception() is not None or starting.result().returncode is not None

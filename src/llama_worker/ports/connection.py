@@ -58,8 +58,9 @@ class Connection:
             await self._port.send(Info(message=READY))
             async for message in self._port:
                 await self._accept(message)
-            if finish and self._tasks:
-                await asyncio.wait(self._tasks)
+            while finish and self._tasks:
+                self._roster.let_go()
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         except PortClosedError:
             pass  # nobody is left to be told
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import SessionNotFoundError
 from ..messages import (
     CloseSession,
     CountTokens,
@@ -76,10 +75,7 @@ async def save_session(call: Call, request: SaveSession) -> Outgoing:
 async def load_session(call: Call, request: LoadSession) -> Outgoing:
     call.desk.ensure_files_allowed()
     model = call.desk.find_model(request.model)
-    try:
-        session = await model.load_session(request.path, any_model=request.any_model)
-    except FileNotFoundError as error:
-        raise SessionNotFoundError(f"There is no session file {request.path}.") from error
+    session = await model.load_session(request.path, any_model=request.any_model)
     return SessionCreated(id=call.id, session_id=call.desk.add_session(session, request.session_id), model_id=model.id)
 
 

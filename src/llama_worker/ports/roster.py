@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..messages import Id
+from ..worker.toolbox import FunctionFailed
 from .call import Call
 
 
@@ -50,3 +51,12 @@ class Roster:
         calls = [call for call in self if isinstance(call.request, kind)]
         named = [call for call in calls if request_id is None or call.is_called(request_id, None)]
         return named[-1] if named else None
+
+    def let_go(self) -> None:
+        """No more requests will come: end what waits for one to go on."""
+        for call in self:
+            if call.operation is not None and call.operation.gate.closed:
+                call.operation.abort()
+        for result in self.awaited_results.values():
+            if not result.done():
+                result.set_exception(FunctionFailed("Nobody is left to call this function."))

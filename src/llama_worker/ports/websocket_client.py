@@ -57,14 +57,24 @@ class WebSocketPort:
             await session.close()
 
     async def _socket(self) -> aiohttp.ClientWebSocketResponse:
-        if self._opening is None:
+        """The open connection; a new one when there is none, or none any more."""
+        if self._opening is None or _has_ended(self._opening):
             self._opening = asyncio.create_task(self._open())
         return await asyncio.shield(self._opening)
 
     async def _open(self) -> aiohttp.ClientWebSocketResponse:
+        if self._session is not None:
+            await self._session.close()
         self._session = session = aiohttp.ClientSession(headers=self._headers)
         try:
             return await session.ws_connect(self._url, max_msg_size=MAX_MESSAGE_BYTES)
         except (aiohttp.ClientError, OSError) as error:
             await session.close()
             raise PortClosedError(f"The worker at {self._url} cannot be reached: {error}.") from error
+
+
+def _has_ended(opening: asyncio.Task[aiohttp.ClientWebSocketResponse]) -> bool:
+    """Whether the connection could not be opened, or was closed."""
+    if not opening.done():
+        return False
+    return opening.cancelled() or opening.exception() is not None or opening.result().closed
