@@ -59,7 +59,7 @@ async def test_every_session_gets_its_turn(narrow: Model) -> None:
 async def test_a_prompt_of_high_priority_goes_first(narrow: Model) -> None:
     """node-llama-cpp's prompt() drops this option."""
     order: list[int] = []
-    running = narrow.complete("go", max_tokens=4000, stop_on_abort=True)
+    running = narrow.complete("go", max_tokens=4000, temperature=0, stop_on_abort=True)
     await until(lambda: running.state == "running")
     waiting = []
     for priority in (1, 3, 5, 2):

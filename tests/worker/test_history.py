@@ -94,7 +94,7 @@ async def test_a_failed_prompt_leaves_no_trace(slow_model_path: Any) -> None:
     async with LlamaWorker() as worker:
         model = await worker.load_model(slow_model_path)
         session = await model.create_session(system_prompt="Be brief.")
-        operation = session.prompt("one", max_tokens=4000)
+        operation = session.prompt("one", max_tokens=4000, temperature=0)
         stream = aiter(operation)
         await anext(stream)
         engine = model._supervisor.current

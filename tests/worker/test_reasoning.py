@@ -105,7 +105,7 @@ async def test_the_template_is_told_not_to_think(brooder: Model) -> None:
 
 
 async def test_an_abort_while_reasoning_keeps_the_reasoning(brooder: Model) -> None:
-    operation = brooder.chat(QUESTION, max_tokens=3000, stop_on_abort=True)
+    operation = brooder.chat(QUESTION, max_tokens=3000, temperature=0, stop_on_abort=True)
     events = operation.events()
     async for event in events:
         if isinstance(event, ReasoningDelta):
