@@ -278,3 +278,24 @@ async def test_a_paused_generation_goes_on(talk: Talk, random_model_path: Path) 
     assert done["finishReason"] in {"length", "stop"}
     assert done["fullText"] == "".join(message["chunk"] for message in talk.about(2) if "chunk" in message)
     assert (await talk.ask("pause", id=5))["value"] is False
+
+
+async def test_only_what_was_asked_before_can_be_meant(ready: Talk) -> None:
+    """An abort that comes in one go with the prompt after it leaves that alone; so does cleanup."""
+    await ready.send("abort", id=1)
+    await ready.send("prompt", id=2, prompt="Hello!", options=GREEDY)
+    assert (await ready.end_of(1))["value"] is False
+    assert (await ready.end_of(2))["finishReason"] == "stop"
+    await ready.send("cleanup", id=3)
+    await ready.send("init", id=4)
+    await ready.send("load_model", id=5, modelPath="builtin")
+    assert (await ready.end_of(5))["type"] == "model_loaded"
+
+
+async def test_a_request_that_is_aborted_in_one_go_with_its_asking(ready: Talk) -> None:
+    """It has its end all the same."""
+    await ready.send("prompt", id=1, prompt="Hello!", options=GREEDY)
+    await ready.send("abort", id=2, requestId=1)
+    assert (await ready.end_of(2))["value"] is True
+    assert (await ready.end_of(1))["type"] == "completion_done"
+    check_rules(ready.heard, [1, 2])

@@ -38,6 +38,8 @@ class Call:
         self.generates = generates
         self.operation: Operation[Any, Any] | None = None
         self.task: asyncio.Task[None] | None = None
+        self.begun = False
+        self.dropped = False
         self.closing_info = ""
         self._send = send
 
@@ -81,8 +83,10 @@ class Call:
         """End it soon, whether it has begun or waits for its turn."""
         if self.operation is not None:
             self.operation.abort()
-        elif self.task is not None:
+        elif self.begun and self.task is not None:
             self.task.cancel()
+        else:  # a task that is cancelled before its first step could not even say so
+            self.dropped = True
 
     def failed(self, error: LlamaWorkerError) -> Outgoing:
         """The end of a request that failed or was aborted before it began."""

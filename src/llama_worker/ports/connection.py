@@ -125,7 +125,10 @@ class Connection:
 
     async def _work(self, call: Call, answer: Answer, before: set[asyncio.Task[None]]) -> Outgoing:
         """Do what is asked and return how it ended: this always is exactly one message."""
+        call.begun = True
         try:
+            if call.dropped:
+                return call.failed(OperationAborted())
             if before:
                 await asyncio.wait(before)
             return await answer.handler(call, call.request)

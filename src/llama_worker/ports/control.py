@@ -16,7 +16,7 @@ async def abort(call: Call, request: Abort) -> Outgoing:
 
 @answers(AbortDownload, turn="now")
 async def abort_download(call: Call, request: AbortDownload) -> Outgoing:
-    return _abort(call, call.roster.last_of(DownloadModel, request.request_id), "Download aborted")
+    return _abort(call, call.roster.last_of(call, DownloadModel, request.request_id), "Download aborted")
 
 
 @answers(Pause, turn="now")
@@ -39,8 +39,8 @@ async def resume(call: Call, request: Resume) -> Outgoing:
 
 @answers(Cleanup, turn="now")
 async def cleanup(call: Call, request: Cleanup) -> Outgoing:
-    """Every other request ends first, each with its own last message."""
-    others = [other for other in call.roster if other is not call and other.task is not None]
+    """Every request before it ends first, each with its own last message."""
+    others = [other for other in call.roster.before(call) if other.task is not None]
     for other in others:
         other.abort()
     if others:
@@ -52,8 +52,8 @@ async def cleanup(call: Call, request: Cleanup) -> Outgoing:
 
 def _meant(call: Call, request: Abort | Pause | Resume) -> Call | None:
     if request.operation_id is None and request.request_id is None:
-        return call.roster.last_generation()
-    return call.roster.find(request.request_id, request.operation_id)
+        return call.roster.last_generation(call)
+    return call.roster.find(call, request.request_id, request.operation_id)
 
 
 def _abort(call: Call, meant: Call | None, closing: str) -> Outgoing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -36,19 +37,23 @@ class Roster:
         """Whether a request with that id is still being answered."""
         return any(call.id == request_id for call in self._calls.values())
 
-    def find(self, request_id: Id | None, operation_id: str | None) -> Call | None:
-        """The request that is called so."""
-        return next((call for call in self if call.is_called(request_id, operation_id)), None)
+    def before(self, asker: Call) -> list[Call]:
+        """The requests that came before another one: only those can be meant by it."""
+        return list(takewhile(lambda call: call is not asker, self))
 
-    def last_generation(self) -> Call | None:
+    def find(self, asker: Call, request_id: Id | None, operation_id: str | None) -> Call | None:
+        """The request that is called so."""
+        return next((call for call in self.before(asker) if call.is_called(request_id, operation_id)), None)
+
+    def last_generation(self, asker: Call) -> Call | None:
         """The generation that began last; without one that has begun, the one that was asked for last."""
-        generations = [call for call in self if call.generates]
+        generations = [call for call in self.before(asker) if call.generates]
         begun = [call for call in generations if call.operation is not None]
         return next(iter((begun or generations)[-1:]), None)
 
-    def last_of(self, kind: type[Struct], request_id: Id | None = None) -> Call | None:
+    def last_of(self, asker: Call, kind: type[Struct], request_id: Id | None = None) -> Call | None:
         """The request of that type that was asked for last, or the one of that name."""
-        calls = [call for call in self if isinstance(call.request, kind)]
+        calls = [call for call in self.before(asker) if isinstance(call.request, kind)]
         named = [call for call in calls if request_id is None or call.is_called(request_id, None)]
         return named[-1] if named else None
 
