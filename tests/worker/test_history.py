@@ -81,6 +81,7 @@ async def test_a_fork_goes_its_own_way(noise: Model) -> None:
     session = await noise.create_session(system_prompt="Be brief.")
     await session.prompt("one", max_tokens=5, temperature=0)
     fork = session.fork()
+    assert fork.model is session.model
     mine = await session.prompt("two", max_tokens=5, temperature=0)
     before = fork.get_chat_history()
     theirs = await fork.prompt("two", max_tokens=5, temperature=0)
