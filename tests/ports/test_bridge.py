@@ -160,19 +160,20 @@ async def test_an_engine_that_was_restarted_has_another_pid(random_model_path: P
 
 
 async def test_a_function_is_run_here(worker: LlamaWorker) -> None:
-    """Its result goes over the wire, and so does its absence of one."""
+    """The model asks for it over the wire, and its result goes back."""
     bridge = LlamaWorkerBridge(in_process_port(worker))
-    model = await bridge.load_model("builtin")
-    called: list[int] = []
+    session = await (await bridge.load_model("builtin")).create_session()
+    asked: list[str] = []
 
-    async def look_up(number: int) -> str:
-        called.append(os.getpid())
-        return "found"
+    def get_weather(city: str) -> str:
+        """The current weather of a city."""
+        asked.append(city)
+        return f"It is sunny in {city}, 24 degrees."
 
-    session = await model.create_session()
-    await session.prompt(
-        "Look up 7.", functions=[look_up], function_choice="required", max_function_rounds=1, max_tokens=300
-    )
-    answers = [message for message in session.get_chat_history() if message["role"] == "tool"]
-    assert bool(answers) == bool(called) or "Error" in (answers[0]["content"] or "")
+    operation = session.prompt("What is the weather in Lisbon?", functions=[get_weather], temperature=0)
+    events = [type(event).__name__ async for event in operation.events()]
+    assert asked == ["Lisbon"]
+    assert {"ToolCalled", "ToolReturned"} <= set(events)
+    roles = [message["role"] for message in session.get_chat_history()]
+    assert roles == ["user", "assistant", "tool", "assistant"]
     await bridge.cleanup()

@@ -121,3 +121,20 @@ test("errors carry code and path; a listener that throws harms nothing", async (
   await until(() => console.error.mock.callCount() === 3);
   await llama.close();
 });
+
+test("a function of ours is called", async () => {
+  const { llama } = await ready();
+  const asked = [];
+  const get_weather = {
+    description: "The current weather of a city.",
+    params: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+    handler: ({ city }) => {
+      asked.push(city);
+      return `It is sunny in ${city}, 24 degrees.`;
+    },
+  };
+  const { fullText } = await llama.prompt("What is the weather in Lisbon?", { temperature: 0, functions: { get_weather } });
+  assert.deepEqual(asked, ["Lisbon"]);
+  assert.ok(fullText);
+  await llama.close();
+});
