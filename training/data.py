@@ -1,6 +1,6 @@
 """Training data on disk: every conversation of the world as tokens, and which of them the assistant says.
 
-python -m training.data --seed 7 --conversations 60000 --run build/builtin
+python -m training.data --seed 7 --conversations 60000 --first 7000 --run build/builtin
 """
 
 import argparse

@@ -44,11 +44,7 @@ def numbers(first: int, last: int) -> str:
 def count(chat: Chat) -> None:
     """Up from 1, up from somewhere, or down; sometimes asked to go on."""
     kind = chat.rng.random()
-    last = (
-        chat.rng.choice((5, 10, 20, 30, 50, 100))
-        if chat.chance(0.3)
-        else chat.rng.randint(3, 30)
-    )
+    last = chat.rng.choice((5, 10, 20, 30, 50, 100)) if chat.chance(0.3) else chat.rng.randint(3, 30)
     if kind < 0.55:
         first, asked = 1, COUNT_TO
     elif kind < 0.85:
