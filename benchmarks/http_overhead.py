@@ -47,7 +47,8 @@ async def served(path: Path) -> AsyncIterator[tuple[aiohttp.ClientSession, psuti
         assert process.stdout is not None
         while b"Ctrl-C" not in await process.stdout.readline():
             pass
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        unlimited = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=unlimited) as session:
             yield session, psutil.Process(process.pid)
     finally:
         process.terminate()

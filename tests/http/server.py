@@ -25,9 +25,8 @@ class Address:
 async def serving(app: ASGIApp) -> AsyncIterator[Address]:
     """Serve `app` with the server that users get."""
     server = create_server(app)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     socket = listen("127.0.0.1", 0, has_key=False)
-    task = asyncio.create_task(server._serve(sockets=[socket]))
+    task = asyncio.create_task(server.serve(sockets=[socket]))
     try:
         while not server.started:
             await asyncio.sleep(0.01)

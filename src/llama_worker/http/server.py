@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,7 +19,28 @@ _SHUTDOWN_SECONDS = 5
 _BACKLOG = 2048
 
 
-def create_server(app: ASGIApp, *, access_log: bool = False) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Ends when it is told to, and leaves the process to whoever runs it: uvicorn's would raise the signal again."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self, *_: object) -> None:
+        """The second signal waits for no client."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def create_server(app: ASGIApp, *, access_log: bool = False) -> Server:
     """A server for `app`; `await server.serve(sockets=[...])` runs it until a signal or `server.should_exit`."""
     config = uvicorn.Config(
         app,
@@ -30,7 +55,7 @@ def create_server(app: ASGIApp, *, access_log: bool = False) -> uvicorn.Server:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def listen(host: str, port: int, *, has_key: bool) -> socket.socket:

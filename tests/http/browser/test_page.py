@@ -153,6 +153,10 @@ async def test_on_a_phone_nothing_is_cut_off(browser: Browser, address: Address)
     await page.goto(address.url)
     await expect(page.locator("#model-name")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut_off = (
+        "[...document.querySelectorAll('main *')].filter(node => node.getBoundingClientRect().right > innerWidth + 1)"
+    )
+    assert await page.evaluate(f"{cut_off}.length") == 0
     await page.locator("#menu").tap()
     await expect(page.locator("#new")).to_be_visible()
     await page.locator("#shade").tap(position={"x": 350, "y": 300})

@@ -17,7 +17,7 @@ const EN = {
   length: "The answer reached its length limit.", lost: "Connection lost; trying again…", back: "Connected.",
   crashed: "The engine crashed. Send again and it starts anew. ({reason})", failed: "That did not work: {reason}",
   keyTitle: "API key", noModel: "Choose a model", pulled: "{name} is here.", speedOf: "{done} of {total}, {speed}/s",
-  weights: "{count} parameters", temperature: "Temperature", maxTokens: "Longest answer", topP: "Top P", topK: "Top K", seed: "Seed", standard: "standard",
+  weights: "{count} parameters", temperature: "Temperature", maxTokens: "Longest answer", topP: "Top P", topK: "Top K", seed: "Seed", standard: "default",
 };
 
 const PT = {
