@@ -299,3 +299,15 @@ async def test_a_request_that_is_aborted_in_one_go_with_its_asking(ready: Talk) 
     assert (await ready.end_of(2))["value"] is True
     assert (await ready.end_of(1))["type"] == "completion_done"
     check_rules(ready.heard, [1, 2])
+
+
+async def test_what_names_its_model_holds_nobody_up(ready: Talk) -> None:
+    """Nor does it let those pass who wait for a load before it."""
+    model = (await ready.ask("list_models", id=1))["value"][0]["modelId"]
+    await ready.send("load_model", id=2, modelPath="builtin")
+    await ready.send("initialize_session", id=3, model=model)
+    await ready.send("create_context", id=4)
+    await ready.send("generate_completion", id=5, prompt="Hello!", options=GREEDY)
+    assert (await ready.end_of(5))["type"] == "completion_done"
+    await ready.end_of(3)
+    check_rules(ready.heard, [1, 2, 3, 4, 5])

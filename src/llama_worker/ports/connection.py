@@ -77,7 +77,7 @@ class Connection:
         call = Call(request, self._desk, self._roster, self._port.send, generates=answer.generates)
         self._roster.add(call)
         call.task = self._start(self._answer(call, answer, self._before(call, answer)))
-        if answer.turn == "setup" or isinstance(request, Cleanup):
+        if isinstance(request, Cleanup) or (answer.turn == "setup" and not _names_its_own(request)):
             self._setup = call.task
         if call.nameless and answer.turn != "now":
             self._nameless = call.task
@@ -96,10 +96,8 @@ class Connection:
         """Whose end this request has to wait for."""
         if answer.turn == "now":
             return set()
-        request: Any = call.request
-        names_its_own = getattr(request, "model", None) is not None or getattr(request, "session", None) is not None
         before = {self._nameless} if call.nameless else set()
-        if not names_its_own:
+        if not _names_its_own(call.request):
             before.add(self._setup)
         return {task for task in before if task is not None and not task.done()}
 
@@ -159,3 +157,8 @@ class Connection:
         for operation in operations:
             operation.abort()
         await asyncio.gather(*tasks, *(operation.wait() for operation in operations), return_exceptions=True)
+
+
+def _names_its_own(request: Incoming) -> bool:
+    """Whether a request says which model or session it means, and so has nothing to do with the current ones."""
+    return getattr(request, "model", None) is not None or getattr(request, "session", None) is not None
