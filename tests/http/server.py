@@ -32,9 +32,10 @@ async def serving(app: ASGIApp) -> AsyncIterator[Address]:
             await asyncio.sleep(0.01)
         yield Address(socket.getsockname()[1])
     finally:
-        server.should_exit = True
         server.force_exit = True
-        await task
+        task.cancel()  # it looks only ten times a second whether it should end
+        await asyncio.wait([task])
+        await server.shutdown(sockets=[socket])
 
 
 class Response:

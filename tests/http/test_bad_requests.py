@@ -22,11 +22,11 @@ async def server(worker: LlamaWorker, store: ModelStore) -> Any:
 
 
 @pytest.mark.parametrize("field", ["max_tokens", "top_k", "seed", "n", "mirostat", "top_logprobs", "repeat_last_n"])
-@pytest.mark.parametrize("value", [-2, 2**33, 2**63, 2**70, 1.5, "1", [1], True])
-async def test_whole_numbers_are_checked(server: Address, field: str, value: Any) -> None:
-    answer = await fetch(server, "POST", "/v1/chat/completions", {"messages": HELLO, field: value})
-    assert answer.status == 400
-    assert answer.json()["error"]["param"] == field
+async def test_whole_numbers_are_checked(server: Address, field: str) -> None:
+    for value in (-2, 2**33, 2**63, 2**70, 1.5, "1", [1], True):
+        answer = await fetch(server, "POST", "/v1/chat/completions", {"messages": HELLO, field: value})
+        assert answer.status == 400, value
+        assert answer.json()["error"]["param"] == field
 
 
 @pytest.mark.parametrize(
