@@ -21,6 +21,7 @@ from llama_worker.ports.rebuild import rebuild_error
 from llama_worker.ports.remote_model import RemoteContext, RemoteModel
 from llama_worker.ports.remote_session import RemoteSession
 from llama_worker.worker.announce import error_message
+from tests.gguf_factory import write_gguf
 
 # The engine's own HTTP and its slots: for the HTTP server beside the worker, not for other programs.
 INSIDE = {"call", "stream_bytes", "waiting", "free_slots", "pooling", "public_name", "on_idle_death", "library"}
@@ -177,3 +178,23 @@ async def test_a_function_is_run_here(worker: LlamaWorker) -> None:
     roles = [message["role"] for message in session.get_chat_history()]
     assert roles == ["user", "assistant", "tool", "assistant"]
     await bridge.cleanup()
+
+
+@pytest.mark.parametrize("far", [False, True])
+async def test_a_pause_over_a_bridge(far: bool, tmp_path: Path) -> None:
+    """The state is told, nothing comes while it lasts, and the text is the one that would have come."""
+    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
+    async with LlamaWorkerBridge(stdio_port() if far else in_process_port(LlamaWorker())) as bridge:
+        model = await bridge.load_model(path)
+        options: dict[str, Any] = {"max_tokens": 1200, "temperature": 0, "engine_options": {"ignore_eos": True}}
+        whole = await model.complete("mama papa", **options)
+        operation = model.complete("mama papa", **options)
+        stream = aiter(operation)
+        pieces = [await anext(stream)]
+        operation.pause()
+        async with asyncio.timeout(60):
+            while operation.state != "paused":
+                await asyncio.sleep(0.005)
+        operation.resume()
+        pieces += [piece async for piece in stream]
+        assert "".join(pieces) == (await operation).text == whole.text

@@ -30,27 +30,19 @@ NOT_OVER_A_BRIDGE = {
     "test_a_strategy_of_ones_own": FUNCTION,
     "test_a_strategy_that_does_not_help_is_told_so": FUNCTION,
     "test_a_strategy_that_changes_nothing_does_not_run_for_ever": FUNCTION,
-    "test_a_paused_chat_says_the_same": TIMING,
-    "test_a_paused_completion_says_the_same": TIMING,
-    "test_the_stream_is_the_text_over_all_pauses": TIMING,
-    "test_a_seeded_completion_within_a_grammar_says_the_same": TIMING,
-    "test_sampled_text_goes_on_after_a_pause": TIMING,
-    "test_a_session_ends_with_the_whole_answer": TIMING,
-    "test_resuming_reads_almost_nothing_again": TIMING,
-    "test_a_pause_within_a_function_call_begins_the_call_anew": TIMING,
-    "test_a_pause_outlives_the_engine": TIMING,
-    "test_reasoning_goes_on_after_a_pause_and_keeps_to_its_budget": TIMING,
 }
 
 
 PRIVATE = re.compile(r"\._(supervisor|queue|engine|operations|generation|tasks)\b")
+PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "behaviour" in item.path.parts and isinstance(item, pytest.Function):
-            private = PRIVATE.search(inspect.getsource(item.function))
-            reason = NOT_OVER_A_BRIDGE.get(item.originalname) or (INSIDE if private else None)
+            source = inspect.getsource(item.function)
+            reason = NOT_OVER_A_BRIDGE.get(item.originalname)
+            reason = reason or (INSIDE if PRIVATE.search(source) else TIMING if PAUSING.search(source) else None)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
