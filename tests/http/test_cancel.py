@@ -142,3 +142,15 @@ async def test_a_reader_that_stalls_slows_nobody_and_is_dropped_in_the_end(
         assert len(events(answer.body)) >= 10
         await eventually(lambda: idle(random_model))
         stalled.leave()
+
+
+async def test_leaving_a_list_of_texts_costs_no_more_than_a_few_of_them(slow_server: Address, model: Model) -> None:
+    texts = ["Hello there! " * 20] * 2000
+    client = await begin(slow_server, "/v1/embeddings", {"input": texts})
+    await eventually(lambda: _computes(model))
+    client.leave()
+    await eventually(lambda: idle(model), 10.0)
+
+
+async def _computes(model: Model) -> bool:
+    return model.free_slots < model.sequences
