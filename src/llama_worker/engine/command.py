@@ -21,7 +21,7 @@ ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
 # process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
 _SPIN_COUNT = "2000"
-_POOLING_FLAGS = {"mean": ["--embeddings", "--pooling", "mean"], "model": ["--embeddings"], "rank": ["--reranking"]}
+_POOLING_FLAGS = {"last": ["--embeddings", "--pooling", "last"], "model": ["--embeddings"], "rank": ["--reranking"]}
 _SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
 
 

@@ -20,7 +20,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `batch_size` is the number of prompt tokens computed between two looks at the outside world.
     `gpu_layers` None lets the engine offload what fits.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
-    beside text: "mean" of all tokens, "model" as its file says, "rank" for a reranker.
+    beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     """
 
     model_path: str
@@ -36,6 +36,6 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False
-    pooling: Literal["mean", "model", "rank"] | None = None
+    pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = 1024
     debug: bool = False

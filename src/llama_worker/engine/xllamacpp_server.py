@@ -74,7 +74,7 @@ def _configure_pooling(params: Any, settings: EngineSettings) -> None:
     pooling = xllamacpp.llama_pooling_type
     params.embedding = True
     params.pooling_type = {
-        "mean": pooling.LLAMA_POOLING_TYPE_MEAN,
+        "last": pooling.LLAMA_POOLING_TYPE_LAST,
         "model": pooling.LLAMA_POOLING_TYPE_UNSPECIFIED,
         "rank": pooling.LLAMA_POOLING_TYPE_RANK,
     }[settings.pooling]

@@ -43,7 +43,7 @@ class DirectAccess(ABC):
 
     @property
     def pooling(self) -> str | None:
-        """How the engine makes embeddings: "mean", "model" (as its file says), "rank" (it is a reranker), or None."""
+        """How the engine makes embeddings: "last" token, "model" (as its file says), "rank" (a reranker), or None."""
         return self._supervisor.settings.pooling
 
     @property

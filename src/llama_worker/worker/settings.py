@@ -15,7 +15,8 @@ DEFAULT_CONTEXT_SIZE = 4096
 DEFAULT_SEQUENCES = 4
 # Above this size the buffer that embeddings need is no longer small change.
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
-_RANK = 4  # llama.cpp's number of the pooling that rerankers have
+_LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
+_LARGEST_POOLED_BATCH = 2048
 
 
 def engine_settings(
@@ -54,10 +55,14 @@ def context_settings(
     }
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
     trained = header.context_length or DEFAULT_CONTEXT_SIZE
+    context_size = asked.get("context_size", min(trained, DEFAULT_CONTEXT_SIZE))
+    # All other poolings look at a whole text at once, so it must fit into one batch.
+    pools_whole = header.integer("pooling_type") not in (0, _LAST)
+    pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
     defaults = {
-        "context_size": min(trained, DEFAULT_CONTEXT_SIZE),
+        "context_size": context_size,
         "sequences": DEFAULT_SEQUENCES,
-        "batch_size": choose_batch_size(model_bytes, threads),
+        "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
         "threads": threads,
     }
     return defaults | asked
@@ -68,12 +73,12 @@ def public_name(name: str, files: ModelFiles) -> str:
     return name if name == "builtin" or name.startswith("hf:") else files.path.stem
 
 
-def _pooling(header: GgufHeader, batch_size: int) -> Literal["mean", "model", "rank"] | None:
-    """How this model makes embeddings: as its file says, else the mean of all tokens where that costs next to nothing.
+def _pooling(header: GgufHeader, batch_size: int) -> Literal["last", "model", "rank"] | None:
+    """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
 
     An engine that can make embeddings keeps room for the logits of a whole batch.
     """
     own = header.integer("pooling_type")
     if own:
         return "rank" if own == _RANK else "model"
-    return "mean" if header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER else None
+    return "last" if header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER else None

@@ -47,7 +47,7 @@ class EmbeddingRoutes:
         request = checked(body, EmbeddingsRequest)
         fields = {"encoding_format": request.encoding_format}
         async with self._pool.use(model_name(body)) as model:
-            _ensure(model.pooling in ("mean", "model"), model, "makes no embeddings")
+            _ensure(model.pooling in ("last", "model"), model, "makes no embeddings")
             answers = await _in_parts(model, "/v1/embeddings", "input", _inputs(request), fields, owner_of(scope))
         data = [item for answer in answers for item in answer["data"]]
         numbered = [item | {"index": index} for index, item in enumerate(data)]
