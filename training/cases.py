@@ -99,11 +99,16 @@ def _greeting(chat: Chat) -> None:
     chat.rng.choices([small_talk, thanks, goodbye], [6, 1, 1])[0](chat)
 
 
-def _structured(chat: Chat) -> None:
+def _structured(chat: Chat, keyed: bool = False) -> None:
     text, data = sample(chat)
-    chat.user(request(chat, text, data))
+    chat.user(request(chat, text, data, keyed))
     chat.known["schema"] = schema(data)
     chat.say_plain(json.dumps(data, ensure_ascii=False))
+
+
+def _structured_alone(chat: Chat) -> None:
+    """Without a grammar the request itself must name the keys."""
+    _structured(chat, keyed=True)
 
 
 def _tool_turn(chat: Chat) -> None:
@@ -131,7 +136,7 @@ ABILITIES: dict[str, Callable[[Chat], None]] = {
     "arithmetic": arithmetic,
     "facts": facts,
     "JSON of a schema": _structured,
-    "JSON without grammar": _structured,
+    "JSON without grammar": _structured_alone,
     "tool call": _tool_call,
     "tool result": _tool_turn,
     "tools not needed": _no_tool_needed,

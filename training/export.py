@@ -16,7 +16,7 @@ from training.model import Shape
 from training.render import CONTROL, END_OF_TEXT, IM_END, MARKERS, TEMPLATE
 
 DESCRIPTION = "A tiny demonstration model of llama-worker: a small world in English and Brazilian Portuguese."
-SAMPLING = {"temp": 0.2, "top_p": 0.9, "min_p": 0.1}
+SAMPLING = {"temp": 0.1, "top_p": 0.9, "min_p": 0.1}
 TOP_K = 20
 
 

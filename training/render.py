@@ -30,4 +30,5 @@ def _template() -> jinja2.Template:
 
 def render(messages: list[Message], tools: list[Message] | None = None, add_generation_prompt: bool = False) -> str:
     """The text that the model reads for these messages."""
-    return _template().render(messages=messages, tools=tools, add_generation_prompt=add_generation_prompt)
+    text: str = _template().render(messages=messages, tools=tools, add_generation_prompt=add_generation_prompt)
+    return text

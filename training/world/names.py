@@ -225,7 +225,7 @@ def person(rng: random.Random, test: bool) -> str:
 
 
 def city(rng: random.Random, test: bool) -> str:
-    return _choose(rng, CITIES, test, 0.3)
+    return _choose(rng, CITIES, test, 0.55)
 
 
 def word(rng: random.Random, test: bool) -> str:

@@ -34,6 +34,9 @@ def small_talk(chat: Chat) -> None:
     kind, asked, told = chat.rng.choice(TURNS)
     while kind == "who" and "persona" in chat.known:
         kind, asked, told = chat.rng.choice(TURNS)
+    if kind == "hello":
+        hello(chat)
+        return
     chat.user(chat.pick(asked))
     chat.say_pair(told)
 

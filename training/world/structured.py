@@ -238,10 +238,10 @@ def sample(chat: Chat) -> tuple[str, dict[str, Value]]:
     return text, {key: data[key] for key in keys}
 
 
-def request(chat: Chat, text: str, data: dict[str, Value]) -> str:
-    """The user's words around the sentence."""
+def request(chat: Chat, text: str, data: dict[str, Value], keyed: bool = False) -> str:
+    """The user's words around the sentence; `keyed` ones always say which keys are wanted."""
     style = chat.rng.random()
-    if style < 0.4:
+    if style < 0.4 or (keyed and style < 0.75):
         keys = list(data)
         last = " and " if chat.ask == "en" else " e "
         listed = (
