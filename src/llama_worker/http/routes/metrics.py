@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,13 @@ from ..pool import ModelPool
 
 _KIND = b"text/plain; version=0.0.4; charset=utf-8"
 _SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
+
+_REQUESTS = "llama_worker_http_requests_total"
+_GAUGES: dict[str, tuple[str, Callable[[Model], int]]] = {
+    "llama_worker_requests_waiting": ("Requests that wait for a slot.", lambda model: model.waiting),
+    "llama_worker_slots_free": ("Requests that could start now.", lambda model: model.free_slots),
+    "llama_worker_engine_up": ("1 while the engine runs.", lambda model: int(model.pid is not None)),
+}
 
 
 class RequestCounter:
@@ -51,26 +59,16 @@ class MetricsRoute:
         await send({"type": "http.response.body", "body": body})
 
     def _own(self) -> dict[str, list[str]]:
-        models = self._pool.worker.models
-        return {
-            "llama_worker_http_requests_total": _family(
-                "llama_worker_http_requests_total",
-                "counter",
-                "HTTP answers.",
-                [
-                    (f'method="{method}",route="{route}",status="{status}"', count)
-                    for (method, route, status), count in self._counts.items()
-                ],
-            ),
-            **{
-                name: _family(name, "gauge", text, [(f'model="{self._pool.public_name(m)}"', read(m)) for m in models])
-                for name, text, read in (
-                    ("llama_worker_requests_waiting", "Requests that wait for a slot.", lambda m: m.waiting),
-                    ("llama_worker_slots_free", "Requests that could start now.", lambda m: m.free_slots),
-                    ("llama_worker_engine_up", "1 while the engine runs.", lambda m: int(m.pid is not None)),
-                )
-            },
+        models = [(f'model="{self._pool.public_name(model)}"', model) for model in self._pool.worker.models]
+        families = {
+            name: _family(name, "gauge", text, [(label, read(model)) for label, model in models])
+            for name, (text, read) in _GAUGES.items()
         }
+        requests = [
+            (f'method="{method}",route="{route}",status="{status}"', count)
+            for (method, route, status), count in self._counts.items()
+        ]
+        return {_REQUESTS: _family(_REQUESTS, "counter", "HTTP answers.", requests)} | families
 
 
 def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> list[str]:
