@@ -6,7 +6,7 @@ MODEL ?= builtin
 PROMPT ?=
 export MODEL PROMPT
 
-.PHONY: run test test-slow check bench native clean
+.PHONY: run serve test test-page test-slow check bench native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,8 +21,16 @@ $(VENV)/.dev: $(VENV)/.run
 run: $(VENV)/.run  ## chat in the terminal; without one, a single prompt
 	@$(RUN) run "$$MODEL" $${PROMPT:+"$$PROMPT"}
 
+serve: $(VENV)/.dev  ## the page and the HTTP server
+	@$(RUN) serve --model "$$MODEL"
+
 test: $(VENV)/.dev  ## the test suite
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 2 --dist loadfile
+
+test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
+	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m pytest -m browser tests/http/browser
 
 test-slow: $(VENV)/.dev  ## what takes too long for every day
 	$(BIN)/python -m pytest -m slow --timeout 1800
@@ -44,4 +52,4 @@ native: $(VENV)/.dev  ## compile llama-server for this very machine (about 15 mi
 	$(BIN)/python -m pytest -m native
 
 clean:
-	rm -rf $(VENV) .native .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .clients .mypy_cache .pytest_cache .ruff_cache

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from llama_worker import LlamaWorker
-from llama_worker.errors import InsufficientMemoryError
+from llama_worker.errors import InsufficientMemoryError, InvalidOptionsError
 
-# Terabytes of cache: more than any machine that runs these tests has.
-HUGE = {"context_size": 2**31 - 1, "sequences": 256}
+# A terabyte of cache: more than any machine that runs these tests has.
+HUGE = {"context_size": 2**31 - 1, "sequences": 1}
 
 
 async def test_a_model_that_cannot_fit_is_refused_with_what_would(worker: LlamaWorker, random_model_path: Path) -> None:
@@ -28,6 +28,11 @@ async def test_a_context_that_cannot_fit_leaves_the_model_as_it_was(
         await worker.create_context(**HUGE)
     assert model.info.context_size == 512
     assert (await model.complete("still here", max_tokens=1)).usage.prompt_tokens > 0
+
+
+async def test_more_cells_than_the_engine_can_count_are_refused(worker: LlamaWorker, random_model_path: Path) -> None:
+    with pytest.raises(InvalidOptionsError, match="context_size times sequences"):
+        await worker.load_model(random_model_path, context_size=2**31 - 1, sequences=2)
 
 
 async def test_the_estimate_grows_with_what_is_asked(worker: LlamaWorker, random_model_path: Path) -> None:

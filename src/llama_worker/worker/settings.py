@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
+from ..errors import InvalidOptionsError
 from ..models.files import ModelFiles
 from ..models.inspect import GgufHeader
 from ..options import ContextOptions, LlamaOptions, ModelOptions
@@ -13,6 +14,7 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
 DEFAULT_CONTEXT_SIZE = 4096
 DEFAULT_SEQUENCES = 4
+LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
@@ -65,7 +67,12 @@ def context_settings(
         "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
         "threads": threads,
     }
-    return defaults | asked
+    chosen = defaults | asked
+    if chosen["context_size"] * chosen["sequences"] > LARGEST_CONTEXT:
+        raise InvalidOptionsError(
+            f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
+        )
+    return chosen
 
 
 def public_name(name: str, files: ModelFiles) -> str:
