@@ -97,7 +97,7 @@ def initialise(model: Llama) -> None:
     assert isinstance(first, Block)
     assert isinstance(second, Block)
     slow = 3 * size // 4
-    free = directions(2 * slow * len(PREVIOUS), shape.width).split(slow)
+    free = torch.split(directions(2 * slow * len(PREVIOUS), shape.width), slow)
     for head in PREVIOUS:
         read, write = free[2 * head], free[2 * head + 1]
         look_back(first, shape, head, read, write)
