@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+import psutil
 from filelock import FileLock, Timeout
 
 from .journal import boot_id
@@ -153,13 +154,7 @@ def _is_alive(pid: int, birth: str) -> bool:
     """Whether that very process runs: a zombie does not, nor does a younger one with the same number."""
     if birth:
         return process_birth(pid) == birth
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return psutil.pid_exists(pid)
 
 
 def process_birth(pid: int) -> str:
