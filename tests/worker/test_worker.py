@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,13 @@ async def test_loading_a_loaded_model_replaces_it(worker: LlamaWorker, random_mo
     assert worker.models == (second,)
     assert not first.loaded
     assert second.info.context_size == 256
+
+
+async def test_loading_a_model_twice_at_once_leaves_one_engine(worker: LlamaWorker, random_model_path: Path) -> None:
+    first, second = await asyncio.gather(worker.load_model(random_model_path), worker.load_model(random_model_path))
+    assert sorted(model.loaded for model in (first, second)) == [False, True]
+    assert len(worker.models) == 1
+    assert (await worker.models[0].complete("x", max_tokens=1)).usage.prompt_tokens
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +47,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._closed = False
         self._models: dict[str, Model] = {}
         self._library = Library()
+        self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._watchers: set[asyncio.Task[None]] = set()
         self._mourners: set[Callable[[EngineDiedError], object]] = set()
 
@@ -119,11 +121,25 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         options: ModelOptions,
         operation: Operation[Model, Event],
     ) -> Model:
+        async with self._loading[str(files.path)]:
+            if loaded := self._models.get(str(files.path)):
+                await self._unload(loaded)
+            llama = self._options
+            supervisor = await self._supervisor_for(name, files, header, options)
+            await supervisor.engine(lambda progress: operation.report(Progress(progress.value, progress.stage)))
+            # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
+            model = Model(name, files, header, llama, options, supervisor, self._track)
+            self._models[str(files.path)] = model
+            self._model, self._context, self._session = model, None, None
+        await self._library.touch(files)
+        return model
+
+    async def _supervisor_for(
+        self, name: str, files: ModelFiles, header: GgufHeader, options: ModelOptions
+    ) -> EngineSupervisor:
         if self._kind is None:
             await self.initialize()
         assert self._kind is not None
-        if loaded := self._models.get(str(files.path)):
-            await self._unload(loaded)
         llama = self._options
         settings = await asyncio.to_thread(engine_settings, files, header, llama, options, None, name)
         if not options.ignore_memory_safety_checks:
@@ -134,13 +150,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             load_stall_timeout=llama.load_stall_timeout,
             response_stall_timeout=llama.response_stall_timeout,
         )
-        await supervisor.engine(lambda progress: operation.report(Progress(progress.value, progress.stage)))
         supervisor.on_death = self._tell_idle_death
-        await self._library.touch(files)
-        model = Model(name, files, header, llama, options, supervisor, self._track)
-        self._models[str(files.path)] = model
-        self._model, self._context, self._session = model, None, None
-        return model
+        return supervisor
 
     def download_model(
         self, name: ModelReference, /, *, sha256: str | None = None, size: int | None = None
