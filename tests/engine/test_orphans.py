@@ -89,7 +89,8 @@ def test_a_stalled_external_engine_ends_with_its_program(
         "from llama_worker.engine.process import _running\n"
         "async def main():\n"
         "    load = LlamaWorker(engine=sys.argv[1]).load_model(sys.argv[2])\n"
-        "    await anext(aiter(load))\n"
+        "    stream = aiter(load)\n"  # kept: a stream that is dropped aborts
+        "    await anext(stream)\n"
         "    print(*(process.pid for process in _running), flush=True)\n"
         "    await load\n"
         "asyncio.run(main())\n"

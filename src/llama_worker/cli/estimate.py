@@ -15,7 +15,7 @@ from ..models.memory import AvailableMemory, available_memory
 from ..models.names import parse_model_name
 from ..models.remote_header import find_header
 from ..models.store import ModelStore
-from ..worker.settings import DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES
+from ..worker.settings import DEFAULT_SEQUENCES, default_context_size
 from .model_names import MODEL, print_json, print_table, size_text
 
 _CACHE_TYPES = click.Choice(["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"])
@@ -71,7 +71,7 @@ def estimate(
         gpu_layers=gpu_layers,
         flash_attention=False if no_flash_attention else "auto",
     )
-    context_size = context_size or min(header.context_length or DEFAULT_CONTEXT_SIZE, DEFAULT_CONTEXT_SIZE)
+    context_size = context_size or default_context_size(header)
     answer = _answer(model, header, context_size, options)
     if as_json:
         print_json(answer)

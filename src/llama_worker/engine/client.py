@@ -99,6 +99,10 @@ class EngineClient:
                         response.close()
         except (aiohttp.ClientError, ConnectionError) as error:
             raise EngineConnectionLost(str(error) or type(error).__name__) from error
+        except RuntimeError as error:  # what aiohttp says of a read after `close`
+            if not self._session.closed:
+                raise
+            raise EngineConnectionLost("the connection was closed") from error
         except TimeoutError as error:
             if not limit.expired():
                 raise

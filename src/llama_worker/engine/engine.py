@@ -96,11 +96,8 @@ class Engine:
 
     async def call(self, path: str, body: dict[str, Any] | None = None) -> bytes:
         """One request, its whole answer. Raises what `stream` raises."""
-        with _Counted(self):
-            try:
-                return await self._client.call(path, body)
-            except EngineConnectionLost as error:
-                raise await self._reason(error) from error
+        async with self._serving():
+            return await self._client.call(path, body)
 
     @asynccontextmanager
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -109,23 +106,26 @@ class Engine:
         Raises `EngineDiedError` when the process ends or hangs meanwhile, `EngineRequestError` or
         `ContextOverflowError` when it refuses.
         """
-        with _Counted(self):
-            try:
-                async with self._client.stream(path, body) as events:
-                    yield events
-            except EngineConnectionLost as error:
-                raise await self._reason(error) from error
+        async with self._serving(), self._client.stream(path, body) as events:
+            yield events
 
     @asynccontextmanager
     async def stream_bytes(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
         `EngineConnectionLost` inside the block."""
-        with _Counted(self):
-            try:
-                async with self._client.stream_bytes(path, body) as data:
-                    yield data
-            except EngineConnectionLost as error:
-                raise await self._reason(error) from error
+        async with self._serving(), self._client.stream_bytes(path, body) as data:
+            yield data
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        """Counts a request while it runs, so that a death knows whether anybody was being served, and explains it."""
+        self._requests += 1
+        try:
+            yield
+        except EngineConnectionLost as error:
+            raise await self._reason(error) from error
+        finally:
+            self._requests -= 1
 
     async def _reason(self, lost: EngineConnectionLost) -> LlamaWorkerError:
         """Why a connection broke. A process that does not end by itself after that is hung, and is ended."""
@@ -179,19 +179,6 @@ def _how_it_ended(process: EngineProcess, hung: bool, silence: str) -> str:
     if process.signal_name:
         return f"crashed with {process.signal_name}"
     return f"exited with code {process.exit_code}"
-
-
-class _Counted:
-    """Counts a request while it runs, so that a death knows whether anybody was being served."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> None:
-        self._engine._requests += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._engine._requests -= 1
 
 
 async def _spawn(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import DecodeError, Struct, ValidationError, field, json
 
 _PREFIX = b"cmd_child_to_router:state:"
@@ -71,8 +69,3 @@ def _overall(payload: _Payload) -> float:
     if payload.current not in payload.stages:
         return within
     return (payload.stages.index(payload.current) + within) / len(payload.stages)
-
-
-def describe_model(metadata: ModelMetadata) -> dict[str, Any]:
-    """The metadata as plain values."""
-    return {name: getattr(metadata, name) for name in metadata.__struct_fields__}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .general import LlamaWorkerError
+from .general import LlamaWorkerError, known
 
 
 class EngineError(LlamaWorkerError):
@@ -59,5 +59,4 @@ class EngineDiedError(EngineError):
 
     def details(self) -> dict[str, Any]:
         facts = {"phase": self.phase, "signal": self.signal, "exitCode": self.exit_code, "pid": self.pid}
-        known = {name: value for name, value in facts.items() if value is not None}
-        return super().details() | known | {"logTail": list(self.log_tail)}
+        return super().details() | known(facts) | {"logTail": list(self.log_tail)}

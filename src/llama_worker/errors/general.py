@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+
+def known(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that are not None."""
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 class LlamaWorkerError(Exception):
@@ -19,7 +25,7 @@ class LlamaWorkerError(Exception):
     def details(self) -> dict[str, Any]:
         """The facts beside the message, as plain JSON values; absent facts are left out."""
         facts = {"model": self.model, "operationId": self.operation_id}
-        return {name: value for name, value in facts.items() if value is not None}
+        return known(facts)
 
 
 class InvalidOptionsError(LlamaWorkerError, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .general import LlamaWorkerError
+from .general import LlamaWorkerError, known
 
 
 class ModelError(LlamaWorkerError):
@@ -57,7 +57,7 @@ class InsufficientMemoryError(ModelError):
 
     def details(self) -> dict[str, Any]:
         facts = {"requiredBytes": self.required_bytes, "availableBytes": self.available_bytes}
-        return super().details() | {name: value for name, value in facts.items() if value is not None}
+        return super().details() | known(facts)
 
 
 class DownloadError(LlamaWorkerError):
@@ -76,7 +76,7 @@ class DownloadError(LlamaWorkerError):
 
     def details(self) -> dict[str, Any]:
         facts = {"reason": self.reason, "status": self.status}
-        return super().details() | {name: value for name, value in facts.items() if value is not None}
+        return super().details() | known(facts)
 
 
 class IntegrityError(DownloadError):

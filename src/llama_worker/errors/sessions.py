@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .general import LlamaWorkerError
+from .general import LlamaWorkerError, known
 
 
 class SessionError(LlamaWorkerError):
@@ -48,7 +48,7 @@ class ContextOverflowError(SessionError):
 
     def details(self) -> dict[str, Any]:
         facts = {"promptTokens": self.prompt_tokens, "contextSize": self.context_size}
-        return super().details() | {name: value for name, value in facts.items() if value is not None}
+        return super().details() | known(facts)
 
 
 class InvalidSessionFileError(SessionError):

@@ -12,7 +12,7 @@ import msgspec
 
 from ..errors import ModelNotFoundError
 from .names import BuiltinName, FileName, ModelName, parse_model_name
-from .split import all_parts, parse_split
+from .split import all_parts
 
 
 class ModelFiles(msgspec.Struct, frozen=True):
@@ -64,9 +64,3 @@ def _not_there(path: Path, shown: str) -> str:
     looks_like_repo = len(path.parts) == 2 and not path.is_absolute() and path.suffix != ".gguf"
     hint = f" Did you mean hf:{path.as_posix()}?" if looks_like_repo else ""
     return f"No model file at {path}.{hint}"
-
-
-def is_first_part(filename: str) -> bool:
-    """Whether a model begins with this file."""
-    split = parse_split(filename)
-    return split is None or split.index == 1

@@ -20,7 +20,7 @@ class DirectAccess(ABC):
     def __init__(self, supervisor: EngineSupervisor) -> None:
         self._supervisor = supervisor
         self._queue = SlotQueue(supervisor.settings.sequences)
-        self._turns: set[asyncio.Timeout] = set()
+        self._turns: dict[asyncio.Timeout, asyncio.Future[None]] = {}
 
     @abstractmethod
     def _ensure_loaded(self) -> None:
@@ -74,7 +74,7 @@ class DirectAccess(ABC):
             self._ensure_loaded()
             engine = await self._supervisor.engine()
             scope = asyncio.timeout(None)  # never by time: `_end_turns` ends it
-            self._turns.add(scope)
+            self._turns[scope] = asyncio.get_running_loop().create_future()
             try:
                 async with scope:
                     yield engine
@@ -84,9 +84,14 @@ class DirectAccess(ABC):
                 self._ensure_loaded()
                 raise OperationAborted("The model was given another context meanwhile: ask again.") from error
             finally:
-                self._turns.discard(scope)
+                self._turns.pop(scope).set_result(None)
 
     def _end_turns(self) -> None:
         """Abort the requests that run."""
         for scope in self._turns:
             scope.reschedule(0)
+
+    async def _turns_ended(self) -> None:
+        """Wait for the requests that were aborted, so that they end as that and not as a lost connection."""
+        if self._turns:
+            await asyncio.wait(self._turns.values())

@@ -123,6 +123,7 @@ class Model(DirectAccess):
             )
             if settings != self._supervisor.settings:
                 self._abort_all(but=operation)
+                await self._turns_ended()
                 await self._supervisor.stop()
                 if not self._options.ignore_memory_safety_checks:
                     await asyncio.to_thread(require_memory_for, settings, self._header, self._supervisor.kind)
@@ -208,6 +209,7 @@ class Model(DirectAccess):
         self._abort_all()
         for operation in list(self._operations):
             await operation.wait()
+        await self._turns_ended()
         await self._supervisor.stop()
 
     def _generation(self, owner: Hashable) -> Generation:

@@ -56,8 +56,7 @@ def context_settings(
         if (value := getattr(options, name)) is not None
     }
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    trained = header.context_length or DEFAULT_CONTEXT_SIZE
-    context_size = asked.get("context_size", min(trained, DEFAULT_CONTEXT_SIZE))
+    context_size = asked.get("context_size", default_context_size(header))
     # All other poolings look at a whole text at once, so it must fit into one batch.
     pools_whole = header.integer("pooling_type") not in (0, _LAST)
     pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
@@ -73,6 +72,11 @@ def context_settings(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
     return chosen
+
+
+def default_context_size(header: GgufHeader) -> int:
+    """What the model was trained for, at most 4096 tokens."""
+    return min(header.context_length or DEFAULT_CONTEXT_SIZE, DEFAULT_CONTEXT_SIZE)
 
 
 def public_name(name: str, files: ModelFiles) -> str:
