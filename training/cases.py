@@ -155,7 +155,7 @@ def case(ability: str, rng: random.Random) -> Case:
     chat = Chat(rng, language, language, test=True)
     ABILITIES[ability](chat)
     if ability not in WITHOUT_SYSTEM and chat.chance(0.3):
-        chat.messages.insert(0, {"role": "system", "content": chat.pick(NEUTRAL)})
+        chat.messages.insert(0, {"role": "system", "content": chat.wording(NEUTRAL)})
     options: dict[str, Any] = {}
     if ability == "JSON of a schema":
         options["response_format"] = {"type": "json_schema", "json_schema": {"schema": chat.known["schema"]}}

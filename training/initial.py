@@ -13,8 +13,6 @@ from training.model import Block, Llama, Shape
 
 CONSTANT = 4.0
 """One channel of every embedding holds this many standard deviations: something for a head to hold on to."""
-PREVIOUS = (0, 1, 2)
-"""Heads of layer 0 that look one token back; the heads of the same number in layer 1 look for earlier occurrences."""
 EMBEDDING = 0.15
 NEAR, MATCH, SAY, CARRY = 16.0, 60.0, 0.6, 2.0
 """Sharpness of the look back, sharpness of the search, strength of what is said."""
@@ -41,8 +39,8 @@ def _rows(shape: Shape, part: int, head: int) -> slice:
     return slice(part * shape.width + head * size, part * shape.width + (head + 1) * size)
 
 
-def look_back(block: Block, shape: Shape, head: int, read: Tensor, write: Tensor) -> None:
-    """Attend to the token before, whatever it is, and carry `read` of it to `write`."""
+def look_back(block: Block, shape: Shape, head: int, distance: int, read: Tensor, write: Tensor) -> None:
+    """Attend to the token `distance` before, whatever it is, and carry `read` of it to `write`."""
     size = shape.width // shape.heads
     turn = _frequencies(shape)
     strength = (NEAR * size**0.5) ** 0.5 / CONSTANT
@@ -50,7 +48,7 @@ def look_back(block: Block, shape: Shape, head: int, read: Tensor, write: Tensor
     query, key = torch.zeros(size), torch.zeros(size)
     fast = strength * (turn > FAST)
     query[0::2] = fast
-    key[0::2], key[1::2] = fast * turn.cos(), fast * turn.sin()
+    key[0::2], key[1::2] = fast * (distance * turn).cos(), fast * (distance * turn).sin()
     qkv[_rows(shape, 0, head)] = 0.0
     qkv[_rows(shape, 1, head)] = 0.0
     qkv[_rows(shape, 0, head), -1] = query
@@ -61,31 +59,46 @@ def look_back(block: Block, shape: Shape, head: int, read: Tensor, write: Tensor
     output[:, carried] = CARRY * EMBEDDING * write.T
 
 
-def find_again(block: Block, shape: Shape, head: int, read: Tensor, write: Tensor) -> None:
-    """Attend to places whose token before is the current token, and say what stands there.
+def find_again(block: Block, shape: Shape, head: int, query: Tensor, key: Tensor) -> None:
+    """Attend to places whose `key` is like the `query` of this one, and say what stands there.
 
     Only slowly turning channels compare words, as the others compare distances.
     """
     size = shape.width // shape.heads
-    slow = 3 * size // 4
-    query, key = MATCH * size**0.5 / slow / CARRY, 1.0
+    slow = len(query)
     said = directions(size, shape.width)
     qkv, output = block.attn_qkv.weight, block.attn_output.weight
-    qkv[_rows(shape, 0, head)] = 0.0
-    qkv[_rows(shape, 1, head)] = 0.0
-    start = _rows(shape, 0, head).start + size - slow
-    qkv[start : start + slow] = query * read
-    start = _rows(shape, 1, head).start + size - slow
-    qkv[start : start + slow] = key * write
+    for part, rows in ((0, MATCH * size**0.5 / slow / CARRY * query), (1, key)):
+        start = _rows(shape, part, head).start + size - slow
+        qkv[_rows(shape, part, head)] = 0.0
+        qkv[start : start + slow] = rows
     qkv[_rows(shape, 2, head)] = said
     output[:, head * size : (head + 1) * size] = SAY * said.T
+
+
+def copying_heads(first: Block, second: Block, shape: Shape) -> None:
+    """Two heads that continue after the current token, one that continues after the current and the one before."""
+    slow = 3 * (shape.width // shape.heads) // 4
+    half = slow // 2
+    sizes = [slow, slow, slow, slow, half, half, half]
+    read, write, read_too, write_too, two_read, two_write, one_write = torch.split(
+        directions(sum(sizes), shape.width), sizes
+    )
+    look_back(first, shape, 0, 1, read, write)
+    look_back(first, shape, 1, 1, read_too, write_too)
+    look_back(first, shape, 2, 2, two_read, two_write)
+    look_back(first, shape, 3, 1, two_read, one_write)
+    find_again(second, shape, 0, read, write)
+    find_again(second, shape, 1, read_too, write_too)
+    find_again(
+        second, shape, 2, torch.cat((read[:half], one_write / CARRY)), torch.cat((write[:half], two_write))
+    )
 
 
 @torch.no_grad()
 def initialise(model: Llama) -> None:
     """Noise, no output of any block yet, except for the heads that copy."""
     shape = model.shape
-    size = shape.width // shape.heads
     for name, weight in model.named_parameters():
         if name.endswith(("attn_output.weight", "ffn_down.weight")):
             weight.zero_()
@@ -96,9 +109,4 @@ def initialise(model: Llama) -> None:
     first, second = model.blocks[0], model.blocks[1]
     assert isinstance(first, Block)
     assert isinstance(second, Block)
-    slow = 3 * size // 4
-    free = torch.split(directions(2 * slow * len(PREVIOUS), shape.width), slow)
-    for head in PREVIOUS:
-        read, write = free[2 * head], free[2 * head + 1]
-        look_back(first, shape, head, read, write)
-        find_again(second, shape, head, read, write)
+    copying_heads(first, second, shape)

@@ -1,7 +1,5 @@
 """Small sums, differences and products, in figures and in words."""
 
-import zlib
-
 from training.world import phrases
 from training.world.chat import Chat, Phrases
 
@@ -62,20 +60,13 @@ TEXT = phrases.load("arithmetic")
 ASKED: Phrases = TEXT["ASKED"]
 
 
-def held_out(a: int, operator: str, b: int) -> bool:
-    """About one ordered pair in nine is kept for tests."""
-    return zlib.crc32(f"{a}{operator}{b}".encode()) % 9 == 0
-
-
 def numbers(chat: Chat) -> tuple[int, str, int]:
     """Two numbers up to 10; differences are never negative."""
-    while True:
-        operator = chat.rng.choice("+++---**")
-        a, b = chat.rng.randint(0, 10), chat.rng.randint(0, 10)
-        if operator == "-" and b > a:
-            a, b = b, a
-        if held_out(a, operator, b) == chat.test:
-            return a, operator, b
+    operator = chat.rng.choice("+++---**")
+    a, b = chat.rng.randint(0, 10), chat.rng.randint(0, 10)
+    if operator == "-" and b > a:
+        a, b = b, a
+    return a, operator, b
 
 
 def result(a: int, operator: str, b: int) -> int:

@@ -61,11 +61,15 @@ class Chat:
         self.say(self.known["pair"][self.answer])
 
     def pick(self, phrases: Phrases) -> str:
-        """A phrasing of the user's: the last sixth of each list is kept for tests."""
+        """A phrasing of the user's, as people type it."""
+        return self.vary(self.wording(phrases))
+
+    def wording(self, phrases: Phrases) -> str:
+        """A phrasing as it is written: the last sixth of each list is kept for tests."""
         listed = phrases[self.ask]
         kept = max(1, len(listed) // 6) if len(listed) > 3 else 0
         usable = listed[-kept:] if self.test and kept else listed[: len(listed) - kept]
-        return self.vary(expand(self.rng, self.rng.choice(usable)))
+        return expand(self.rng, self.rng.choice(usable))
 
     def reply(self, phrases: Phrases) -> str:
         return expand(self.rng, self.rng.choice(phrases[self.answer]))
@@ -79,7 +83,7 @@ class Chat:
         if self.chance(0.2):
             text = text.rstrip("?.!")
         if self.chance(0.15):
-            text = re.sub(r"(?<!\{)\b[A-ZÀ-Ý](?![^{]*\})", lambda m: m.group().lower(), text)
+            text = text.lower()
         return text
 
 

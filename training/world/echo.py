@@ -32,7 +32,7 @@ def words(chat: Chat, many: int) -> str:
 
 def echo(chat: Chat) -> None:
     """Copy what was said, word for word."""
-    said = words(chat, chat.rng.randint(1, 6))
+    said = words(chat, chat.rng.randint(1, 5))
     chat.user(chat.pick(SAY).replace("{w}", said))
     chat.say(said)
 

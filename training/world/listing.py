@@ -55,7 +55,7 @@ def count(chat: Chat) -> None:
     text = chat.pick(asked).replace("{a}", str(first))
     chat.user(text.replace("{b}", str(first if last == 1 else last)))
     chat.say(numbers(first, last))
-    if last != 1 and last < 100 and chat.chance(0.15):
+    if last != 1 and last < 100 and chat.chance(0.25):
         chat.user(chat.pick(CONTINUE))
         chat.say(numbers(last + 1, last + 10))
 
@@ -63,7 +63,7 @@ def count(chat: Chat) -> None:
 def lists(chat: Chat) -> None:
     """A whole list by heart, or the first few of one."""
     at = 0 if chat.ask == "en" else 1
-    if chat.chance(0.6):
+    if chat.chance(0.55):
         what = chat.rng.choice(WHOLE)
         words, chosen = str(what[at]), column(what[2], chat.answer)
     else:

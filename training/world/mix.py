@@ -29,14 +29,14 @@ PLAIN: dict[Turn, float] = {
     memory: 17,
     arithmetic: 26,
     facts: 10,
-    listing: 11,
-    unknown: 15,
+    listing: 14,
+    unknown: 14,
     thanks: 2,
-    follow_up: 10,
+    follow_up: 17,
     structured: 3,
     no_tool: 1.5,
     nobody_home: 0.7,
-    echo: 7,
+    echo: 8,
     paste: 0.6,
 }
 IN_PERSONA: dict[Turn, float] = {
@@ -80,7 +80,7 @@ def _neutral(chat: Chat, probability: float) -> None:
     if chat.chance(probability):
         asking = chat.ask
         chat.ask = asking if chat.chance(0.8) else chat.rng.choice(LANGUAGES)
-        _system(chat, chat.pick(NEUTRAL))
+        _system(chat, chat.wording(NEUTRAL))
         chat.ask = asking
 
 
@@ -119,9 +119,10 @@ def plain(chat: Chat) -> None:
 
 def remembering(chat: Chat) -> None:
     """Something is told, other things are talked about, then it is asked for."""
-    _neutral(chat, 0.25)
     if chat.chance(0.1):
         dress(chat)
+    else:
+        _neutral(chat, 0.25)
     kinds = chat.rng.sample(["name", "city", "pet", "age", "job", "color", "food", "animal", "sport"], 2)
     if chat.chance(0.6) and "name" not in kinds:
         kinds[0] = "name"
@@ -150,13 +151,13 @@ def with_tools(chat: Chat) -> None:
 
 def with_json(chat: Chat) -> None:
     if chat.chance(0.15):
-        _system(chat, chat.pick(JSON_SYSTEM))
+        _system(chat, chat.wording(JSON_SYSTEM))
     else:
         _neutral(chat, 0.2)
     _talk(chat, WITH_JSON, chat.rng.choice((1, 1, 1, 2, 3)))
 
 
-KINDS: dict[Turn, float] = {plain: 40, remembering: 10, in_persona: 16, with_tools: 17, with_json: 17}
+KINDS: dict[Turn, float] = {plain: 40, remembering: 9, in_persona: 18, with_tools: 17, with_json: 19}
 
 
 def conversation(rng: random.Random) -> Conversation:

@@ -63,7 +63,7 @@ def dress(chat: Chat) -> None:
 
 def _phrase(chat: Chat, phrases: Phrases, spoken: str) -> str:
     asking, chat.ask = chat.ask, spoken
-    text = chat.pick(phrases)
+    text = chat.wording(phrases)
     chat.ask = asking
     return text if text.endswith(".") else text + "."
 

@@ -241,14 +241,14 @@ def sample(chat: Chat) -> tuple[str, dict[str, Value]]:
 def request(chat: Chat, text: str, data: dict[str, Value], keyed: bool = False) -> str:
     """The user's words around the sentence; `keyed` ones always say which keys are wanted."""
     style = chat.rng.random()
-    if style < 0.4 or (keyed and style < 0.75):
+    if style < 0.5 or (keyed and style < 0.7):
         keys = list(data)
         last = " and " if chat.ask == "en" else " e "
         listed = (
             ", ".join(keys) if chat.chance(0.3) else ", ".join(keys[:-1]) + (last if len(keys) > 1 else "") + keys[-1]
         )
         asked = chat.pick(BY_KEYS).replace("{k}", listed)
-    elif style < 0.75:
+    elif style < 0.7:
         asked = chat.pick(BY_SUBJECT).replace("{s}", chat.known["subject"])
     else:
         full = schema(data)

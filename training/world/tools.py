@@ -55,7 +55,7 @@ def offer(chat: Chat) -> None:
     makers = MAKERS
     usual = ["weather", "time", "sum"]
     rare = chat.rng.sample(["pair", "search", "dice", "today"], 2)
-    chosen = chat.rng.sample(usual + (rare if chat.chance(0.45) else []), chat.rng.choice((1, 1, 2, 3)))
+    chosen = chat.rng.sample(usual + (rare if chat.chance(0.6) else []), chat.rng.choice((1, 1, 2, 3)))
     if "sum" in chosen and "pair" in chosen:
         chosen.remove("pair")
     chat.known["tools"] = {kind: makers[kind](chat) for kind in chosen}
