@@ -90,9 +90,7 @@ def copying_heads(first: Block, second: Block, shape: Shape) -> None:
     look_back(first, shape, 3, 1, two_read, one_write)
     find_again(second, shape, 0, read, write)
     find_again(second, shape, 1, read_too, write_too)
-    find_again(
-        second, shape, 2, torch.cat((read[:half], one_write / CARRY)), torch.cat((write[:half], two_write))
-    )
+    find_again(second, shape, 2, torch.cat((read[:half], one_write / CARRY)), torch.cat((write[:half], two_write)))
 
 
 @torch.no_grad()

@@ -99,20 +99,16 @@ async def test_after_three_deaths_in_five_minutes_it_stops_trying(random_model_p
     await supervisor.stop()
 
 
-async def test_loading_again_forgives(random_model_path: Path) -> None:
-    settings = EngineSettings(
-        model_path=str(random_model_path), context_size=256, sequences=1, batch_size=32, threads=1
-    )
-    supervisor = EngineSupervisor(settings, choose_engine(), clock=Clock())
-    for _ in range(3):
-        engine = await supervisor.engine()
-        os.kill(engine.pid, signal.SIGABRT)
-        await engine.wait_ended()
-    with pytest.raises(EngineDiedError):
-        await supervisor.engine()
-    supervisor.forgive()
-    assert (await supervisor.engine()).alive
-    await supervisor.stop()
+async def test_loading_again_forgives(worker: LlamaWorker, random_model_path: Path) -> None:
+    model = await worker.load_model(random_model_path)
+    for _ in range(2):
+        await crash(model)
+        await model.complete("x", max_tokens=1)
+    await crash(model)
+    with pytest.raises(EngineDiedError, match="until the model is loaded again"):
+        await model.complete("x", max_tokens=1)
+    again = await worker.load_model(random_model_path)
+    assert (await again.complete("x", max_tokens=1)).usage.completion_tokens == 1
 
 
 async def test_many_crashes_leak_nothing(worker: LlamaWorker, random_model_path: Path) -> None:
@@ -121,7 +117,7 @@ async def test_many_crashes_leak_nothing(worker: LlamaWorker, random_model_path:
     counts = []
     for _ in range(12):
         await crash(model)
-        model._supervisor.forgive()
+        model._supervisor._deaths.clear()
         await model.complete("x", max_tokens=1)
         counts.append((me.num_fds(), len(me.children()), len(worker._operations), len(asyncio.all_tasks())))
     assert counts[-1] == counts[1]

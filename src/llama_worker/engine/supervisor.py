@@ -21,7 +21,7 @@ class EngineSupervisor:
     """One model's engine over its deaths.
 
     `engine()` gives the living engine and starts one when there is none. After three deaths within five minutes
-    it refuses with the last reason until `forgive()` (an explicit load) is called. No request is ever replayed.
+    it refuses with the last reason; loading the model again makes a new supervisor. No request is ever replayed.
     """
 
     def __init__(
@@ -72,10 +72,6 @@ class EngineSupervisor:
                 raise
             self._watch = asyncio.create_task(self._watch_for_death(self._engine))
             return self._engine
-
-    def forgive(self) -> None:
-        """Forget the deaths so far: somebody asked for this model again."""
-        self._deaths.clear()
 
     async def stop(self) -> None:
         """End the engine, if any; the next `engine()` starts a new one."""

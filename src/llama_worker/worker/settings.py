@@ -35,7 +35,7 @@ def engine_settings(
         model_path=str(files.path),
         alias=public_name(name, files),
         pooling=_pooling(header, chosen["batch_size"]),
-        gpu_layers=0 if llama.gpu is False else model.gpu_layers,
+        gpu_layers=layers_on_gpu(llama, model),
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
@@ -72,6 +72,11 @@ def context_settings(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
     return chosen
+
+
+def layers_on_gpu(llama: LlamaOptions, model: ModelOptions) -> int | None:
+    """How many layers a GPU is given: none without one, None for as many as fit."""
+    return 0 if llama.gpu is False else model.gpu_layers
 
 
 def default_context_size(header: GgufHeader) -> int:
