@@ -16,6 +16,7 @@ import uvicorn
 
 from llama_worker import LlamaWorker
 from llama_worker.ports.websocket import WebSocketEndpoint
+from tests.http.clients.environment import JAVASCRIPT
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "javascript"
@@ -84,6 +85,19 @@ def test_the_types_name_what_the_module_has() -> None:
     transport = {"receive", "lose"}
     for name in set(methods) - transport - {"constructor"}:
         assert re.search(rf"^  {name}[(<]", types, re.MULTILINE), name
+
+
+async def test_typescript_accepts_the_types() -> None:
+    """Of a program that uses everything, and of none of its mistakes."""
+    packages = JAVASCRIPT / "node_modules"
+    if not (packages / "typescript").is_dir():
+        pytest.skip("python -m tests.http.clients installs TypeScript")
+    await node(
+        str(packages / "typescript" / "bin" / "tsc"),
+        *("--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"),
+        *("--typeRoots", str(packages / "@types"), "--types", "node"),
+        "testing/types.ts",
+    )
 
 
 async def test_the_electron_example_is_sound() -> None:

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".clients"
 SCRIPTS = Path(__file__).parent
 JAVASCRIPT = SCRIPTS.parent / "javascript"
+JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "openai", "typescript")
 REQUIREMENTS = {"main": "requirements.txt", "litellm": "requirements-litellm.txt"}
 
 
@@ -42,7 +43,7 @@ def install(environment: str) -> None:
 def install_javascript() -> None:
     """Install the npm packages, where there is npm."""
     npm = shutil.which("npm")
-    if npm and not all((JAVASCRIPT / "node_modules" / name).is_dir() for name in ("axe-core", "openai")):
+    if npm and not all((JAVASCRIPT / "node_modules" / name).is_dir() for name in JAVASCRIPT_PACKAGES):
         subprocess.run(
             [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"], cwd=JAVASCRIPT, check=True
         )
