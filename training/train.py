@@ -59,7 +59,7 @@ class Conversations:
         return torch.from_numpy(ids), torch.from_numpy(mask)
 
 
-def learning_rate(step: int, steps: int, peak: float, warmup: int = 60, decay: float = 0.5) -> float:
+def learning_rate(step: int, steps: int, peak: float, warmup: int = 60, decay: float = 0.615) -> float:
     """Rise, hold, then fall in a straight line over the last `decay` of the run."""
     rise = min(1.0, (step + 1) / warmup)
     fall = min(1.0, (steps - step) / (steps * decay))
