@@ -18,11 +18,14 @@ from training.world.follow_up import follow_up
 from training.world.listing import count, lists, story
 from training.world.memory import CHANCES, TRAITS, recall, tell
 from training.world.mix import NEUTRAL
-from training.world.persona import dress, persona
-from training.world.small_talk import goodbye, small_talk, thanks, who
+from training.world.persona import ASKED, INTRODUCED, dress, persona
+from training.world.small_talk import HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
 from training.world.structured import request, sample, schema
 from training.world.tools import offer, tools
 from training.world.unknown import unknown
+
+NAMED = ASKED["name"][1]
+NAMING = re.compile(r"\bname\b|\bcall|\bnome\b|cham")
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Case:
     tools: list[Message] | None = None
     live: bool = True
     options: dict[str, Any] = field(default_factory=dict)
+    also: list[str] = field(default_factory=list)
+    """Other answers that are as right as the world's."""
 
     @property
     def prompt(self) -> str:
@@ -80,8 +85,16 @@ def _memory(chat: Chat) -> None:
 
 
 def _persona(chat: Chat) -> None:
+    """Somebody asked for a name may say what they do as well; somebody asked how they are may say just that."""
     dress(chat)
     persona(chat)
+    asked, facts = chat.messages[-2]["content"], chat.known["persona"]
+    also = []
+    if NAMING.search(asked.lower()):
+        also = [chat.reply(INTRODUCED).format(**facts), chat.reply(NAMED).format(**facts)]
+    elif asks_back(asked):
+        also = [chat.reply(HOW_REPLY)]
+    chat.known["also"] = [f"{chat.known['voice']} {text}".strip() for text in also]
 
 
 def _persona_style(chat: Chat) -> None:
@@ -159,7 +172,8 @@ def case(ability: str, rng: random.Random) -> Case:
     options: dict[str, Any] = {}
     if ability == "JSON of a schema":
         options["response_format"] = {"type": "json_schema", "json_schema": {"schema": chat.known["schema"]}}
-    return Case(ability, language, chat.messages, chat.tools, not ability.startswith("tool"), options)
+    live = not ability.startswith("tool")
+    return Case(ability, language, chat.messages, chat.tools, live, options, chat.known.get("also", []))
 
 
 def _key(one: Case) -> str:

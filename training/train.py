@@ -60,7 +60,7 @@ class Conversations:
 
 
 SCHEDULE = ((0.0, 1.0), (0.385, 1.0), (0.665, 0.544715), (0.75, 0.25), (1.0, 0.0))
-"""Share of the run, share of the peak learning rate; straight lines between. Copying gets sharp only where it is low."""
+"""Share of the run, share of the peak learning rate; straight lines between. Copying becomes exact where it is low."""
 
 
 def learning_rate(step: int, steps: int, peak: float, warmup: int = 60) -> float:

@@ -43,9 +43,12 @@ def small_talk(chat: Chat) -> None:
 
 def hello(chat: Chat) -> None:
     chat.user(chat.pick(HELLO))
-    text = chat.messages[-1]["content"].lower()
-    asks_back = any(mark in text for mark in ("how ", "up?", "what's up", "como v", "tudo", "beleza"))
-    chat.say_pair(HOW_REPLY if asks_back else HELLO_REPLY)
+    chat.say_pair(HOW_REPLY if asks_back(chat.messages[-1]["content"]) else HELLO_REPLY)
+
+
+def asks_back(greeting: str) -> bool:
+    """Hello, how are you?"""
+    return any(mark in greeting.lower() for mark in ("how ", "up?", "what's up", "como v", "tudo", "beleza"))
 
 
 def thanks(chat: Chat) -> None:
