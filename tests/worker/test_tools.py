@@ -168,11 +168,11 @@ async def test_async_functions_and_results_of_any_type(small: Model) -> None:
 async def test_a_function_that_blocks_does_not_block_the_loop(small: Model) -> None:
     seen: list[threading.Thread] = []
 
-    def where() -> str:
+    def get_weather() -> str:
         seen.append(threading.current_thread())
         return "there"
 
-    assert await result_of(small, where) == "there"
+    assert await result_of(small, get_weather) == "there"
     assert seen != [threading.main_thread()]
 
 
