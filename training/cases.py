@@ -18,14 +18,13 @@ from training.world.follow_up import follow_up
 from training.world.listing import count, lists, story
 from training.world.memory import CHANCES, TRAITS, recall, tell
 from training.world.mix import NEUTRAL
-from training.world.persona import ASKED, INTRODUCED, dress, persona
+from training.world.persona import ASKED, INTRODUCED, NAMING, dress, persona
 from training.world.small_talk import HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
 from training.world.structured import request, sample, schema
 from training.world.tools import offer, tools
 from training.world.unknown import unknown
 
 NAMED = ASKED["name"][1]
-NAMING = re.compile(r"\bname\b|\bcall|\bnome\b|cham")
 
 
 @dataclass

@@ -31,7 +31,7 @@ def orthogonalise(updates: Tensor, rounds: int = 5) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """Momentum whose direction is orthogonalised; decoupled weight decay."""
 
-    def __init__(self, weights: list[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.01):
+    def __init__(self, weights: list[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.2):
         super().__init__(weights, {"lr": lr, "momentum": momentum, "decay": decay, "share": 1.0})
 
     @torch.no_grad()

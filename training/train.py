@@ -1,6 +1,6 @@
 """Train the model from a seed; stop and start again as often as you like.
 
-python -m training.train --seed 7 --steps 9600 --run build/builtin [--resume]
+python -m training.train --seed 7 --steps 2400 --run build/builtin [--resume]
 """
 
 import argparse
@@ -59,7 +59,7 @@ class Conversations:
         return torch.from_numpy(ids), torch.from_numpy(mask)
 
 
-SCHEDULE = ((0.0, 1.0), (0.385, 1.0), (0.665, 0.544715), (0.75, 0.25), (1.0, 0.0))
+SCHEDULE = ((0.0, 1.0), (0.3, 1.0), (1.0, 0.0))
 """Share of the run, share of the peak learning rate; straight lines between. Copying becomes exact where it is low."""
 
 
@@ -172,10 +172,10 @@ def train(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=9600)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch", type=int, default=5000, help="tokens per step")
     parser.add_argument("--micro", type=int, default=3, help="batches of unlike lengths in one step")
-    parser.add_argument("--lr", type=float, default=0.006)
+    parser.add_argument("--lr", type=float, default=0.0035)
     parser.add_argument("--average", type=float, default=0.99, help="how much the averaged weights keep per step")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=float, default=120, help="seconds between checkpoints")

@@ -15,6 +15,8 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 TEXT = phrases.load("chat")
 
+MEANINGFUL = frozenset(TEXT["MEANINGFUL"])
+"""Words without which a question means something else."""
 PREFIXES: Phrases = TEXT["PREFIXES"]
 SUFFIXES: Phrases = TEXT["SUFFIXES"]
 
@@ -84,7 +86,20 @@ class Chat:
             text = text.rstrip("?.!")
         if self.chance(0.15):
             text = text.lower()
-        return text
+        return self.stumble(text) if self.chance(0.3) and not self.test else text
+
+    def stumble(self, text: str) -> str:
+        """A word left out or mistyped, so that no answer hangs on one word of the question."""
+        words = text.split(" ")
+        at = self.rng.randrange(len(words))
+        word = words[at]
+        if len(words) < 4 or not word.isalpha() or word.lower() in MEANINGFUL:
+            return text
+        if len(word) < 5 or self.chance(0.4):
+            return " ".join(words[:at] + words[at + 1 :])
+        place = self.rng.randrange(1, len(word) - 2)
+        words[at] = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        return " ".join(words)
 
 
 def articles(text: str) -> str:

@@ -1,5 +1,7 @@
 """Personas from the system prompt: a name, a role with its own interjection, and sometimes a home and a liking."""
 
+import re
+
 from training.world import names, phrases
 from training.world.chat import Chat, Phrases, articles, expand
 from training.world.small_talk import CAN, HELLO, WHO
@@ -80,8 +82,11 @@ def _extra(chat: Chat, extra: Phrases, spoken: str, persona: dict[str, str]) -> 
     return text if text.strip() else ""
 
 
+NAMING = re.compile(r"\bname\b|\bcall|\bnome\b|cham")
+# Whoever is asked for a name says just that.
+WHAT = {language: [text for text in texts if not NAMING.search(text.lower())] for language, texts in WHO.items()}
 ASKED = {
-    "who": (WHO, INTRODUCED),
+    "who": (WHAT, INTRODUCED),
     "name": (NAME_ASKED, {"en": ["My name is {n}."], "pt": ["Meu nome é {n}."]}),
     "role": (ROLE_ASKED, INTRODUCED),
     "hello": (HELLO, HELLO_REPLY),

@@ -248,7 +248,7 @@ def request(chat: Chat, text: str, data: dict[str, Value], keyed: bool = False) 
             ", ".join(keys) if chat.chance(0.3) else ", ".join(keys[:-1]) + (last if len(keys) > 1 else "") + keys[-1]
         )
         asked = chat.pick(BY_KEYS).replace("{k}", listed)
-    elif style < 0.7:
+    elif style < 0.6:
         asked = chat.pick(BY_SUBJECT).replace("{s}", chat.known["subject"])
     else:
         full = schema(data)
