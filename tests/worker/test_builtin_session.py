@@ -21,7 +21,7 @@ def get_weather(city: str) -> str:
     Args:
         city: the name of the city
     """
-    return f"sunny, 21 degrees in {city}"
+    return "sunny, 21 degrees"
 
 
 class Person(BaseModel):
@@ -36,7 +36,7 @@ async def test_it_answers_about_the_weather_by_calling_a_function(small: Model) 
     reply = await operation
     called = next(event for event in events if isinstance(event, ToolCalled))
     assert "Paris" in called.arguments
-    assert next(event for event in events if isinstance(event, ToolReturned)).result == "sunny, 21 degrees in Paris"
+    assert next(event for event in events if isinstance(event, ToolReturned)).result == "sunny, 21 degrees"
     assert "sunny" in reply.text
     assert "21" in reply.text
     assert [message["role"] for message in session.get_chat_history()] == ["user", "assistant", "tool", "assistant"]

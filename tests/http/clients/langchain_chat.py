@@ -7,10 +7,11 @@ from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import BaseModel
 
 
-class City(BaseModel):
-    """A city."""
+class Person(BaseModel):
+    """A person."""
 
     name: str
+    age: int
 
 
 @tool
@@ -26,7 +27,8 @@ assert whole.usage_metadata["output_tokens"] > 0
 assert "".join(chunk.content for chunk in model.stream("Hello!")) == whole.content
 answer = model.bind_tools([get_weather], tool_choice="required").invoke("What is the weather in Paris?")
 assert answer.tool_calls[0]["name"] == "get_weather"
-assert isinstance(model.with_structured_output(City).invoke("Tell me of Paris."), City)
+asked = "Ana is 31 years old. Answer with JSON: name, age."
+assert isinstance(model.with_structured_output(Person).invoke(asked), Person)
 vectors = OpenAIEmbeddings(model="builtin", check_embedding_ctx_length=False).embed_documents(["one", "two"])
 assert len(vectors) == 2
 print("ok")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 client = openai.OpenAI()
 HELLO = [{"role": "user", "content": "Hello!"}]
 WEATHER = [{"role": "user", "content": "What is the weather in Paris?"}]
+ANA = "Ana is 31 years old. Answer with JSON: name, age."
 PARAMETERS = {
     "type": "object",
     "properties": {"city": {"type": "string"}},
@@ -18,9 +19,9 @@ PARAMETERS = {
 }
 
 
-class City(BaseModel):
+class Person(BaseModel):
     name: str
-    large: bool
+    age: int
 
 
 def chat() -> None:
@@ -61,9 +62,13 @@ def streamed_tools() -> None:
 
 def structured() -> None:
     answer = client.chat.completions.parse(
-        model="builtin", messages=WEATHER, response_format=City, max_tokens=100, temperature=0
+        model="builtin",
+        messages=[{"role": "user", "content": ANA}],
+        response_format=Person,
+        max_tokens=100,
+        temperature=0,
     )
-    assert isinstance(answer.choices[0].message.parsed, City)
+    assert isinstance(answer.choices[0].message.parsed, Person)
 
 
 def responses() -> None:
@@ -76,9 +81,9 @@ def responses() -> None:
 
 def parsed_response() -> None:
     answer = client.responses.parse(
-        model="builtin", input="Tell me of Paris.", text_format=City, max_output_tokens=100, temperature=0
+        model="builtin", input=ANA, text_format=Person, max_output_tokens=100, temperature=0
     )
-    assert isinstance(answer.output_parsed, City)
+    assert isinstance(answer.output_parsed, Person)
 
 
 def response_tools() -> None:

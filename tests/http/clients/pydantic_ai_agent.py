@@ -10,8 +10,9 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.output import NativeOutput
 
 
-class City(BaseModel):
+class Person(BaseModel):
     name: str
+    age: int
 
 
 async def main() -> None:
@@ -22,8 +23,9 @@ async def main() -> None:
     assert result.usage.output_tokens > 0
     async with agent.run_stream("Hello!") as stream:
         assert "".join([text async for text in stream.stream_text(delta=True)]) == result.output
-    typed = Agent(model, output_type=NativeOutput(City), model_settings={"max_tokens": 80, "temperature": 0})
-    assert isinstance((await typed.run("Tell me of Paris.")).output, City)
+    typed = Agent(model, output_type=NativeOutput(Person), model_settings={"max_tokens": 80, "temperature": 0})
+    asked = "Ana is 31 years old. Answer with JSON: name, age."
+    assert isinstance((await typed.run(asked)).output, Person)
 
 
 asyncio.run(main())
