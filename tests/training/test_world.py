@@ -99,3 +99,12 @@ def test_every_trait_can_be_told() -> None:
     for kind in CHANCES:
         tell(chat, kind)
     assert set(chat.known["traits"]) == set(CHANCES)
+
+
+def test_a_stumble_spares_slots_and_the_words_that_carry_the_meaning() -> None:
+    chat = Chat(random.Random(4))
+    said = "Please remember that my favorite animal is {v}."
+    stumbled = {chat.stumble(said) for _ in range(200)}
+    assert len(stumbled) > 5
+    assert all({"my", "{v}."} <= set(text.split()) for text in stumbled)
+    assert chat.stumble("Who am I?") == "Who am I?"
