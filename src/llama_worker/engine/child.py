@@ -18,6 +18,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from typing import NoReturn
 
 from msgspec import json
@@ -30,6 +31,8 @@ ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
 PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
 MODEL_REFUSED_EXIT_CODE = 3
 _PR_SET_PDEATHSIG = 1
+# llama.cpp writes its log from a thread of its own: leaving at once would lose the lines that say why.
+_LOG_SECONDS = 0.3
 
 
 def main() -> None:
@@ -58,6 +61,7 @@ def _load(settings: EngineSettings, endpoint: Endpoint) -> object:
         return start_server(settings, endpoint)
     except RuntimeError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        time.sleep(_LOG_SECONDS)
         os._exit(MODEL_REFUSED_EXIT_CODE)
 
 
