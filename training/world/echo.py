@@ -1,7 +1,7 @@
 """Say it after me; and long texts that the model cannot do anything with."""
 
 from training.world import names, phrases
-from training.world.chat import Chat, Phrases
+from training.world.chat import LANGUAGES, Chat, Phrases
 from training.world.things import ANIMALS, COLOURS, FOODS, FRUITS, SPORTS, column
 from training.world.unknown import REPLY
 
@@ -9,25 +9,32 @@ TEXT = phrases.load("echo")
 
 SAY: Phrases = TEXT["SAY"]
 READ: Phrases = TEXT["READ"]
+ORDINARY = {language: phrases.vocabulary(language) for language in LANGUAGES}
+
+
+def ordinary(chat: Chat) -> str:
+    while names.held_out(said := chat.rng.choice(ORDINARY[chat.ask])) != chat.test:
+        pass
+    return said
+
+
+def word(chat: Chat) -> str:
+    """A made-up one, a number, one that everybody says, or the name of a thing."""
+    kind = chat.rng.random()
+    if kind < 0.55:
+        made_up = names.word(chat.rng, chat.test)
+        return made_up if kind < 0.37 else made_up.lower()
+    if kind < 0.62:
+        return str(chat.rng.randint(0, 99))
+    if kind < 0.87:
+        return ordinary(chat)
+    things = column(ANIMALS + COLOURS + FOODS + FRUITS + SPORTS, chat.ask)
+    return chat.rng.choice(things)
 
 
 def words(chat: Chat, many: int) -> str:
-    """Known and made-up words in no order."""
-    known = column(ANIMALS + COLOURS + FOODS + FRUITS + SPORTS, chat.ask)
-    found = []
-    for _ in range(many):
-        kind = chat.rng.random()
-        made_up = names.word(chat.rng, chat.test)
-        found.append(
-            made_up
-            if kind < 0.45
-            else made_up.lower()
-            if kind < 0.6
-            else str(chat.rng.randint(0, 99))
-            if kind < 0.7
-            else chat.rng.choice(known)
-        )
-    return " ".join(found)
+    """Words in no order."""
+    return " ".join(word(chat) for _ in range(many))
 
 
 def echo(chat: Chat) -> None:

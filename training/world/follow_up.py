@@ -44,5 +44,5 @@ def follow_up(chat: Chat) -> None:
     if not chat.messages or chat.messages[-1]["role"] == "system":
         return
     pair = chat.known.get("pair")
-    choices = [repeat, fine] + ([more, other_language, other_language] if pair else [])
+    choices = [repeat, fine] + ([more, other_language, other_language, other_language] if pair else [])
     chat.rng.choice(choices)(chat)

@@ -5,6 +5,8 @@ are asked for by name, by a schema, or not at all, in any order, in English and 
 """
 
 import json
+import re
+import unicodedata
 from typing import Any
 
 from training.world import names, phrases
@@ -20,10 +22,15 @@ def _own(chat: Chat, pairs: list[tuple[str, str]]) -> str:
     return chat.rng.choice(pairs)[0 if chat.ask == "en" else 1]
 
 
+def _address(name: str) -> str:
+    """Without accents and in lowercase."""
+    return unicodedata.normalize("NFD", name.lower()).encode("ascii", "ignore").decode()
+
+
 def _people(chat: Chat) -> dict[str, Field]:
     rng, test = chat.rng, chat.test
     student = chat.chance(0.5)
-    email = f"{names.word(rng, test).lower()}@{names.word(rng, test).lower()}.com"
+    email = f"{_address(names.word(rng, test))}@{_address(names.word(rng, test))}.com"
     return {
         "age": (
             rng.randint(5, 95),
@@ -123,6 +130,9 @@ def order(chat: Chat) -> tuple[str, dict[str, Value]]:
     return text, {chat.rng.choice(k): v for k, v in zip(keys[chat.ask], values, strict=True)}
 
 
+_WEEKEND = re.compile(r"\b([nN])a (sábado|domingo)")
+
+
 def event(chat: Chat) -> tuple[str, dict[str, Value]]:
     """'Meeting with Ana on Monday at 10:30 in Recife.'"""
     name, city = names.person(chat.rng, chat.test), names.city(chat.rng, chat.test)
@@ -157,6 +167,7 @@ def event(chat: Chat) -> tuple[str, dict[str, Value]]:
         ),
     }
     text = chat.rng.choice(said[chat.ask]).format(t=title, n=name, d=day, h=time, c=city)
+    text = _WEEKEND.sub(r"\1o \2", text)
     values: list[Value] = [title, name, day, time, city]
     return text[:1].upper() + text[1:], {chat.rng.choice(k): v for k, v in zip(keys[chat.ask], values, strict=True)}
 

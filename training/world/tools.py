@@ -107,7 +107,14 @@ def weather_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
             f"{degrees}°C",
         ]
     )
-    return (json.dumps(text, ensure_ascii=False) if chat.chance(0.3) else text), text
+    content = _placed(chat, text, place)
+    return (json.dumps(content, ensure_ascii=False) if chat.chance(0.3) else content), text
+
+
+def _placed(chat: Chat, text: str, place: str) -> str:
+    """Some tools say the place once more."""
+    shapes = [f"{place}: {text}", f"{text} {'in' if chat.ask == 'en' else 'em'} {place}"]
+    return chat.rng.choice(shapes) if chat.chance(0.2) else text
 
 
 def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
@@ -117,7 +124,8 @@ def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
         return json.dumps(
             place_part | {chat.rng.choice(["time", "hour", "now", "local_time"]): text}, ensure_ascii=False
         ), text
-    return (json.dumps(text) if chat.chance(0.3) else text), text
+    content = _placed(chat, text, place)
+    return (json.dumps(content, ensure_ascii=False) if chat.chance(0.3) else content), text
 
 
 def place_tool(chat: Chat, kind: str, follow_up: bool = False) -> None:
