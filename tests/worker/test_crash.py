@@ -99,6 +99,26 @@ async def test_after_three_deaths_in_five_minutes_it_stops_trying(random_model_p
     await supervisor.stop()
 
 
+async def test_giving_up_while_a_death_is_counted_harms_nobody(random_model_path: Path) -> None:
+    settings = EngineSettings(
+        model_path=str(random_model_path), context_size=256, sequences=1, batch_size=32, threads=1
+    )
+    supervisor = EngineSupervisor(settings, choose_engine())
+    deaths: list[EngineDiedError] = []
+    supervisor.on_death = deaths.append
+    engine = await supervisor.engine()
+    os.kill(engine.pid, signal.SIGABRT)
+    await engine.wait_ended()
+    impatient = asyncio.create_task(supervisor.engine())
+    await asyncio.sleep(0)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert (await supervisor.engine()).alive
+    assert [death.signal for death in deaths] == ["SIGABRT"]
+    await supervisor.stop()
+
+
 async def test_loading_again_forgives(worker: LlamaWorker, random_model_path: Path) -> None:
     model = await worker.load_model(random_model_path)
     for _ in range(2):

@@ -56,8 +56,7 @@ class EngineSupervisor:
         async with self._lock:
             if engine := self.current:
                 return engine
-            if self._watch:
-                await self._watch  # a death that was just noticed is counted first
+            await self._watched()  # a death that was just noticed is counted first
             self._check_deaths()
             try:
                 self._engine = await Engine.start(
@@ -79,15 +78,19 @@ class EngineSupervisor:
             engine, self._engine = self._engine, None
             if engine:
                 await engine.stop()
-            if self._watch:
-                await self._watch
-                self._watch = None
+            await self._watched()
 
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use other settings from now on; a running engine with other settings is ended."""
         if settings != self.settings:
             await self.stop()
             self.settings = settings
+
+    async def _watched(self) -> None:
+        """Wait for the watch over an ended engine. Shielded: whoever gives up waiting must not end the watch."""
+        if self._watch:
+            await asyncio.shield(self._watch)
+            self._watch = None
 
     async def _watch_for_death(self, engine: Engine) -> None:
         await engine.wait_ended()
