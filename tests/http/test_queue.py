@@ -9,6 +9,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from llama_worker import LlamaWorker, Model
 from llama_worker.http import create_app
 from llama_worker.models import ModelStore
@@ -58,6 +60,20 @@ async def test_the_model_unused_for_longest_makes_room(
         for name in ("a", "b", "a", "c"):
             assert (await complete(server, model=name)).json()["model"] == name
         assert {model.public_name for model in worker.models} == {"a", "c"}
+
+
+async def test_requests_that_come_while_room_is_made_share_one_load(
+    worker: LlamaWorker, store: ModelStore, random_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {name: str(shutil.copy(random_model_path, tmp_path / f"{name}.gguf")) for name in ("a", "b")}
+    loaded: list[object] = []
+    load_model = worker.load_model
+    monkeypatch.setattr(worker, "load_model", lambda name: (loaded.append(name), load_model(name))[1])
+    async with serving(create_app(worker, store=store, models=names, max_models=1)) as server:
+        assert (await complete(server, model="a")).status == 200
+        answers = await asyncio.gather(*(complete(server, model="b") for _ in range(4)))
+    assert [answer.status for answer in answers] == [200] * 4
+    assert loaded == [names["a"], names["b"]]
 
 
 async def test_a_busy_model_makes_no_room(

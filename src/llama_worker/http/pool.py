@@ -45,6 +45,7 @@ class ModelPool:
         self.started = time.time()
         self._usages: dict[str, Usage] = {}
         self._loads: dict[str, Operation[Model, Event]] = {}
+        self._making_room = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -105,11 +106,14 @@ class ModelPool:
     async def _load(self, name: str) -> Model:
         """Load for a request; all who want the model wait for the same load."""
         target = self._target(name)
-        operation = self._loads.get(target)
-        if operation is None:
-            await self._make_room()
-            operation = self._loads[target] = self.worker.load_model(target)
-            operation.add_done_callback(lambda done: self._take(target, done))
+        async with self._making_room:  # whoever comes meanwhile finds what this begins
+            if model := self.find(name):
+                return model
+            operation = self._loads.get(target)
+            if operation is None:
+                await self._make_room()
+                operation = self._loads[target] = self.worker.load_model(target)
+                operation.add_done_callback(lambda done: self._take(target, done))
         return await _shared(operation)
 
     def _take(self, target: str, operation: Operation[Model, Event]) -> None:
