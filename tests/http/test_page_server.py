@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 
 import aiohttp
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
 
 from llama_worker import LlamaWorker, Model
 from llama_worker.http import create_app
 from llama_worker.http.conversations import Conversation, ConversationStore
+from llama_worker.http.resumable import ResumablePort
+from llama_worker.http.routes.port import PortRoute
 from llama_worker.models import ModelStore
 from tests.http.server import Address, fetch, serving
 from tests.http.test_cancel import eventually
@@ -158,6 +163,30 @@ async def test_who_does_not_come_back_ends_the_work(
             await socket.send_json({"type": "complete", "prompt": "a", "options": {"maxTokens": 3900}, "id": "x"})
             await until(socket, "completion_chunk")
         await eventually(lambda: _free(random_model))
+
+
+async def test_who_comes_back_has_the_whole_time_again(
+    worker: LlamaWorker, client: aiohttp.ClientSession, random_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grace = "llama_worker.http.routes.port._GRACE_SECONDS"
+    monkeypatch.setattr(grace, 3.0)
+    route = PortRoute(worker)
+    async with serving(Starlette(routes=[WebSocketRoute("/ws", route)])) as server:
+        async with client.ws_connect(f"{server.url}/ws?session={SESSION}") as socket:
+            await until(socket, "info")
+        port = route._rooms[SESSION]
+        await eventually(lambda: _attached(port, False))
+        first_would_be_over = asyncio.create_task(asyncio.sleep(4))
+        monkeypatch.setattr(grace, 60)
+        async with client.ws_connect(f"{server.url}/ws?session={SESSION}"):
+            await eventually(lambda: _attached(port, True))
+        await eventually(lambda: _attached(port, False))
+        await first_would_be_over
+        assert route._rooms[SESSION] is port
+
+
+async def _attached(port: ResumablePort, whether: bool) -> bool:
+    return port.attached is whether
 
 
 async def _free(model: Model) -> bool:

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from llama_worker import ChatSession, Context, LlamaWorker, Model, errors
 from llama_worker.errors import EngineDiedError, LlamaWorkerError, ModelNotLoadedError, PortClosedError
-from llama_worker.messages import CompletionChunk, ErrorMessage
+from llama_worker.messages import Cleanup, CompletionChunk, ErrorMessage
 from llama_worker.ports.bridge import LlamaWorkerBridge
 from llama_worker.ports.child import ChildPort, stdio_port
 from llama_worker.ports.in_process import in_process_port
@@ -94,6 +95,26 @@ async def test_a_child_that_is_killed(random_model_path: Path) -> None:
         again = await bridge.load_model(random_model_path)
         assert (await again.complete("a", max_tokens=2)).usage.completion_tokens == 2
         del stream
+
+
+async def test_a_child_whose_output_outlives_it(tmp_path: Path) -> None:
+    """A request in between starts another child, which is not forgotten when the first one's output ends."""
+    first = tmp_path / "first"
+    port = ChildPort(("sh", "-c", f"mkdir {first} 2>&- && {{ sleep 1 & exit; }}; exec cat"), None)
+    reading = asyncio.ensure_future(anext(aiter(port), None))
+    while not first.exists() or not _ended(port.pid):
+        await asyncio.sleep(0.02)
+    await port.send(Cleanup())
+    second = port.pid
+    assert await reading is None
+    assert port.pid == second
+    await port.close()
+    assert second is not None
+    assert not psutil.pid_exists(second)
+
+
+def _ended(pid: int | None) -> bool:
+    return pid is not None and not psutil.pid_exists(pid)
 
 
 async def test_a_command_that_does_not_exist() -> None:

@@ -56,13 +56,15 @@ class ChildPort:
 
     async def __aiter__(self) -> AsyncIterator[Outgoing]:
         process = await self._process()
+        starting = self._starting
         assert process.stdout is not None
         lines = LineSplitter()
         while data := await process.stdout.read(_READ_SIZE):
             for line in lines.feed(data):
                 if line:
                     yield decode_answer(line)
-        self._starting = None
+        if self._starting is starting:  # a request may have started another child before this one's output ended
+            self._starting = None
         await self._end(process)
 
     async def close(self) -> None:

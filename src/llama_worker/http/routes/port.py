@@ -32,6 +32,7 @@ class PortRoute:
         self._worker = worker
         self._plain = WebSocketEndpoint(worker)
         self._rooms: dict[str, ResumablePort] = {}
+        self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,12 +41,13 @@ class PortRoute:
         if session is None:
             return await self._plain(scope, receive, send)
         await socket.accept()
+        self._keep_open(session)
         port = self._rooms.get(session)
         if port is None:
             port, start = self._open(session), 0
         await port.attach(socket, start)
         if not port.attached:
-            asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._close_unused, session, port)
+            self._close_later(session)
 
     def _open(self, session: str) -> ResumablePort:
         if len(self._tasks) >= _MOST_ROOMS:
@@ -54,10 +56,17 @@ class PortRoute:
         self._start(Connection(self._worker, port, shared=True).serve())
         return port
 
-    def _close_unused(self, session: str, port: ResumablePort) -> None:
-        if not port.attached and self._rooms.get(session) is port:
-            del self._rooms[session]
-            self._start(port.close())
+    def _keep_open(self, session: str) -> None:
+        if closing := self._closings.pop(session, None):
+            closing.cancel()
+
+    def _close_later(self, session: str) -> None:
+        self._keep_open(session)
+        self._closings[session] = asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._close, session)
+
+    def _close(self, session: str) -> None:
+        del self._closings[session]
+        self._start(self._rooms.pop(session).close())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
