@@ -1,6 +1,6 @@
 """Train the model from a seed; stop and start again as often as you like.
 
-python -m training.train --seed 7 --steps 10200 --run build/builtin [--resume]
+python -m training.train --seed 7 --steps 9800 --run build/builtin [--resume]
 """
 
 import argparse
@@ -172,7 +172,7 @@ def train(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=10200)
+    parser.add_argument("--steps", type=int, default=9800)
     parser.add_argument("--batch", type=int, default=5000, help="tokens per step")
     parser.add_argument("--micro", type=int, default=3, help="batches of unlike lengths in one step")
     parser.add_argument("--lr", type=float, default=0.003)
