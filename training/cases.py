@@ -19,12 +19,14 @@ from training.world.listing import count, lists, story
 from training.world.memory import CHANCES, TRAITS, recall, tell
 from training.world.mix import NEUTRAL
 from training.world.persona import ASKED, INTRODUCED, NAMING, dress, persona
-from training.world.small_talk import HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
+from training.world.small_talk import CAN_REPLY, HELLO_REPLY, HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
 from training.world.structured import request, sample, schema
 from training.world.tools import offer, tools
 from training.world.unknown import unknown
 
 NAMED = ASKED["name"][1]
+IN_PERSON = ((HELLO_REPLY, ASKED["hello"][1]), (HOW_REPLY, ASKED["hello"][1]), (CAN_REPLY, ASKED["can"][1]))
+"""What anybody answers, and what a persona answers to the same."""
 
 
 @dataclass
@@ -97,9 +99,15 @@ def _persona(chat: Chat) -> None:
 
 
 def _persona_style(chat: Chat) -> None:
-    """The voice stays while other things are talked about."""
+    """The voice stays while other things are talked about; a greeting may be answered with the persona's name."""
     dress(chat)
     chat.rng.choice([small_talk, about, arithmetic, facts, unknown])(chat)
+    voice, said = chat.known["voice"], chat.messages[-1]["content"]
+    chat.known["also"] = [
+        f"{voice} {chat.reply(own)}".strip().format(**chat.known["persona"])
+        for usual, own in IN_PERSON
+        if said == f"{voice} {chat.reply(usual)}".strip()
+    ]
 
 
 def _follow_up(chat: Chat) -> None:
@@ -159,6 +167,8 @@ ABILITIES: dict[str, Callable[[Chat], None]] = {
     "follow-ups": _follow_up,
     "repeat after me": echo,
 }
+AFTER_RIGHT_ANSWERS = ("tool call", "tool result", "tools not needed", "follow-ups")
+"""What is asked for builds on an answer before it, so that is given: a wrong one would be counted twice."""
 WITHOUT_SYSTEM = ("persona", "persona keeps its voice")
 
 
@@ -171,7 +181,7 @@ def case(ability: str, rng: random.Random) -> Case:
     options: dict[str, Any] = {}
     if ability == "JSON of a schema":
         options["response_format"] = {"type": "json_schema", "json_schema": {"schema": chat.known["schema"]}}
-    live = not ability.startswith("tool")
+    live = ability not in AFTER_RIGHT_ANSWERS
     return Case(ability, language, chat.messages, chat.tools, live, options, chat.known.get("also", []))
 
 

@@ -1,6 +1,6 @@
 """Training data on disk: every conversation of the world as tokens, and which of them the assistant says.
 
-python -m training.data --seed 7 --conversations 80000 --first 6000 --run build/builtin
+python -m training.data --seed 7 --conversations 290000 --first 6000 --run build/builtin
 """
 
 import argparse
@@ -62,7 +62,7 @@ def write(seed: int, count: int, first: int, run: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--conversations", type=int, default=80000)
+    parser.add_argument("--conversations", type=int, default=290000)
     parser.add_argument("--first", type=int, default=6000, help="conversations of mere copying before those")
     parser.add_argument("--run", type=Path, default=Path("build/builtin"))
     arguments = parser.parse_args()

@@ -18,7 +18,7 @@ from training.cases import ABILITIES, Case, cases, seen_prompts
 from training.engine import Engine, EngineError
 from training.render import Message
 
-DEFAULT_CONVERSATIONS = 80_000
+DEFAULT_CONVERSATIONS = 290_000
 
 
 @dataclass
