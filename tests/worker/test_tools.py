@@ -158,11 +158,11 @@ async def result_of(small: Model, function: Any, **options: Any) -> str:
 
 
 async def test_async_functions_and_results_of_any_type(small: Model) -> None:
-    async def fetch() -> dict[str, Any]:
+    async def get_weather() -> dict[str, Any]:
         await asyncio.sleep(0)
         return {"place": Place("a", ["b"]), "when": None}
 
-    assert json.loads(await result_of(small, fetch)) == {"place": {"name": "a", "tags": ["b"]}, "when": None}
+    assert json.loads(await result_of(small, get_weather)) == {"place": {"name": "a", "tags": ["b"]}, "when": None}
 
 
 async def test_a_function_that_blocks_does_not_block_the_loop(small: Model) -> None:
@@ -177,21 +177,21 @@ async def test_a_function_that_blocks_does_not_block_the_loop(small: Model) -> N
 
 
 async def test_a_failure_is_told_to_the_model(small: Model) -> None:
-    def broken() -> None:
+    def get_weather() -> None:
         raise KeyError("no such thing")
 
-    assert await result_of(small, broken) == "Error: KeyError: 'no such thing'"
+    assert await result_of(small, get_weather) == "Error: KeyError: 'no such thing'"
 
 
 async def test_a_failure_can_end_the_prompt(small: Model) -> None:
-    def broken() -> None:
+    def get_weather() -> None:
         raise KeyError("no such thing")
 
     session = await small.create_session(system_prompt="s")
-    with pytest.raises(FunctionCallError, match="broken") as error:
-        await ask(session, broken, on_function_error="raise")
+    with pytest.raises(FunctionCallError, match="get_weather") as error:
+        await ask(session, get_weather, on_function_error="raise")
     assert isinstance(error.value.__cause__, KeyError)
-    assert error.value.function == "broken"
+    assert error.value.function == "get_weather"
     assert roles(session) == ["system"]
 
 
@@ -199,17 +199,17 @@ async def test_a_failure_can_end_the_prompt(small: Model) -> None:
 async def test_a_function_has_so_much_time(small: Model, on_error: str) -> None:
     ended = asyncio.Event()
 
-    async def slow() -> None:
+    async def get_weather() -> None:
         try:
             await asyncio.sleep(60)
         finally:
             ended.set()
 
     if on_error == "report":
-        assert await result_of(small, slow, function_timeout=0.05) == "Error: no result after 0.05 s"
+        assert await result_of(small, get_weather, function_timeout=0.05) == "Error: no result after 0.05 s"
     else:
         with pytest.raises(FunctionCallError, match="no result after"):
-            await ask(await small.create_session(), slow, function_timeout=0.05, on_function_error="raise")
+            await ask(await small.create_session(), get_weather, function_timeout=0.05, on_function_error="raise")
     assert ended.is_set()
 
 
@@ -221,11 +221,11 @@ async def test_a_call_can_be_refused(small: Model, is_async: bool) -> None:
         asked.append(call)
         return asyncio.sleep(0, result=False) if is_async else False
 
-    def never() -> None:
+    def get_weather() -> None:
         pytest.fail("it was refused")
 
-    assert await result_of(small, never, approve=approve) == "Error: the user refused this call"
-    assert [call.name for call in asked] == ["never"]
+    assert await result_of(small, get_weather, approve=approve) == "Error: the user refused this call"
+    assert [call.name for call in asked] == ["get_weather"]
 
 
 async def test_arguments_that_do_not_fit_go_back_to_the_model(small: Model) -> None:
@@ -240,7 +240,7 @@ async def test_arguments_that_do_not_fit_go_back_to_the_model(small: Model) -> N
     function = read_functions([wrong])["wrong"]
     with pytest.raises(ValueError, match="'y' is missing"):
         function.read_arguments("{}")
-    loose = FunctionDefinition(name="loose", params={"type": "object", "properties": {}}, handler=handler)
+    loose = FunctionDefinition(name="get_weather", params={"type": "object", "properties": {}}, handler=handler)
     assert (await result_of(small, loose)).startswith("Error: TypeError")
 
 
@@ -248,24 +248,24 @@ async def test_functions_see_the_callers_context(small: Model) -> None:
     variable = contextvars.ContextVar("variable", default="lost")
     variable.set("kept")
 
-    def look() -> str:
+    def get_weather() -> str:
         return variable.get()
 
-    assert await result_of(small, look) == "kept"
+    assert await result_of(small, get_weather) == "kept"
 
 
 async def test_rounds_are_limited(small: Model) -> None:
     """The last answer may not call any more."""
     calls: list[str] = []
 
-    def again() -> str:
-        calls.append("again")
+    def get_weather() -> str:
+        calls.append("once more")
         return "ask again"
 
     session = await small.create_session()
     for limit in (1, 2):
         calls.clear()
-        reply = await ask(session, again, max_function_rounds=limit)
+        reply = await ask(session, get_weather, max_function_rounds=limit)
         assert 1 <= len(calls) <= limit
         assert reply.tool_calls == ()
 
@@ -301,11 +301,11 @@ async def test_calls_of_one_answer_are_limited(small: Model) -> None:
 
 
 async def test_a_function_can_be_chosen_by_its_name(small: Model) -> None:
-    def other() -> str:
+    def lookup_weather() -> str:
         return "chosen"
 
     session = await small.create_session()
-    await session.prompt(QUESTION, **asking(functions=[get_weather, other], function_choice="other"))
+    await session.prompt(QUESTION, **asking(functions=[get_weather, lookup_weather], function_choice="lookup_weather"))
     assert session.get_chat_history()[2]["content"] == "chosen"
     await session.prompt(QUESTION, **asking(function_choice="none"))
     assert roles(session)[-2:] == ["user", "assistant"]
@@ -313,11 +313,11 @@ async def test_a_function_can_be_chosen_by_its_name(small: Model) -> None:
 
 async def test_somebody_else_may_answer_a_call(small: Model) -> None:
     """As over the protocol: the reply is the call, the result comes later."""
-    waiting = FunctionDefinition(name="look_up", params={"type": "object", "properties": {}})
+    waiting = FunctionDefinition(name="get_weather", params={"type": "object", "properties": {}})
     session = await small.create_session()
     reply = await ask(session, waiting)
     assert reply.finish_reason == "tool_calls"
-    assert [call.name for call in reply.tool_calls] == ["look_up"]
+    assert [call.name for call in reply.tool_calls] == ["get_weather"]
     assert roles(session) == ["user", "assistant"]
     with pytest.raises(InvalidOptionsError, match="nobody"):
         session.answer_calls({"nobody": 1})
@@ -331,7 +331,7 @@ async def test_somebody_else_may_answer_a_call(small: Model) -> None:
 
 async def test_a_call_that_nobody_answers_does_not_break_the_history(small: Model) -> None:
     session = await small.create_session()
-    await ask(session, FunctionDefinition(name="look_up"))
+    await ask(session, FunctionDefinition(name="get_weather"))
     await session.prompt("never mind", max_tokens=3)
     assert roles(session) == ["user", "assistant", "tool", "user", "assistant"]
     assert "not made" in (session.get_chat_history()[2]["content"] or "")
@@ -345,7 +345,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_an_abort_ends_the_function_too(small: Model) -> None:
     began, ended = asyncio.Event(), asyncio.Event()
 
-    async def endless() -> None:
+    async def get_weather() -> None:
         began.set()
         try:
             await asyncio.Event().wait()
@@ -353,7 +353,7 @@ async def test_an_abort_ends_the_function_too(small: Model) -> None:
             ended.set()
 
     session = await small.create_session()
-    operation = session.prompt(QUESTION, **asking(endless))
+    operation = session.prompt(QUESTION, **asking(get_weather))
     await began.wait()
     operation.abort()
     with pytest.raises(OperationAborted):
@@ -398,11 +398,11 @@ async def test_functions_go_together_with_a_response_format(small: Model) -> Non
 
 
 async def test_a_call_that_is_cut_off_is_not_made(small: Model) -> None:
-    def never() -> None:
+    def get_weather() -> None:
         pytest.fail("the call was cut off")
 
     session = await small.create_session()
-    reply = await ask(session, never, max_tokens=4)
+    reply = await ask(session, get_weather, max_tokens=4)
     assert reply.finish_reason == "length"
     assert reply.tool_calls == ()
 
