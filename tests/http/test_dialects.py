@@ -65,13 +65,13 @@ async def test_a_schema_makes_the_answer_follow_it(server: Address) -> None:
 
 
 async def test_a_choice_of_one_tool_calls_that_tool(server: Address) -> None:
-    names = ("get_time", "get_weather")
+    names = ("get_weather", "lookup_weather")
     schema = {"type": "object", "properties": {"city": {"type": "string"}}}
     tools = [{"type": "function", "function": {"name": name, "parameters": schema}} for name in names]
-    choice = {"type": "function", "function": {"name": "get_time"}}
+    choice = {"type": "function", "function": {"name": "lookup_weather"}}
     question = [{"role": "user", "content": "What is the weather in Paris?"}]
     answer = (await chat(server, messages=question, tools=tools, tool_choice=choice, max_tokens=60)).json()
-    assert answer["choices"][0]["message"]["tool_calls"][0]["function"]["name"] == "get_time"
+    assert answer["choices"][0]["message"]["tool_calls"][0]["function"]["name"] == "lookup_weather"
     assert answer["choices"][0]["finish_reason"] == "tool_calls"
 
 

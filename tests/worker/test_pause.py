@@ -68,7 +68,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "stop": {"max_tokens": 60, "stop_sequences": ["q" * 9], "engine_options": {"ignore_eos": True}},
     "schema": {"max_tokens": 400, "json_schema": SCHEMA},
     "grammar": {"max_tokens": 60, "grammar": 'root ::= ("a" [0-9]{2} "-"){12} [xyz]+'},
-    "characters of several tokens": {"max_tokens": 45, "grammar": "japanese"},
+    "characters of several tokens": {
+        "max_tokens": 45,
+        "grammar": "japanese",
+        "engine_options": {"ignore_eos": True},
+    },
     "list": {"max_tokens": 40, "grammar": "list", "response_prefix": "- I"},
     "penalty": {"max_tokens": 60, "repeat_penalty": {"penalty": 1.3}, "engine_options": {"ignore_eos": True}},
 }
