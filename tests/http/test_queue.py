@@ -68,7 +68,12 @@ async def test_requests_that_come_while_room_is_made_share_one_load(
     names = {name: str(shutil.copy(random_model_path, tmp_path / f"{name}.gguf")) for name in ("a", "b")}
     loaded: list[object] = []
     load_model = worker.load_model
-    monkeypatch.setattr(worker, "load_model", lambda name: (loaded.append(name), load_model(name))[1])
+
+    def counted(name: str) -> object:
+        loaded.append(name)
+        return load_model(name)
+
+    monkeypatch.setattr(worker, "load_model", counted)
     async with serving(create_app(worker, store=store, models=names, max_models=1)) as server:
         assert (await complete(server, model="a")).status == 200
         answers = await asyncio.gather(*(complete(server, model="b") for _ in range(4)))
