@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from huggingface_hub import hf_hub_download
 from llama_worker.errors import DownloadError, IntegrityError, InvalidOptionsError, ModelNotFoundError
 from llama_worker.models.cache import Repository
 from llama_worker.models.download import Downloader, DownloadProgress
-from llama_worker.models.journal import PartialFiles
+from llama_worker.models.journal import PartialFiles, write_atomic
 from llama_worker.models.store import ModelStore
 from tests.models import raw_gguf as raw
 from tests.models.child import Child
@@ -252,6 +253,15 @@ async def test_two_downloads_in_one_process_are_one_transfer(hub: HubServer, dow
     paths = await asyncio.gather(*(downloader.download(f"hf:{REPO}") for _ in range(3)))
     assert {path.read_bytes() for path in paths} == {content}
     assert hub.sent_bytes == len(content) + 1
+
+
+def test_a_file_replaced_by_many_at_once_is_whole_and_alone(tmp_path: Path) -> None:
+    path = tmp_path / "main"
+    contents = [bytes([number]) * 1000 for number in range(64)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda content: write_atomic(path, content), contents))
+    assert path.read_bytes() in contents
+    assert list(tmp_path.iterdir()) == [path]
 
 
 async def test_two_processes_share_one_transfer(hub: HubServer, store: ModelStore) -> None:

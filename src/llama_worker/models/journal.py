@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import uuid
 from functools import cache
 from pathlib import Path
 
@@ -134,12 +135,16 @@ def boot_id() -> str:
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Replace `path` so that a reader, or a reboot, finds the old bytes or the new ones, never a mixture."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def fsync_folder(folder: Path) -> None:
