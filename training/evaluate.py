@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7, help="of the training data that prompts must not occur in")
     parser.add_argument("--conversations", type=int, default=DEFAULT_CONVERSATIONS, help="of that training data")
     parser.add_argument("--exclude", type=Path, default=None, help="a JSON list of further prompts to leave out")
-    parser.add_argument("--per-ability", type=int, default=60)
+    parser.add_argument("--per-ability", type=int, default=100)
     parser.add_argument("--runs", nargs="*", default=list(RUNS), choices=list(RUNS))
     parser.add_argument("--failures", type=int, default=3, help="how many to print per ability")
     parser.add_argument("--out", type=Path, default=None, help="write the table here, and .json beside it")
