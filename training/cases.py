@@ -89,24 +89,24 @@ def _persona(chat: Chat) -> None:
     """Somebody asked for a name may say what they do as well; somebody asked how they are may say just that."""
     dress(chat)
     persona(chat)
-    asked, facts = chat.messages[-2]["content"], chat.known["persona"]
+    asked, own = chat.messages[-2]["content"], chat.known["persona"]
     also = []
     if NAMING.search(asked.lower()):
-        also = [chat.reply(INTRODUCED).format(**facts), chat.reply(NAMED).format(**facts)]
+        also = [chat.reply(INTRODUCED).format(**own), chat.reply(NAMED).format(**own)]
     elif asks_back(asked):
         also = [chat.reply(HOW_REPLY)]
-    chat.known["also"] = [f"{chat.known['voice']} {text}".strip() for text in also]
+    chat.known["also"] = [chat.in_voice(text) for text in also]
 
 
 def _persona_style(chat: Chat) -> None:
     """The voice stays while other things are talked about; a greeting may be answered with the persona's name."""
     dress(chat)
     chat.rng.choice([small_talk, about, arithmetic, facts, unknown])(chat)
-    voice, said = chat.known["voice"], chat.messages[-1]["content"]
+    said, own = chat.messages[-1]["content"], chat.known["persona"]
     chat.known["also"] = [
-        f"{voice} {chat.reply(own)}".strip().format(**chat.known["persona"])
-        for usual, own in IN_PERSON
-        if said == f"{voice} {chat.reply(usual)}".strip()
+        chat.in_voice(chat.reply(named).format(**own))
+        for usual, named in IN_PERSON
+        if said == chat.in_voice(chat.reply(usual))
     ]
 
 

@@ -81,12 +81,13 @@ class Clock:
         return self.now
 
 
+def tiny(model: Path) -> EngineSettings:
+    return EngineSettings(model_path=str(model), context_size=256, sequences=1, batch_size=32, threads=1)
+
+
 async def test_after_three_deaths_in_five_minutes_it_stops_trying(random_model_path: Path) -> None:
     clock = Clock()
-    settings = EngineSettings(
-        model_path=str(random_model_path), context_size=256, sequences=1, batch_size=32, threads=1
-    )
-    supervisor = EngineSupervisor(settings, choose_engine(), clock=clock)
+    supervisor = EngineSupervisor(tiny(random_model_path), choose_engine(), clock=clock)
     for _ in range(3):
         engine = await supervisor.engine()
         os.kill(engine.pid, signal.SIGABRT)
@@ -100,10 +101,7 @@ async def test_after_three_deaths_in_five_minutes_it_stops_trying(random_model_p
 
 
 async def test_giving_up_while_a_death_is_counted_harms_nobody(random_model_path: Path) -> None:
-    settings = EngineSettings(
-        model_path=str(random_model_path), context_size=256, sequences=1, batch_size=32, threads=1
-    )
-    supervisor = EngineSupervisor(settings, choose_engine())
+    supervisor = EngineSupervisor(tiny(random_model_path), choose_engine())
     deaths: list[EngineDiedError] = []
     supervisor.on_death = deaths.append
     engine = await supervisor.engine()

@@ -50,9 +50,12 @@ class Chat:
 
     def say(self, text: str) -> None:
         """The assistant speaks, in the voice of its persona if it has one."""
+        self.say_plain(self.in_voice(articles(text) if self.answer == "en" else text))
+
+    def in_voice(self, text: str) -> str:
+        """`text` behind what the persona says first."""
         voice = self.known.get("voice")
-        text = articles(text) if self.answer == "en" else text
-        self.messages.append({"role": "assistant", "content": f"{voice} {text}" if voice else text})
+        return f"{voice} {text}" if voice else text
 
     def say_plain(self, text: str) -> None:
         self.messages.append({"role": "assistant", "content": text})

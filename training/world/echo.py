@@ -9,6 +9,7 @@ TEXT = phrases.load("echo")
 
 SAY: Phrases = TEXT["SAY"]
 READ: Phrases = TEXT["READ"]
+THINGS = {language: column(ANIMALS + COLOURS + FOODS + FRUITS + SPORTS, language) for language in LANGUAGES}
 ORDINARY = {language: phrases.vocabulary(language) for language in LANGUAGES}
 
 
@@ -27,10 +28,7 @@ def word(chat: Chat) -> str:
         return made_up if kind < 0.37 else made_up.lower()
     if kind < 0.62:
         return str(chat.rng.randint(0, 99))
-    if kind < 0.87:
-        return ordinary(chat)
-    things = column(ANIMALS + COLOURS + FOODS + FRUITS + SPORTS, chat.ask)
-    return chat.rng.choice(things)
+    return ordinary(chat) if kind < 0.87 else chat.rng.choice(THINGS[chat.ask])
 
 
 def words(chat: Chat, many: int) -> str:

@@ -107,14 +107,14 @@ def weather_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
             f"{degrees}°C",
         ]
     )
-    content = _placed(chat, text, place)
-    return (json.dumps(content, ensure_ascii=False) if chat.chance(0.3) else content), text
+    return _told(chat, text, place), text
 
 
-def _placed(chat: Chat, text: str, place: str) -> str:
-    """Some tools say the place once more."""
+def _told(chat: Chat, text: str, place: str) -> str:
+    """As tools return it: some say the place once more, some put it in quotes."""
     shapes = [f"{place}: {text}", f"{text} {'in' if chat.ask == 'en' else 'em'} {place}"]
-    return chat.rng.choice(shapes) if chat.chance(0.2) else text
+    content = chat.rng.choice(shapes) if chat.chance(0.2) else text
+    return json.dumps(content, ensure_ascii=False) if chat.chance(0.3) else content
 
 
 def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
@@ -124,8 +124,7 @@ def time_result(chat: Chat, key: str, place: str) -> tuple[str, str]:
         return json.dumps(
             place_part | {chat.rng.choice(["time", "hour", "now", "local_time"]): text}, ensure_ascii=False
         ), text
-    content = _placed(chat, text, place)
-    return (json.dumps(content, ensure_ascii=False) if chat.chance(0.3) else content), text
+    return _told(chat, text, place), text
 
 
 def place_tool(chat: Chat, kind: str, follow_up: bool = False) -> None:

@@ -133,9 +133,14 @@ def boot_id() -> str:
     return ""
 
 
+def temporary_beside(path: Path) -> Path:
+    """A name in the same folder that nobody else uses, for what is to replace `path`."""
+    return path.with_name(f".{uuid.uuid4().hex}.tmp")
+
+
 def write_atomic(path: Path, content: bytes) -> None:
     """Replace `path` so that a reader, or a reboot, finds the old bytes or the new ones, never a mixture."""
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    temporary = temporary_beside(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import uuid
 from pathlib import Path
 
 from ..errors import DownloadError
 from .cache import Repository
-from .journal import fsync_folder, write_atomic
+from .journal import fsync_folder, temporary_beside, write_atomic
 
 
 def link_blob(blob: Path, link: Path) -> None:
@@ -30,22 +29,18 @@ def _symlink(blob: Path, link: Path) -> None:
     target = os.path.relpath(blob, link.parent)
     if link.is_symlink() and str(link.readlink()) == target:
         return
-    temporary = _beside(link)
+    temporary = temporary_beside(link)
     temporary.symlink_to(target)
     temporary.replace(link)
 
 
 def _hard_link_or_move(blob: Path, link: Path) -> None:
-    temporary = _beside(link)
+    temporary = temporary_beside(link)
     try:
         temporary.hardlink_to(blob)
         temporary.replace(link)
     except OSError:
         blob.replace(link)
-
-
-def _beside(link: Path) -> Path:
-    return link.with_name(f".{uuid.uuid4().hex}.tmp")
 
 
 def write_ref(repository: Repository, revision: str, commit: str) -> None:
