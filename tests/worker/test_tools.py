@@ -289,15 +289,40 @@ async def test_calls_of_one_answer_run_at_once(small: Model) -> None:
 
 
 async def test_calls_of_one_answer_are_limited(small: Model) -> None:
-    """The engine is told when it is one; of more, those beyond the limit are dropped."""
+    """The engine is told when it is one; beyond more the answer ends, however much the model would go on."""
     session = await small.create_session()
     operation = session.prompt(QUESTION, **asking(max_parallel_function_calls=1))
     assert len([event async for event in operation.events() if isinstance(event, ToolCalled)]) == 1
+    asked = [{"role": "user", "content": QUESTION}]
+    options = {"function_choice": "required", "temperature": 0, "max_tokens": 300, "functions": [many_hours()]}
+    endless = await small.chat(asked, **options)
+    assert (endless.finish_reason, endless.tool_calls) == ("length", ())
+    operation = small.chat(asked, max_parallel_function_calls=2, **options)
+    told = [event.index async for event in operation.events() if isinstance(event, ToolCallDelta)]
+    limited = await operation
+    assert limited.finish_reason == "tool_calls"
+    assert [json.loads(call.arguments)["city"] for call in limited.tool_calls] == ["Paris", "Paris"]
+    assert max(told) == 1
+    assert limited.usage.completion_tokens < endless.usage.completion_tokens
+
+
+def many_hours() -> dict[str, Any]:
+    """A function of which the built-in model cannot have enough."""
+    hours = {"type": "array", "items": {"type": "integer", "maximum": 23}, "minItems": 8, "maxItems": 8}
+    properties = {"city": {"const": "Paris"}, "hours": hours}
+    parameters = {"type": "object", "properties": properties, "required": ["city", "hours"]}
+    return {"name": "get_weather", "description": "Weather in a city", "parameters": parameters}
+
+
+async def test_pieces_of_calls_beyond_the_limit_are_dropped(small: Model) -> None:
+    operation: Operation[Any, Any] = small.complete("x", max_tokens=1)
     collector = CallCollector()
     named = [ToolCallFunction("f", "{}"), ToolCallFunction("g", "{}"), ToolCallFunction("h", "{}")]
+    collector.limit = 2
     collector.take([EngineDelta(index, str(index), function) for index, function in enumerate(named)], operation)
-    assert [call.name for call in collector.finished(2)] == ["f", "g"]
-    assert len(collector.finished(None)) == 3
+    assert [call.name for call in collector.finished()] == ["f", "g"]
+    assert collector.beyond_limit
+    await operation
 
 
 async def test_a_function_can_be_chosen_by_its_name(small: Model) -> None:

@@ -31,7 +31,8 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     *Functions.* `function_choice`: "auto" (default), "none", "required", or a function's name. The last two force a
     call in the first answer; text may come before it, and a reply that `max_tokens` ends there has no call.
     `max_function_rounds`: answers that may call functions before one that must not (default 10).
-    `max_parallel_function_calls`: calls in one answer; default as many as the model wants.
+    `max_parallel_function_calls`: calls in one answer, which ends when one more begins; default as many as the model
+    wants.
     `function_timeout`: seconds for each call (default 60). `on_function_error`: "report" (default) tells the model,
     "raise" ends the prompt with `FunctionCallError`.
 

@@ -18,14 +18,22 @@ class _Call:
 
 
 class CallCollector:
-    """Puts the pieces of an answer's calls together and tells of each."""
+    """Puts the pieces of an answer's calls together and tells of each, at most `limit` calls."""
 
     def __init__(self) -> None:
+        self.limit: int | None = None
         self._calls: dict[int, _Call] = {}
+
+    @property
+    def beyond_limit(self) -> bool:
+        """Whether the model has begun one call too many."""
+        return self.limit is not None and len(self._calls) > self.limit
 
     def take(self, deltas: Iterable[EngineDelta], operation: Operation[Reply, str]) -> None:
         for delta in deltas:
             call = self._calls.setdefault(delta.index, _Call())
+            if self.beyond_limit:
+                return
             call.id = call.id or delta.id or ""
             call.name = call.name or delta.function.name or ""
             if delta.function.arguments or delta.function.name:
@@ -37,9 +45,9 @@ class CallCollector:
         """The calls so far will be generated again."""
         self._calls.clear()
 
-    def finished(self, limit: int | None) -> tuple[ToolCall, ...]:
-        """The calls in their order, at most `limit`."""
-        calls = [self._calls[index] for index in sorted(self._calls)][:limit]
+    def finished(self) -> tuple[ToolCall, ...]:
+        """The calls in their order."""
+        calls = [self._calls[index] for index in sorted(self._calls)][: self.limit]
         return tuple(
             ToolCall(call.id or f"call_{index}", call.name, call.arguments or "{}") for index, call in enumerate(calls)
         )

@@ -35,7 +35,6 @@ class Generation:
         self._voice: Voice | None = None
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
-        self._call_limit: int | None = None
         self._reasoning_again = 0
 
     @property
@@ -49,6 +48,10 @@ class Generation:
         return self._said.tokens
 
     @property
+    def _stopped(self) -> bool:
+        return self._voice is not None and self._voice.stop_sequence is not None
+
+    @property
     def context_full(self) -> bool:
         """Whether the answer ended for want of room in the context."""
         return self._finish_reason == "length" and not self._tally.spent
@@ -59,7 +62,7 @@ class Generation:
         Raises what the engine raises. `quiet` shows no text.
         """
         options = asked.options
-        self._call_limit = options.max_parallel_function_calls
+        self._calls.limit = options.max_parallel_function_calls
         if self._voice is None:
             self._voice = Voice(operation, options, quiet=quiet)
         while True:
@@ -91,7 +94,7 @@ class Generation:
             async with engine.stream(request.path, request.body) as events:
                 async for event in events:
                     self._take(request.parse(event), asked, operation)
-                    if self._voice and self._voice.stop_sequence is not None:
+                    if self._stopped or self._calls.beyond_limit:
                         return  # which ends the request
                 if self._finish_reason == "abort":
                     raise EngineConnectionLost("the answer ended early")
@@ -111,8 +114,10 @@ class Generation:
         if chunk.text and asked.options.max_tokens:
             self._say(chunk, asked)
         self._calls.take(chunk.tool_calls, operation)
-        if self._voice and self._voice.stop_sequence is not None:
+        if self._stopped:
             self._finish_reason = "stop_sequence"
+        elif self._calls.beyond_limit:
+            self._finish_reason = "tool_calls"
         elif chunk.finish_reason:
             self._finish(chunk.finish_reason)
 
@@ -146,7 +151,7 @@ class Generation:
             usage=self._tally.usage,
             timings=self._tally.timings,
             stop_sequence=self._voice.stop_sequence if self._voice else None,
-            tool_calls=self._calls.finished(self._call_limit) if complete else (),
+            tool_calls=self._calls.finished() if complete else (),
             logprobs=tuple(self._logprobs),
         )
 
