@@ -19,14 +19,12 @@ from training.world.listing import count, lists, story
 from training.world.memory import CHANCES, TRAITS, recall, tell
 from training.world.mix import NEUTRAL
 from training.world.persona import ASKED, INTRODUCED, NAMING, dress, persona
-from training.world.small_talk import CAN_REPLY, HELLO_REPLY, HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
+from training.world.small_talk import HOW_REPLY, asks_back, goodbye, small_talk, thanks, who
 from training.world.structured import request, sample, schema
 from training.world.tools import offer, tools
 from training.world.unknown import unknown
 
-NAMED = ASKED["name"][1]
-IN_PERSON = ((HELLO_REPLY, ASKED["hello"][1]), (HOW_REPLY, ASKED["hello"][1]), (CAN_REPLY, ASKED["can"][1]))
-"""What anybody answers, and what a persona answers to the same."""
+NAMED, GREETED = ASKED["name"][1], ASKED["hello"][1]
 
 
 @dataclass
@@ -99,15 +97,11 @@ def _persona(chat: Chat) -> None:
 
 
 def _persona_style(chat: Chat) -> None:
-    """The voice stays while other things are talked about; a greeting may be answered with the persona's name."""
+    """The voice stays while other things are talked about; asked how it is, it may answer as to a greeting."""
     dress(chat)
     chat.rng.choice([small_talk, about, arithmetic, facts, unknown])(chat)
-    said, own = chat.messages[-1]["content"], chat.known["persona"]
-    chat.known["also"] = [
-        chat.in_voice(chat.reply(named).format(**own))
-        for usual, named in IN_PERSON
-        if said == chat.in_voice(chat.reply(usual))
-    ]
+    if chat.messages[-1]["content"] == chat.in_voice(chat.reply(HOW_REPLY)):
+        chat.known["also"] = [chat.in_voice(chat.reply(GREETED).format(**chat.known["persona"]))]
 
 
 def _follow_up(chat: Chat) -> None:

@@ -294,7 +294,13 @@ async def test_calls_of_one_answer_are_limited(small: Model) -> None:
     operation = session.prompt(QUESTION, **asking(max_parallel_function_calls=1))
     assert len([event async for event in operation.events() if isinstance(event, ToolCalled)]) == 1
     asked = [{"role": "user", "content": QUESTION}]
-    options = {"function_choice": "required", "temperature": 0, "max_tokens": 300, "functions": [many_hours()]}
+    options: dict[str, Any] = {
+        "function_choice": "required",
+        "temperature": 0,
+        "max_tokens": 300,
+        "functions": [when_to_go_out()],
+        "engine_options": {"ignore_eos": True},
+    }
     endless = await small.chat(asked, **options)
     assert (endless.finish_reason, endless.tool_calls) == ("length", ())
     operation = small.chat(asked, max_parallel_function_calls=2, **options)
@@ -306,8 +312,8 @@ async def test_calls_of_one_answer_are_limited(small: Model) -> None:
     assert limited.usage.completion_tokens < endless.usage.completion_tokens
 
 
-def many_hours() -> dict[str, Any]:
-    """A function of which the built-in model cannot have enough."""
+def when_to_go_out() -> dict[str, Any]:
+    """A function whose call is longer than one piece."""
     hours = {"type": "array", "items": {"type": "integer", "maximum": 23}, "minItems": 8, "maxItems": 8}
     properties = {"city": {"const": "Paris"}, "hours": hours}
     parameters = {"type": "object", "properties": properties, "required": ["city", "hours"]}

@@ -50,10 +50,11 @@ class Chat:
 
     def say(self, text: str) -> None:
         """The assistant speaks, in the voice of its persona if it has one."""
-        self.say_plain(self.in_voice(articles(text) if self.answer == "en" else text))
+        self.say_plain(self.in_voice(text))
 
     def in_voice(self, text: str) -> str:
         """`text` behind what the persona says first."""
+        text = articles(text) if self.answer == "en" else text
         voice = self.known.get("voice")
         return f"{voice} {text}" if voice else text
 

@@ -28,11 +28,14 @@ TURNS: list[tuple[str, Phrases, Phrases]] = [
     *(("feeling", one["asked"], one["told"]) for one in FEELINGS),
 ]
 
+# A persona speaks of itself in its own way.
+SAID_OF_ONESELF = ("hello", "who", "can")
+
 
 def small_talk(chat: Chat) -> None:
     """One exchange of small talk."""
     kind, asked, told = chat.rng.choice(TURNS)
-    while kind == "who" and "persona" in chat.known:
+    while kind in SAID_OF_ONESELF and "persona" in chat.known:
         kind, asked, told = chat.rng.choice(TURNS)
     if kind == "hello":
         hello(chat)
