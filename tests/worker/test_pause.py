@@ -18,6 +18,7 @@ from llama_worker.errors import OperationAborted, PauseNotSupportedError
 from llama_worker.worker.events import Event, TextDelta, ToolCallDelta
 from llama_worker.worker.pausing import PauseGate
 from tests.gguf_factory import write_gguf
+from tests.worker.test_tools import when_to_go_out
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -200,11 +201,9 @@ async def test_pausing_is_harmless_where_it_means_nothing(noise: Model, shared_w
 async def test_a_pause_within_a_function_call_begins_the_call_anew(small: Model) -> None:
     """Greedy, it is the same call again."""
     question = [{"role": "user", "content": "What is the weather in Paris?"}]
-    hours = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 23}, "minItems": 40, "maxItems": 40}
-    city = {"type": "object", "properties": {"city": {"const": "Paris"}, "hours": hours}, "required": ["city", "hours"]}
     options: dict[str, Any] = {
         "temperature": 0,
-        "functions": [{"name": "get_weather", "description": "Weather in a city", "parameters": city}],
+        "functions": [when_to_go_out(40)],
         "function_choice": "required",
         "max_parallel_function_calls": 1,
         "max_tokens": 400,

@@ -298,7 +298,7 @@ async def test_calls_of_one_answer_are_limited(small: Model) -> None:
         "function_choice": "required",
         "temperature": 0,
         "max_tokens": 300,
-        "functions": [when_to_go_out()],
+        "functions": [when_to_go_out(8)],
         "engine_options": {"ignore_eos": True},
     }
     endless = await small.chat(asked, **options)
@@ -312,9 +312,9 @@ async def test_calls_of_one_answer_are_limited(small: Model) -> None:
     assert limited.usage.completion_tokens < endless.usage.completion_tokens
 
 
-def when_to_go_out() -> dict[str, Any]:
-    """A function whose call is longer than one piece."""
-    hours = {"type": "array", "items": {"type": "integer", "maximum": 23}, "minItems": 8, "maxItems": 8}
+def when_to_go_out(count: int) -> dict[str, Any]:
+    """A function whose calls are long: so many hours each."""
+    hours = {"type": "array", "items": {"type": "integer", "maximum": 23}, "minItems": count, "maxItems": count}
     properties = {"city": {"const": "Paris"}, "hours": hours}
     parameters = {"type": "object", "properties": properties, "required": ["city", "hours"]}
     return {"name": "get_weather", "description": "Weather in a city", "parameters": parameters}
