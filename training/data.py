@@ -17,6 +17,7 @@ from training.render import IM_END, IM_START, render
 from training.world import Conversation, conversations, copying
 
 TOKENIZER_SAMPLE = 12000
+CONVERSATIONS = 290_000
 
 
 def text_of(conversation: Conversation) -> str:
@@ -62,7 +63,7 @@ def write(seed: int, count: int, first: int, run: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--conversations", type=int, default=290000)
+    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
     parser.add_argument("--first", type=int, default=6000, help="conversations of mere copying before those")
     parser.add_argument("--run", type=Path, default=Path("build/builtin"))
     arguments = parser.parse_args()

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from training.cases import ABILITIES, Case, cases, seen_prompts
+from training.data import CONVERSATIONS
 from training.engine import Engine, EngineError
 from training.render import Message
-
-DEFAULT_CONVERSATIONS = 290_000
 
 
 @dataclass
@@ -125,7 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=Path("src/llama_worker/assets/builtin.gguf"))
     parser.add_argument("--seed", type=int, default=7, help="of the training data that prompts must not occur in")
-    parser.add_argument("--conversations", type=int, default=DEFAULT_CONVERSATIONS, help="of that training data")
+    parser.add_argument("--conversations", type=int, default=CONVERSATIONS, help="of that training data")
     parser.add_argument("--exclude", type=Path, default=None, help="a JSON list of further prompts to leave out")
     parser.add_argument("--per-ability", type=int, default=100)
     parser.add_argument("--runs", nargs="*", default=list(RUNS), choices=list(RUNS))
