@@ -39,7 +39,7 @@ check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python docs/generate_protocol.py --check
+	$(BIN)/python -m generators --check
 
 bench: $(VENV)/.dev  ## comparisons that anyone can re-run
 	$(BIN)/python -m benchmarks

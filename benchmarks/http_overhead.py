@@ -31,7 +31,7 @@ async def main() -> None:
         path = write_gguf(Path(folder) / "random.gguf")
         async with LlamaWorker() as worker, served(path) as door:
             model = await worker.load_model(path)
-            engine = await model._supervisor.engine()
+            engine = await model.runtime._supervisor.engine()
             direct = engine._client._session
             report(await compare(direct, door[0]))
             await report_processor_time(*door)

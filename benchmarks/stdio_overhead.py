@@ -22,8 +22,8 @@ from msgspec import json
 from tests.gguf_factory import write_gguf
 
 from llama_worker import LlamaWorker
-from llama_worker.ports.bridge import LlamaWorkerBridge
-from llama_worker.ports.child import COMMAND, stdio_port
+from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.stdio import COMMAND, stdio_port
 
 TOKENS, ROUNDS = 1000, 11
 OPTIONS: dict[str, Any] = {"max_tokens": TOKENS, "temperature": 0, "engine_options": {"ignore_eos": True}}

@@ -10,10 +10,10 @@ from msgspec import json
 from llama_worker import messages
 from llama_worker.messages import Incoming, Outgoing
 from llama_worker.options import ModelOptions
-from llama_worker.ports.answers import ANSWERS
 from llama_worker.ports.codec import MAX_MESSAGE_BYTES, REQUEST_TYPES, decode_answer, decode_request, encode
-from llama_worker.ports.connection import Connection
 from llama_worker.ports.lines import LineSplitter
+from llama_worker.ports.server.connection import Connection
+from llama_worker.ports.server.registry import HANDLERS
 from llama_worker.worker.reply import Reply
 
 CONTRACT_IN = set(
@@ -45,7 +45,7 @@ def test_every_request_has_somebody_who_answers_it() -> None:
     """A type in the protocol that nobody answers would be a request without an end."""
     channels = {kind for kind in get_args(Incoming) if str(kind.__struct_config__.tag).startswith("worker:")}
     assert Connection is not None  # importing it fills the table
-    assert set(get_args(Incoming)) - set(ANSWERS) <= channels - {messages.WorkerInitialize}
+    assert set(get_args(Incoming)) - set(HANDLERS) <= channels - {messages.WorkerInitialize}
 
 
 def test_a_reply_loses_nothing_on_its_way() -> None:
@@ -67,7 +67,7 @@ def test_the_wire_is_camel_case() -> None:
 def test_what_was_sent_is_what_arrives() -> None:
     """Encoding and decoding are each other's inverse."""
     done = messages.CompletionDone(
-        id="a", full_text="é\n", finish_reason="stop", stats=messages.Stats(prompt_tokens=3), operation_id="x"
+        id="a", full_text="é\n", finish_reason="stop", stats=messages.Usage(prompt_tokens=3), operation_id="x"
     )
     assert decode_answer(encode(done)) == done
 

@@ -19,6 +19,8 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .engine.frozen import freeze_support
+    from .messages import events
+    from .messages.values import ModelInfo, Timings, TokenLogprob, ToolCall, Usage
     from .options import (
         ContextOptions,
         DryRepeatPenalty,
@@ -32,45 +34,43 @@ if TYPE_CHECKING:
         SessionOptions,
         Xtc,
     )
-    from .ports.bridge import LlamaWorkerBridge
-    from .ports.service import WorkerService
-    from .worker import events
-    from .worker.context import Context
-    from .worker.functions import FunctionDefinition
-    from .worker.model import Model, ModelInfo
+    from .ports.client.bridge import LlamaWorkerBridge
+    from .ports.server.service import WorkerService
+    from .worker.chat.overflow import Overflow
+    from .worker.chat.session import ChatSession
+    from .worker.model import Context, Model
     from .worker.operation import Operation
-    from .worker.reply import Reply, Timings, TokenLogprob, ToolCall, Usage
-    from .worker.room import Overflow
-    from .worker.session import ChatSession
+    from .worker.reply import Reply
+    from .worker.tools.functions import FunctionDefinition
     from .worker.worker import LlamaWorker
 
 # Imported on first use: the engine process is this package too, and needs next to nothing of it.
 _HOMES = {
-    "ChatSession": ".worker.session",
-    "Context": ".worker.context",
+    "ChatSession": ".worker.chat.session",
+    "Context": ".worker.model",
     "ContextOptions": ".options",
     "DryRepeatPenalty": ".options",
     "DynamicTemperature": ".options",
-    "FunctionDefinition": ".worker.functions",
+    "FunctionDefinition": ".worker.tools.functions",
     "LlamaOptions": ".options",
     "LlamaWorker": ".worker.worker",
-    "LlamaWorkerBridge": ".ports.bridge",
+    "LlamaWorkerBridge": ".ports.client.bridge",
     "LogitBias": ".options",
     "Mirostat": ".options",
     "Model": ".worker.model",
-    "ModelInfo": ".worker.model",
+    "ModelInfo": ".messages.values",
     "ModelOptions": ".options",
     "Operation": ".worker.operation",
-    "Overflow": ".worker.room",
+    "Overflow": ".worker.chat.overflow",
     "PromptOptions": ".options",
     "RepeatPenalty": ".options",
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
-    "Timings": ".worker.reply",
-    "TokenLogprob": ".worker.reply",
-    "ToolCall": ".worker.reply",
-    "Usage": ".worker.reply",
-    "WorkerService": ".ports.service",
+    "Timings": ".messages.values",
+    "TokenLogprob": ".messages.values",
+    "ToolCall": ".messages.values",
+    "Usage": ".messages.values",
+    "WorkerService": ".ports.server.service",
     "Xtc": ".options",
     "freeze_support": ".engine.frozen",
 }
@@ -111,7 +111,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "events":
-        return import_module(".worker.events", __name__)
+        return import_module(".messages.events", __name__)
     if name in _HOMES:
         return getattr(import_module(_HOMES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

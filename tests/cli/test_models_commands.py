@@ -16,8 +16,8 @@ import msgspec
 import pexpect
 import pytest
 
-from llama_worker.models.cache import Repository
-from llama_worker.models.store import ModelStore
+from llama_worker.models.store.cache import Repository
+from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder
 from tests.models import raw_gguf as raw
 from tests.models.hub_server import HubServer, running_hub

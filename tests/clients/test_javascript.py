@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from llama_worker import LlamaWorker
-from llama_worker.ports.websocket import WebSocketEndpoint
+from llama_worker.ports.server.websocket import WebSocketEndpoint
 from tests.http.clients.environment import JAVASCRIPT
 
 ROOT = Path(__file__).parents[2]

@@ -42,7 +42,7 @@ def question(text: str, **more: Any) -> dict[str, Any]:
 
 
 async def busy_slots(engine: Engine) -> int:
-    slots = json.loads(await engine.call("/slots"))
+    slots = json.loads(await engine.request("/slots"))
     return sum(slot["is_processing"] for slot in slots)
 
 
@@ -94,7 +94,7 @@ async def test_over_loopback_tcp_a_key_is_needed(kind: EngineKind, settings: Eng
     assert key not in command_line
     engine._client._session.headers["Authorization"] = "Bearer wrong"
     with pytest.raises(EngineRequestError, match="Invalid API Key"):
-        await engine.call("/slots")
+        await engine.request("/slots")
     await engine.stop()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.engine.client import EngineConnectionLost
+from llama_worker.engine.api.client import EngineConnectionLost
 from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import EngineSettings
 from llama_worker.engine.states import LoadProgress

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_worker.engine.chunks import parse_chat_chunk, parse_completion_chunk
-from llama_worker.engine.client import refusal
+from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
+from llama_worker.engine.api.client import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
 from llama_worker.engine.endpoint import create_endpoint, sweep_abandoned_directories
 from llama_worker.engine.log_tail import LogTail

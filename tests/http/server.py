@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from starlette.types import ASGIApp
 
-from llama_worker.http.server import create_server, listen
+from llama_worker.http.serving.server import create_server, listen
 
 
 class Address:

@@ -31,7 +31,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 
 
 async def busy_slots(model: Model) -> int:
     """Slots that the engine itself computes in."""
-    slots = await model.call("/slots")
+    slots = await model.runtime.request("/slots")
     return slots.count(b'"is_processing":true')
 
 
@@ -41,7 +41,7 @@ def model(worker: LlamaWorker, slow_server: Address) -> Model:
 
 
 async def idle(model: Model) -> bool:
-    return model.free_slots == model.sequences and await busy_slots(model) == 0
+    return model.runtime.queue.free == model.sequences and await busy_slots(model) == 0
 
 
 async def begin(server: Address, path: str, body: Any) -> RawClient:
@@ -98,7 +98,7 @@ async def test_leaving_the_queue_leaves_no_trace(slow_server: Address, model: Mo
 
 
 async def _waiting(model: Model, count: int) -> bool:
-    return model.waiting == count
+    return model.runtime.queue.waiting == count
 
 
 async def test_those_who_stay_get_what_they_would_have_got_alone(slow_server: Address, model: Model) -> None:
@@ -153,4 +153,4 @@ async def test_leaving_a_list_of_texts_costs_no_more_than_a_few_of_them(slow_ser
 
 
 async def _computes(model: Model) -> bool:
-    return model.free_slots < model.sequences
+    return model.runtime.queue.free < model.sequences

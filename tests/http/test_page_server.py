@@ -190,7 +190,7 @@ async def _attached(port: ResumablePort, whether: bool) -> bool:
 
 
 async def _free(model: Model) -> bool:
-    return model.free_slots == model.sequences
+    return model.runtime.queue.free == model.sequences
 
 
 async def test_many_clients_wait_while_many_stream(

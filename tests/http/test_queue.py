@@ -43,7 +43,7 @@ async def test_beyond_the_bound_the_answer_is_503_before_it_starts(
 
 
 async def _waits(model: Model, count: int) -> bool:
-    return model.waiting == count
+    return model.runtime.queue.waiting == count
 
 
 async def test_a_model_is_loaded_by_the_first_request_and_once(worker: LlamaWorker, server: Address) -> None:

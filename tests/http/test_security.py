@@ -16,8 +16,8 @@ from llama_worker import LlamaWorker
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.http import create_app
 from llama_worker.http.app import PUBLIC_PATHS
-from llama_worker.http.protocol import LimitedProtocol
-from llama_worker.http.server import listen
+from llama_worker.http.serving.protocol import LimitedProtocol
+from llama_worker.http.serving.server import listen
 from llama_worker.models import ModelStore
 from tests.http.server import Address, RawClient, exchange, fetch, parse, request, serving
 

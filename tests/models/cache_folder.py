@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from llama_worker.models.cache import Repository
+from llama_worker.models.store.cache import Repository
 from tests.models import raw_gguf as raw
 
 COMMIT = "c" * 40

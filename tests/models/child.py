@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Self
 
-from llama_worker.models.store import ModelStore
+from llama_worker.models.store.store import ModelStore
 from tests.models.hub_server import HubServer
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.models.download import Downloader, TransferSettings
-from llama_worker.models.store import ModelStore
+from llama_worker.models.download.download import Downloader, TransferSettings
+from llama_worker.models.store.store import ModelStore
 from tests.models.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 

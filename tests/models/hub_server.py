@@ -205,7 +205,13 @@ class HubServer:
         return {"ETag": f"W/{etag}" if self.faults.weak_etag else etag, "Accept-Ranges": "bytes"}
 
     async def _send(
-        self, response: web.StreamResponse, request: web.Request, asked: Asked, content: bytes, start: int, end: int
+        self,
+        response: web.StreamResponse,
+        request: web.Request,
+        asked: Asked,
+        content: bytes,
+        start: int,
+        end: int,
     ) -> None:
         probing = end - start == 1
         stall = self.faults.stall_after.pop(0) if self.faults.stall_after and not probing else None

@@ -6,8 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from llama_worker.models.download import Downloader, TransferSettings
-from llama_worker.models.store import ModelStore
+from llama_worker.models.download.download import Downloader, TransferSettings
+from llama_worker.models.store.store import ModelStore
 
 
 async def main(name: str, root: str, plain: str) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llama_worker.models.choose import choose_model, choose_projector, is_model_file, parts_of, quantization_of
-from llama_worker.models.split import all_parts, parse_split
+from llama_worker.models.gguf.split import all_parts, parse_split
+from llama_worker.models.store.choose import choose_model, choose_projector, is_model_file, parts_of, quantization_of
 
 FILES = [
     "m-BF16-00001-of-00002.gguf",

@@ -12,10 +12,11 @@ import pytest
 from huggingface_hub import hf_hub_download
 
 from llama_worker.errors import DownloadError, IntegrityError, InvalidOptionsError, ModelNotFoundError
-from llama_worker.models.cache import Repository
-from llama_worker.models.download import Downloader, DownloadProgress
-from llama_worker.models.journal import PartialFiles, write_atomic
-from llama_worker.models.store import ModelStore
+from llama_worker.messages.events import Downloading
+from llama_worker.models.download.download import Downloader
+from llama_worker.models.store.cache import Repository
+from llama_worker.models.store.journal import PartialFiles, write_atomic
+from llama_worker.models.store.store import ModelStore
 from tests.models import raw_gguf as raw
 from tests.models.child import Child
 from tests.models.hub_server import COMMIT, HubServer
@@ -73,7 +74,7 @@ async def test_all_parts_and_the_projector_come_along(
         content = MODEL if index < 3 else noise(2000)
         hub.add(REPO, f"big-Q8_0-{index:05d}-of-00003.gguf", content)
     hub.add(REPO, "mmproj-F16.gguf", noise(3000))
-    reports: list[DownloadProgress] = []
+    reports: list[Downloading] = []
     await downloader.download(f"hf:{REPO}:Q8_0", progress=reports.append)
     files = store.resolve(f"hf:{REPO}:Q8_0")
     assert [path.read_bytes() for path in files.parts] == [MODEL, MODEL, noise(2000)]
@@ -140,7 +141,7 @@ async def test_a_present_file_with_another_digest_than_demanded_is_replaced(
 async def test_progress_never_falls_and_ends_at_one(hub: HubServer, downloader: Downloader) -> None:
     hub.add(REPO, "tiny.gguf", noise(8 * UNIT))
     hub.faults.bytes_per_second = 16 * UNIT
-    reports: list[DownloadProgress] = []
+    reports: list[Downloading] = []
     await downloader.download(f"hf:{REPO}", progress=reports.append)
     values = [report.value for report in reports]
     assert len(values) > 2
@@ -151,12 +152,12 @@ async def test_progress_never_falls_and_ends_at_one(hub: HubServer, downloader: 
     assert middle.total_bytes == len(noise(8 * UNIT))
     assert middle.bytes_per_second > 0
     assert middle.seconds_left is not None
-    assert middle.file == "tiny.gguf"
+    assert middle.stage == "tiny.gguf"
 
 
 async def test_the_size_of_a_plain_url_is_learned_from_the_server(hub: HubServer, downloader: Downloader) -> None:
     hub.plain["a.gguf"] = noise(UNIT)
-    reports: list[DownloadProgress] = []
+    reports: list[Downloading] = []
     await downloader.download(f"{hub.mirror_url}/a.gguf", progress=reports.append)
     assert reports[0].total_bytes == len(noise(UNIT))
 
@@ -174,7 +175,7 @@ async def aborted(downloader: Downloader, name: str, at_bytes: int) -> int:
     enough = asyncio.Event()
     seen = 0
 
-    def watch(progress: DownloadProgress) -> None:
+    def watch(progress: Downloading) -> None:
         nonlocal seen
         seen = progress.downloaded_bytes
         if seen >= at_bytes:

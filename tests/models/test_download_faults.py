@@ -23,12 +23,13 @@ from filelock import FileLock
 from yarl import URL
 
 from llama_worker.errors import DownloadError, IntegrityError, LlamaWorkerError, ModelNotFoundError
-from llama_worker.models import lock, partial
-from llama_worker.models.cache import Repository
-from llama_worker.models.download import Downloader
-from llama_worker.models.fetcher import is_private, next_location
-from llama_worker.models.journal import PartialFiles, boot_id
-from llama_worker.models.store import ModelStore
+from llama_worker.models.download import partial
+from llama_worker.models.download.download import Downloader
+from llama_worker.models.download.fetcher import is_private, next_location
+from llama_worker.models.store import lock
+from llama_worker.models.store.cache import Repository
+from llama_worker.models.store.journal import PartialFiles, boot_id
+from llama_worker.models.store.store import ModelStore
 from tests.models import raw_gguf as raw
 from tests.models.conftest import QUICK
 from tests.models.hub_server import COMMIT, HubServer

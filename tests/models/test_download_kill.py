@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from llama_worker.models.cache import Repository
-from llama_worker.models.journal import PartialFiles
-from llama_worker.models.store import ModelStore
+from llama_worker.models.store.cache import Repository
+from llama_worker.models.store.journal import PartialFiles
+from llama_worker.models.store.store import ModelStore
 from tests.models.child import Child
 from tests.models.hub_server import HubServer
 from tests.models.raw_gguf import noise

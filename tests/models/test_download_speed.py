@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.models.download import Downloader
-from llama_worker.models.store import ModelStore
+from llama_worker.models.download.download import Downloader
+from llama_worker.models.store.store import ModelStore
 from tests.models.raw_gguf import noise, write
 
 SIZE = 400_000_000

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llama_worker.errors import InsufficientMemoryError, InvalidOptionsError
-from llama_worker.models.estimate import PlanOptions, estimate, largest_context_that_fits, require_memory
-from llama_worker.models.inspect import GgufHeader, read_header
-from llama_worker.models.layers import layers_of
-from llama_worker.models.memory import AvailableMemory
+from llama_worker.models.gguf.inspect import GgufHeader, read_header
+from llama_worker.models.memory.available import AvailableMemory
+from llama_worker.models.memory.estimate import PlanOptions, estimate, largest_context_that_fits, require_memory
+from llama_worker.models.memory.layers import layers_of
 from tests.models import raw_gguf as raw
 
 MiB = 1 << 20

@@ -13,8 +13,8 @@ from msgspec import Struct
 from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import CacheType, EngineSettings
-from llama_worker.models.estimate import estimate
-from llama_worker.models.inspect import read_header
+from llama_worker.models.gguf.inspect import read_header
+from llama_worker.models.memory.estimate import estimate
 from tests.models.model_shapes import Shape, write_shape
 
 TOLERANCE = 0.10
@@ -82,7 +82,7 @@ async def measured(path: Path, case: Case) -> int:
     try:
         prompts = [[(index * 7 + slot) % 500 for index in range(case.context - 40)] for slot in range(case.sequences)]
         bodies = [{"prompt": prompt, "n_predict": 4, "id_slot": slot} for slot, prompt in enumerate(prompts)]
-        await asyncio.gather(*(engine.call("/completion", body) for body in bodies))
+        await asyncio.gather(*(engine.request("/completion", body) for body in bodies))
         memory = await asyncio.to_thread(psutil.Process(engine.pid).memory_info)
         return int(memory.rss)
     finally:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llama_worker.errors import InvalidModelError, ModelNotFoundError
-from llama_worker.models.gguf import GgufArray
-from llama_worker.models.inspect import FileSource, read_header, read_model, read_source
+from llama_worker.models.gguf.inspect import FileSource, read_header, read_model, read_source
+from llama_worker.models.gguf.parser import GgufArray
 from tests.models import raw_gguf as raw
 
 MiB = 1 << 20

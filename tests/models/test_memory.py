@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llama_worker.models import memory
-from llama_worker.models.memory import AvailableMemory, available_memory
+from llama_worker.models.memory import available as memory
+from llama_worker.models.memory.available import AvailableMemory, available_memory
 
 GiB = 1 << 30
 

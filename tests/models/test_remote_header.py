@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from llama_worker.errors import DownloadError, InvalidModelError, ModelNotFoundError
-from llama_worker.models.inspect import GgufHeader
+from llama_worker.models.download.remote_header import find_header
+from llama_worker.models.gguf.inspect import GgufHeader
 from llama_worker.models.names import parse_model_name
-from llama_worker.models.remote_header import find_header
-from llama_worker.models.store import ModelStore
+from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder
 from tests.models import raw_gguf as raw
 from tests.models.conftest import QUICK

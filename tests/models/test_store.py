@@ -10,10 +10,10 @@ import pytest
 from huggingface_hub import scan_cache_dir, try_to_load_from_cache
 
 from llama_worker.errors import DownloadError, InvalidOptionsError, ModelNotFoundError
-from llama_worker.models.cache import Repository, hub_root, plain_root
-from llama_worker.models.files import resolve_local
-from llama_worker.models.journal import Journal, PartialFiles
-from llama_worker.models.store import ModelStore
+from llama_worker.models.store.cache import Repository, hub_root, plain_root
+from llama_worker.models.store.files import resolve_local
+from llama_worker.models.store.journal import Journal, PartialFiles
+from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder
 from tests.models import raw_gguf as raw
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from llama_worker import LlamaWorker
-from llama_worker.ports.connection import Connection
 from llama_worker.ports.local import local_ports
 from llama_worker.ports.port import ClientPort, WorkerPort
+from llama_worker.ports.server.connection import Connection
 from tests.ports.talk import Talk
 
 

@@ -12,34 +12,17 @@ from typing import Any
 import psutil
 import pytest
 
-from llama_worker import ChatSession, Context, LlamaWorker, Model, errors
+from llama_worker import LlamaWorker, errors
 from llama_worker.errors import EngineDiedError, LlamaWorkerError, ModelNotLoadedError, PortClosedError
 from llama_worker.messages import Cleanup, CompletionChunk, ErrorMessage
-from llama_worker.ports.bridge import LlamaWorkerBridge
-from llama_worker.ports.child import ChildPort, stdio_port
-from llama_worker.ports.in_process import in_process_port
-from llama_worker.ports.rebuild import rebuild_error
-from llama_worker.ports.remote_model import RemoteContext, RemoteModel
-from llama_worker.ports.remote_session import RemoteSession
-from llama_worker.worker.announce import error_message
+from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.errors import rebuild_error
+from llama_worker.ports.client.in_process import in_process_port
+from llama_worker.ports.client.stdio import ChildPort, stdio_port
+from llama_worker.worker.reporting import error_message
 from tests.gguf_factory import write_gguf
 
 # The engine's own HTTP and its slots: for the HTTP server beside the worker, not for other programs.
-INSIDE = {"call", "stream_bytes", "waiting", "free_slots", "pooling", "public_name", "on_idle_death", "library"}
-
-
-def public(kind: type) -> set[str]:
-    return {name for name in dir(kind) if not name.startswith("_")}
-
-
-@pytest.mark.parametrize(
-    ("near", "far"),
-    [(LlamaWorker, LlamaWorkerBridge), (Model, RemoteModel), (Context, RemoteContext), (ChatSession, RemoteSession)],
-)
-def test_the_names_are_the_same(near: type, far: type) -> None:
-    """An app moves its worker to another process without changing a line."""
-    attributes = {"model", "context_size", "sequences", "batch_size"}  # of a RemoteContext: set, not defined
-    assert public(near) - public(far) - INSIDE <= (attributes if far is RemoteContext else set())
 
 
 def every_error() -> list[LlamaWorkerError]:

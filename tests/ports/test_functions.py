@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from llama_worker import Operation, Reply
-from llama_worker.options import PromptOptions
-from llama_worker.ports.connection import Connection
-from llama_worker.worker.generation import text_of
+from llama_worker.ports.server.connection import Connection
+from llama_worker.worker.generation.generation import text_of
+from llama_worker.worker.generation.prompt_arguments import PromptArguments
 from tests.ports.talk import Talk, check_rules
 
 FRUIT = {"getFruitPrice": {"description": "Price of a fruit", "params": {"type": "object", "properties": {}}}}
@@ -18,12 +16,14 @@ FRUIT = {"getFruitPrice": {"description": "Price of a fruit", "params": {"type":
 class CallingSession:
     """Answers every prompt with what its first function returns."""
 
-    def prompt(self, text: str, options: PromptOptions | None, *, functions: dict[str, Any]) -> Operation[Reply, str]:
-        (definition,) = functions.values()
+    def prompt(self, text: str, arguments: PromptArguments) -> Operation[Reply, str]:
+        (function,) = (arguments.functions or {}).values()
+        assert function.handler
+        handler = function.handler
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             try:
-                said = str(await definition["handler"](fruit=text))
+                said = str(await handler(fruit=text))
             except Exception as error:
                 said = str(error)
             return Reply(text=said, finish_reason="stop")
@@ -33,7 +33,7 @@ class CallingSession:
 
 @pytest.fixture
 async def calling(talk: Talk, connection: Connection) -> Talk:
-    connection._desk._sessions["calling"] = CallingSession()  # type: ignore[assignment]
+    connection._workspace._sessions["calling"] = CallingSession()  # type: ignore[assignment]
     return talk
 
 

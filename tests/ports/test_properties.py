@@ -15,9 +15,9 @@ from llama_worker import LlamaWorker
 from llama_worker.messages import ErrorMessage, Incoming, Outgoing
 from llama_worker.ports import in_process_port, stdio_port
 from llama_worker.ports.codec import decode_request, encode
-from llama_worker.ports.connection import Connection
 from llama_worker.ports.lines import LineSplitter
 from llama_worker.ports.port import ClientPort
+from llama_worker.ports.server.connection import Connection
 from tests.ports.talk import Json, Talk, check_rules
 
 PROMPT: Json = {"type": "prompt", "prompt": "Hello!", "options": {"maxTokens": 5, "temperature": 0}}

@@ -8,7 +8,7 @@ import pytest
 
 from llama_worker import LlamaWorker
 from llama_worker.errors import InvalidOptionsError, SessionNotLoadedError, UnknownMessageError
-from llama_worker.ports.service import Handler, WorkerService
+from llama_worker.ports.server.service import Handler, WorkerService
 
 
 async def test_the_seeds_examples(worker: LlamaWorker) -> None:

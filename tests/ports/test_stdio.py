@@ -133,8 +133,8 @@ def test_only_messages_are_on_standard_output() -> None:
     """What libraries print goes to standard error."""
     program = (
         "import os, sys, threading\n"
-        "from llama_worker.cli.stdio import stdio\n"
-        "import llama_worker.ports.stdio_server as server\n"
+        "from llama_worker.cli.commands.stdio import stdio\n"
+        "import llama_worker.ports.server.process as server\n"
         "serve = server.serve_stdio\n"
         "def noisy(*fds):\n"
         "    print('printed'); os.write(1, b'written'); return serve(*fds)\n"

@@ -15,9 +15,9 @@ import uvicorn
 
 from llama_worker import LlamaWorker
 from llama_worker.errors import InvalidOptionsError, PortClosedError
-from llama_worker.ports.bridge import LlamaWorkerBridge
-from llama_worker.ports.websocket import WebSocketEndpoint
-from llama_worker.ports.websocket_client import websocket_port
+from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.websocket import websocket_port
+from llama_worker.ports.server.websocket import WebSocketEndpoint
 
 
 @pytest.fixture

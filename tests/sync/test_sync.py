@@ -10,8 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-import llama_worker
-from llama_worker import sync
 from llama_worker.errors import InvalidOptionsError, ModelNotFoundError, OperationAborted, WorkerClosedError
 from llama_worker.sync import LlamaWorker, Model
 
@@ -134,17 +132,6 @@ def test_nothing_is_left(random_model_path: Path) -> None:
     worker.initialize()
     assert worker.load_model("builtin").loaded
     worker.cleanup()
-
-
-def test_the_names_are_the_same() -> None:
-    """Every public method of the async classes has its namesake."""
-    for name in ("LlamaWorker", "Context", "ChatSession"):
-        missing = _public(getattr(llama_worker, name)) - _public(getattr(sync, name)) - {"on_idle_death"}
-        assert not missing, (name, missing)
-
-
-def _public(kind: type) -> set[str]:
-    return {name for name in dir(kind) if not name.startswith("_")}
 
 
 def test_callbacks(worker: LlamaWorker) -> None:

@@ -26,8 +26,8 @@ async def session(model: Model) -> ChatSession:
 
 
 async def busy_slots(model: Model) -> int:
-    engine = await model._supervisor.engine()
-    return sum(slot["is_processing"] for slot in json.loads(await engine.call("/slots")))
+    engine = await model.runtime._supervisor.engine()
+    return sum(slot["is_processing"] for slot in json.loads(await engine.request("/slots")))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -170,7 +170,7 @@ async def test_cancelling_at_any_step_leaves_nothing(random_model: Model, steps:
         await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])
-    assert not random_model._operations
+    assert not random_model.runtime._operations
     assert await session.prompt("and now?", max_tokens=3)
     assert session.get_chat_history()[-2]["content"] == "and now?"
 

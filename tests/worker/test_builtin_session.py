@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from llama_worker import Model
-from llama_worker.worker.events import ToolCalled, ToolReturned
+from llama_worker.messages.events import ToolCalled, ToolReturned
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -30,7 +30,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_32_sessions_on_4_slots_each_say_what_they_say_alone(noise: Model) -> None:
     """The engine computes what runs at once in one batch, and a batch of another shape may round a number otherwise:
     of 32 answers of 60 tokens at most one was another (see docs/guide/sessions.md), so one may be."""
-    assert noise._supervisor.settings.sequences == 4
+    assert noise.runtime._supervisor.settings.sequences == 4
 
     async def answer(number: int) -> str:
         session = await noise.create_session(system_prompt=f"Be brief, {number}.")
@@ -67,7 +67,7 @@ async def test_a_prompt_of_high_priority_goes_first(narrow: Model) -> None:
         operation = session.prompt("go", max_tokens=2, evaluation_priority=priority)
         operation.add_done_callback(partial(note, order, priority))
         waiting.append(operation)
-    await until(lambda: narrow.waiting == 4)
+    await until(lambda: narrow.runtime.queue.waiting == 4)
     running.abort()
     await asyncio.gather(running, *waiting)
     await until(lambda: len(order) == 4)

@@ -135,7 +135,7 @@ async def test_many_crashes_leak_nothing(worker: LlamaWorker, random_model_path:
     counts = []
     for _ in range(12):
         await crash(model)
-        model._supervisor._deaths.clear()
+        model.runtime._supervisor._deaths.clear()
         await model.complete("x", max_tokens=1)
         counts.append((me.num_fds(), len(me.children()), len(worker._operations), len(asyncio.all_tasks())))
     assert counts[-1] == counts[1]

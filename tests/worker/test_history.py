@@ -98,7 +98,7 @@ async def test_a_failed_prompt_leaves_no_trace(slow_model_path: Any) -> None:
         operation = session.prompt("one", max_tokens=4000, temperature=0)
         stream = aiter(operation)
         await anext(stream)
-        engine = model._supervisor.current
+        engine = model.runtime._supervisor.current
         assert engine
         await engine._process.kill()
         with pytest.raises(EngineDiedError):
@@ -152,9 +152,9 @@ async def test_completing_a_prompt_leaves_no_trace(noise: Model) -> None:
 async def test_a_prompt_is_completed_in_the_users_place(small: Model) -> None:
     """The engine is given the conversation up to what was typed, with its last blank, and no further."""
     from llama_worker.options import PromptOptions
-    from llama_worker.worker.typed import user_completion
+    from llama_worker.worker.generation.completion import user_completion
 
-    engine = await small._engine()
+    engine = await small.runtime.engine()
     for typed in ("What is the ", "two\nlines", "x"):
         asked = await user_completion(engine, [], typed, PromptOptions())
         assert asked.prompt.endswith(typed)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from llama_worker import LlamaWorker
 from llama_worker.errors import InsufficientMemoryError, InvalidOptionsError
 
 # A terabyte of cache: more than any machine that runs these tests has.
-HUGE = {"context_size": 2**31 - 1, "sequences": 1}
+HUGE: dict[str, Any] = {"context_size": 2**31 - 1, "sequences": 1}
 
 
 async def test_a_model_that_cannot_fit_is_refused_with_what_would(worker: LlamaWorker, random_model_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from llama_worker import Model, PromptOptions, Reply
 from llama_worker.errors import EngineRequestError, InvalidOptionsError
-from llama_worker.worker.grammars import NAMES
-from llama_worker.worker.request import FORWARDED_HERE, HANDLED_ELSEWHERE
+from llama_worker.worker.generation.request import FORWARDED_HERE, HANDLED_ELSEWHERE
+from llama_worker.worker.structured.grammars import NAMES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,7 +61,8 @@ async def test_of_several_stop_sequences_the_first_to_come_ends(noise: Model) ->
     free = (await noise.chat([user(PROMPT)], max_tokens=30, temperature=0)).text
     early, late = free[4:8], free[22:30]
     assert free.index(early) < free.index(late)
-    reply = await noise.chat([user(PROMPT)], max_tokens=30, temperature=0, custom_stop_triggers=[late, early])
+    in_the_originals_words: dict[str, Any] = {"custom_stop_triggers": [late, early]}
+    reply = await noise.chat([user(PROMPT)], max_tokens=30, temperature=0, **in_the_originals_words)
     assert reply.stop_sequence == early
     assert reply.text == free[: free.index(early)]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from llama_worker.engine.chunks import SampledToken
+from llama_worker.engine.api.chunks import SampledToken
 from llama_worker.errors import InvalidOptionsError
-from llama_worker.worker.grammars import NAMES, find_grammar
-from llama_worker.worker.grammars.prefix import with_beginning
-from llama_worker.worker.said import Gone, Said
+from llama_worker.worker.generation.generated import Generated, TakenBack
+from llama_worker.worker.structured.grammars import NAMES, find_grammar
+from llama_worker.worker.structured.grammars.prefix import with_beginning
 
 
 def test_the_root_is_renamed_and_nothing_else() -> None:
@@ -43,7 +43,7 @@ def token(id: int) -> list[SampledToken]:
 
 
 def test_text_of_several_tokens_has_no_id() -> None:
-    said = Said()
+    said = Generated()
     said.add_text("a", token(1), 1)
     said.add_text("é", token(3), 3)  # of two tokens, the first of which was held back
     said.add_text("c", [], 4)
@@ -54,11 +54,11 @@ def test_text_of_several_tokens_has_no_id() -> None:
 
 
 def test_taking_back_gives_what_will_come_again() -> None:
-    said = Said()
+    said = Generated()
     said.add_reasoning("hm", 2)
     said.add_text("a", token(1), 3)
     said.add_text("b", token(2), 4)
-    assert said.rewind(1) == Gone("b", "")
+    assert said.rewind(1) == TakenBack("b", "")
     assert (said.text, said.tokens) == ("a", 1)
-    assert said.rewind() == Gone("a", "hm")
+    assert said.rewind() == TakenBack("a", "hm")
     assert not said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_worker.worker.stop import StopWatch
+from llama_worker.worker.generation.stop_sequences import StopSequenceFilter
 
 LETTERS = st.text("ab", max_size=12)
 SEQUENCES = st.lists(st.text("ab", min_size=1, max_size=4), max_size=3)
@@ -23,7 +23,7 @@ def expected(text: str, sequences: list[str]) -> tuple[str, str | None]:
 
 @given(st.lists(LETTERS, max_size=6), SEQUENCES)
 def test_the_pieces_do_not_matter_for_what_is_shown(pieces: list[str], sequences: list[str]) -> None:
-    watch = StopWatch(sequences)
+    watch = StopSequenceFilter(sequences)
     shown = "".join(watch.feed(piece) for piece in pieces) + watch.flush()
     text = "".join(pieces)
     if not any(sequence in text for sequence in sequences):
@@ -36,7 +36,7 @@ def test_the_pieces_do_not_matter_for_what_is_shown(pieces: list[str], sequences
 
 @given(LETTERS, SEQUENCES)
 def test_letter_by_letter_it_stops_as_early_as_can_be(text: str, sequences: list[str]) -> None:
-    watch = StopWatch(sequences)
+    watch = StopSequenceFilter(sequences)
     shown = ""
     for letter in text:
         shown += watch.feed(letter)
@@ -49,7 +49,7 @@ def test_letter_by_letter_it_stops_as_early_as_can_be(text: str, sequences: list
 
 @given(st.lists(LETTERS, max_size=6), SEQUENCES)
 def test_no_more_is_held_back_than_may_be_needed(pieces: list[str], sequences: list[str]) -> None:
-    watch = StopWatch(sequences)
+    watch = StopSequenceFilter(sequences)
     given_, shown = "", ""
     for piece in pieces:
         given_ += piece

@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from llama_worker import LlamaWorker, Model
 from llama_worker.errors import ContextOverflowError, InvalidOptionsError
-from llama_worker.worker.events import ContextShifted
-from llama_worker.worker.history import Message
-from llama_worker.worker.room import Overflow, drop_oldest
+from llama_worker.messages.events import ContextShifted
+from llama_worker.worker.chat.overflow import Overflow, drop_oldest
+from llama_worker.worker.conversation import Message
 from tests.gguf_factory import write_gguf
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from llama_worker import LlamaWorker, Model
-from llama_worker.worker.events import ReasoningDelta, TextDelta
+from llama_worker.messages.events import ReasoningDelta, TextDelta
 from tests.gguf_factory import write_gguf
 from tests.worker.test_pause import paused_again_and_again
 

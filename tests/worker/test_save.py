@@ -38,10 +38,10 @@ async def test_a_saved_session_is_the_same_session(noise: Model, tmp_path: Path)
 
 
 async def test_what_the_model_sees_is_saved_too(noise: Model, tmp_path: Path) -> None:
-    from llama_worker.worker.window import Window
+    from llama_worker.worker.chat.context_window import ContextWindow
 
     session = await talked(noise)
-    session._window = Window([{"role": "system", "content": "a summary"}], covered=2)
+    session._window = ContextWindow([{"role": "system", "content": "a summary"}], covered=2)
     await session.save(tmp_path / "session")
     restored = await noise.load_session(tmp_path / "session")
     assert restored.get_context_window() == session.get_context_window()
@@ -54,7 +54,7 @@ async def test_with_its_state_the_conversation_is_not_read_again(noise: Model, t
     plain = tmp_path / "plain"
     await session.save(plain)
     assert (tmp_path / "session").stat().st_size > 10 * plain.stat().st_size
-    engine = await noise._engine()
+    engine = await noise.runtime.engine()
     before = set(Path(engine.directory).iterdir())
     async with LlamaWorker() as worker:
         other = await worker.load_model(noise.path)
@@ -78,7 +78,7 @@ async def test_restoring_survives_the_engine(noise: Model, tmp_path: Path) -> No
         model = await worker.load_model(noise.path)
         session = await talked(model)
         await session.save(tmp_path / "session", include_state=True)
-        engine = model._supervisor.current
+        engine = model.runtime._supervisor.current
         assert engine
         await engine._process.kill()
         restored = await model.load_session(tmp_path / "session")
@@ -173,7 +173,7 @@ async def test_a_damaged_file_is_refused_and_changes_nothing(
     path = tmp_path / "session"
     await (await talked(noise)).save(path, include_state=include_state)
     path.write_bytes(BROKEN[damage](path.read_bytes()))
-    engine = await noise._engine()
+    engine = await noise.runtime.engine()
     before, pid = set(Path(engine.directory).iterdir()), noise.pid
     says = "newer llama-worker" if damage == "newer" else "session"
     with pytest.raises(InvalidSessionFileError, match=says) as error:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from llama_worker.worker.slot_queue import SlotQueue
+from llama_worker.worker.generation.slot_queue import SlotQueue
 
 
 class Desk:

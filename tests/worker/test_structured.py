@@ -11,8 +11,8 @@ import pytest
 
 from llama_worker import Model, PromptOptions
 from llama_worker.errors import InvalidOutputError
-from llama_worker.worker.schemas import inline, schema_of
-from llama_worker.worker.structured import Shape, shape_of
+from llama_worker.worker.structured.response_format import ResponseFormat, response_format_of
+from llama_worker.worker.structured.schemas import inline, schema_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -89,9 +89,10 @@ async def test_a_schema_gives_plain_values(noise: Model, way: str) -> None:
         "required": ["size"],
         "additionalProperties": False,
     }
+    form: dict[str, Any] = {way: schema}
     for operation in (
-        noise.chat(QUESTION, **{way: schema}, temperature=0),
-        noise.complete("Ann", **{way: schema}, temperature=0),
+        noise.chat(QUESTION, temperature=0, **form),
+        noise.complete("Ann", temperature=0, **form),
     ):
         assert (await operation).parsed["size"] in ("s", "m")
 
@@ -105,7 +106,7 @@ async def test_a_schema_may_come_as_openai_takes_it(noise: Model) -> None:
     }
     wrapped = {"type": "json_schema", "json_schema": {"name": "size", "strict": True, "schema": schema}}
     assert (await noise.chat(QUESTION, response_format=wrapped, temperature=0)).parsed["size"] in ("s", "m")
-    assert shape_of({"type": "json_object"}, PromptOptions()) == Shape({"type": "object"})
+    assert response_format_of({"type": "json_object"}, PromptOptions()) == ResponseFormat({"type": "object"})
 
 
 async def test_text_that_is_cut_off_is_an_error_with_the_text(noise: Model) -> None:
@@ -145,7 +146,7 @@ async def test_references_are_put_in_place() -> None:
 
 
 async def test_free_text_fits_a_type_or_not() -> None:
-    shape = Shape(schema_of(Person, ""), Person)
+    shape = ResponseFormat(schema_of(Person, ""), Person)
     assert shape.fits('{"name": "Ann", "age": 7}')
     assert not shape.fits("Ann is 7")
-    assert not Shape({}).fits("{}"), "a schema alone is checked by the grammar only"
+    assert not ResponseFormat({}).fits("{}"), "a schema alone is checked by the grammar only"

@@ -13,14 +13,14 @@ from typing import Any, Literal
 import pytest
 
 from llama_worker import ChatSession, Model, Operation, PromptOptions, Reply, ToolCall
-from llama_worker.engine.chunks import ToolCallDelta as EngineDelta
-from llama_worker.engine.chunks import ToolCallFunction
+from llama_worker.engine.api.chunks import ToolCallDelta as EngineDelta
+from llama_worker.engine.api.chunks import ToolCallFunction
 from llama_worker.errors import FunctionCallError, InvalidOptionsError, OperationAborted
-from llama_worker.worker.calls import CallCollector
-from llama_worker.worker.events import ToolCallDelta, ToolCalled, ToolReturned
-from llama_worker.worker.functions import FunctionDefinition, read_functions
-from llama_worker.worker.history import pending_calls
-from llama_worker.worker.toolbox import toolbox_of
+from llama_worker.messages.events import ToolCallDelta, ToolCalled, ToolReturned
+from llama_worker.worker.conversation import pending_calls
+from llama_worker.worker.generation.tool_calls import ToolCallCollector
+from llama_worker.worker.tools.functions import FunctionDefinition, read_functions
+from llama_worker.worker.tools.toolbox import Toolbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -277,8 +277,7 @@ async def test_calls_of_one_answer_run_at_once(small: Model) -> None:
         await meeting.wait()
         return who
 
-    toolbox = toolbox_of([meet], PromptOptions(), None)
-    assert toolbox
+    toolbox = Toolbox(read_functions([meet]), PromptOptions(), None)
     calls = [ToolCall(str(index), "meet", json.dumps({"who": str(index)})) for index in range(3)]
     operation: Operation[Any, Any] = small.complete("x", max_tokens=1)
     messages = await asyncio.wait_for(toolbox.run(calls, operation, 1), 10)
@@ -322,7 +321,7 @@ def when_to_go_out(count: int) -> dict[str, Any]:
 
 async def test_pieces_of_calls_beyond_the_limit_are_dropped(small: Model) -> None:
     operation: Operation[Any, Any] = small.complete("x", max_tokens=1)
-    collector = CallCollector()
+    collector = ToolCallCollector()
     named = [ToolCallFunction("f", "{}"), ToolCallFunction("g", "{}"), ToolCallFunction("h", "{}")]
     collector.limit = 2
     collector.take([EngineDelta(index, str(index), function) for index, function in enumerate(named)], operation)

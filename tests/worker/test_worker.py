@@ -19,7 +19,7 @@ from llama_worker.errors import (
     SessionNotLoadedError,
     WorkerClosedError,
 )
-from llama_worker.worker.events import Progress
+from llama_worker.messages.events import Progress
 
 
 async def test_the_seeds_example(worker: LlamaWorker, random_model_path: Path) -> None:
@@ -185,11 +185,11 @@ async def test_bad_options_are_refused_before_anything_starts(worker: LlamaWorke
     with pytest.raises(InvalidOptionsError, match="context_size"):
         worker.load_model(random_model_path, context_size=-1)
     with pytest.raises(InvalidOptionsError, match="Unknown option 'contextsize'"):
-        worker.load_model(random_model_path, contextsize=1)
+        worker.load_model(random_model_path, contextsize=1)  # type: ignore[call-arg]
     with pytest.raises(InvalidOptionsError, match="Expected ModelOptions, got PromptOptions"):
         worker.load_model(random_model_path, PromptOptions())  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionsError, match="engine"):
-        LlamaWorker(engine=5)
+        LlamaWorker(engine=5)  # type: ignore[arg-type]
     with pytest.raises(EngineNotFoundError, match="No executable"):
         await LlamaWorker(engine="/no/such/llama-server").initialize()
 

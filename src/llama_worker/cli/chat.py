@@ -7,7 +7,7 @@ from prompt_toolkit.formatted_text import HTML
 
 from ..errors import LlamaWorkerError
 from ..options import PromptOptions
-from ..worker.session import ChatSession
+from ..worker.chat.session import ChatSession
 from .answer import show_answer
 from .terminal import Interrupts, console
 

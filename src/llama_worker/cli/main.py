@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
         attribute = _COMMANDS.get(cmd_name)
         if attribute is None:
             return None
-        command = getattr(import_module(f"llama_worker.cli.{attribute}"), attribute)
+        command = getattr(import_module(f"llama_worker.cli.commands.{attribute}"), attribute)
         assert isinstance(command, click.Command)
         return command
 

@@ -20,7 +20,7 @@ class ModelType(click.ParamType[str]):
     name = "model"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from ..models.store import ModelStore
+        from ..models.store.store import ModelStore
 
         names = [entry.name for entry in ModelStore().list()]
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]

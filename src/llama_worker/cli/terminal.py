@@ -13,8 +13,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..worker.events import Event
-from ..worker.events import Progress as ProgressEvent
+from ..messages.events import Event
+from ..messages.events import Progress as ProgressEvent
 from ..worker.model import Model
 from ..worker.operation import Operation
 from ..worker.reply import Reply

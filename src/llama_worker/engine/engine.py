@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal, Self
 
 from ..errors import EngineDiedError, EngineNotFoundError, LlamaWorkerError, ModelLoadError
+from .api.client import EngineClient, EngineConnectionLost
 from .child import MODEL_REFUSED_EXIT_CODE
-from .client import EngineClient, EngineConnectionLost
 from .command import EngineKind, engine_environment
 from .endpoint import Endpoint, create_endpoint
 from .process import EngineProcess
@@ -60,9 +60,7 @@ class Engine:
         try:
             engine.metadata = await start.wait(engine, load_stall_timeout)
         except BaseException:
-            engine._stopping = True
-            await process.kill()
-            await engine._client.close()
+            await engine.kill()
             raise
         return engine
 
@@ -80,6 +78,16 @@ class Engine:
         return not self._process.ended.done() and not self._stopping
 
     @property
+    def stopping(self) -> bool:
+        """Whether somebody ended it on purpose."""
+        return self._stopping
+
+    @property
+    def ended(self) -> asyncio.Future[None]:
+        """Done when the process is gone."""
+        return self._process.ended
+
+    @property
     def log_tail(self) -> tuple[str, ...]:
         """The engine's last lines on stderr."""
         return self._process.log.last()
@@ -90,14 +98,20 @@ class Engine:
         await self._client.close()
         await self._process.stop()
 
+    async def kill(self) -> None:
+        """End the process at once."""
+        self._stopping = True
+        await self._process.kill()
+        await self._client.close()
+
     async def wait_ended(self) -> None:
         """Return when the process is gone, for whatever reason."""
         await asyncio.wait([self._process.ended])
 
-    async def call(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+    async def request(self, path: str, body: dict[str, Any] | None = None) -> bytes:
         """One request, its whole answer. Raises what `stream` raises."""
         async with self._serving():
-            return await self._client.call(path, body)
+            return await self._client.request(path, body)
 
     @asynccontextmanager
     async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -131,9 +145,14 @@ class Engine:
         """Why a connection broke. A process that does not end by itself after that is hung, and is ended."""
         await asyncio.wait([self._process.ended], timeout=_DEATH_NOTICE_SECONDS)
         if not self._process.ended.done():
-            self._hung = True
-            await self._process.kill()
+            return await self.end_hung("generate", str(lost))
         return self.death("generate", hung=str(lost))
+
+    async def end_hung(self, phase: Phase, silence: str) -> EngineDiedError:
+        """End a process that no longer responds, and give the error that describes it."""
+        self._hung = True
+        await self._process.kill()
+        return self.death(phase, hung=silence)
 
     def death(self, phase: Phase | None = None, *, hung: str = "") -> EngineDiedError:
         """The error that describes how the process ended."""
@@ -216,7 +235,7 @@ class _Start:
             self._on_progress(state)
 
     async def wait(self, engine: Engine, stall_timeout: float) -> ModelMetadata:
-        ended = engine._process.ended
+        ended = engine.ended
         while not self._ready.done():
             self._sign_of_life = asyncio.get_running_loop().create_future()
             waited: list[asyncio.Future[Any]] = [self._sign_of_life, ended, self._ready]
@@ -229,7 +248,5 @@ class _Start:
 
 
 async def _stalled(engine: Engine, stall_timeout: float) -> EngineDiedError:
-    engine._hung = True
-    await engine._process.kill()
-    limit = f"no progress for {stall_timeout:g} s; raise load_stall_timeout if the disk is this slow"
-    return engine.death("load", hung=limit)
+    silence = f"no progress for {stall_timeout:g} s; raise load_stall_timeout if the disk is this slow"
+    return await engine.end_hung("load", silence)

@@ -94,7 +94,7 @@ class EngineSupervisor:
 
     async def _watch_for_death(self, engine: Engine) -> None:
         await engine.wait_ended()
-        if engine._stopping:
+        if engine.stopping:
             return
         death = engine.death()
         self._count(death)

@@ -64,6 +64,11 @@ class WorkerClosedError(LlamaWorkerError):
 
     code = "worker_closed"
 
+    def __init__(
+        self, message: str = "The worker was cleaned up: call initialize() to use it again.", **context: Any
+    ) -> None:
+        super().__init__(message, **context)
+
 
 class QueueFullError(LlamaWorkerError):
     """Raised when as many requests wait as the worker was told to let wait."""

@@ -10,6 +10,6 @@ except ModuleNotFoundError as error:
     if error.name not in ("starlette", "uvicorn"):
         raise
     raise LlamaWorkerError(f"The server needs {error.name}: pip install 'llama-worker[http]'.") from error
-from .settings import ServerOptions
+from ..options.server import ServerOptions
 
 __all__ = ["ServerOptions", "create_app"]

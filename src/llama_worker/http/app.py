@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from ..models.store import ModelStore
+from ..models.store.store import ModelStore
 from ..options.base import build_options
+from ..options.server import ServerOptions
 from ..worker.worker import LlamaWorker
 from .conversations import ConversationStore
-from .dialects.anthropic import Messages
+from .dialects.anthropic.messages import Messages
 from .dialects.chat import Chat
 from .dialects.completions import Completion, Infill
 from .dialects.dialect import Exchange
@@ -40,7 +41,6 @@ from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
 from .routes.tokens import TokenRoutes
-from .settings import ServerOptions
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
 """What is answered without the API key, beside the page's own files."""

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.types import Receive, Scope
 
+from ..options.server import ServerOptions
 from .problems import Problem
-from .settings import ServerOptions
 
-Shape = TypeVar("Shape")
+ResponseFormat = TypeVar("ResponseFormat")
 
 
 class ClientGone(Exception):
@@ -83,7 +83,7 @@ def _children(value: Any) -> list[Any]:
     return [item for item in items if isinstance(item, dict | list)]
 
 
-def checked(body: dict[str, Any], shape: type[Shape]) -> Shape:
+def checked(body: dict[str, Any], shape: type[ResponseFormat]) -> ResponseFormat:
     """`body` as `shape`; null means not given. Raises `Problem` naming the first field that is wrong."""
     given = {name: value for name, value in body.items() if value is not None}
     try:

@@ -8,12 +8,12 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from ..options.server import ServerOptions
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
 from .dialects.dialect import Exchange
 from .disconnect import while_connected
 from .pool import ModelPool
-from .settings import ServerOptions
 
 Object = dict[str, Any]
 Asking = AbstractAsyncContextManager[AsyncIterator[bytes]]
@@ -66,7 +66,10 @@ class GeneratingEndpoint:
 
     @asynccontextmanager
     async def _ask(self, exchange: Exchange, name: str | None, owner: object) -> AsyncIterator[AsyncIterator[bytes]]:
-        async with self._pool.use(name) as model, model.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
+        async with (
+            self._pool.use(name) as model,
+            model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data,
+        ):
             yield data
 
     async def _whole(self, exchange: Exchange, asking: Asking, send: Send) -> None:

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from ..errors import InvalidOptionsError, ModelNotFoundError, OperationAborted, QueueFullError
+from ..messages.events import Event
 from ..models.names import BuiltinName, HubName, parse_model_name
-from ..worker.events import Event
+from ..options.server import ServerOptions
 from ..worker.model import Model
 from ..worker.operation import Operation
 from ..worker.worker import LlamaWorker
-from .settings import ServerOptions
 
 
 class Usage:
@@ -137,8 +137,10 @@ class ModelPool:
         return str(parsed)
 
     def _ensure_room(self, model: Model) -> None:
-        if model.waiting >= self.options.max_queue and not model.free_slots:
-            raise QueueFullError(f"{model.waiting} requests wait for {model.public_name} already: try again later.")
+        if model.runtime.queue.waiting >= self.options.max_queue and not model.runtime.queue.free:
+            raise QueueFullError(
+                f"{model.runtime.queue.waiting} requests wait for {model.public_name} already: try again later."
+            )
 
     async def _make_room(self) -> None:
         self._forget_unloaded()

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..engine.client import EngineConnectionLost, refusal
+from ..engine.api.client import EngineConnectionLost, refusal
 from .problems import problem_from
 
 DONE = b"data: [DONE]\n\n"

@@ -24,7 +24,6 @@ from .channels import (
 )
 from .replies import (
     Abilities,
-    Call,
     CompletionChunk,
     CompletionDone,
     ContextCreated,
@@ -32,10 +31,8 @@ from .replies import (
     DownloadErrorMessage,
     DownloadProgress,
     ErrorMessage,
-    FinishReason,
     FunctionCall,
     Info,
-    LoadedModel,
     ModelLoaded,
     ModelUnloaded,
     OperationEvent,
@@ -43,8 +40,6 @@ from .replies import (
     ProgressMessage,
     Result,
     SessionCreated,
-    Speed,
-    Stats,
 )
 from .requests import (
     Abort,
@@ -85,6 +80,7 @@ from .requests import (
     Tokenize,
     UnloadModel,
 )
+from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
 Incoming = (
     Init
@@ -157,7 +153,6 @@ __all__ = [
     "AbortDownload",
     "AnswerCalls",
     "Asking",
-    "Call",
     "Chat",
     "ChatMessage",
     "Cleanup",
@@ -196,8 +191,8 @@ __all__ = [
     "LoadModel",
     "LoadModelPayload",
     "LoadSession",
-    "LoadedModel",
     "Message",
+    "ModelInfo",
     "ModelLoaded",
     "ModelPath",
     "ModelUnloaded",
@@ -217,11 +212,13 @@ __all__ = [
     "SendPrompt",
     "SessionCreated",
     "SetChatHistory",
-    "Speed",
-    "Stats",
+    "Timings",
+    "TokenLogprob",
     "Tokenize",
+    "ToolCall",
     "UnloadModel",
     "UnloadModelPayload",
+    "Usage",
     "WorkerCreateContext",
     "WorkerDownloadModel",
     "WorkerInitialize",

@@ -7,55 +7,12 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from .base import Id, Message
+from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
-FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
 OperationId = Annotated[str, Meta(description="Which operation this is about.")]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0, description="From 0 to 1; it never falls.")]
 Details = Annotated[dict[str, Any], Meta(description="The facts beside the message; which ones depends on the code.")]
 ErrorText = Annotated[str, Meta(description="The same text as `message`.")]
-
-
-class Stats(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-    cached_tokens: int = 0
-
-
-class Speed(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Seconds spent on the prompt and on the answer, and tokens per second of the answer."""
-
-    prompt_seconds: float = 0.0
-    completion_seconds: float = 0.0
-    tokens_per_second: float = 0.0
-
-
-class Call(Struct, frozen=True, kw_only=True):
-    """A function that the model wants called; `arguments` is JSON text."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """A loaded model: `size` in bytes, `parameters` its weights, sizes of contexts and vocabulary in tokens.
-
-    `pid` is its engine's process id, absent while it is not running.
-    """
-
-    name: str
-    size: int
-    parameters: int
-    path: str = ""
-    context_size: int = 0
-    trained_context_size: int = 0
-    vocabulary_size: int = 0
-    sequences: int = 0
-    batch_size: int = 0
-    pid: int | None = None
 
 
 class Info(Message, frozen=True, kw_only=True):
@@ -96,16 +53,14 @@ class CompletionDone(Message, frozen=True, kw_only=True):
 
     full_text: str
     finish_reason: FinishReason
-    stats: Stats
-    timings: Speed = Speed()
+    stats: Usage
+    timings: Timings = Timings()
     operation_id: OperationId = ""
     reasoning: str = ""
-    tool_calls: tuple[Call, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
     parsed: Annotated[Any, Meta(description="The value, where `options.responseFormat` asked for one.")] = None
     stop_sequence: Annotated[str, Meta(description="Which of the stop sequences ended it.")] | None = None
-    logprobs: Annotated[list[dict[str, Any]], Meta(description="`{id, text, logprob, top}` of each token.")] = field(
-        default_factory=list
-    )
+    logprobs: tuple[TokenLogprob, ...] = ()
     dropped_messages: Annotated[int, Meta(description="Oldest messages that did not fit any more.")] = 0
 
 
@@ -113,7 +68,7 @@ class ModelLoaded(Message, frozen=True, kw_only=True):
     """The end of a load that succeeded."""
 
     model_id: Annotated[str, Meta(description="Names this model in `model`.")]
-    model_info: LoadedModel
+    model_info: ModelInfo
 
 
 class ContextCreated(Message, frozen=True, kw_only=True):
@@ -123,7 +78,7 @@ class ContextCreated(Message, frozen=True, kw_only=True):
     context_size: int
     sequences: int
     batch_size: int
-    model_info: LoadedModel
+    model_info: ModelInfo
 
 
 class SessionCreated(Message, frozen=True, kw_only=True):

@@ -1,8 +1,6 @@
 """GGUF files: names, local store, download, inspect, memory estimate."""
 
-from .files import ModelFiles, resolve_local
-from .inspect import GgufHeader, read_header, read_model
-from .listing import ModelDetails, ModelEntry
+from .gguf.inspect import GgufHeader, read_header, read_model
 from .names import (
     BuiltinName,
     FileName,
@@ -11,7 +9,9 @@ from .names import (
     UrlName,
     parse_model_name,
 )
-from .store import ModelStore
+from .store.files import ModelFiles, resolve_local
+from .store.listing import ModelDetails, ModelEntry
+from .store.store import ModelStore
 
 __all__ = [
     "BuiltinName",

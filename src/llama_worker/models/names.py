@@ -25,11 +25,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import msgspec
 
 from ..errors import InvalidOptionsError
-from .ggml_types import QUANTIZATIONS
+from .gguf.ggml_types import QUANTIZATIONS
 
 DEFAULT_REVISION = "main"
 HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 
+_BLANK_END = re.compile(r"[\s/]+$")  # `Path` drops a slash, and a blank before it would be left
 _HUB_PREFIX = re.compile(r"(hf|huggingface):(//)?|(hf\.co|huggingface\.co)/", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=//)|(docker|ollama|s3|ftp|data):", re.IGNORECASE)
 _NOT_A_PATH = re.compile(rf"builtin$|~|https?:|{_HUB_PREFIX.pattern}|{_SCHEME.pattern}", re.IGNORECASE)
@@ -162,7 +163,7 @@ def _parse_text(text: str) -> ModelName:
         return _parse_url(text)
     if _SCHEME.match(text):
         raise _refused(text, "models come from paths, http(s) URLs and hf: names")
-    return _parse_path(text)
+    return _parse_path(_BLANK_END.sub("", text) or text)
 
 
 def _parse_path(text: str) -> FileName:

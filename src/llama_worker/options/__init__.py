@@ -11,6 +11,7 @@ from .base import ALIASES, Options, OptionsType, build_options
 from .engine import ContextOptions, LlamaOptions, ModelOptions
 from .prompt import PromptOptions
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
+from .server import ServerOptions
 from .session import SessionOptions
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "OptionsType",
     "PromptOptions",
     "RepeatPenalty",
+    "ServerOptions",
     "SessionOptions",
     "Xtc",
     "build_options",

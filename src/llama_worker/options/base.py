@@ -37,7 +37,7 @@ _FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "e
 _AT_PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`$")
 
 
-def build_options(kind: type[OptionsType], base: OptionsType | None, changes: dict[str, Any]) -> OptionsType:
+def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Mapping[str, object]) -> OptionsType:
     """`base` (or the defaults) with `changes` applied, checked.
 
     Raises `InvalidOptionsError`, naming the field, for an unknown name, a wrong type or a number out of range.

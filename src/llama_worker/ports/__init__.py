@@ -12,29 +12,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .bridge import LlamaWorkerBridge
-    from .child import stdio_port
-    from .connection import Connection
-    from .in_process import in_process_port
+    from .client.bridge import LlamaWorkerBridge
+    from .client.in_process import in_process_port
+    from .client.stdio import stdio_port
+    from .client.websocket import websocket_port
     from .local import local_ports
     from .port import ClientPort, MessagePort, WorkerPort
-    from .service import WorkerService
-    from .websocket import WebSocketEndpoint
-    from .websocket_client import websocket_port
+    from .server.connection import Connection
+    from .server.service import WorkerService
+    from .server.websocket import WebSocketEndpoint
 
 # Imported on first use: `llama-worker stdio` needs no WebSocket, and a client no worker.
 _HOMES = {
     "ClientPort": ".port",
-    "Connection": ".connection",
-    "LlamaWorkerBridge": ".bridge",
+    "Connection": ".server.connection",
+    "LlamaWorkerBridge": ".client.bridge",
     "MessagePort": ".port",
-    "WebSocketEndpoint": ".websocket",
+    "WebSocketEndpoint": ".server.websocket",
     "WorkerPort": ".port",
-    "WorkerService": ".service",
-    "in_process_port": ".in_process",
+    "WorkerService": ".server.service",
+    "in_process_port": ".client.in_process",
     "local_ports": ".local",
-    "stdio_port": ".child",
-    "websocket_port": ".websocket_client",
+    "stdio_port": ".client.stdio",
+    "websocket_port": ".client.websocket",
 }
 
 __all__ = [

@@ -12,7 +12,7 @@ from msgspec import ValidationError, convert, json
 from ..errors import InvalidMessageError, InvalidOptionsError, LlamaWorkerError, UnknownMessageError
 from ..messages import ErrorMessage, Id, Incoming, Outgoing
 from ..options import ALIASES
-from ..worker.announce import error_message
+from ..worker.reporting import error_message
 
 MAX_MESSAGE_BYTES = 64 * 2**20 - 1
 

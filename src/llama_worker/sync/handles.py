@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions, SessionOptions
-from ..worker import context as asynchronous_context
+from ..options.keywords import ContextKeywords, PromptOptionKeywords, SessionKeywords
+from ..options.signatures import lists_options
 from ..worker import model as asynchronous_model
 from ..worker import operation as asynchronous_operation
-from ..worker import session as asynchronous_session
-from ..worker.history import Message
-from ..worker.model import ModelInfo
+from ..worker.chat import session as asynchronous_session
+from ..worker.conversation import Message
+from ..worker.generation.prompt_arguments import PromptArguments
+from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
+from ..worker.reply import Parsed
 from .loop import LoopThread
 from .operation import Operation
 
@@ -23,6 +27,7 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
     return await operation
 
 
+@lists_options
 class Model:
     """As `llama_worker.Model`."""
 
@@ -46,6 +51,14 @@ class Model:
         return self._model.path
 
     @property
+    def public_name(self) -> str:
+        return self._model.public_name
+
+    @property
+    def sequences(self) -> int:
+        return self._model.sequences
+
+    @property
     def loaded(self) -> bool:
         return self._model.loaded
 
@@ -57,20 +70,32 @@ class Model:
     def info(self) -> ModelInfo:
         return self._model.info
 
-    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Context:
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]) -> Context:
         creation = self._loop.call(self._model.create_context, options, **changes)
         return Context(self._loop, self._loop.run(outcome(creation)))
 
-    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+    def create_session(
+        self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
+    ) -> ChatSession:
         creation = self._loop.call(self._model.create_session, options, **changes)
         return ChatSession(self._loop, self._loop.run(outcome(creation)))
 
-    def complete(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def complete(
+        self,
+        prompt: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[CompletionKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._model.complete, prompt, options, **changes))
 
     def chat(
-        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation:
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._model.chat, messages, options, **changes))
 
     def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
@@ -90,12 +115,16 @@ class Model:
         self._loop.run(self._model.unload())
 
 
+@lists_options
 class Context:
     """As `llama_worker.Context`."""
 
-    def __init__(self, loop: LoopThread, context: asynchronous_context.Context) -> None:
+    def __init__(self, loop: LoopThread, context: asynchronous_model.Context) -> None:
         self._loop = loop
         self._context = context
+
+    def __repr__(self) -> str:
+        return repr(self._context)
 
     @property
     def model(self) -> Model:
@@ -113,10 +142,13 @@ class Context:
     def batch_size(self) -> int:
         return self._context.batch_size
 
-    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+    def create_session(
+        self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
+    ) -> ChatSession:
         return self.model.create_session(options, **changes)
 
 
+@lists_options
 class ChatSession:
     """As `llama_worker.ChatSession`."""
 
@@ -124,22 +156,47 @@ class ChatSession:
         self._loop = loop
         self._session = session
 
+    def __repr__(self) -> str:
+        return repr(self._session)
+
     @property
     def model(self) -> Model:
         return Model(self._loop, self._session.model)
 
-    def prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def prompt(
+        self,
+        text: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._session.prompt, text, options, **changes))
 
     def answer_calls(
-        self, results: Mapping[str, Any], options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation:
+        self,
+        results: Mapping[str, Any],
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._session.answer_calls, results, options, **changes))
 
-    def preload(self, text: str = "", options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def preload(
+        self,
+        text: str = "",
+        options: PromptOptions | None = None,
+        /,
+        **changes: Unpack[PromptOptionKeywords],
+    ) -> Operation[Any]:
         return Operation(self._loop, self._loop.call(self._session.preload, text, options, **changes))
 
-    def complete_prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def complete_prompt(
+        self,
+        text: str,
+        options: PromptOptions | None = None,
+        /,
+        **changes: Unpack[PromptOptionKeywords],
+    ) -> Operation[Any]:
         return Operation(self._loop, self._loop.call(self._session.complete_prompt, text, options, **changes))
 
     def get_chat_history(self) -> list[Message]:

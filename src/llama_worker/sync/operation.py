@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from ..messages.events import Event
+from ..messages.values import FinishReason, Timings, ToolCall, Usage
 from ..worker import operation as asynchronous
-from ..worker.events import Event
-from ..worker.reply import FinishReason, Reply, Timings, ToolCall, Usage
+from ..worker.reply import Parsed, Reply
 from ..worker.stream import Stream
 from .loop import LoopThread
 
 Item = TypeVar("Item")
 
 
-class Operation:
+class Operation(Generic[Parsed]):
     """An answer on its way: iterate over it for its text, or use its `text`, `usage`... which wait for the whole.
 
     Leaving the loop with `break` and Ctrl-C abort the work, in the engine too.
     """
 
-    def __init__(self, loop: LoopThread, operation: asynchronous.Operation[Reply, str]) -> None:
+    def __init__(self, loop: LoopThread, operation: asynchronous.Operation[Reply[Parsed], str]) -> None:
         self._loop = loop
         self._operation = operation
 
@@ -37,7 +38,7 @@ class Operation:
         """Everything that happens, typed."""
         return _Stream(self._loop, self._loop.call(self._operation.events))
 
-    def result(self) -> Reply:
+    def result(self) -> Reply[Parsed]:
         """Wait for the whole answer; raises what ended it."""
         return self._loop.run(_outcome(self._operation))
 
@@ -84,7 +85,7 @@ class Operation:
         return self.result().text
 
     @property
-    def parsed(self) -> Any:
+    def parsed(self) -> Parsed:
         return self.result().parsed
 
     @property
@@ -108,7 +109,7 @@ class Operation:
         return self.result().timings
 
 
-async def _outcome(operation: asynchronous.Operation[Reply, str]) -> Reply:
+async def _outcome(operation: asynchronous.Operation[Reply[Parsed], str]) -> Reply:
     return await operation
 
 

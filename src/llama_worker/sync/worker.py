@@ -6,14 +6,19 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from ..errors import WorkerClosedError
-from ..models.estimate import MemoryEstimate
+from ..messages.events import Progress
+from ..models.memory.estimate import MemoryEstimate
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
+from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords, SessionKeywords
+from ..options.signatures import lists_options
 from ..worker import operation as asynchronous_operation
 from ..worker import worker as asynchronous_worker
-from ..worker.events import Progress
+from ..worker.generation.prompt_arguments import PromptArguments
+from ..worker.generation.prompt_keywords import PromptKeywords
+from ..worker.reply import Parsed
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
@@ -21,13 +26,14 @@ from .operation import Operation
 OnProgress = Callable[[Progress], object]
 
 
+@lists_options
 class LlamaWorker:
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.
     """
 
-    def __init__(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+    def __init__(self, options: LlamaOptions | None = None, /, **changes: Unpack[LlamaKeywords]) -> None:
         self._worker = asynchronous_worker.LlamaWorker(options, **changes)
         self._running: LoopThread | None = None
 
@@ -40,6 +46,21 @@ class LlamaWorker:
     ) -> None:
         self.cleanup()
 
+    def __repr__(self) -> str:
+        return repr(self._worker)
+
+    @property
+    def closed(self) -> bool:
+        return self._worker.closed
+
+    @property
+    def engine_name(self) -> str:
+        return self._worker.engine_name
+
+    @property
+    def session(self) -> ChatSession:
+        return ChatSession(self._loop, self._worker.session)
+
     @property
     def models(self) -> tuple[Model, ...]:
         return tuple(Model(self._loop, model) for model in self._worker.models)
@@ -47,7 +68,7 @@ class LlamaWorker:
     def find_model(self, name: str | os.PathLike[str] | None = None) -> Model:
         return Model(self._loop, self._loop.call(self._worker.find_model, name))
 
-    def initialize(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+    def initialize(self, options: LlamaOptions | None = None, /, **changes: Unpack[LlamaKeywords]) -> None:
         if self._running is None:
             self._running = LoopThread()
         self._loop.run(self._worker.initialize(options, **changes))
@@ -59,7 +80,7 @@ class LlamaWorker:
         /,
         *,
         on_progress: OnProgress | None = None,
-        **changes: Any,
+        **changes: Unpack[ModelKeywords],
     ) -> Model:
         loading = self._loop.call(self._worker.load_model, model_path, options, **changes)
         return Model(self._loop, self._finish(loading, on_progress))
@@ -82,37 +103,57 @@ class LlamaWorker:
         model_path: str | os.PathLike[str] | Mapping[str, Any],
         options: ModelOptions | None = None,
         /,
-        **changes: Any,
+        **changes: Unpack[ModelKeywords],
     ) -> MemoryEstimate:
         return self._loop.run(self._worker.estimate(model_path, options, **changes))
 
-    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Context:
+    def create_context(self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]) -> Context:
         creation = self._loop.call(self._worker.create_context, options, **changes)
         return Context(self._loop, self._loop.run(outcome(creation)))
 
-    def initialize_session(self, options: SessionOptions | None = None, /, **changes: Any) -> ChatSession:
+    def initialize_session(
+        self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
+    ) -> ChatSession:
         creation = self._loop.call(self._worker.initialize_session, options, **changes)
         return ChatSession(self._loop, self._loop.run(outcome(creation)))
 
-    def prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def prompt(
+        self,
+        prompt: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._worker.prompt, prompt, options, **changes))
 
-    def send_prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> str:
+    def send_prompt(
+        self, prompt: str, options: PromptOptions | PromptArguments | None = None, /, **changes: Unpack[PromptKeywords]
+    ) -> str:
         return self._loop.call(self._worker.send_prompt, prompt, options, **changes)
 
-    def generate_completion(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation:
+    def generate_completion(
+        self,
+        prompt: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._worker.generate_completion, prompt, options, **changes))
 
     def generate_chat_completion(
-        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation:
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Parsed]:
         operation = self._loop.call(self._worker.generate_chat_completion, messages, options, **changes)
         return Operation(self._loop, operation)
 
     def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         self._loop.run(self._worker.unload_model(model_path))
 
-    def operation(self, operation_id: str) -> Operation | None:
+    def operation(self, operation_id: str) -> Operation[Any] | None:
         running = self._loop.call(self._worker.operation, operation_id)
         return Operation(self._loop, running) if running is not None else None
 
@@ -135,8 +176,8 @@ class LlamaWorker:
     @property
     def _loop(self) -> LoopThread:
         if self._running is None:
-            if self._worker._closed:
-                raise WorkerClosedError("The worker was cleaned up: call initialize() to use it again.")
+            if self._worker.closed:
+                raise WorkerClosedError
             self._running = LoopThread()
         return self._running
 

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar, Unpack
 
 from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
-from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
-from .announce import GENERATING
+from ..messages.events import Event
+from ..options import ContextOptions, PromptOptions, SessionOptions
+from ..options.keywords import ContextKeywords, SessionKeywords
+from ..options.signatures import lists_options
+from .conversation import check_messages
 from .emitter import Callback, Emitter
-from .events import Event
-from .extras import split_extras
-from .history import check_messages
-from .operation import Operation
-from .reply import Reply
+from .generation.prompt_arguments import PromptArguments
+from .generation.prompt_keywords import PromptKeywords
+from .operation import GENERATING, Operation
+from .reply import Parsed, Reply
 
 
 class AnySession(Protocol):
-    def prompt(self, text: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]: ...
+    def prompt(
+        self,
+        text: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]: ...
     def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None: ...
 
 
 class AnyModel(Protocol):
+    id: str
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def public_name(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
     @property
     def loaded(self) -> bool: ...
-    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[Any, Event]: ...
+    def create_context(
+        self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
+    ) -> Operation[Any, Event]: ...
 
 
 class AnyContext(Protocol):
-    def create_session(self, options: SessionOptions | None = None, /, **changes: Any) -> Operation[Any, Event]: ...
+    def create_session(
+        self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
+    ) -> Operation[Any, Event]: ...
 
 
 ModelType = TypeVar("ModelType", bound=AnyModel)
@@ -37,6 +59,7 @@ ContextType = TypeVar("ContextType", bound=AnyContext)
 SessionType = TypeVar("SessionType", bound=AnySession)
 
 
+@lists_options
 class Current(ABC, Generic[ModelType, ContextType, SessionType]):
     """The current model, context and session, and the operations that run.
 
@@ -49,6 +72,24 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         self._context: ContextType | None = None
         self._session: SessionType | None = None
         self._emitter = Emitter()
+
+    @property
+    @abstractmethod
+    def models(self) -> tuple[ModelType, ...]:
+        """The loaded models, oldest first."""
+
+    def find_model(self, name: str | os.PathLike[str] | None = None) -> ModelType:
+        """A loaded model by its id, path or name; without one the model loaded last.
+
+        Raises `ModelNotLoadedError` when it is not loaded.
+        """
+        if name is None:
+            return self._loaded_model()
+        wanted = os.fspath(name)
+        for model in reversed(self.models):
+            if wanted in (model.id, str(model.path), model.name, model.path.name, model.public_name):
+                return model
+        raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
 
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
         """Call `callback` with each message of that name ("completion_chunk", "error", "model_unloaded"...).
@@ -66,7 +107,9 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
     def _ensure_open(self) -> None:
         """Raise when nothing may be asked any more."""
 
-    def create_context(self, options: ContextOptions | None = None, /, **changes: Any) -> Operation[ContextType, Event]:
+    def create_context(
+        self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
+    ) -> Operation[ContextType, Event]:
         """Create the context of the model that was loaded last; the session before it is dropped.
 
         Raises `ModelNotLoadedError` or `InvalidOptionsError` at once.
@@ -82,7 +125,7 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         return creation
 
     def initialize_session(
-        self, options: SessionOptions | None = None, /, **changes: Any
+        self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
     ) -> Operation[SessionType, Event]:
         """Begin a conversation in the context. Raises `ContextNotCreatedError` or `InvalidOptionsError` at once."""
         creation = self._created_context().create_session(options, **changes)
@@ -94,40 +137,61 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         creation.add_done_callback(take)
         return creation
 
-    def prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> Operation[Reply, str]:
+    def prompt(
+        self,
+        prompt: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]:
         """Ask in the current session. Raises `SessionNotLoadedError` ("Session not loaded.") when there is none."""
-        return self._loaded_session().prompt(prompt, options, **changes)
+        return self.session.prompt(prompt, options, **changes)
 
-    def send_prompt(self, prompt: str, options: PromptOptions | None = None, /, **changes: Any) -> str:
+    def send_prompt(
+        self, prompt: str, options: PromptOptions | PromptArguments | None = None, /, **changes: Unpack[PromptKeywords]
+    ) -> str:
         """As `prompt`, but gives the operation's id at once; `operation(id)` leads to it."""
         return self.prompt(prompt, options, **changes).id
 
     def generate_completion(
-        self, prompt: str, options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation[Reply, str]:
+        self,
+        prompt: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]:
         """Ask in the current session, which is created now (with `system_prompt`) when there is none.
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
-        extras, changes = split_extras(changes)
-        checked = build_options(PromptOptions, options, changes)
-        return self._ensure_session(checked.system_prompt).prompt(prompt, checked, **extras.given())
+        arguments = PromptArguments.read(options, changes)
+        return self._ensure_session(arguments.options.system_prompt).prompt(prompt, arguments)
 
     def generate_chat_completion(
-        self, messages: Iterable[Mapping[str, Any]], options: PromptOptions | None = None, /, **changes: Any
-    ) -> Operation[Reply, str]:
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]:
         """Make `messages` the current session's history and answer the last one, which must be the user's.
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
-        extras, changes = split_extras(changes)
-        checked = build_options(PromptOptions, options, changes)
+        arguments = PromptArguments.read(options, changes)
         *history, question = check_messages(messages) or [{"role": "", "content": None}]
         if question["role"] != "user":
             raise InvalidOptionsError("The last message must be the user's.", path="messages")
-        session = self._ensure_session(checked.system_prompt)
+        session = self._ensure_session(arguments.options.system_prompt)
         session.set_chat_history(history)
-        return session.prompt(question["content"] or "", checked, **extras.given())
+        return session.prompt(question["content"] or "", arguments)
+
+    @property
+    def session(self) -> SessionType:
+        """The current session. Raises `SessionNotLoadedError` ("Session not loaded.") when there is none."""
+        if self._session is None:
+            raise SessionNotLoadedError
+        return self._session
 
     def operation(self, operation_id: str) -> Operation[Any, Any] | None:
         """A running operation by its id; None when it has finished or never was."""
@@ -162,11 +226,6 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
     def _ensure_session(self, system_prompt: str | None) -> SessionType:
         if self._session is None:
             self._session = self._begin_session(self._created_context(), SessionOptions(system_prompt=system_prompt))
-        return self._session
-
-    def _loaded_session(self) -> SessionType:
-        if self._session is None:
-            raise SessionNotLoadedError
         return self._session
 
     def _created_context(self) -> ContextType:

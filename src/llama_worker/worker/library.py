@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..models.download import Downloader
-from ..models.files import ModelFiles
-from ..models.inspect import GgufHeader, read_model
+from ..messages.events import Downloading, Event
+from ..models.download.download import Downloader
+from ..models.download.remote_header import find_header
+from ..models.gguf.inspect import GgufHeader, read_model
 from ..models.names import ModelName, parse_model_name
-from ..models.progress import DownloadProgress
-from ..models.remote_header import find_header
-from ..models.store import ModelStore
-from .events import Downloading, Event
+from ..models.store.files import ModelFiles
+from ..models.store.store import ModelStore
 from .operation import Operation
 
 ModelReference = str | os.PathLike[str] | Mapping[str, Any]
@@ -35,9 +34,7 @@ class Library:
 
         async def fetch(operation: Operation[Path, Event]) -> Path:
             operation.mark("running")
-            return await Downloader(self.store).download(
-                parsed, sha256=sha256, size=size, progress=lambda progress: operation.report(_as_event(progress))
-            )
+            return await Downloader(self.store).download(parsed, sha256=sha256, size=size, progress=operation.report)
 
         return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 
@@ -59,14 +56,3 @@ class Library:
     def _open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         files = self.store.resolve(name)
         return files, read_model(files.parts)
-
-
-def _as_event(progress: DownloadProgress) -> Downloading:
-    return Downloading(
-        value=progress.value,
-        stage=progress.file,
-        downloaded_bytes=progress.downloaded_bytes,
-        total_bytes=progress.total_bytes,
-        bytes_per_second=progress.bytes_per_second,
-        seconds_left=progress.seconds_left,
-    )

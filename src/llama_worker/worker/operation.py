@@ -8,15 +8,16 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Generic, Literal, TypeVar, cast
 
 from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
-from .events import Event, Progress, StateChanged
+from ..messages.events import Event, Progress, StateChanged
 from .pausing import PauseGate
-from .stream import Stream
+from .stream import EventLog, Stream
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 
@@ -48,8 +49,7 @@ class Operation(Generic[Result, Item]):
         self.gate = PauseGate()
         self._state: State = "queued"
         self._progress = 0.0
-        self._log: list[Event] = []
-        self._waiting: list[asyncio.Future[None]] = []
+        self._log = EventLog()
         self._result: Result | None = None
         self._error: LlamaWorkerError | None = None
         self._loop = asyncio.get_running_loop()
@@ -57,7 +57,8 @@ class Operation(Generic[Result, Item]):
         self._task.add_done_callback(self._ensure_finished)
 
     def __repr__(self) -> str:
-        return f"<Operation {self.kind} {self.id} {self._state}>"
+        how_far = f" {self._progress:.0%}" if self._state == "running" and self._progress < 1 else ""
+        return f"<Operation {self.kind} {self.id[:8]} {self._state}{how_far}>"
 
     @property
     def state(self) -> State:
@@ -108,11 +109,11 @@ class Operation(Generic[Result, Item]):
         return self._outcome().__await__()
 
     def __aiter__(self) -> Stream[Item]:
-        return Stream(self, self._to_item)
+        return Stream(self, self._log, self._to_item)
 
     def events(self) -> Stream[Event]:
         """Everything that happens, typed; text that came faster than it was read arrives in one piece."""
-        return Stream(self, lambda event: event)
+        return Stream(self, self._log, lambda event: event)
 
     def result(self) -> Result:
         """The result of a finished operation; raises its error, and RuntimeError while it runs."""
@@ -121,6 +122,10 @@ class Operation(Generic[Result, Item]):
         if self._error is not None:
             raise self._error
         return cast(Result, self._result)
+
+    async def wait_unharmed(self) -> None:
+        """As `wait`, but being cancelled here leaves the operation alone."""
+        await asyncio.wait([self._task])
 
     async def wait(self) -> None:
         """Return when the operation is finished, however it ended; being cancelled here aborts it."""
@@ -167,7 +172,7 @@ class Operation(Generic[Result, Item]):
 
     def _finish(self, state: State) -> None:
         self._state = state
-        self._wake()
+        self._log.end(self._error)
 
     def mark(self, state: Literal["queued", "running", "paused"]) -> None:
         """For the work itself: where it stands."""
@@ -182,25 +187,6 @@ class Operation(Generic[Result, Item]):
                 return
             self._progress = event.value
         self._log.append(event)
-        self._wake()
-
-    def _wake(self) -> None:
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiting.clear()
-
-    async def _news(self, seen: int) -> None:
-        """Wait until there are more than `seen` events, or none will come; being cancelled here aborts."""
-        while len(self._log) <= seen and not self.finished:
-            waiter = self._loop.create_future()
-            self._waiting.append(waiter)
-            try:
-                await waiter
-            except asyncio.CancelledError:
-                self.abort()
-                await asyncio.wait([self._task])
-                raise
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Generic
 
 from msgspec import Struct
 
-FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
+from ..messages.values import FinishReason, Timings, TokenLogprob, ToolCall, Usage
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Parsed = TypeVar("Parsed", default=Any)
+else:  # Python 3.11 has no defaults yet, and needs none
+    from typing import TypeVar
+
+    Parsed = TypeVar("Parsed")
+
+_SHOWN = 60
 
 
-class Usage(Struct, frozen=True, rename="camel"):
-    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-    cached_tokens: int = 0
-
-
-class Timings(Struct, frozen=True, rename="camel"):
-    """Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer."""
-
-    prompt_seconds: float = 0.0
-    completion_seconds: float = 0.0
-    tokens_per_second: float = 0.0
-
-
-class ToolCall(Struct, frozen=True):
-    """A function that the model wants called; `arguments` is JSON text."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-class TokenLogprob(Struct, frozen=True, rename="camel"):
-    """A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place."""
-
-    id: int
-    text: str
-    logprob: float
-    top: tuple[TokenLogprob, ...] = ()
-
-
-class Reply(Struct, frozen=True, rename="camel"):
+class Reply(Struct, Generic[Parsed], frozen=True, rename="camel"):
     """An answer. `str(reply)` is its text.
 
     `parsed` is set when a `response_format` or `json_schema` was asked for. `tool_calls` are those that wait for
@@ -55,7 +32,7 @@ class Reply(Struct, frozen=True, rename="camel"):
     finish_reason: FinishReason
     usage: Usage = Usage()
     timings: Timings = Timings()
-    parsed: Any = None
+    parsed: Parsed = None  # type: ignore[assignment]
     reasoning: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     stop_sequence: str | None = None
@@ -64,3 +41,8 @@ class Reply(Struct, frozen=True, rename="camel"):
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        text = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}..."
+        calls = f", {len(self.tool_calls)} tool calls" if self.tool_calls else ""
+        return f"<Reply {text!r} ({self.finish_reason}, {self.usage.completion_tokens} tokens{calls})>"

@@ -1,24 +1,61 @@
-"""An iteration over an operation."""
+"""What happens during an operation, kept for whoever watches it, and an iteration over that."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import Protocol, Self, TypeVar, cast
 
 from ..errors import OperationAborted
-from .events import Event, ReasoningDelta, TextDelta
-
-if TYPE_CHECKING:
-    from .operation import Operation
+from ..messages.events import Event, ReasoningDelta, TextDelta
 
 Item = TypeVar("Item")
+
+
+class EventLog:
+    """The events so far; when it has ended no more will come, and `error` says what it ended with."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.ended = False
+        self.error: Exception | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def append(self, event: Event) -> None:
+        self.events.append(event)
+        self._wake()
+
+    def end(self, error: Exception | None) -> None:
+        self.ended, self.error = True, error
+        self._wake()
+
+    async def more_than(self, seen: int) -> None:
+        """Wait until there are more than `seen` events, or none will come."""
+        while len(self.events) <= seen and not self.ended:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            await waiter
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiting.clear()
+
+
+class Watched(Protocol):
+    """The work that a stream tells of."""
+
+    def abort(self) -> None: ...
+    async def wait(self) -> None: ...
 
 
 class Stream(AsyncIterator[Item]):
     """An iteration over an operation. Dropping it before its end aborts the operation."""
 
-    def __init__(self, operation: Operation[Any, Any], to_item: Callable[[Event], Item | None]) -> None:
-        self._operation = operation
+    def __init__(self, work: Watched, log: EventLog, to_item: Callable[[Event], Item | None]) -> None:
+        self._work = work
+        self._log = log
         self._to_item = to_item
         self._seen = 0
 
@@ -26,10 +63,13 @@ class Stream(AsyncIterator[Item]):
         return self
 
     async def __anext__(self) -> Item:
-        operation = self._operation
         while True:
-            await operation._news(self._seen)
-            if self._seen == len(operation._log):
+            try:
+                await self._log.more_than(self._seen)
+            except asyncio.CancelledError:
+                await self.aclose()
+                raise
+            if self._seen == len(self._log.events):
                 self._end()
             item = self._to_item(self._take())
             if item is not None:
@@ -37,28 +77,28 @@ class Stream(AsyncIterator[Item]):
 
     async def aclose(self) -> None:
         """Abort the operation and wait until it has ended."""
-        self._operation.abort()
-        await self._operation.wait()
+        self._work.abort()
+        await self._work.wait()
 
     def __del__(self) -> None:
-        self._operation.abort()
+        self._work.abort()
 
     def _end(self) -> None:
-        error = self._operation._error
+        error = self._log.error
         if error is not None and not isinstance(error, OperationAborted):
             raise error
         raise StopAsyncIteration
 
     def _take(self) -> Event:
         """The next event; a run of text that piled up is one event, so a slow reader costs no memory."""
-        log, first = self._operation._log, self._seen
-        event = log[first]
+        events, first = self._log.events, self._seen
+        event = events[first]
         self._seen += 1
         if not isinstance(event, TextDelta | ReasoningDelta):
             return event
-        while self._seen < len(log) and type(log[self._seen]) is type(event):
+        while self._seen < len(events) and type(events[self._seen]) is type(event):
             self._seen += 1
         if self._seen == first + 1:
             return event
-        run = cast(list[TextDelta], log[first : self._seen])
+        run = cast(list[TextDelta], events[first : self._seen])
         return type(event)("".join(piece.text for piece in run))

@@ -8,30 +8,32 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from ..engine.command import EngineKind, choose_engine
 from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
-from ..errors import EngineDiedError, ModelNotLoadedError, WorkerClosedError
-from ..messages import ModelUnloaded
-from ..models.estimate import MemoryEstimate
-from ..models.files import ModelFiles
-from ..models.inspect import GgufHeader
+from ..errors import EngineDiedError, WorkerClosedError
+from ..messages import ModelUnloaded, Outgoing
+from ..messages.events import Event, progress_of
+from ..models.gguf.inspect import GgufHeader
+from ..models.memory.estimate import MemoryEstimate
 from ..models.names import parse_model_name
+from ..models.store.files import ModelFiles
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
-from .announce import announce, error_message
-from .context import Context
+from ..options.keywords import LlamaKeywords, ModelKeywords
+from ..options.signatures import lists_options
+from .chat.session import ChatSession
 from .current import Current
-from .events import Event, Progress, progress_of
 from .library import Library, ModelReference
-from .memory import estimate_memory, require_memory_for
-from .model import Model
+from .loading import engine_settings, estimate_memory, require_memory_for
+from .model import Context, Model
 from .operation import Operation
-from .session import ChatSession
-from .settings import engine_settings
+from .reporting import error_message, messages_of
+from .runtime import LoadedFiles, ModelRuntime, progress_event
 
 
+@lists_options
 class LlamaWorker(Current[Model, Context, ChatSession]):
     """Loads models into engine processes, talks to them and cleans up after them.
 
@@ -40,7 +42,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     the methods of this class, which work on the model, context and session that came last.
     """
 
-    def __init__(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+    def __init__(self, options: LlamaOptions | None = None, /, **changes: Unpack[LlamaKeywords]) -> None:
         super().__init__()
         self._options = build_options(LlamaOptions, options, changes)
         self._kind: EngineKind | None = None
@@ -49,7 +51,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._library = Library()
         self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._watchers: set[asyncio.Task[None]] = set()
-        self._mourners: set[Callable[[EngineDiedError], object]] = set()
+        self._idle_death_listeners: set[Callable[[EngineDiedError], object]] = set()
 
     async def __aenter__(self) -> Self:
         await self.initialize()
@@ -60,25 +62,26 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> None:
         await self.cleanup()
 
+    def __repr__(self) -> str:
+        models = ", ".join(model.name for model in self.models) or "no model"
+        return f"<LlamaWorker ({'cleaned up' if self._closed else models})>"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was cleaned up and not initialized since."""
+        return self._closed
+
+    @property
+    def engine_name(self) -> str:
+        """Which engine was chosen; empty before `initialize`."""
+        return self._kind.name if self._kind else ""
+
     @property
     def models(self) -> tuple[Model, ...]:
         """The loaded models, oldest first."""
         return tuple(model for model in self._models.values() if model.loaded)
 
-    def find_model(self, name: str | os.PathLike[str] | None = None) -> Model:
-        """A loaded model by its id, path or name; without one the model loaded last.
-
-        Raises `ModelNotLoadedError` when it is not loaded.
-        """
-        if name is None:
-            return self._loaded_model()
-        wanted = os.fspath(name)
-        for model in reversed(self.models):
-            if wanted in (model.id, str(model.path), model.name, model.path.name, model.public_name):
-                return model
-        raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
-
-    async def initialize(self, options: LlamaOptions | None = None, /, **changes: Any) -> None:
+    async def initialize(self, options: LlamaOptions | None = None, /, **changes: Unpack[LlamaKeywords]) -> None:
         """Choose the engine and check that it is there. Optional: whatever needs it does it.
 
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
@@ -94,7 +97,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         model_path: ModelReference,
         options: ModelOptions | None = None,
         /,
-        **changes: Any,
+        **changes: Unpack[ModelKeywords],
     ) -> Operation[Model, Event]:
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
@@ -121,37 +124,38 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         options: ModelOptions,
         operation: Operation[Model, Event],
     ) -> Model:
+        of = LoadedFiles(name, files, header, self._options, options)
         async with self._loading[str(files.path)]:
             if loaded := self._models.get(str(files.path)):
                 await self._unload(loaded)
-            llama = self._options
-            supervisor = await self._supervisor_for(name, files, header, options)
-            await supervisor.engine(lambda progress: operation.report(Progress(progress.value, progress.stage)))
+            supervisor = await self._supervisor_for(of)
+            await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
-            model = Model(name, files, header, llama, options, supervisor, self._track)
+            model = Model(ModelRuntime(of, supervisor, self._track))
             self._models[str(files.path)] = model
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
         return model
 
-    async def _supervisor_for(
-        self, name: str, files: ModelFiles, header: GgufHeader, options: ModelOptions
-    ) -> EngineSupervisor:
-        if self._kind is None:
-            await self.initialize()
-        assert self._kind is not None
-        llama = self._options
-        settings = await asyncio.to_thread(engine_settings, files, header, llama, options, None, name)
-        if not options.ignore_memory_safety_checks:
-            await asyncio.to_thread(require_memory_for, settings, header, self._kind)
+    async def _supervisor_for(self, of: LoadedFiles) -> EngineSupervisor:
+        kind = await self._chosen_engine()
+        settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
+        if not of.options.ignore_memory_safety_checks:
+            await asyncio.to_thread(require_memory_for, settings, of.header, kind)
         supervisor = EngineSupervisor(
             settings,
-            self._kind,
-            load_stall_timeout=llama.load_stall_timeout,
-            response_stall_timeout=llama.response_stall_timeout,
+            kind,
+            load_stall_timeout=of.llama.load_stall_timeout,
+            response_stall_timeout=of.llama.response_stall_timeout,
         )
         supervisor.on_death = self._tell_idle_death
         return supervisor
+
+    async def _chosen_engine(self) -> EngineKind:
+        if self._kind is None:
+            await self.initialize()
+        assert self._kind is not None
+        return self._kind
 
     def download_model(
         self, name: ModelReference, /, *, sha256: str | None = None, size: int | None = None
@@ -166,7 +170,11 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         return self._track(self._library.download(name, sha256=sha256, size=size))
 
     async def estimate(
-        self, model_path: ModelReference, options: ModelOptions | None = None, /, **changes: Any
+        self,
+        model_path: ModelReference,
+        options: ModelOptions | None = None,
+        /,
+        **changes: Unpack[ModelKeywords],
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
@@ -212,24 +220,28 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         return super()._track(operation)
 
     async def _watch(self, operation: Operation[Any, Any]) -> None:
-        async for message in announce(operation):
+        async for message in messages_of(operation):
             self._emitter.emit(message)
 
     def _tell_idle_death(self, death: EngineDiedError) -> None:
         """While it was serving somebody, those requests tell it."""
         if death.phase == "idle":
             self._emitter.emit(error_message(death))
-            for mourner in tuple(self._mourners):
-                mourner(death)
+            for callback in tuple(self._idle_death_listeners):
+                callback(death)
+
+    def emit(self, message: Outgoing) -> None:
+        """For ports: let those who listen with `on` hear a message that is about no operation."""
+        self._emitter.emit(message)
 
     def on_idle_death(self, callback: Callable[[EngineDiedError], object]) -> Callable[[], None]:
         """For ports: call `callback` when an engine dies that serves nobody; gives a function that ends it."""
-        self._mourners.add(callback)
-        return lambda: self._mourners.discard(callback)
+        self._idle_death_listeners.add(callback)
+        return lambda: self._idle_death_listeners.discard(callback)
 
     def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
         return ChatSession(context.model, options)
 
     def _ensure_open(self) -> None:
         if self._closed:
-            raise WorkerClosedError("The worker was cleaned up: call initialize() to use it again.")
+            raise WorkerClosedError

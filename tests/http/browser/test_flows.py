@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 
 async def free(worker: LlamaWorker) -> bool:
-    return all(model.free_slots == model.sequences for model in worker.models)
+    return all(model.runtime.queue.free == model.sequences for model in worker.models)
 
 
 async def test_load_chat_and_come_back(page: Page, worker: LlamaWorker) -> None:

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from llama_worker.ports.bridge import LlamaWorkerBridge
-from llama_worker.ports.child import stdio_port
+from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.stdio import stdio_port
 from tests.worker.conftest import noise, small
 
 __all__ = ["noise", "small"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_worker.ports.remote_model import RemoteModel
+from llama_worker.ports.client.model import RemoteModel
 from tests.worker import test_abort
 from tests.worker.test_abort import *  # noqa: F403
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ...engine.client import EngineConnectionLost
+from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
 from ..problems import Problem

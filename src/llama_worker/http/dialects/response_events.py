@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ...engine.client import refusal
+from ...engine.api.client import refusal
 from ..problems import problem_from
 from ..sse import HEARTBEAT, event_of
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from ...engine.client import EngineConnectionLost
+from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
 from ..problems import Problem

@@ -47,7 +47,7 @@ class EmbeddingRoutes:
         request = checked(body, EmbeddingsRequest)
         fields = {"encoding_format": request.encoding_format}
         async with self._pool.use(model_name(body)) as model:
-            _ensure(model.pooling in ("last", "model"), model, "makes no embeddings")
+            _ensure(model.runtime.settings.pooling in ("last", "model"), model, "makes no embeddings")
             answers = await _in_parts(model, "/v1/embeddings", "input", _inputs(request), fields, owner_of(scope))
         data = [item for answer in answers for item in answer["data"]]
         numbered = [item | {"index": index} for index, item in enumerate(data)]
@@ -57,7 +57,7 @@ class EmbeddingRoutes:
         request = checked(body, RerankRequest)
         fields = {"query": request.query}
         async with self._pool.use(model_name(body)) as model:
-            _ensure(model.pooling == "rank", model, "is no reranker")
+            _ensure(model.runtime.settings.pooling == "rank", model, "is no reranker")
             answers = await _in_parts(model, "/v1/rerank", "documents", request.documents, fields, owner_of(scope))
         results = _ranked(answers)
         top = results[: request.top_n]
@@ -84,7 +84,7 @@ async def _in_parts(
     parts = [list(items[start : start + size]) for start in range(0, len(items), size)]
     answers = []
     for start, part in zip(range(0, len(items), size), parts, strict=True):
-        answer = msgspec.json.decode(await model.call(path, fields | {name: part}, owner=owner))
+        answer = msgspec.json.decode(await model.runtime.request(path, fields | {name: part}, owner=owner))
         answers.append(answer | {"start": start})
     return answers
 

@@ -18,8 +18,8 @@ _SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})? (?P<val
 
 _REQUESTS = "llama_worker_http_requests_total"
 _GAUGES: dict[str, tuple[str, Callable[[Model], int]]] = {
-    "llama_worker_requests_waiting": ("Requests that wait for a slot.", lambda model: model.waiting),
-    "llama_worker_slots_free": ("Requests that could start now.", lambda model: model.free_slots),
+    "llama_worker_requests_waiting": ("Requests that wait for a slot.", lambda model: model.runtime.queue.waiting),
+    "llama_worker_slots_free": ("Requests that could start now.", lambda model: model.runtime.queue.free),
     "llama_worker_engine_up": ("1 while the engine runs.", lambda model: int(model.pid is not None)),
 }
 
@@ -78,7 +78,7 @@ def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> 
 
 async def _engine_metrics(model: Model) -> str:
     try:
-        return (await model.call("/metrics")).decode()
+        return (await model.runtime.request("/metrics")).decode()
     except LlamaWorkerError:
         return ""
 

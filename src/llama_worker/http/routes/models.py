@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...errors import ModelNotLoadedError, OperationAborted
 from ...models.names import HubName, UrlName, parse_model_name
-from ...models.store import ModelStore
+from ...models.store.store import ModelStore
 from ...worker.model import Model
 from ...worker.operation import Operation
 from ..answers import EventSender, send_events, send_json
@@ -105,7 +105,7 @@ class ModelRoutes:
         return _entry(self._pool.public_name(model), "loaded") | facts
 
     def _status(self, model: Model) -> Object:
-        queue = {"running": self._pool.requests(model), "waiting": model.waiting}
+        queue = {"running": self._pool.requests(model), "waiting": model.runtime.queue.waiting}
         memory = resident_bytes(model.pid) if model.pid else None
         engine = {"running": model.pid is not None, "pid": model.pid, "memory": memory}
         return self._loaded(model) | {"requests": queue, "engine": engine}

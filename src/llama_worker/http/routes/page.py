@@ -10,11 +10,11 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from starlette.types import Receive, Scope, Send
 
+from ...options.server import ServerOptions
 from ..answers import send_json
 from ..bodies import ClientGone, checked, read_json
 from ..middleware.key import COOKIE, Keys
 from ..problems import Problem
-from ..settings import ServerOptions
 
 _KINDS = {
     ".html": b"text/html; charset=utf-8",

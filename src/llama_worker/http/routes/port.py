@@ -10,8 +10,8 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from ...ports.connection import Connection
-from ...ports.websocket import WebSocketEndpoint
+from ...ports.server.connection import Connection
+from ...ports.server.websocket import WebSocketEndpoint
 from ...worker.worker import LlamaWorker
 from ..problems import Problem
 from ..resumable import ResumablePort

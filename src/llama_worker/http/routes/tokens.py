@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from ...options.base import CountOrZero
 from ..bodies import checked
-from ..dialects.anthropic_request import chat_request_from
+from ..dialects.anthropic.request import chat_request_from
 from ..dialects.chat import ChatRequest, chat_body
 from ..dialects.fields import Object, to_engine
 from ..endpoint import model_name
@@ -56,4 +56,4 @@ class TokenRoutes:
 
     async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
         async with self._pool.use(model_name(body)) as model:
-            return await model.call(path, request)
+            return await model.runtime.request(path, request)

@@ -1,0 +1,40 @@
+"""Writes every generated file, or with `--check` names those that are not current and ends with 1."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import keywords, protocol
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> int:
+    made = {path: _formatted(path, text) for part in (keywords, protocol) for path, text in part.files().items()}
+    stale = [path for path, text in made.items() if _current(path) != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            sys.stderr.write(f"{path} is not current: run `python -m generators`\n")
+        return 1 if stale else 0
+    for path in stale:
+        (ROOT / path).write_text(made[path], encoding="utf-8")
+    return 0
+
+
+def _current(path: str) -> str | None:
+    file = ROOT / path
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _formatted(path: str, text: str) -> str:
+    """Python as the house formats it."""
+    if not path.endswith(".py"):
+        return text
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(ROOT / path), "-"]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

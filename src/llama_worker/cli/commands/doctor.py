@@ -1,0 +1,97 @@
+"""`llama-worker doctor`: what this machine can do, and what is missing."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+import click
+from msgspec import Struct
+from rich.table import Table
+
+from ..._version import __version__
+from ...engine.command import choose_engine
+from ...engine.machine import choose_threads, usable_cores
+from ...errors import LlamaWorkerError
+from ...worker.worker import LlamaWorker
+from ..terminal import Interrupts, run_async, stdout_console
+
+Verdict = Literal["ok", "note", "fault"]
+_MARKS: dict[Verdict, str] = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "fault": "[red]✗[/]"}
+
+
+class Finding(Struct, frozen=True):
+    """One thing looked at."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+
+
+@click.command()
+@click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
+def doctor(engine: str) -> int:
+    """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
+    findings = [_python(), _processor(), _threads(), _engine(engine)]
+    if findings[-1].verdict != "fault":
+        interrupts = Interrupts()
+        findings.append(run_async(_answer(engine), interrupts))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in findings:
+        table.add_row(_MARKS[finding.verdict], finding.subject, finding.text)
+    stdout_console.print(table, highlight=False)
+    return int(any(finding.verdict == "fault" for finding in findings))
+
+
+def _python() -> Finding:
+    return Finding("llama-worker", "ok", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
+
+
+def _processor() -> Finding:
+    """The bundled engine is built for AVX2; without it the process dies of SIGILL."""
+    if platform.machine().lower() not in ("x86_64", "amd64") or sys.platform != "linux":
+        return Finding("processor", "ok", platform.machine())
+    flags = _read("/proc/cpuinfo")
+    missing = [flag for flag in ("avx2", "fma", "f16c", "bmi2") if f" {flag}" not in flags]
+    if missing:
+        return Finding("processor", "note", f"lacks {', '.join(missing)}: use a llama-server built for this machine")
+    return Finding("processor", "ok", f"{platform.machine()} with AVX2")
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path) as file:  # noqa: PTH123 - a pseudo-file, read whole
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _threads() -> Finding:
+    return Finding("threads", "ok", f"{choose_threads()} of {usable_cores()} usable cores would compute now")
+
+
+def _engine(choice: str) -> Finding:
+    try:
+        kind = choose_engine(choice)
+    except LlamaWorkerError as error:
+        return Finding("engine", "fault", error.message)
+    return Finding("engine", "ok", _described(kind.name, getattr(kind, "executable", "")))
+
+
+def _described(name: str, executable: str) -> str:
+    try:
+        return executable or f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return name
+
+
+async def _answer(engine: str) -> Finding:
+    try:
+        async with LlamaWorker(engine=engine) as worker:
+            model = await worker.load_model("builtin", sequences=1, context_size=512)
+            reply = await model.chat([{"role": "user", "content": "Hello!"}], max_tokens=32)
+    except LlamaWorkerError as error:
+        return Finding("answer", "fault", error.message)
+    return Finding("answer", "ok", f"the built-in model says: {reply.text.strip()}")

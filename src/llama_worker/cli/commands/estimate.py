@@ -1,0 +1,118 @@
+"""`llama-worker estimate`: will it fit?"""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+import msgspec
+
+from ...engine.machine import choose_batch_size, choose_threads
+from ...models.download.remote_header import find_header
+from ...models.gguf.inspect import GgufHeader
+from ...models.memory.available import AvailableMemory, available_memory
+from ...models.memory.estimate import MemoryEstimate, PlanOptions, largest_context_that_fits
+from ...models.memory.estimate import estimate as estimate_memory
+from ...models.names import parse_model_name
+from ...models.store.store import ModelStore
+from ...worker.loading import DEFAULT_SEQUENCES, default_context_size
+from ..model_names import MODEL, print_json, print_table, size_text
+
+_CACHE_TYPES = click.Choice(["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"])
+
+
+class Answer(msgspec.Struct, rename="camel"):
+    """What `--json` prints."""
+
+    name: str
+    estimate: MemoryEstimate
+    available: AvailableMemory
+    fits: bool
+    largest_context_size: int
+
+
+@click.command()
+@click.argument("model", type=MODEL)
+@click.option(
+    "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: at most 4096]"
+)
+@click.option(
+    "--sequences",
+    type=click.IntRange(min=1),
+    default=DEFAULT_SEQUENCES,
+    show_default=True,
+    help="Contexts at the same time.",
+)
+@click.option("--batch-size", type=click.IntRange(min=1), metavar="TOKENS", help="Prompt tokens at a time.")
+@click.option("--cache-type", type=_CACHE_TYPES, default="f16", show_default=True, help="Numbers in the KV cache.")
+@click.option("--gpu-layers", type=int, metavar="N", help="Layers on the GPU.  [default: none]")
+@click.option("--no-flash-attention", is_flag=True, help="Without flash attention, which needs more.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def estimate(
+    model: str,
+    context_size: int | None,
+    sequences: int,
+    batch_size: int | None,
+    cache_type: str,
+    gpu_layers: int | None,
+    no_flash_attention: bool,
+    as_json: bool,
+) -> int:
+    """Estimate the memory that MODEL needs, against what is free; exit code 1 when it does not fit.
+
+    Of a model that is not here only the header is fetched.
+    """
+    header = asyncio.run(find_header(ModelStore(), parse_model_name(model)))
+    options = PlanOptions(
+        sequences=sequences,
+        batch_size=batch_size or choose_batch_size(header.data_bytes, choose_threads()),
+        cache_type_k=cache_type,
+        cache_type_v=cache_type,
+        gpu_layers=gpu_layers,
+        flash_attention=False if no_flash_attention else "auto",
+    )
+    context_size = context_size or default_context_size(header)
+    answer = _answer(model, header, context_size, options)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(answer)
+    return 0 if answer.fits else 1
+
+
+def _answer(model: str, header: GgufHeader, context_size: int, options: PlanOptions) -> Answer:
+    needed, available = estimate_memory(header, context_size=context_size, **options), available_memory()
+    return Answer(
+        name=model,
+        estimate=needed,
+        available=available,
+        fits=needed.required_bytes <= available.available_bytes,
+        largest_context_size=largest_context_that_fits(header, available.available_bytes, **options),
+    )
+
+
+def _print(answer: Answer) -> None:
+    needed = answer.estimate
+    rows = {
+        "weights": needed.weights_bytes,
+        "weights, repacked for the CPU": needed.repacked_bytes,
+        f"KV cache, {needed.sequences} x {needed.context_size} tokens": needed.kv_cache_bytes,
+        "compute": needed.compute_bytes,
+        "process and vocabulary": needed.runtime_bytes,
+        "together": needed.total_bytes,
+        "of that cannot be given back": needed.required_bytes,
+        "on the GPU": needed.gpu_bytes,
+        f"free ({answer.available.limited_by})": answer.available.available_bytes,
+    }
+    print_table({"MEMORY": "left", "SIZE": "right"}, [[name, size_text(size)] for name, size in rows.items() if size])
+    click.echo()
+    click.echo(_verdict(answer))
+
+
+def _verdict(answer: Answer) -> str:
+    largest = answer.largest_context_size
+    if answer.fits:
+        return f"It fits; {largest} tokens for each sequence would fit too."
+    if largest:
+        return f"It does not fit; {largest} tokens for each sequence would."
+    return "It does not fit with any context: choose a smaller quantization or model."

@@ -1,0 +1,72 @@
+"""`llama-worker ps`: what a running server has loaded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from typing import Any
+
+import aiohttp
+import click
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+
+from ...errors import LlamaWorkerError
+from .serve import KEY_VARIABLE
+
+_ADDRESS = "http://127.0.0.1:8321"
+_SECONDS = 10
+
+
+@click.command()
+@click.option("--url", default=_ADDRESS, show_default=True, help="Address of the server.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def ps(url: str, as_json: bool) -> None:
+    """Show the models that a running server has loaded, with their requests and memory."""
+    status = asyncio.run(_status(url.rstrip("/")))
+    if as_json:
+        click.echo(json.dumps(status, indent=2))
+    elif not status["models"] and not status["loading"]:
+        click.echo("No model is loaded; the first request loads one.")
+    else:
+        Console().print(_table(status))
+
+
+async def _status(url: str) -> Any:
+    key = os.environ.get(KEY_VARIABLE)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS), headers=headers) as session,
+            session.get(f"{url}/models/status") as answer,
+        ):
+            if answer.status == 401:
+                raise LlamaWorkerError(f"The server at {url} wants its API key in {KEY_VARIABLE}.")
+            answer.raise_for_status()
+            return await answer.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise LlamaWorkerError(f"No llama-worker server answers at {url}; `llama-worker serve` starts one.") from error
+
+
+def _table(status: Any) -> Table:
+    table = Table(box=None, header_style="bold")
+    for column in ("MODEL", "STATE", "SIZE", "MEMORY", "CONTEXT", "RUNNING", "WAITING", "PID"):
+        table.add_column(column)
+    for model in status["models"]:
+        engine, requests = model["engine"], model["requests"]
+        state = "loaded" if engine["running"] else "stopped"
+        memory = decimal(engine["memory"]) if engine["memory"] else "-"
+        cells = [model["id"], state, decimal(model["size"]), memory, model["context_size"]]
+        table.add_row(*map(str, [*cells, requests["running"], requests["waiting"], engine["pid"] or "-"]))
+    for name, progress in status["loading"].items():
+        table.add_row(name, f"loading {progress:.0%}", *["-"] * 6)
+    table.caption = f"serving for {_since(status['started'])}"
+    return table
+
+
+def _since(started: int) -> str:
+    minutes = max(0, int(time.time()) - started) // 60
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

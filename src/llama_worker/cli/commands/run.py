@@ -1,0 +1,86 @@
+"""`llama-worker run`: one answer, or a conversation."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from msgspec import Struct
+
+from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
+from ...worker.chat.session import ChatSession
+from ...worker.worker import LlamaWorker
+from ..answer import show_answer
+from ..chat import chat
+from ..terminal import Interrupts, run_async, watch_load
+
+DEFAULT_PROMPT = "Hello! Who are you?"
+
+
+class _Choices(Struct, frozen=True):
+    """The command's options, checked before anything is started."""
+
+    llama: LlamaOptions
+    model: ModelOptions
+    session: SessionOptions
+    prompt: PromptOptions
+
+
+@click.command()
+@click.argument("model")
+@click.argument("prompt", required=False)
+@click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
+@click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: 512]")
+@click.option("--temperature", type=float, help="0 is greedy.  [default: the model's own, else 0.8]")
+@click.option("--top-p", type=float, help="Nucleus sampling.  [default: the model's own, else 0.95]")
+@click.option("--top-k", type=int, help="Only the K likeliest tokens.  [default: the model's own, else 40]")
+@click.option("--seed", type=int, help="Same seed, same answer.")
+@click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, at most 4096]")
+@click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
+@click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+def run(
+    model: str,
+    prompt: str | None,
+    system_prompt: str | None,
+    max_tokens: int | None,
+    temperature: float | None,
+    top_p: float | None,
+    top_k: int | None,
+    seed: int | None,
+    context_size: int | None,
+    threads: int | None,
+    engine: str | None,
+) -> int:
+    """Answer PROMPT, or chat when there is a terminal and no PROMPT.
+
+    Without both, the prompt is read from standard input.
+    """
+    sampling = _given(max_tokens=max_tokens, temperature=temperature, top_p=top_p, top_k=top_k, seed=seed)
+    choices = _Choices(
+        llama=build_options(LlamaOptions, None, _given(engine=engine)),
+        model=build_options(ModelOptions, None, _given(context_size=context_size, threads=threads) | {"sequences": 1}),
+        session=build_options(SessionOptions, None, _given(system_prompt=system_prompt)),
+        prompt=build_options(PromptOptions, None, sampling),
+    )
+    interrupts = Interrupts()
+    if prompt is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        prompt = sys.stdin.read().strip() or DEFAULT_PROMPT
+    return run_async(_run(model, prompt, choices, interrupts), interrupts)
+
+
+def _given(**values: object) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+async def _run(name: str, prompt: str | None, choices: _Choices, interrupts: Interrupts) -> int:
+    async with LlamaWorker(choices.llama) as worker:
+        model = await watch_load(worker.load_model(name, choices.model), name)
+        session = await model.create_session(choices.session)
+        if prompt is None:
+            return await chat(session, choices.prompt, interrupts)
+        return await _answer_once(session, prompt, choices.prompt, interrupts)
+
+
+async def _answer_once(session: ChatSession, prompt: str, options: PromptOptions, interrupts: Interrupts) -> int:
+    reply = await show_answer(session.prompt(prompt, options, stop_on_abort=True), interrupts)
+    return 130 if reply.finish_reason == "abort" else 0

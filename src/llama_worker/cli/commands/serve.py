@@ -1,0 +1,111 @@
+"""`llama-worker serve`: the OpenAI-compatible server and the chat page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from ...errors import InvalidOptionsError
+from ...options import LlamaOptions, build_options
+
+KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
+_PORT = 8321
+
+
+@click.command()
+@click.option("--model", "models", multiple=True, metavar="[NAME=]MODEL", help="Load at the start; may be repeated.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Another address needs an API key.")
+@click.option("--port", default=_PORT, show_default=True, help="0 takes any free one.")
+@click.option("--api-key-file", type=click.Path(path_type=Path), help=f"Holds the API key.  [default: {KEY_VARIABLE}]")
+@click.option("--keep-alive", default=300.0, show_default=True, help="Seconds until an unused model ends; 0 keeps it.")
+@click.option("--max-models", default=3, show_default=True, help="Models that requests may load at once.")
+@click.option("--max-queue", default=64, show_default=True, help="Requests that may wait for a model.")
+@click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
+@click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
+@click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
+@click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@click.option("--access-log", is_flag=True, help="Print each request.")
+def serve(
+    models: tuple[str, ...],
+    host: str,
+    port: int,
+    api_key_file: Path | None,
+    keep_alive: float,
+    max_models: int,
+    max_queue: int,
+    allowed_hosts: tuple[str, ...],
+    allowed_origins: tuple[str, ...],
+    data: Path | None,
+    engine: str | None,
+    access_log: bool,
+) -> None:
+    """Serve models to OpenAI and Anthropic clients, and a chat page, until Ctrl-C.
+
+    Requests load other models by their names; only names given with --model lead to files by path.
+    """
+    from ...http.serving.running import Plan, serve_until_signal
+
+    key = _api_key(api_key_file)
+    plan = Plan(
+        llama=build_options(LlamaOptions, None, {"engine": engine} if engine else {}),
+        api_key=key,
+        models=dict(_named(model) for model in models),
+        server={
+            "keep_alive": keep_alive or None,
+            "max_models": max_models,
+            "max_queue": max_queue,
+            "allowed_hosts": (*allowed_hosts, *([host] if _is_name(host) else [])),
+            "allowed_origins": allowed_origins,
+        },
+        data=_data(data),
+        access_log=access_log,
+    )
+    from ...http.serving.server import listen
+
+    listening = listen(host, port, has_key=key is not None)
+    asyncio.run(serve_until_signal(plan, listening, _welcome))
+
+
+def _data(data: Path | None) -> Path | None:
+    from ...http.conversations import default_path
+
+    return None if str(data) == ":memory:" else data or default_path()
+
+
+def _api_key(file: Path | None) -> str | None:
+    """From the file or the environment: an option's value would show in the list of processes."""
+    if file is None:
+        return os.environ.get(KEY_VARIABLE) or None
+    try:
+        key = file.read_text().strip()
+    except OSError as error:
+        raise InvalidOptionsError(f"Cannot read the API key file: {error.strerror}.", path="api_key_file") from error
+    if not key:
+        raise InvalidOptionsError("The API key file is empty.", path="api_key_file")
+    return key
+
+
+def _named(model: str) -> tuple[str, str]:
+    """`NAME=MODEL`, or a name made of the model's own."""
+    name, found, target = model.partition("=")
+    if found and name:
+        return name, target
+    is_path = model.endswith(".gguf") and not model.startswith(("hf:", "http"))
+    return (Path(model).stem if is_path else model), model
+
+
+def _is_name(host: str) -> bool:
+    return not host.replace(".", "").isdigit() and ":" not in host
+
+
+def _welcome(listening: socket.socket, model: str | None) -> None:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
+    click.echo(f"Chat page:  {click.style(address, bold=True)}")
+    click.echo(f"OpenAI API: OPENAI_BASE_URL={address}/v1  (model: {model or 'builtin'})")
+    click.echo("Ctrl-C ends the server and its models.")

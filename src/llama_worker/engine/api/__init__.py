@@ -1,0 +1,1 @@
+"""llama-server's HTTP API, each path, body and answer once."""

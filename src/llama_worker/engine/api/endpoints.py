@@ -1,0 +1,126 @@
+"""What llama-server is asked, each path with its body and how its answer reads, once.
+
+The functions take whoever sends requests: an `Engine`, or a stand-in for one. Bodies of generations are put together
+by whoever knows what is wanted (`worker/generation/request.py`, `http/dialects/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from msgspec import Struct, json
+
+from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
+
+CHAT_COMPLETIONS = "/v1/chat/completions"
+COUNT_CHAT_TOKENS = "/v1/chat/completions/input_tokens"
+COMPLETION = "/completion"
+COMPLETIONS = "/v1/completions"
+RESPONSES = "/v1/responses"
+INFILL = "/infill"
+EMBEDDINGS = "/v1/embeddings"
+RERANK = "/v1/rerank"
+TOKENIZE = "/tokenize"
+DETOKENIZE = "/detokenize"
+APPLY_TEMPLATE = "/apply-template"
+METRICS = "/metrics"
+_SLOTS = "/slots"
+
+Body = dict[str, Any]
+ChatMessages = Iterable[Mapping[str, Any]]
+
+
+class RequestSender(Protocol):
+    """Who carries requests to a running engine."""
+
+    async def request(self, path: str, body: Body | None = None) -> bytes:
+        """POST `body`, or GET without one; the whole answer."""
+
+    def stream(self, path: str, body: Body) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """POST `body`; the answer's events as JSON texts while they come."""
+
+
+class EngineRequest(Struct, frozen=True):
+    """A request whose answer is streamed: what is sent where, and how each event reads."""
+
+    path: str
+    body: Body
+    parse: Callable[[bytes], Chunk]
+
+
+def chat_request(body: Body) -> EngineRequest:
+    """An answer to messages, through the model's chat template."""
+    return EngineRequest(CHAT_COMPLETIONS, body, parse_chat_chunk)
+
+
+def completion_request(body: Body) -> EngineRequest:
+    """A text continued as it stands."""
+    return EngineRequest(COMPLETION, body, parse_completion_chunk)
+
+
+async def tokenize(
+    engine: RequestSender, text: str, *, add_special: bool = False, parse_special: bool = False
+) -> list[int]:
+    """The ids of the tokens of `text`.
+
+    `add_special` puts those before it that the model wants at a beginning; `parse_special` reads texts such as
+    `<|im_end|>` as the one token that they are the name of.
+    """
+    body = {"content": text, "add_special": add_special, "parse_special": parse_special}
+    tokens: list[int] = json.decode(await engine.request(TOKENIZE, body))["tokens"]
+    return tokens
+
+
+async def detokenize(engine: RequestSender, tokens: Sequence[int]) -> str:
+    """The text of tokens."""
+    text: str = json.decode(await engine.request(DETOKENIZE, {"tokens": list(tokens)}))["content"]
+    return text
+
+
+async def apply_template(
+    engine: RequestSender, messages: ChatMessages, template_options: Mapping[str, Any], **fields: Any
+) -> str:
+    """The text that the model's chat template makes of `messages`."""
+    body = {"messages": list(messages), "chat_template_kwargs": template_options, **fields}
+    prompt: str = json.decode(await engine.request(APPLY_TEMPLATE, body))["prompt"]
+    return prompt
+
+
+async def count_chat_tokens(
+    engine: RequestSender,
+    messages: ChatMessages,
+    template_options: Mapping[str, Any],
+    tools: Sequence[Mapping[str, Any]] = (),
+) -> int:
+    """Tokens of a whole prompt, the beginning of the answer included, exactly as the engine will count them."""
+    fields = {"tools": list(tools)} if tools else {}
+    prompt = await apply_template(engine, messages, template_options, **fields)
+    return len(await tokenize(engine, prompt, add_special=True, parse_special=True))
+
+
+async def read_into_slot(engine: RequestSender, prompt: str) -> int:
+    """Let the engine read a prompt and generate nothing; gives the number of the slot that holds it now."""
+    slot = 0
+    async with engine.stream(COMPLETION, {"prompt": prompt, "max_tokens": 0}) as events:
+        async for event in events:
+            slot = json.decode(event)["id_slot"]
+    return slot
+
+
+async def emptiest_slot(engine: RequestSender) -> int:
+    """The number of the slot whose loss costs least: of those that compute nothing the one with the shortest prompt."""
+    slots = json.decode(await engine.request(_SLOTS))
+    idle = [slot for slot in slots if not slot["is_processing"]] or slots  # the engine waits for a busy one
+    return int(min(idle, key=lambda slot: int(slot.get("n_prompt_tokens", 0)))["id"])
+
+
+async def save_slot(engine: RequestSender, slot: int, file_name: str) -> None:
+    """Write what a slot holds to a file of that name in the engine's directory."""
+    await engine.request(f"{_SLOTS}/{slot}?action=save", {"filename": file_name})
+
+
+async def restore_slot(engine: RequestSender, slot: int, file_name: str) -> None:
+    """Read a slot from a file that `save_slot` wrote. Raises `EngineRequestError` when the engine refuses it."""
+    await engine.request(f"{_SLOTS}/{slot}?action=restore", {"filename": file_name})

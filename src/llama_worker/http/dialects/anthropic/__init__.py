@@ -1,0 +1,1 @@
+"""Anthropic's messages, translated from and to chat completions."""

@@ -1,0 +1,143 @@
+"""Anthropic's requests as chat requests.
+
+The engine could translate them itself, but drops the field that makes a request cancellable before its first token.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ....options.base import Count, CountOrZero, Fraction
+from ...bodies import checked
+from ...problems import Problem
+from ..fields import Object, Stop, Temperature
+from ..tools import choose_tools, engine_messages
+
+
+class Turn(Struct):
+    """One message."""
+
+    role: Literal["user", "assistant", "system"]
+    content: str | list[Object]
+
+
+class MessagesRequest(Struct, kw_only=True):
+    """The body of a request."""
+
+    messages: Annotated[list[Turn], Meta(min_length=1)]
+    system: str | list[Object] | None = None
+    max_tokens: Count | None = None
+    stop_sequences: Stop | None = None
+    temperature: Temperature | None = None
+    top_p: Fraction | None = None
+    top_k: CountOrZero | None = None
+    tools: list[Object] | None = None
+    tool_choice: Object | None = None
+    thinking: Object | None = None
+    output_config: Object | None = None
+    stream: bool = False
+
+
+def chat_request_from(body: Object) -> Object:
+    """The chat request that means the same."""
+    request = checked(body, MessagesRequest)
+    given = {
+        "max_tokens": request.max_tokens,
+        "stop": request.stop_sequences,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "top_k": request.top_k,
+        "tools": [_tool(tool) for tool in request.tools] if request.tools else None,
+        "response_format": _format(request.output_config),
+    }
+    chat = {name: value for name, value in given.items() if value is not None}
+    chat["messages"] = engine_messages([*_system(request.system), *_messages(request.messages)])
+    _choose(chat, request.tool_choice)
+    return chat | _thinking(request.thinking)
+
+
+def _tool(tool: Object) -> Object:
+    function = {"name": tool.get("name"), "description": tool.get("description", "")}
+    return {"type": "function", "function": function | {"parameters": tool.get("input_schema", {})}}
+
+
+def _choose(chat: Object, choice: Object | None) -> None:
+    if choice is None or "tools" not in chat:
+        return
+    kind = choice.get("type")
+    chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(str(kind), choice)
+    choose_tools(chat)
+
+
+def _thinking(thinking: Object | None) -> Object:
+    kind = (thinking or {}).get("type")
+    if kind == "enabled":
+        return {"thinking_budget_tokens": (thinking or {}).get("budget_tokens", 10000)}
+    return {"chat_template_kwargs": {"enable_thinking": False}} if kind == "disabled" else {}
+
+
+def _format(config: Object | None) -> Object | None:
+    wanted = (config or {}).get("format") or {}
+    if wanted.get("type") != "json_schema":
+        return None
+    return {"type": "json_schema", "json_schema": {"schema": wanted.get("schema", {})}}
+
+
+def _system(system: str | list[Object] | None) -> list[Object]:
+    if system is None:
+        return []
+    return [{"role": "system", "content": system if isinstance(system, str) else _text_of(system)}]
+
+
+def _messages(turns: list[Turn]) -> list[Object]:
+    return [message for turn in turns for message in _turn(turn)]
+
+
+def _turn(turn: Turn) -> list[Object]:
+    """A turn; results of tools are messages of their own."""
+    if isinstance(turn.content, str):
+        return [{"role": turn.role, "content": turn.content}]
+    results = [_result(block) for block in turn.content if block.get("type") == "tool_result"]
+    calls = [_call(block) for block in turn.content if block.get("type") == "tool_use"]
+    parts = [part for block in turn.content if (part := _part(block))]
+    message: Object = {"role": turn.role, "content": parts or ""}
+    if calls:
+        message["tool_calls"] = calls
+    if thought := "".join(str(block.get("thinking", "")) for block in turn.content if block.get("type") == "thinking"):
+        message["reasoning_content"] = thought
+    return [*results, *([message] if parts or calls or thought else [])]
+
+
+def _part(block: Object) -> Object | None:
+    match block.get("type"):
+        case "text":
+            return {"type": "text", "text": block.get("text", "")}
+        case "image":
+            return {"type": "image_url", "image_url": {"url": _image(block.get("source") or {})}}
+        case "tool_use" | "tool_result" | "thinking" | "redacted_thinking":
+            return None
+    raise Problem(400, f"Content of type {block.get('type')!r} is not supported.", param="messages")
+
+
+def _image(source: Object) -> str:
+    if source.get("type") == "base64":
+        return f"data:{source.get('media_type', 'image/jpeg')};base64,{source.get('data', '')}"
+    return str(source.get("url", ""))
+
+
+def _call(block: Object) -> Object:
+    arguments = msgspec.json.encode(block.get("input", {})).decode()
+    return {"id": block.get("id"), "type": "function", "function": {"name": block.get("name"), "arguments": arguments}}
+
+
+def _result(block: Object) -> Object:
+    content = block.get("content") or ""
+    text = content if isinstance(content, str) else _text_of(content)
+    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": text}
+
+
+def _text_of(blocks: list[Any]) -> str:
+    return "".join(str(block.get("text", "")) for block in blocks if isinstance(block, dict))

@@ -1,0 +1,91 @@
+"""What happens during an operation, one Struct for each kind of event."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, tag=True):
+    """Base of all events of an operation."""
+
+
+class Progress(Event, frozen=True):
+    """How far the operation is: `value` grows from 0 to 1; `stage` names the part it is in, if it has parts."""
+
+    value: float
+    stage: str = ""
+
+
+class Downloading(Progress, frozen=True, kw_only=True):
+    """How far a download is; `stage` is the file that is fetched now, sizes in bytes are those of all files together.
+
+    `value` is 1.0 only when everything is verified and in place. What is not known yet is None.
+    """
+
+    downloaded_bytes: int
+    total_bytes: int | None = None
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+
+
+class StateChanged(Event, frozen=True):
+    """The operation is now "queued", "running" or "paused"."""
+
+    state: Literal["queued", "running", "paused"]
+
+
+class TextDelta(Event, frozen=True):
+    """The next piece of the answer."""
+
+    text: str
+
+
+class ReasoningDelta(Event, frozen=True):
+    """The next piece of the model's reasoning, which is not part of the answer."""
+
+    text: str
+
+
+class ToolCallDelta(Event, frozen=True):
+    """The next piece of a function call's arguments, which are JSON text; the whole text parses.
+
+    `index` counts the calls of one answer. `offset` is how many characters of these arguments came before: a 0 that
+    comes again begins this call anew (after a pause within it).
+    """
+
+    index: int
+    name: str
+    arguments: str
+    offset: int = 0
+
+
+class ToolCalled(Event, frozen=True):
+    """A function is about to be called; `arguments` is JSON text, `round` counts the answers that called functions."""
+
+    id: str
+    name: str
+    arguments: str
+    round: int = 1
+
+
+class ToolReturned(Event, frozen=True):
+    """A function has returned: `result` is the text that the model gets; `error` says that it tells of a failure."""
+
+    id: str
+    name: str
+    result: str
+    error: bool = False
+    round: int = 1
+
+
+class ContextShifted(Event, frozen=True):
+    """The conversation did not fit: the model no longer sees its `dropped_messages` oldest messages."""
+
+    dropped_messages: int
+
+
+def progress_of(event: Event) -> Progress | None:
+    """What `async for progress in operation` yields when nothing is generated."""
+    return event if isinstance(event, Progress) else None

@@ -1,0 +1,64 @@
+"""What replies and messages tell: one Struct each, the same in Python and, in camelCase, on the wire."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
+
+
+class Usage(Struct, frozen=True, rename="camel"):
+    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+    cached_tokens: int = 0
+
+
+class Timings(Struct, frozen=True, rename="camel"):
+    """Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer."""
+
+    prompt_seconds: float = 0.0
+    completion_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+
+
+class ToolCall(Struct, frozen=True):
+    """A function that the model wants called; `arguments` is JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class TokenLogprob(Struct, frozen=True, rename="camel"):
+    """A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place."""
+
+    id: int
+    text: str
+    logprob: float
+    top: tuple[TokenLogprob, ...] = ()
+
+
+class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
+    vocabulary in tokens, `sequences` the requests that are computed at once.
+
+    `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
+    running.
+    """
+
+    name: str
+    path: str
+    size: int
+    parameters: int
+    context_size: int
+    trained_context_size: int
+    vocabulary_size: int
+    sequences: int
+    batch_size: int
+    public_name: str = ""
+    pid: int | None = None

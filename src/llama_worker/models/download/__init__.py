@@ -1,0 +1,1 @@
+"""Downloads that end in a verified file or in nothing."""

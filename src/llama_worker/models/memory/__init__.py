@@ -1,0 +1,1 @@
+"""What a model will need in memory, and what there is."""

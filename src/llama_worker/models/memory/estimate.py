@@ -1,0 +1,205 @@
+"""What a model will need in memory, computed from its header before anything is loaded.
+
+The terms and their constants were fitted to measurements of real engine processes; docs/models.md has the table.
+Not counted, since they grow with use and within limits of their own: the engine's prompt cache in RAM.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+import msgspec
+
+from ...errors import InsufficientMemoryError, InvalidOptionsError
+from ..gguf.ggml_types import TYPES_BY_NAME
+from ..gguf.inspect import GgufHeader
+from ..gguf.parser import TensorInfo
+from . import terms as memory_terms
+from .available import AvailableMemory, available_memory
+from .layers import CELL_PADDING, layers_of
+from .terms import FlashAttention, Plan
+
+_REPACKED_TYPES = frozenset({"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"})
+_UNKNOWN_CONTEXT = 4096
+
+
+class PlanOptions(TypedDict, total=False):
+    """The options of `estimate` but for `context_size`."""
+
+    sequences: int
+    batch_size: int
+    cache_type_k: str
+    cache_type_v: str
+    gpu_layers: int | None
+    flash_attention: FlashAttention
+    use_mmap: bool
+
+
+class MemoryEstimate(msgspec.Struct, frozen=True, rename="camel"):
+    """Bytes of main memory, and of the GPU's (`gpu_bytes`, all in one).
+
+    `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
+    `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
+    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
+    are repacked: the pages of the file that were copied may be dropped at any time.
+    """
+
+    weights_bytes: int
+    repacked_bytes: int
+    kv_cache_bytes: int
+    compute_bytes: int
+    runtime_bytes: int
+    gpu_bytes: int
+    total_bytes: int
+    required_bytes: int
+    context_size: int
+    sequences: int
+
+
+def estimate(
+    header: GgufHeader,
+    *,
+    context_size: int,
+    sequences: int = 1,
+    batch_size: int = 512,
+    cache_type_k: str = "f16",
+    cache_type_v: str = "f16",
+    gpu_layers: int | None = None,
+    flash_attention: FlashAttention = "auto",
+    use_mmap: bool = True,
+) -> MemoryEstimate:
+    """The memory that an engine with this model will use when its contexts are full.
+
+    `context_size` is in tokens and for each of the `sequences`; `gpu_layers` counts from the output backwards, as
+    in llama.cpp, and None means none. Raises InvalidOptionsError for numbers below 1 and unknown cache types.
+    """
+    plan = Plan(
+        context_size=context_size,
+        sequences=sequences,
+        batch_size=batch_size,
+        cache_type_k=cache_type_k,
+        cache_type_v=cache_type_v,
+        gpu_layers=gpu_layers,
+        flash_attention=flash_attention,
+        use_mmap=use_mmap,
+    )
+    return _estimate(header, plan)
+
+
+def largest_context_that_fits(header: GgufHeader, available_bytes: int, **options: Unpack[PlanOptions]) -> int:
+    """The longest context, in tokens for each sequence, that the memory allows; 0 when not even 256 tokens fit.
+
+    It never exceeds what the model was trained for. `options` are those of `estimate` without `context_size`.
+    """
+    smallest, longest = 1, max((header.context_length or _UNKNOWN_CONTEXT) // CELL_PADDING, 1)
+
+    def fits(steps: int) -> bool:
+        plan = Plan(context_size=steps * CELL_PADDING, **options)
+        return _estimate(header, plan).required_bytes <= available_bytes
+
+    if not fits(smallest):
+        return 0
+    while smallest < longest:
+        middle = (smallest + longest + 1) // 2
+        smallest, longest = (middle, longest) if fits(middle) else (smallest, middle - 1)
+    return smallest * CELL_PADDING
+
+
+def require_memory(
+    header: GgufHeader,
+    *,
+    context_size: int,
+    available: AvailableMemory | None = None,
+    **options: Unpack[PlanOptions],
+) -> MemoryEstimate:
+    """Return the estimate when it fits into `available` (default: what is free now).
+
+    Raises InsufficientMemoryError, whose sentence says what would fit.
+    """
+    available = available or available_memory()
+    needed = _estimate(header, Plan(context_size=context_size, **options))
+    if needed.required_bytes <= available.available_bytes:
+        return needed
+    raise InsufficientMemoryError(
+        f"{header.name or header.source} needs {_gigabytes(needed.required_bytes)} with {needed.sequences} x "
+        f"{context_size} tokens of context, and {_gigabytes(available.available_bytes)} are free "
+        f"({available.limited_by}); {_advice(header, available.available_bytes, options)}.",
+        required_bytes=needed.required_bytes,
+        available_bytes=available.available_bytes,
+        model=header.source,
+    )
+
+
+def _advice(header: GgufHeader, available_bytes: int, options: PlanOptions) -> str:
+    sequences = options.get("sequences", 1)
+    alone: PlanOptions = {**options, "sequences": 1}
+    for count, chosen in ((sequences, options), (1, alone)):
+        context = largest_context_that_fits(header, available_bytes, **chosen)
+        if context:
+            return f"{count} x {context} tokens would fit"
+    return "it does not fit with any context: choose a smaller quantization or model"
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.2f} GB"
+
+
+def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
+    _check(plan)
+    layers = layers_of(header)
+    first = _first_layer_on_gpu(len(layers), plan)
+    on_cpu = [tensor for tensor in header.tensors if _layer_index(tensor, len(layers)) < first]
+    weights = sum(tensor.size_bytes for tensor in on_cpu)
+    repacked = sum(_repacked_bytes(header, tensor) for tensor in on_cpu) if plan.use_mmap else 0
+    kv_cache, kv_on_gpu = (
+        memory_terms.kv_cache_bytes(layers[:first], plan),
+        memory_terms.kv_cache_bytes(layers[first:], plan),
+    )
+    compute, runtime = (
+        memory_terms.compute_bytes(header, layers, plan),
+        memory_terms.runtime_bytes(header, layers, plan),
+    )
+    total = weights + repacked + kv_cache + compute + runtime
+    return MemoryEstimate(
+        weights_bytes=weights,
+        repacked_bytes=repacked,
+        kv_cache_bytes=kv_cache,
+        compute_bytes=compute,
+        runtime_bytes=runtime,
+        gpu_bytes=header.data_bytes - weights + kv_on_gpu + (compute if plan.gpu_layers else 0),
+        total_bytes=total,
+        required_bytes=total - min(repacked, weights),
+        context_size=plan.context_size,
+        sequences=plan.sequences,
+    )
+
+
+def _check(plan: Plan) -> None:
+    for name in ("context_size", "sequences", "batch_size"):
+        if getattr(plan, name) < 1:
+            raise InvalidOptionsError(f"{name} must be at least 1.", path=name)
+    for name in ("cache_type_k", "cache_type_v"):
+        if getattr(plan, name).upper() not in TYPES_BY_NAME:
+            raise InvalidOptionsError(f"{name} {getattr(plan, name)!r} is unknown.", path=name)
+
+
+def _first_layer_on_gpu(count: int, plan: Plan) -> int:
+    """Layers from this one on are on the GPU; the output counts as one more layer, the input never is there."""
+    if not plan.gpu_layers:
+        return count + 1
+    return 0 if plan.gpu_layers < 0 else max(count + 1 - plan.gpu_layers, 0)
+
+
+def _layer_index(tensor: TensorInfo, count: int) -> int:
+    kind, _, rest = tensor.name.partition(".")
+    if kind == "blk":
+        number = rest.partition(".")[0]
+        return int(number) if number.isdecimal() else 0
+    return count if kind.startswith("output") else -1
+
+
+def _repacked_bytes(header: GgufHeader, tensor: TensorInfo) -> int:
+    """Matrices of some types are copied into the order in which the CPU's vector units want them."""
+    shared = tensor.name == "token_embd.weight" and header.tensor("output.weight") is not None
+    matrix = len(tensor.shape) > 1 and tensor.shape[1] % 8 == 0
+    return tensor.size_bytes if tensor.type in _REPACKED_TYPES and matrix and not shared else 0

@@ -1,0 +1,90 @@
+"""The terms of a memory estimate that depend on contexts: caches, scratch, and the process itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from ..gguf.ggml_types import TYPES_BY_NAME
+from ..gguf.inspect import GgufHeader
+from .layers import Layer, head_size
+
+FlashAttention = Literal["auto", True, False]
+
+_F32, _F16 = 4, 2
+_RUNTIME_BYTES = 40 << 20
+_BYTES_PER_TOKEN_OF_VOCABULARY = 200
+_BYTES_PER_CANDIDATE = 20
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How the model would be run; the words of the engine's settings."""
+
+    context_size: int
+    sequences: int = 1
+    batch_size: int = 512
+    cache_type_k: str = "f16"
+    cache_type_v: str = "f16"
+    gpu_layers: int | None = None
+    flash_attention: FlashAttention = "auto"
+    use_mmap: bool = True
+
+
+def kv_cache_bytes(layers: Sequence[Layer], plan: Plan) -> int:
+    """What the sequences keep of what they have read, in these layers."""
+    key, value = TYPES_BY_NAME[plan.cache_type_k.upper()], TYPES_BY_NAME[plan.cache_type_v.upper()]
+    total = 0
+    for layer in layers:
+        cells = layer.cells(plan.context_size, plan.batch_size)
+        total += key.bytes_for(layer.key_values * cells) + value.bytes_for(layer.value_values * cells)
+        total += layer.state_bytes
+    return total * plan.sequences
+
+
+def compute_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
+    """The largest scratch of any layer for a whole batch, the masks, and room for the converted inputs."""
+    batch = min(plan.batch_size, plan.context_size * plan.sequences)
+    kinds = {layer.window: layer.cells(plan.context_size, batch) for layer in layers if layer.key_values}
+    flash = plan.flash_attention is not False
+    masks = sum(kinds.values()) * (_F16 if flash else _F32)
+    numbers = max(
+        _feed_forward_numbers(header), _attention_numbers(header, layers, flash, max(kinds.values(), default=0))
+    )
+    outputs = plan.sequences * header.vocab_size * _F32
+    scores = 0 if flash else max(header.per_block("attention.head_count"), default=0) * max(kinds.values(), default=0)
+    converted = max(_converted_bytes(header), scores * _F16)
+    return batch * (numbers * _F32 + masks + converted) + 2 * outputs
+
+
+def _feed_forward_numbers(header: GgufHeader) -> int:
+    """Numbers that the widest feed-forward network holds for each token."""
+    width, dense = header.embedding_length, max(header.per_block("feed_forward_length"), default=0)
+    expert, used = header.integer("expert_feed_forward_length", dense), header.integer("expert_used_count")
+    experts = used * (3 * expert + width) if used else 0
+    return 5 * width + max(3 * dense if not used or expert != dense else 0, experts)
+
+
+def _attention_numbers(header: GgufHeader, layers: Sequence[Layer], flash: bool, cells: int) -> int:
+    """Numbers that attention holds for each token; without flash attention, the whole matrix of scores."""
+    heads = max(header.per_block("attention.head_count"), default=0)
+    queries = heads * head_size(header)
+    kept = max((layer.key_values + layer.value_values for layer in layers), default=0)
+    if flash:
+        return 3 * header.embedding_length + 2 * queries + kept
+    return 5 * header.embedding_length + 2 * queries + kept + heads * cells
+
+
+def _converted_bytes(header: GgufHeader) -> int:
+    """For each token the widest input of a matrix, converted to the type that the weights are multiplied with."""
+    widest = max((tensor.shape[0] for tensor in header.tensors if len(tensor.shape) > 1), default=0)
+    kind = header.quantization
+    return widest * {"F32": 0, "F16": 2, "BF16": 2}.get(kind, 1)
+
+
+def runtime_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
+    """The process, the vocabulary, each sequence's candidates, and a first checkpoint of what cannot be rewound."""
+    vocabulary = header.vocab_size * (_BYTES_PER_TOKEN_OF_VOCABULARY + plan.sequences * _BYTES_PER_CANDIDATE)
+    rolling = [layer for layer in layers if layer.window is not None or layer.state_bytes]
+    return _RUNTIME_BYTES + vocabulary + kv_cache_bytes(rolling, plan)

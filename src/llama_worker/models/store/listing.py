@@ -1,0 +1,214 @@
+"""Lists what the store holds, each thing as what it is: whole, partial, incomplete or broken."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ...errors import InvalidModelError, ModelNotFoundError
+from ..gguf.inspect import GgufHeader, read_model
+from ..gguf.parser import GgufArray, Value
+from ..names import DEFAULT_REVISION, HubName
+from .cache import Repository, repositories
+from .choose import choose_model, is_gguf, is_model_file, parts_of, quantization_of
+from .files import ModelFiles, builtin_path, files_at
+from .journal import PartialFiles
+
+State = Literal["complete", "partial", "incomplete", "broken", "remote"]
+_FOREIGN_PARTIALS = (".incomplete", ".downloadInProgress")
+
+
+class ModelEntry(msgspec.Struct, rename="camel", kw_only=True):
+    """One line of `list`. `last_used` is in seconds since 1970, unknown facts are None.
+
+    `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
+    in `show` only, "remote"; `problem` says in one sentence what is wrong.
+    """
+
+    name: str
+    path: str
+    state: State = "complete"
+    problem: str | None = None
+    architecture: str | None = None
+    quantization: str | None = None
+    size_bytes: int = 0
+    downloaded_bytes: int | None = None
+    parameters: int | None = None
+    context_length: int | None = None
+    parts: int = 1
+    last_used: float | None = None
+
+
+class TensorSummary(msgspec.Struct, rename="camel"):
+    """All tensors of one type taken together."""
+
+    type: str
+    count: int
+    elements: int
+    size_bytes: int
+
+
+class ModelDetails(ModelEntry, kw_only=True):
+    """What `show` shows: the line of `list` and what the header says."""
+
+    files: list[str]
+    mmproj: str | None
+    block_count: int
+    embedding_length: int
+    vocab_size: int
+    chat_template: str | None
+    tensors: list[TensorSummary]
+    metadata: dict[str, Any]
+
+
+def list_models(root: Path, plain_folder: Path) -> list[ModelEntry]:
+    """Every model under both folders, the built-in one first, then by name."""
+    entries = [entry for repository in repositories(root) for entry in _repository_entries(repository)]
+    entries += _plain_entries(plain_folder)
+    builtin = [_entry("builtin", builtin_path())] if builtin_path().is_file() else []
+    return builtin + sorted(entries, key=lambda entry: entry.name)
+
+
+def describe(name: str, files: ModelFiles | None, header: GgufHeader) -> ModelDetails:
+    """The details of a model whose header was read; without `files` it is not on this machine."""
+    return ModelDetails(
+        **msgspec.structs.asdict(_whole(name, files, header) if files else _remote(name, header)),
+        files=[str(path) for path in files.parts] if files else [],
+        mmproj=str(files.mmproj) if files and files.mmproj else None,
+        block_count=header.block_count,
+        embedding_length=header.embedding_length,
+        vocab_size=header.vocab_size,
+        chat_template=header.chat_template,
+        tensors=_summarize(header),
+        metadata={key: plain_value(value) for key, value in header.metadata.items()},
+    )
+
+
+def plain_value(value: Value) -> Any:
+    """A metadata value as JSON can carry it; a long array as its type and length."""
+    if isinstance(value, GgufArray):
+        return value.values() if value.data is not None else f"{value.item_type}[{value.count}]"
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _summarize(header: GgufHeader) -> list[TensorSummary]:
+    counts: Counter[str] = Counter()
+    elements: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for tensor in header.tensors:
+        counts[tensor.type] += 1
+        elements[tensor.type] += tensor.elements
+        sizes[tensor.type] += tensor.size_bytes
+    return [TensorSummary(kind, counts[kind], elements[kind], size) for kind, size in sizes.most_common()]
+
+
+def _repository_entries(repository: Repository) -> Iterator[ModelEntry]:
+    revisions = {commit: name for name, commit in repository.refs().items()}
+    for snapshot in repository.snapshots():
+        revision = revisions.get(snapshot.name, snapshot.name)
+        files = repository.files(snapshot.name)
+        for path in first_files(files):
+            yield _entry(str(short_name(repository.repo, path, files, revision)), snapshot / path)
+    yield from _partial_entries(repository.blobs)
+    for suffix in _FOREIGN_PARTIALS:
+        for partial in repository.blobs.glob(f"*{suffix}"):
+            yield _foreign_partial(f"hf:{repository.repo}", partial)
+
+
+def first_files(files: list[str]) -> list[str]:
+    """One file of every model among `files`: its first part, or the first that is there."""
+    seen: dict[str, str] = {}
+    for path in files:
+        if is_model_file(parts_of(path)[0]):
+            seen.setdefault(parts_of(path)[0], path)
+    return list(seen.values())
+
+
+def short_name(repo: str, path: str, files: list[str], revision: str = DEFAULT_REVISION) -> HubName:
+    """The shortest name that means this file among `files`."""
+    quantization = quantization_of(path)
+    if quantization and choose_model(files, quantization) == path:
+        return HubName(repo, quantization=quantization, revision=revision)
+    return HubName(repo, file=path, revision=revision)
+
+
+def _plain_entries(folder: Path) -> Iterator[ModelEntry]:
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    files = sorted(path.relative_to(folder).as_posix() for path in paths if is_gguf(path.name))
+    for name in first_files(files):
+        yield _entry(name, folder / name)
+    yield from _partial_entries(folder)
+
+
+def _entry(name: str, path: Path) -> ModelEntry:
+    try:
+        files = files_at(path, name)
+        return _whole(name, files, read_model(files.parts))
+    except InvalidModelError as error:
+        return _damaged(name, path, "broken", error.message)
+    except ModelNotFoundError as error:
+        return _damaged(
+            name, path, "broken" if path.is_symlink() and not path.exists() else "incomplete", error.message
+        )
+
+
+def _whole(name: str, files: ModelFiles, header: GgufHeader) -> ModelEntry:
+    entry = _remote(name, header)
+    entry.path, entry.state = str(files.path), "complete"
+    entry.size_bytes, entry.last_used = files.size_bytes, files.path.stat().st_atime
+    return entry
+
+
+def _remote(name: str, header: GgufHeader) -> ModelEntry:
+    return ModelEntry(
+        name=name,
+        path="",
+        state="remote",
+        architecture=header.architecture,
+        quantization=header.quantization,
+        size_bytes=header.size_bytes,
+        parameters=header.parameter_count,
+        context_length=header.context_length or None,
+        parts=header.split_count,
+    )
+
+
+def _damaged(name: str, path: Path, state: State, problem: str) -> ModelEntry:
+    parts = [path.with_name(part) for part in parts_of(path.name)]
+    size = sum(part.stat().st_size for part in parts if part.is_file())
+    return ModelEntry(
+        name=name,
+        path=str(path),
+        state=state,
+        problem=problem,
+        quantization=quantization_of(path.name),
+        size_bytes=size,
+        parts=len(parts),
+    )
+
+
+def _partial_entries(folder: Path) -> Iterator[ModelEntry]:
+    for path in folder.rglob("*.partial.json"):
+        partial = PartialFiles(path.with_name(path.name.removesuffix(".partial.json")))
+        journal = partial.read()
+        if journal is not None:
+            yield ModelEntry(
+                name=journal.name,
+                path=str(partial.data),
+                state="partial",
+                problem="The download is not finished; pull it again to resume.",
+                quantization=quantization_of(journal.name.partition("#")[0]),
+                size_bytes=journal.size_bytes,
+                downloaded_bytes=journal.downloaded_bytes,
+            )
+
+
+def _foreign_partial(name: str, path: Path) -> ModelEntry:
+    problem = "Another program has not finished this download."
+    downloaded = path.stat().st_size
+    return ModelEntry(name=name, path=str(path), state="partial", problem=problem, downloaded_bytes=downloaded)

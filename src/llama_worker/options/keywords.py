@@ -1,0 +1,108 @@
+"""The options as keyword arguments; made by `python -m generators`, do not edit.
+
+What each of them means, and its range, is said at the Struct of that name in this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
+
+from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
+
+
+class LlamaKeywords(TypedDict, total=False):
+    """`LlamaOptions`."""
+
+    engine: str
+    num_threads: int | None
+    gpu: Literal["auto", False]
+    debug: bool
+    load_stall_timeout: float
+    response_stall_timeout: float
+
+
+class ContextKeywords(TypedDict, total=False):
+    """`ContextOptions`."""
+
+    context_size: int | None
+    sequences: int | None
+    batch_size: int | None
+    threads: int | None
+    seed: int | None
+    flash_attention: Literal["auto", True, False] | None
+    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] | None
+
+
+class ModelKeywords(ContextKeywords, total=False):
+    """`ModelOptions`."""
+
+    gpu_layers: int | None
+    use_mmap: bool
+    use_mlock: bool
+    check_tensors: bool
+    ignore_memory_safety_checks: bool
+
+
+class PromptOptionKeywords(TypedDict, total=False):
+    """`PromptOptions`."""
+
+    max_tokens: int
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    min_p: float | None
+    typical_p: float | None
+    top_n_sigma: float | None
+    dynamic_temperature: DynamicTemperature | dict[str, Any] | None
+    xtc: Xtc | dict[str, Any] | None
+    mirostat: Mirostat | dict[str, Any] | None
+    seed: int | None
+    repeat_penalty: RepeatPenalty | dict[str, Any] | Literal[False]
+    dry_repeat_penalty: DryRepeatPenalty | dict[str, Any] | Literal[False]
+    token_bias: (
+        dict[int, float | Literal["never"] | LogitBias | dict[str, float]]
+        | dict[str, float | Literal["never"] | LogitBias | dict[str, float]]
+        | dict[int | str, float | Literal["never"] | LogitBias | dict[str, float]]
+        | list[tuple[int | str, float | Literal["never"] | LogitBias | dict[str, float]]]
+        | tuple[tuple[int | str, float | Literal["never"] | LogitBias | dict[str, float]], ...]
+    )
+    stop_sequences: list[str] | tuple[str, ...]
+    system_prompt: str | None
+    response_prefix: str
+    trim_whitespace_suffix: bool
+    grammar: str | None
+    json_schema: dict[str, Any] | None
+    logprobs: int | None
+    function_choice: str
+    max_function_rounds: int
+    max_parallel_function_calls: int | None
+    function_timeout: float
+    on_function_error: Literal["report", "raise"]
+    reasoning_budget: int | None
+    evaluation_priority: int
+    stop_on_abort: bool
+    cache_prompt: bool
+    chat_template_options: dict[str, Any]
+    engine_options: dict[str, Any]
+
+
+class SessionKeywords(TypedDict, total=False):
+    """`SessionOptions`."""
+
+    system_prompt: str | None
+    overflow: Literal["drop_oldest", "error"] | Callable[[Any], Any]
+    overflow_reserve: float
+
+
+class ServerKeywords(TypedDict, total=False):
+    """`ServerOptions`."""
+
+    allowed_hosts: list[str] | tuple[str, ...]
+    allowed_origins: list[str] | tuple[str, ...]
+    max_body_bytes: int
+    max_depth: int
+    max_queue: int
+    max_models: int
+    keep_alive: float | None
+    write_timeout: float

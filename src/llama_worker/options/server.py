@@ -1,0 +1,34 @@
+"""What a server may be told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from .base import Count, CountOrZero, Options, Seconds
+
+DEFAULT_PORT = 8321
+DEFAULT_KEEP_ALIVE = 300.0
+
+
+class ServerOptions(Options, frozen=True, kw_only=True):
+    """How the HTTP door behaves (`create_app(...)`); the API key is not among them, so that no log can show it.
+
+    `allowed_hosts`: names that the Host header may have beside localhost and the loopback addresses.
+    `allowed_origins`: web pages of other origins that may use the API from a browser ("https://app.example").
+    `max_body_bytes`: the largest request body (default 32 MiB). `max_depth`: of its JSON (default 64).
+    `max_queue`: requests that may wait for a model; more get 503 (default 64).
+    `max_models`: models that requests may load at once; the one unused for longest makes room (default 3).
+    `keep_alive`: seconds after which an unused model that a request loaded is ended; None keeps it (default 300).
+    `write_timeout`: seconds that a client may read nothing before it is dropped (default 60).
+    """
+
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    max_body_bytes: Count = 32 * 2**20
+    max_depth: Annotated[int, Meta(ge=1, le=500)] = 64
+    max_queue: CountOrZero = 64
+    max_models: Count = 3
+    keep_alive: Seconds | None = DEFAULT_KEEP_ALIVE
+    write_timeout: Seconds = 60.0

@@ -1,0 +1,65 @@
+"""Answers to what concerns other requests: abort, pause, resume, the end of everything."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ....messages import Abort, AbortDownload, Cleanup, DownloadModel, Outgoing, Pause, Result, Resume
+from ..open_requests import OpenRequest
+from ..registry import handles
+
+
+@handles(Abort, order="now")
+async def abort(request: OpenRequest, message: Abort) -> Outgoing:
+    return _abort(request, _meant(request, message), "Operation aborted")
+
+
+@handles(AbortDownload, order="now")
+async def abort_download(request: OpenRequest, message: AbortDownload) -> Outgoing:
+    return _abort(request, request.others.last_of(request, DownloadModel, message.request_id), "Download aborted")
+
+
+@handles(Pause, order="now")
+async def pause(request: OpenRequest, message: Pause) -> Outgoing:
+    meant = _meant(request, message)
+    if meant is not None and meant.operation is not None:
+        meant.operation.pause()
+        request.closing_info = "Operation paused"
+    return Result(id=request.id, value=bool(request.closing_info))
+
+
+@handles(Resume, order="now")
+async def resume(request: OpenRequest, message: Resume) -> Outgoing:
+    meant = _meant(request, message)
+    if meant is not None and meant.operation is not None:
+        meant.operation.resume()
+        request.closing_info = "Operation resumed"
+    return Result(id=request.id, value=bool(request.closing_info))
+
+
+@handles(Cleanup, order="now")
+async def cleanup(request: OpenRequest, message: Cleanup) -> Outgoing:
+    """Every message before it ends first, each with its own last message."""
+    others = [other for other in request.others.before(request) if other.task is not None]
+    for other in others:
+        other.abort()
+    if others:
+        await asyncio.wait([other.task for other in others if other.task is not None])
+    await request.workspace.cleanup()
+    request.closing_info = "Resources released"
+    return Result(id=request.id)
+
+
+def _meant(request: OpenRequest, message: Abort | Pause | Resume) -> OpenRequest | None:
+    if message.operation_id is None and message.request_id is None:
+        return request.others.last_generation(request)
+    return request.others.find(request, message.request_id, message.operation_id)
+
+
+def _abort(request: OpenRequest, meant: OpenRequest | None, closing: str) -> Outgoing:
+    """Aborting what is unknown or has ended is harmless."""
+    if meant is None:
+        return Result(id=request.id, value=False)
+    meant.abort()
+    request.closing_info = closing
+    return Result(id=request.id, value=True)

@@ -1,0 +1,82 @@
+"""The port for browsers and other machines: one JSON object per WebSocket text frame, as an ASGI endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ...errors import PortClosedError
+from ...messages import ErrorMessage, Incoming, Outgoing
+from ...worker.worker import LlamaWorker
+from ..codec import decode_request, encode
+from .connection import Connection
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_REFUSED = 1008
+
+
+class WebSocketEndpoint:
+    """An ASGI application that serves `worker` to each WebSocket, all at once; mount it where you like.
+
+    The worker is shared: a connection begins with the newest model, has sessions of its own, and when it ends, what
+    it asked for is aborted. `allow(scope)` says whether a connection may begin (default: all may, so ask for a key in
+    front of this). `send_timeout`: seconds that a client may read nothing before it is dropped (default 60).
+    """
+
+    def __init__(
+        self, worker: LlamaWorker, *, allow: Callable[[Scope], bool] = lambda _: True, send_timeout: float = 60.0
+    ) -> None:
+        self._worker = worker
+        self._allow = allow
+        self._send_timeout = send_timeout
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            raise RuntimeError("WebSocketEndpoint answers WebSocket requests only.")
+        await receive()  # websocket.connect
+        if not self._allow(scope):
+            return await send({"type": "websocket.close", "code": _REFUSED})
+        await send({"type": "websocket.accept"})
+        port = _AsgiPort(receive, send, self._send_timeout)
+        return await Connection(self._worker, port, shared=True).serve()
+
+
+class _AsgiPort:
+    """One WebSocket."""
+
+    def __init__(self, receive: Receive, send: Send, timeout: float) -> None:
+        self._receive = receive
+        self._send = send
+        self._timeout = timeout
+        self._turn = asyncio.Lock()
+        self._closed = False
+
+    async def send(self, message: Outgoing) -> None:
+        """Send, and return when there is room for more. Raises PortClosedError when the client has left."""
+        text = encode(message).decode()
+        async with self._turn:
+            if self._closed:
+                raise PortClosedError("The client has left.")
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await self._send({"type": "websocket.send", "text": text})
+            except (OSError, RuntimeError) as error:  # TimeoutError is an OSError
+                self._closed = True
+                raise PortClosedError("The client has left, or reads nothing.") from error
+
+    async def __aiter__(self) -> AsyncIterator[Incoming | ErrorMessage]:
+        while not self._closed:
+            event = await self._receive()
+            if event["type"] == "websocket.disconnect":
+                self._closed = True
+            else:
+                text = event.get("text")
+                yield decode_request(text if text is not None else event.get("bytes") or b"")
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._send({"type": "websocket.close"})

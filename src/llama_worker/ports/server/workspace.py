@@ -1,0 +1,139 @@
+"""What one connection works on."""
+
+from __future__ import annotations
+
+import uuid
+
+from ...errors import InvalidOptionsError, SessionNotLoadedError, WorkerClosedError
+from ...messages import HubFile
+from ...messages.events import Event
+from ...options import LlamaOptions, ModelOptions, SessionOptions
+from ...worker.chat.session import ChatSession
+from ...worker.current import Current
+from ...worker.library import ModelReference
+from ...worker.model import Context, Model
+from ...worker.operation import Operation
+from ...worker.worker import LlamaWorker
+
+
+class ConnectionCurrent(Current[Model, Context, ChatSession]):
+    """A connection's own current model, context and session; it begins with the worker's newest model."""
+
+    def __init__(self, worker: LlamaWorker) -> None:
+        super().__init__()
+        self._worker = worker
+        for model in worker.models[-1:]:
+            self._model, self._context = model, Context(model)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        return self._worker.models
+
+    def load_model(self, model_path: ModelReference, options: ModelOptions | None) -> Operation[Model, Event]:
+        """As the worker's method; the model becomes this connection's current one."""
+        loading = self._worker.load_model(model_path, options)
+
+        def take(operation: Operation[Model, Event]) -> None:
+            if operation.state == "done":
+                self._model, self._context, self._session = operation.result(), None, None
+
+        loading.add_done_callback(take)
+        return loading
+
+    def drop_session(self, session: ChatSession | None = None) -> None:
+        """Forget the current session, if it is that one."""
+        if session is None or self._session is session:
+            self._session = None
+
+    def drop_model(self) -> None:
+        self._model = self._context = None
+
+    def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
+        return ChatSession(context.model, options)
+
+    def _ensure_open(self) -> None:
+        if self._worker.closed:
+            raise WorkerClosedError
+
+
+class Workspace:
+    """The worker's models, what is current, and the sessions that were begun here, by their ids.
+
+    `shared`: other connections use the same worker, so `cleanup` ends only what this connection began, and nobody far
+    away chooses which program runs. `current`: default the connection's own; a host in the worker's process works on
+    what is current for the worker itself.
+    """
+
+    def __init__(
+        self, worker: LlamaWorker, *, shared: bool, current: LlamaWorker | ConnectionCurrent | None = None
+    ) -> None:
+        self.worker = worker
+        self.shared = shared
+        self.current = current or ConnectionCurrent(worker)
+        self._sessions: dict[str, ChatSession] = {}
+        self._beginning: dict[str, Operation[ChatSession, Event]] = {}
+
+    async def initialize(self, options: LlamaOptions | None) -> None:
+        if self.shared and options is not None and options.engine != "auto":
+            raise InvalidOptionsError("The engine of a shared worker is chosen by whoever runs it.", path="engine")
+        await self.worker.initialize(options)
+
+    async def begin_session(self, creation: Operation[ChatSession, Event], chosen_id: str | None) -> tuple[str, Model]:
+        """Wait for a new session and give it its id; who names it meanwhile waits too."""
+        session_id = self._new_id(chosen_id)
+        self._beginning[session_id] = creation
+        try:
+            session = self._sessions[session_id] = await creation
+        finally:
+            del self._beginning[session_id]
+        return session_id, session.model
+
+    def add_session(self, session: ChatSession, chosen_id: str | None) -> str:
+        """Give a session that is there an id. Raises InvalidOptionsError when that is taken."""
+        session_id = self._new_id(chosen_id)
+        self._sessions[session_id] = session
+        return session_id
+
+    def _new_id(self, chosen_id: str | None) -> str:
+        if chosen_id in self._sessions or chosen_id in self._beginning:
+            raise InvalidOptionsError(f"There is a session {chosen_id} already.", path="sessionId")
+        return chosen_id or uuid.uuid4().hex
+
+    def ensure_files_allowed(self) -> None:
+        """Raise when a client must not name files of this machine."""
+        if self.shared:
+            raise InvalidOptionsError("A shared worker reads and writes no files for its clients.", path="path")
+
+    async def find_session(self, session_id: str | None) -> ChatSession:
+        """A session by its id, or the current one; raises SessionNotLoadedError."""
+        if session_id is None:
+            return self.current.session
+        if beginning := self._beginning.get(session_id):
+            await beginning.wait_unharmed()
+        if session_id not in self._sessions:
+            raise SessionNotLoadedError(f"Session {session_id} not loaded.")
+        return self._sessions[session_id]
+
+    async def close_session(self, session_id: str | None) -> None:
+        session = await self.find_session(session_id)
+        self._sessions = {id: other for id, other in self._sessions.items() if other is not session}
+        if isinstance(self.current, ConnectionCurrent):
+            self.current.drop_session(session)
+
+    async def cleanup(self) -> None:
+        """Drop the sessions; a worker of one's own is cleaned up altogether."""
+        self._sessions.clear()
+        if isinstance(self.current, ConnectionCurrent):
+            self.current.drop_session()
+            if not self.shared:
+                self.current.drop_model()
+        if not self.shared:
+            await self.worker.cleanup()
+
+
+def plain_name(model_path: str | HubFile) -> ModelReference:
+    """A model's name as the worker's methods take it."""
+    if isinstance(model_path, str):
+        return model_path
+    facts = {"repo": model_path.repo, "file": model_path.file, "revision": model_path.revision}
+    return {name: value for name, value in facts.items() if value is not None}

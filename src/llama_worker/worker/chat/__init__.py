@@ -1,0 +1,1 @@
+"""Conversations: sessions, their turns, what fits into the context, and files."""

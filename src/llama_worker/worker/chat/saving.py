@@ -1,0 +1,103 @@
+"""Sessions in files: the conversation, and what the engine has computed of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...engine.api.endpoints import apply_template, emptiest_slot, read_into_slot, restore_slot, save_slot
+from ...errors import EngineRequestError, InvalidSessionFileError
+from ...options import SessionOptions
+from ..conversation import Message
+from ..runtime import ModelRuntime
+from .context_window import ContextWindow
+from .fingerprint import Fingerprint, fingerprint
+from .session_file import SessionRecord, read_session, write_session
+
+
+async def save_session(
+    runtime: ModelRuntime,
+    options: SessionOptions,
+    history: list[Message],
+    window: ContextWindow,
+    path: str | os.PathLike[str],
+    *,
+    include_state: bool,
+) -> None:
+    """Raises OSError when the file cannot be written."""
+    record = SessionRecord(
+        model=await _fingerprint(runtime),
+        options=options,
+        history=history,
+        instead=window.instead,
+        covered=window.covered,
+    )
+    seen = window.view(history)
+    state = await _save_state(runtime, seen, owner=window) if include_state and seen else None
+    try:
+        if state is not None:
+            record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
+        await asyncio.to_thread(write_session, Path(path), record, state)
+    finally:
+        if state is not None:
+            state.unlink(missing_ok=True)
+
+
+async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, any_model: bool) -> SessionRecord:
+    """What the file holds; what the engine had computed of it is back in a slot, if the file holds that too.
+
+    Raises `SessionNotFoundError` or `InvalidSessionFileError`.
+    """
+    engine = await runtime.engine()
+    state = Path(engine.directory) / uuid.uuid4().hex
+    try:
+        record = await asyncio.to_thread(read_session, Path(path), state)
+        same = _check_model(record.model, await _fingerprint(runtime), path, any_model=any_model)
+        if record.state_bytes and same:
+            await _restore_state(runtime, state.name, owner=state)
+    finally:
+        state.unlink(missing_ok=True)
+    return record
+
+
+async def _fingerprint(runtime: ModelRuntime) -> Fingerprint:
+    return await asyncio.to_thread(fingerprint, runtime.loaded_files.files)
+
+
+def _check_model(saved: Fingerprint, loaded: Fingerprint, path: Any, *, any_model: bool) -> bool:
+    same = (saved.size, saved.digest) == (loaded.size, loaded.digest)
+    if not same and not any_model:
+        raise InvalidSessionFileError(
+            f"The session in {os.fspath(path)} was saved with {saved.name}, not with {loaded.name}: "
+            "load that model, or say any_model=True to take the conversation alone."
+        )
+    return same
+
+
+async def _save_state(runtime: ModelRuntime, messages: Sequence[Message], owner: Hashable) -> Path:
+    """Let the engine read the conversation into a slot and write that slot to a file of its own directory."""
+    name = uuid.uuid4().hex
+    async with runtime.queue.slot(owner):
+        engine = await runtime.engine()
+        with runtime.queue.hold():
+            prompt = await apply_template(engine, messages, {}, add_generation_prompt=False)
+            await save_slot(engine, await read_into_slot(engine, prompt), name)
+    return Path(engine.directory) / name
+
+
+async def _restore_state(runtime: ModelRuntime, name: str, owner: Hashable) -> None:
+    """Put a state into a slot that nobody uses. The engine may refuse one of another version or context size; the
+    conversation is then simply read again."""
+    async with runtime.queue.slot(owner):
+        engine = await runtime.engine()
+        with runtime.queue.hold():
+            try:
+                await restore_slot(engine, await emptiest_slot(engine), name)
+            except EngineRequestError:
+                return

@@ -1,0 +1,232 @@
+"""A conversation with a model."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from ...engine.api.endpoints import count_chat_tokens
+from ...options import PromptOptions, SessionOptions, build_options
+from ...options.keywords import PromptOptionKeywords
+from ...options.signatures import lists_options
+from ..conversation import Message, call_results, check_messages, check_results, check_text
+from ..generation.completion import user_completion
+from ..generation.prompt_arguments import PromptArguments
+from ..generation.prompt_keywords import PromptKeywords
+from ..generation.request import GenerationRequest, check_options
+from ..operation import Operation
+from ..reply import Parsed, Reply
+from .context_window import ContextWindow
+from .overflow import CountTokens, Overflow, Strategy, apply_strategy, drop_oldest
+from .saving import save_session
+from .session_file import SessionRecord
+from .turn import Turn
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+COMPLETION_TOKENS = 64
+"""How long `complete_prompt` goes on unless it is told."""
+
+
+@lists_options
+class ChatSession:
+    """Remembers what was said and sends it along; created by `model.create_session()`.
+
+    Prompts of one session run one after the other, in the order of the calls; different sessions run at once.
+    """
+
+    def __init__(self, model: Model, options: SessionOptions, strategy: Strategy | None = None) -> None:
+        self._model = model
+        self._runtime = model.runtime
+        self._options = options
+        self._strategy = strategy
+        self._lock = asyncio.Lock()
+        self._window = ContextWindow()
+        self._history: list[Message] = []
+        self.reset_chat_history()
+
+    @classmethod
+    def restored(cls, model: Model, record: SessionRecord) -> Self:
+        """The session that was saved as `record`."""
+        session = cls(model, record.options)
+        session._history, session._window = record.history, ContextWindow(record.instead, record.covered)
+        return session
+
+    def __repr__(self) -> str:
+        left_out = f", the oldest {self._window.dropped} left out" if self._window.dropped else ""
+        return f"<ChatSession with {self._model.name} ({len(self._history)} messages{left_out})>"
+
+    @property
+    def model(self) -> Model:
+        return self._model
+
+    def prompt(
+        self,
+        text: str,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]:
+        """Ask, and stream or await the answer. Raises `InvalidOptionsError` at once.
+
+        Keyword arguments are the fields of `PromptOptions`, and three more: `functions`, what the model may call
+        (callables, `FunctionDefinition`s, definitions in the field's usual form, or {name: {description, params,
+        handler}}); `response_format`, a pydantic model, msgspec Struct, dataclass, TypedDict or JSON schema that
+        `reply.parsed` will be a value of; `approve`, asked before each call.
+
+        When it ends, the history holds the question and the answer, with the calls between them. An abort keeps the
+        part of the answer that was generated; a question whose answer had not begun, or failed, leaves the history
+        as it was. Calls that nobody answered before this prompt are answered with "not made".
+        """
+        arguments = PromptArguments.read(options, changes)
+        message: Message = {"role": "user", "content": check_text(text)}
+        return self._ask(lambda: [*call_results(self._history, {}), message], arguments)
+
+    def answer_calls(
+        self,
+        results: Mapping[str, Any],
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords[Parsed]],
+    ) -> Operation[Reply[Parsed], str]:
+        """Go on after a reply whose `finish_reason` is "tool_calls", with {call id: result}.
+
+        For functions without a handler. Give the same `functions` again if more calls may come. Raises
+        `InvalidOptionsError` at once when no call waits, or none of that id.
+        """
+        arguments = PromptArguments.read(options, changes)
+        texts = check_results(results, self._history)
+        return self._ask(lambda: call_results(self._history, texts), arguments)
+
+    def preload(
+        self,
+        text: str = "",
+        options: PromptOptions | None = None,
+        /,
+        **changes: Unpack[PromptOptionKeywords],
+    ) -> Operation[Reply, str]:
+        """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
+        in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
+        checked = _checked(options, {**changes, "max_tokens": 0})
+        tail: list[Message] = [{"role": "user", "content": text}] if text else []
+        generation = self._runtime.generation(owner=self)
+
+        async def read(operation: Operation[Reply, str]) -> Reply:
+            messages = (*self._view(), *tail)
+            return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
+
+        return self._runtime.generate("completion", read, generation.partial, checked)
+
+    def complete_prompt(
+        self, text: str, options: PromptOptions | None = None, /, **changes: Unpack[PromptOptionKeywords]
+    ) -> Operation[Reply, str]:
+        """How the user might go on with a prompt that begins with `text`; leaves no trace in the history.
+
+        `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
+        """
+        given = {"max_tokens": COMPLETION_TOKENS, **changes} if options is None else changes
+        checked = _checked(options, given)
+        typed = check_text(text)
+        generation = self._runtime.generation(owner=self)
+
+        async def complete(operation: Operation[Reply, str]) -> Reply:
+            engine = await self._runtime.engine()
+            return await generation.run(operation, await user_completion(engine, self._view(), typed, checked))
+
+        return self._runtime.generate("completion", complete, generation.partial, checked)
+
+    def get_chat_history(self) -> list[Message]:
+        """The messages so far, as a copy; also those that no longer fit into the context."""
+        return copy.deepcopy(self._history)
+
+    def get_context_window(self) -> list[Message]:
+        """The messages that the model sees, as a copy: the history, less what did not fit."""
+        return copy.deepcopy(self._view())
+
+    def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Replace the conversation. Raises `InvalidOptionsError` naming the message that is wrong."""
+        self._history = check_messages(messages)
+        self._window = ContextWindow()
+
+    def reset_chat_history(self) -> None:
+        """Forget everything but the system prompt."""
+        prompt = self._options.system_prompt
+        self._history = [{"role": "system", "content": prompt}] if prompt is not None else []
+        self._window = ContextWindow()
+
+    def fork(self) -> ChatSession:
+        """Another session with the same conversation so far; from here on the two go their own ways."""
+        other = ChatSession(self._model, self._options, self._strategy)
+        other._history, other._window = self.get_chat_history(), self._window
+        return other
+
+    async def count_tokens(self) -> int:
+        """Tokens of the conversation as the model sees it now, chat template included."""
+        return await count_chat_tokens(await self._runtime.engine(), self._view(), {})
+
+    async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
+        """Write the conversation to a file, whole or not at all, after the prompts that run.
+
+        `include_state` adds what the engine has computed of it, so that the first prompt after `model.load_session`
+        does not read the conversation again; that takes some kilobytes to a megabyte for each token, by the size of
+        the model.
+        """
+        async with self._lock:
+            await save_session(
+                self._runtime, self._options, self._history, self._window, path, include_state=include_state
+            )
+
+    def _view(self) -> list[Message]:
+        return self._window.view(self._history)
+
+    def _ask(self, new: Callable[[], list[Message]], arguments: PromptArguments) -> Operation[Reply[Any], str]:
+        """Answer the conversation and the messages that `new` gives when it is their turn."""
+        turn = Turn(self._runtime, self, arguments)
+
+        async def answer(operation: Operation[Reply, str]) -> Reply:
+            async with self._lock:
+                return await self._answer(turn, new(), operation)
+
+        return self._runtime.generate("prompt", answer, turn.partial, arguments.options)
+
+    async def _answer(self, turn: Turn, new: list[Message], operation: Operation[Reply, str]) -> Reply:
+        history = self._history
+        try:
+            reply = await turn.run(
+                operation, [*self._view(), *new], make_room=self._make_room, dropped=self._window.dropped
+            )
+        except asyncio.CancelledError:
+            if answered := turn.cut():
+                self._remember(history, [*new, *answered], turn)
+            raise
+        self._remember(history, [*new, *turn.messages], turn)
+        return reply
+
+    def _remember(self, history: list[Message], new: Sequence[Message], turn: Turn) -> None:
+        """Add to the history, unless it was replaced meanwhile."""
+        if self._history is not history:
+            return
+        self._history = [*history, *new]
+        if turn.seen is not None:
+            self._window = ContextWindow(turn.seen, len(history) + len(new))
+
+    async def _make_room(self, messages: list[Message], count: CountTokens) -> list[Message] | None:
+        size = self._runtime.settings.context_size
+        limit = int(size * (1 - self._options.overflow_reserve))
+        if self._strategy is not None:
+            overflow = Overflow(messages, await count(messages), size, limit, count)
+            return await apply_strategy(self._strategy, overflow)
+        if self._options.overflow == "error":
+            return None
+        return await drop_oldest(messages, limit, count)
+
+
+def _checked(options: PromptOptions | None, changes: Mapping[str, object]) -> PromptOptions:
+    """The options of a generation that has no functions and no other form than these say."""
+    checked = build_options(PromptOptions, options, changes)
+    check_options(checked)
+    return checked

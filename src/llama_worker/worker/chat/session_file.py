@@ -1,0 +1,123 @@
+"""The file of a saved session. Version 1:
+
+    llama-worker-session 1\\n
+    {one line of JSON: `SessionRecord`}\\n
+    the engine's state, `stateBytes` long, opaque
+    sha256 of all that, 64 hexadecimal digits
+
+It is written beside its place and then renamed, so that a file is whole or not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from msgspec import DecodeError, Struct, ValidationError, json
+
+from ...errors import InvalidOptionsError, InvalidSessionFileError, SessionNotFoundError
+from ...options import SessionOptions
+from ..conversation import Message, check_messages
+from .fingerprint import Fingerprint
+
+VERSION = 1
+_MAGIC = b"llama-worker-session "
+_DIGEST_LENGTH = 64
+_PIECE = 1 << 20
+_LONGEST_RECORD = 1 << 30
+
+
+class SessionRecord(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A conversation; the model sees `instead` in place of its first `covered` messages."""
+
+    model: Fingerprint
+    options: SessionOptions
+    history: list[Message]
+    instead: list[Message]
+    covered: int
+    state_bytes: int = 0
+
+
+def write_session(path: Path, record: SessionRecord, state: Path | None) -> None:
+    """Write a file that is whole or not there. Raises OSError."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            digest = hashlib.sha256()
+            for piece in _pieces(record, state):
+                digest.update(piece)
+                file.write(piece)
+            file.write(digest.hexdigest().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _pieces(record: SessionRecord, state: Path | None) -> Iterator[bytes]:
+    yield b"%s%d\n" % (_MAGIC, VERSION)
+    yield json.encode(record) + b"\n"
+    if state is not None:
+        with state.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+
+def read_session(path: Path, state_to: Path) -> SessionRecord:
+    """Read and check a file; the engine's state, if it holds one, goes to the file `state_to`.
+
+    Raises `SessionNotFoundError`, or `InvalidSessionFileError` when it is anything but a whole session.
+    """
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError as error:
+        raise SessionNotFoundError(f"There is no session file {path}.") from error
+    with opened as file:
+        digest = hashlib.sha256()
+        digest.update(_read_version(file, path))
+        line = file.readline(_LONGEST_RECORD)
+        digest.update(line)
+        record = _decode(line, path)
+        _copy_state(file, record.state_bytes, state_to, digest, path)
+        if file.read() != digest.hexdigest().encode():
+            raise InvalidSessionFileError(f"The session file {path} is damaged: its checksum does not fit.")
+    return record
+
+
+def _read_version(file: IO[bytes], path: Path) -> bytes:
+    line = file.readline(64)
+    version = line.removeprefix(_MAGIC).strip()
+    if not line.startswith(_MAGIC) or not version.isdigit():
+        raise InvalidSessionFileError(f"{path} is not a session that llama-worker saved.")
+    if int(version) > VERSION:
+        message = f"The session file {path} has version {int(version)}: it was saved by a newer llama-worker."
+        raise InvalidSessionFileError(message)
+    return line
+
+
+def _decode(line: bytes, path: Path) -> SessionRecord:
+    try:
+        record = json.decode(line, type=SessionRecord)
+        check_messages(record.history)
+        check_messages(record.instead)
+    except (DecodeError, ValidationError, InvalidOptionsError) as error:
+        raise InvalidSessionFileError(f"The session file {path} is damaged: {error}.") from error
+    return record
+
+
+def _copy_state(file: IO[bytes], size: int, to: Path, digest: hashlib._Hash, path: Path) -> None:
+    if not size:
+        return
+    with to.open("wb") as copy:
+        while size > 0 and (piece := file.read(min(size, _PIECE))):
+            digest.update(piece)
+            copy.write(piece)
+            size -= len(piece)
+    if size:
+        raise InvalidSessionFileError(f"The session file {path} is cut off.")

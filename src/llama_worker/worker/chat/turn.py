@@ -1,0 +1,198 @@
+"""From a question to its answer: function calls, the form of the answer, and room in the context."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+
+import msgspec
+
+from ...engine.api.endpoints import count_chat_tokens
+from ...engine.api.option_fields import template_options
+from ...errors import ContextOverflowError
+from ...messages.events import ContextShifted, Progress, TextDelta
+from ...messages.values import Timings, Usage
+from ..conversation import Message
+from ..generation.prompt_arguments import PromptArguments
+from ..generation.request import GenerationRequest
+from ..operation import Operation
+from ..reply import Reply
+from ..runtime import ModelRuntime
+from .overflow import CountTokens
+
+MakeRoom = Callable[[list[Message], CountTokens], Awaitable[list[Message] | None]]
+
+
+class Turn:
+    """Answers a conversation. `messages` are those that came of it so far, always in a valid order."""
+
+    def __init__(self, runtime: ModelRuntime, owner: Hashable, arguments: PromptArguments) -> None:
+        self._runtime = runtime
+        self._owner = owner
+        self._arguments = arguments
+        self._options = arguments.options
+        self._toolbox = arguments.toolbox()
+        self._finished: list[Reply] = []
+        self._generation = runtime.generation(owner)
+        self._make_room: MakeRoom | None = None
+        self._dropped = 0
+        self._shortened = False
+        self._seen: list[Message] = []
+        self.messages: list[Message] = []
+
+    @property
+    def seen(self) -> list[Message] | None:
+        """What the model saw and said, when that is less than it was asked with; else None."""
+        return self._seen if self._shortened else None
+
+    async def run(
+        self,
+        operation: Operation[Reply, str],
+        messages: Sequence[Message],
+        *,
+        make_room: MakeRoom | None = None,
+        dropped: int = 0,
+    ) -> Reply:
+        """The whole reply. `make_room` shortens what does not fit, or gives None when it cannot; so many messages
+        were `dropped` before."""
+        self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
+        for round in range(1, self._options.max_function_rounds + 2):
+            reply = await self._answer(operation, round)
+            if not reply.tool_calls or self._toolbox is None:
+                break
+            self._add(_assistant_message(reply))
+            if self._toolbox.waits(reply.tool_calls):
+                return self._whole(reply)
+            self._begin_another(reply)
+            for message in await self._toolbox.run(reply.tool_calls, operation, round):
+                self._add(message)
+        return await self._conclude(operation, reply)
+
+    async def _answer(self, operation: Operation[Reply, str], round: int) -> Reply:
+        """One answer, which may call functions unless it is the last."""
+        while True:
+            request = self._request(round)
+            quiet = self._arguments.response_format is not None and bool(request.tools)
+            try:
+                reply = await self._generation.run(operation, request, quiet=quiet)
+            except ContextOverflowError:
+                if not await self._shorten(operation):
+                    raise
+                continue
+            if not self._generation.context_full or not await self._can_go_on(operation):
+                return reply
+
+    def _request(self, round: int) -> GenerationRequest:
+        tools = self._toolbox.tools if self._toolbox else ()
+        choice = self._options.function_choice if round == 1 else "auto"
+        if round > self._options.max_function_rounds:
+            choice = "none"
+        return GenerationRequest(
+            options=self._options,
+            messages=tuple(self._seen),
+            tools=tools,
+            tool_choice=choice if choice in ("auto", "none", "required") else "required",
+            schema=self._arguments.schema if not tools else None,
+        )
+
+    async def _can_go_on(self, operation: Operation[Reply, str]) -> bool:
+        """Make room for the rest of an answer; without room it just ends here."""
+        try:
+            return await self._shorten(operation)
+        except ContextOverflowError:
+            return False
+
+    async def _shorten(self, operation: Operation[Reply, str]) -> bool:
+        if self._make_room is None:
+            return False
+        before = len(self._seen)
+        shortened = await self._make_room(self._seen, self._count)
+        if shortened is None:
+            return False
+        self._seen, self._shortened = shortened, True
+        self._dropped += max(before - len(shortened), 0)
+        operation.report(ContextShifted(self._dropped))
+        return True
+
+    async def _count(self, messages: Sequence[Message]) -> int:
+        engine = await self._runtime.engine()
+        tools = self._toolbox.tools if self._toolbox else ()
+        generated = self._generation.tokens
+        return generated + await count_chat_tokens(engine, messages, template_options(self._options), tools)
+
+    async def _conclude(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
+        """The last answer: in the form that was asked for, and remembered."""
+        if self._arguments.response_format is not None and self._toolbox is not None:
+            reply = await self._in_format(operation, reply)
+        whole = self._arguments.parsed(self._whole(reply))
+        self._add(_assistant_message(reply))
+        return whole
+
+    async def _in_format(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
+        """A schema would have left no room for calls, so the free answer is shown if it fits, else asked for again."""
+        assert self._arguments.response_format is not None
+        if reply.finish_reason != "length" and self._arguments.response_format.fits(reply.text):
+            operation.report(Progress(1.0))
+            operation.report(TextDelta(reply.text))
+            return reply
+        self._begin_another(reply)
+        request = GenerationRequest(options=self._options, messages=tuple(self._seen), schema=self._arguments.schema)
+        return await self._generation.run(operation, request)
+
+    def _begin_another(self, reply: Reply) -> None:
+        self._finished.append(reply)
+        self._generation = self._runtime.generation(self._owner)
+
+    def _add(self, message: Message) -> None:
+        self.messages.append(message)
+        self._seen.append(message)
+
+    def partial(self) -> Reply:
+        """The reply as far as it has come."""
+        return self._whole(self._generation.partial())
+
+    def cut(self) -> list[Message]:
+        """`messages` after an abort: with what there is of the answer, without calls that nobody answered."""
+        messages = list(self.messages)
+        if self._generation.started:
+            return [*messages, _assistant_message(msgspec.structs.replace(self._generation.partial(), tool_calls=()))]
+        while messages and messages[-1].get("tool_calls"):
+            messages.pop()
+        return messages
+
+    def _whole(self, reply: Reply) -> Reply:
+        """`reply` with the counts of all rounds."""
+        rounds = [*self._finished, reply]
+        return msgspec.structs.replace(
+            reply,
+            usage=_total_usage([one.usage for one in rounds]),
+            timings=_total_timings([one.timings for one in rounds]),
+            reasoning="\n".join(one.reasoning for one in rounds if one.reasoning),
+            dropped_messages=self._dropped,
+        )
+
+
+def _assistant_message(reply: Reply) -> Message:
+    message: Message = {"role": "assistant", "content": reply.text}
+    if reply.tool_calls:
+        if reply.reasoning:
+            message["reasoning_content"] = reply.reasoning  # some templates want it until the turn has ended
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in reply.tool_calls
+        ]
+    return message
+
+
+def _total_usage(usages: Sequence[Usage]) -> Usage:
+    names = Usage.__struct_fields__
+    return Usage(**{name: sum(getattr(usage, name) for usage in usages) for name in names})
+
+
+def _total_timings(timings: Sequence[Timings]) -> Timings:
+    seconds = sum(one.completion_seconds for one in timings)
+    tokens = sum(one.tokens_per_second * one.completion_seconds for one in timings)
+    return Timings(
+        prompt_seconds=sum(one.prompt_seconds for one in timings),
+        completion_seconds=seconds,
+        tokens_per_second=tokens / seconds if seconds > 0 else 0.0,
+    )

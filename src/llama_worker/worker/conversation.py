@@ -1,0 +1,100 @@
+"""A conversation: its messages, checked."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, cast
+
+from ..errors import InvalidOptionsError
+from .structured.schemas import encode
+
+ROLES = ("system", "user", "assistant", "tool")
+
+
+class Message(TypedDict):
+    """One message, in the field's usual form; the fields beyond `content` belong to function calls."""
+
+    role: str
+    content: str | None
+    name: NotRequired[str]
+    tool_calls: NotRequired[list[dict[str, Any]]]
+    tool_call_id: NotRequired[str]
+    reasoning_content: NotRequired[str]
+
+
+def check_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
+    """A deep copy of `messages`. Raises `InvalidOptionsError` naming the first message that is none."""
+    if isinstance(messages, str | bytes | Mapping) or not isinstance(messages, Iterable):
+        raise InvalidOptionsError("Messages must be a list of {role, content} objects.", path="messages")
+    return [_check_message(message, f"messages[{index}]") for index, message in enumerate(messages)]
+
+
+def check_text(text: Any) -> str:
+    """The content of a user's message. Raises `InvalidOptionsError` for what is no text."""
+    if not isinstance(text, str):
+        raise InvalidOptionsError("messages[0].content must be text.", path="messages[0].content")
+    return text
+
+
+def check_results(results: Mapping[str, Any], messages: Sequence[Message]) -> dict[str, str]:
+    """Results of calls as texts. Raises `InvalidOptionsError` when no call waits, or none of that id."""
+    waiting = {call["id"] for call in pending_calls(messages)}
+    if unknown := results.keys() - waiting or ({""} if not waiting else set()):
+        raise InvalidOptionsError(f"No call {min(unknown)!r} waits for a result.", path="results")
+    return {id: value if isinstance(value, str) else encode(value) for id, value in results.items()}
+
+
+def pending_calls(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """The calls of the last answer that nobody has answered yet."""
+    answered = set[str]()
+    for message in reversed(messages):
+        if message["role"] == "tool":
+            answered.add(message.get("tool_call_id", ""))
+            continue
+        return [call for call in message.get("tool_calls", ()) if call.get("id") not in answered]
+    return []
+
+
+def call_results(messages: Sequence[Message], results: Mapping[str, str]) -> list[Message]:
+    """An answer to every call that waits for one; a call without a result is told so."""
+    return [
+        {
+            "role": "tool",
+            "tool_call_id": call["id"],
+            "name": call["function"]["name"],
+            "content": results.get(call["id"], "Error: the call was not made"),
+        }
+        for call in pending_calls(messages)
+    ]
+
+
+def _check_message(message: Mapping[str, Any], path: str) -> Message:
+    if not isinstance(message, Mapping):
+        raise InvalidOptionsError(f"{path} must be an object with role and content.", path=path)
+    role = message.get("role")
+    if role not in ROLES:
+        raise InvalidOptionsError(f"{path}.role must be one of {', '.join(ROLES)}, not {role!r}.", path=f"{path}.role")
+    unknown = {str(key) for key in message} - Message.__required_keys__ - Message.__optional_keys__
+    if unknown:
+        raise InvalidOptionsError(f"{path} has an unknown field {min(unknown)!r}.", path=f"{path}.{min(unknown)}")
+    content = message.get("content")
+    if not isinstance(content, str) and not (content is None and message.get("tool_calls")):
+        raise InvalidOptionsError(f"{path}.content must be text.", path=f"{path}.content")
+    for name in ("name", "tool_call_id", "reasoning_content"):
+        if not isinstance(message.get(name, ""), str):
+            raise InvalidOptionsError(f"{path}.{name} must be text.", path=f"{path}.{name}")
+    if "tool_calls" in message:
+        _check_calls(message["tool_calls"], role, f"{path}.tool_calls")
+    return cast(Message, copy.deepcopy({**message, "content": content}))
+
+
+def _check_calls(calls: Any, role: str, path: str) -> None:
+    if role != "assistant" or not isinstance(calls, list):
+        raise InvalidOptionsError(f"{path} must be a list, of an assistant's message.", path=path)
+    for index, call in enumerate(calls):
+        function = call.get("function") if isinstance(call, Mapping) else None
+        texts = isinstance(function, Mapping) and [function.get("name"), function.get("arguments"), call.get("id")]
+        if not texts or not all(isinstance(text, str) for text in texts):
+            where = f"{path}[{index}]"
+            raise InvalidOptionsError(f"{where} must be {{id, function: {{name, arguments}}}}, all text.", path=where)

@@ -1,0 +1,60 @@
+"""Texts continued as they stand: a completion, and what the user is typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...engine.api.endpoints import apply_template
+from ...engine.api.option_fields import template_options
+from ...engine.engine import Engine
+from ...errors import InvalidOptionsError
+from ...options import PromptOptions
+from ..conversation import Message
+from ..operation import Operation
+from ..reply import Reply
+from .generation import Generation
+from .prompt_arguments import PromptArguments
+from .request import GenerationRequest
+
+
+class Completion:
+    """One generation without messages, in the form that was asked for."""
+
+    def __init__(self, generation: Generation, prompt: str, arguments: PromptArguments) -> None:
+        self._generation = generation
+        self._arguments = arguments
+        self._request = GenerationRequest(options=arguments.options, prompt=prompt, schema=arguments.schema)
+
+    async def run(self, operation: Operation[Reply, str]) -> Reply:
+        return self._arguments.parsed(await self._generation.run(operation, self._request))
+
+    def partial(self) -> Reply:
+        return self._generation.partial()
+
+
+def check_completion(prompt: str, arguments: PromptArguments) -> None:
+    """Raises `InvalidOptionsError` for what a text without messages cannot have."""
+    options = arguments.options
+    if not isinstance(prompt, str):
+        raise InvalidOptionsError(f"The prompt must be text, not {type(prompt).__name__}.", path="prompt")
+    if arguments.functions is not None:
+        raise InvalidOptionsError("A completion cannot call functions: use chat().", path="functions")
+    if options.response_prefix and (options.grammar is not None or options.json_schema is not None):
+        message = "A completion cannot have both a response_prefix and a grammar: put the prefix into the prompt."
+        raise InvalidOptionsError(message, path="response_prefix")
+
+
+async def user_completion(
+    engine: Engine, messages: Sequence[Message], text: str, options: PromptOptions
+) -> GenerationRequest:
+    """The conversation, cut off within its last message, which is `text`.
+
+    Some templates trim messages; the white space they cut off is put back.
+    """
+    typed: Message = {"role": "user", "content": text}
+    template = template_options(options)
+    rendered = await apply_template(engine, [*messages, typed], template, add_generation_prompt=False)
+    trimmed = text.strip()
+    end = rendered.rfind(trimmed) + len(trimmed)
+    blank = text[len(text.rstrip()) :]
+    return GenerationRequest(options=options, prompt=rendered[:end] + blank)

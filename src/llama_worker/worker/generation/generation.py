@@ -1,0 +1,176 @@
+"""One answer on its way: from what was asked to a reply, over any number of pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
+from ...engine.api.client import EngineConnectionLost
+from ...engine.supervisor import EngineSupervisor
+from ...messages.events import Event, Progress, ReasoningDelta, TextDelta
+from ...messages.values import FinishReason, TokenLogprob
+from ..operation import Operation
+from ..reply import Reply
+from .generated import Generated, TakenBack
+from .output import Output
+from .request import GenerationRequest, build_request
+from .resuming import rewind
+from .slot_queue import SlotQueue
+from .tool_calls import ToolCallCollector
+from .usage import UsageCounter
+
+
+class Generation:
+    """Runs what was asked and collects what comes back; `partial()` is the reply so far, at any time.
+
+    It can be run again with fewer messages when the context was full; it then goes on where it stopped.
+    """
+
+    def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, owner: Hashable) -> None:
+        self._supervisor = supervisor
+        self._queue = queue
+        self._owner = owner
+        self._generated = Generated()
+        self._calls = ToolCallCollector()
+        self._usage = UsageCounter()
+        self._output: Output | None = None
+        self._logprobs: list[TokenLogprob] = []
+        self._finish_reason: FinishReason = "abort"
+        self._reasoning_again = 0
+
+    @property
+    def started(self) -> bool:
+        """Whether anything of the answer is there."""
+        return bool(self._generated)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the answer so far."""
+        return self._generated.tokens
+
+    @property
+    def _stopped(self) -> bool:
+        return self._output is not None and self._output.stop_sequence is not None
+
+    @property
+    def context_full(self) -> bool:
+        """Whether the answer ended for want of room in the context."""
+        return self._finish_reason == "length" and not self._usage.spent
+
+    async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`.
+
+        Raises what the engine raises. `quiet` shows no text.
+        """
+        options = request.options
+        self._calls.limit = options.max_parallel_function_calls
+        if self._output is None:
+            self._output = Output(operation, options, quiet=quiet)
+        while True:
+            await self._wait_while_paused(operation)
+            if await operation.gate.run(self._attempt(operation, request)):
+                break
+            self._calls.forget()  # a call that was cut is generated again
+        self._output.finish()
+        return self.partial()
+
+    async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
+        if operation.gate.closed:
+            operation.mark("paused")
+            await operation.gate.wait_open()
+            operation.mark("queued")
+
+    async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
+        self._finish_reason = "abort"
+        if self._generated and self._generated.tokens >= request.options.max_tokens:
+            self._finish_reason = "length"
+            return
+        async with self._queue.slot(self._owner, request.options.evaluation_priority):
+            engine = await self._supervisor.engine()
+            operation.mark("running")
+            if self._generated:
+                self._take_back(await rewind(request, self._generated, engine))
+            self._usage.begin(request.options.max_tokens, self._generated.tokens)
+            engine_request = await build_request(request, self._generated, engine)
+            async with engine.stream(engine_request.path, engine_request.body) as events:
+                async for event in events:
+                    self._take(engine_request.parse(event), request, operation)
+                    if self._stopped or self._calls.beyond_limit:
+                        return  # which ends the request
+                if self._finish_reason == "abort":
+                    raise EngineConnectionLost("the answer ended early")
+
+    def _take_back(self, taken_back: TakenBack) -> None:
+        assert self._output is not None
+        self._output.repeat(taken_back.text)
+        self._reasoning_again += len(taken_back.reasoning)
+        del self._logprobs[self._generated.tokens :]
+
+    def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
+        self._usage.take(chunk.timings)
+        if chunk.prompt_progress:
+            operation.report(_progress(chunk.prompt_progress))
+        if chunk.reasoning:
+            self._reason(chunk.reasoning, operation)
+        if chunk.text and request.options.max_tokens:
+            self._write(chunk, request)
+        self._calls.take(chunk.tool_calls, operation)
+        if self._stopped:
+            self._finish_reason = "stop_sequence"
+        elif self._calls.beyond_limit:
+            self._finish_reason = "tool_calls"
+        elif chunk.finish_reason:
+            self._finish(chunk.finish_reason)
+
+    def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
+        self._generated.add_reasoning(text, self._usage.generated)
+        new = text[self._reasoning_again :]
+        self._reasoning_again -= len(text) - len(new)
+        if new:
+            operation.report(ReasoningDelta(new))
+
+    def _write(self, chunk: Chunk, request: GenerationRequest) -> None:
+        assert self._output is not None
+        self._generated.add_text(chunk.text, chunk.tokens, self._usage.generated)
+        if request.options.logprobs:
+            self._logprobs.extend(_logprob(token) for token in chunk.tokens)
+        self._output.write(chunk.text)
+
+    def _finish(self, reason: str) -> None:
+        if reason == "length":
+            self._finish_reason = "length"
+        else:
+            self._finish_reason = "tool_calls" if reason == "tool_calls" else "stop"
+
+    def partial(self) -> Reply:
+        """The reply as far as it has come."""
+        complete = self._finish_reason == "tool_calls"
+        return Reply(
+            text=self._output.text if self._output else "",
+            reasoning=self._generated.reasoning,
+            finish_reason=self._finish_reason,
+            usage=self._usage.usage,
+            timings=self._usage.timings,
+            stop_sequence=self._output.stop_sequence if self._output else None,
+            tool_calls=self._calls.finished() if complete else (),
+            logprobs=tuple(self._logprobs),
+        )
+
+
+def _progress(progress: PromptProgress) -> Progress:
+    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
+
+
+def _logprob(token: SampledToken) -> TokenLogprob:
+    return TokenLogprob(
+        token.id, token.token, token.logprob, tuple(_alternative(other) for other in token.top_logprobs)
+    )
+
+
+def _alternative(token: TokenProbability) -> TokenLogprob:
+    return TokenLogprob(token.id, token.token, token.logprob)
+
+
+def text_of(event: Event) -> str | None:
+    """What `async for text in operation` yields."""
+    return event.text if isinstance(event, TextDelta) else None

@@ -1,0 +1,78 @@
+"""What a prompt was given, read and checked once: options, functions and the form of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import msgspec
+from msgspec import Struct
+
+from ...options import PromptOptions, build_options
+from ..reply import Reply
+from ..structured.response_format import ResponseFormat, response_format_of
+from ..tools.functions import Function, Functions, read_functions
+from ..tools.toolbox import Approval, Toolbox, choose_functions
+from .request import check_options
+
+PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
+"""Keyword arguments that are no options, because no message can carry them as they are."""
+
+
+class PromptArguments(Struct, frozen=True, kw_only=True):
+    """`functions` are those the model may call, by name; `approve` is asked before each call; `response_format` says
+    what the answer becomes a value of."""
+
+    options: PromptOptions
+    functions: Mapping[str, Function] | None = None
+    approve: Approval | None = None
+    response_format: ResponseFormat | None = None
+
+    @classmethod
+    def read(cls, options: PromptOptions | PromptArguments | None, changes: Mapping[str, Any]) -> PromptArguments:
+        """Of keyword arguments, which are options but for three; what is read already comes back as it is.
+
+        Raises `InvalidOptionsError`.
+        """
+        if isinstance(options, PromptArguments):
+            return options.changed(changes)
+        python_only = {name: value for name, value in changes.items() if name in PYTHON_ONLY}
+        changed = {name: value for name, value in changes.items() if name not in PYTHON_ONLY}
+        return cls.of(build_options(PromptOptions, options, changed), **python_only)
+
+    @classmethod
+    def of(
+        cls,
+        options: PromptOptions,
+        *,
+        functions: Functions | None = None,
+        approve: Approval | None = None,
+        response_format: Any = None,
+    ) -> Self:
+        """Of options that are checked each by itself, as those of a decoded message are."""
+        check_options(options)
+        by_name = read_functions(functions) if functions is not None else None
+        choose_functions(by_name, options)
+        form = response_format_of(response_format, options)
+        return cls(options=options, functions=by_name, approve=approve, response_format=form)
+
+    def changed(self, changes: Mapping[str, Any]) -> PromptArguments:
+        """With other options. Raises `InvalidOptionsError`."""
+        if not changes:
+            return self
+        return msgspec.structs.replace(self, options=build_options(PromptOptions, self.options, changes))
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """What the answer must be, as JSON schema."""
+        return self.response_format.schema if self.response_format else None
+
+    def toolbox(self, options: PromptOptions | None = None) -> Toolbox | None:
+        """The functions that may be called, ready to be; None when there are none. By other `options` than these
+        where somebody else applies these."""
+        chosen = choose_functions(self.functions, self.options)
+        return Toolbox(chosen, options or self.options, self.approve) if chosen else None
+
+    def parsed(self, reply: Reply) -> Reply:
+        """`reply` in the form that was asked for. Raises `InvalidOutputError`."""
+        return self.response_format.parse(reply) if self.response_format else reply

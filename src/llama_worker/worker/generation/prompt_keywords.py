@@ -1,0 +1,23 @@
+"""The keyword arguments of a prompt, for editors and type checkers."""
+
+from __future__ import annotations
+
+from typing import Any, Generic
+
+from ...options.keywords import PromptOptionKeywords
+from ..reply import Parsed
+from ..tools.functions import Functions
+from ..tools.toolbox import Approval
+
+
+class CompletionKeywords(PromptOptionKeywords, Generic[Parsed], total=False):
+    """The options, and `response_format`: a type that `reply.parsed` is then one of, or a JSON schema."""
+
+    response_format: type[Parsed] | dict[str, Any] | None
+
+
+class PromptKeywords(CompletionKeywords[Parsed], Generic[Parsed], total=False):
+    """As `CompletionKeywords`, and `functions` that the model may call; `approve`, asked before each call."""
+
+    functions: Functions | None
+    approve: Approval | None

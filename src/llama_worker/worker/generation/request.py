@@ -1,0 +1,218 @@
+"""The one place where what was asked becomes a request to the engine."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from msgspec import Struct, field, structs
+
+from ...engine.api.endpoints import EngineRequest, apply_template, chat_request, completion_request
+from ...engine.api.option_fields import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields, template_options
+from ...engine.engine import Engine
+from ...errors import InvalidOptionsError
+from ...options import PromptOptions
+from ..conversation import Message
+from ..structured.grammars import find_grammar
+from ..structured.grammars.prefix import with_beginning
+from .generated import Generated
+from .token_bias import resolve_bias
+
+# What becomes of each option that is no sampler's; `option_fields.py` accounts for those. A test walks all of them.
+FORWARDED_HERE = frozenset(
+    {
+        "max_tokens",
+        "response_prefix",
+        "grammar",
+        "json_schema",
+        "logprobs",
+        "seed",
+        "function_choice",
+        "max_parallel_function_calls",
+        "reasoning_budget",
+        "cache_prompt",
+        "chat_template_options",
+        "engine_options",
+        *FORWARDED_AS_SAMPLING,
+    }
+)
+HANDLED_ELSEWHERE = {
+    "stop_sequences": "generation/output.py",
+    "system_prompt": "model.py",
+    "trim_whitespace_suffix": "generation/output.py",
+    "max_function_rounds": "chat/turn.py",
+    "function_timeout": "tools/toolbox.py",
+    "on_function_error": "tools/toolbox.py",
+    "evaluation_priority": "generation/generation.py",
+    "stop_on_abort": "runtime.py",
+}
+"""The file below `worker/` that each of the other options is read in."""
+
+
+# What llama-worker itself relies on in the engine's requests and answers.
+_OWNED = frozenset(
+    {
+        "messages",
+        "prompt",
+        "stream",
+        "return_progress",
+        "timings_per_token",
+        "verbose",
+        "stop",
+        "n",
+        "n_cmpl",
+        "n_probs",
+        "tools",
+        "id_slot",
+        "response_fields",
+        "echo",
+    }
+)
+
+
+# The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
+_NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
+
+
+class GenerationRequest(Struct, frozen=True, kw_only=True):
+    """What is asked for, the same before and after a pause.
+
+    Either `messages` (answered with the model's chat template) or `prompt` (continued as it stands).
+    `tools` are function definitions in the field's usual form. `seed` is the caller's, or chosen now, so that an
+    answer that must be begun anew after a pause comes out the same.
+    """
+
+    options: PromptOptions
+    messages: tuple[Message, ...] | None = None
+    prompt: str = ""
+    tools: tuple[dict[str, Any], ...] = ()
+    tool_choice: str = "auto"
+    schema: dict[str, Any] | None = None
+    seed: int = field(default_factory=lambda: secrets.randbelow(SEEDS))
+
+    def __post_init__(self) -> None:
+        if self.options.seed is not None:
+            structs.force_setattr(self, "seed", self.options.seed)
+
+
+def check_options(options: PromptOptions) -> None:
+    """Raises `InvalidOptionsError` for what no single field can know to be wrong."""
+    if options.grammar is not None:
+        find_grammar(options.grammar)
+    if options.grammar is not None and options.json_schema is not None:
+        raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
+    if owned := _OWNED & options.engine_options.keys():
+        name = min(owned)
+        raise InvalidOptionsError(f"The engine's field {name!r} is set by llama-worker.", path="engine_options")
+
+
+async def build_request(request: GenerationRequest, generated: Generated, engine: Engine) -> EngineRequest:
+    """A request for what is missing from the answer of which `generated` is there already."""
+    body = sampling_fields(request.options, engine.settings.context_size) | _common_fields(request, generated)
+    body["seed"] = _seed(request, generated, engine)
+    if request.options.token_bias:
+        body["logit_bias"] = await resolve_bias(request.options.token_bias, engine)
+    if request.messages is None or _is_mere_text(request, generated):
+        return _completion(await rendered_for(request, engine), request, generated, body)
+    if request.options.grammar is not None and (generated or request.options.response_prefix):
+        body |= await _grammar_from_here(request, generated, engine)
+    return _chat(request, generated, body)
+
+
+def _seed(request: GenerationRequest, generated: Generated, engine: Engine) -> int:
+    """The context's seed when the caller gave none; after a pause another one, or the same would come again."""
+    chosen = request.seed if request.options.seed is not None or engine.settings.seed is None else engine.settings.seed
+    return (chosen + generated.tokens) % SEEDS
+
+
+async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
+    """The whole prompt as text, up to where the answer begins to be generated."""
+    if request.messages is None:
+        return request.prompt + request.options.response_prefix
+    fields = {"tools": list(request.tools)} if request.tools else {}
+    return await apply_template(engine, _messages(request, None), template_options(request.options), **fields)
+
+
+def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
+    """Whether the rest of an answer is text and nothing else, so that it can go on with the tokens of its beginning.
+
+    The chat endpoint takes text only. It is needed to tell reasoning and function calls from text, and to go on
+    within a grammar.
+    """
+    constrained = request.schema is not None or request.options.grammar is not None
+    return bool(generated) and not (request.tools or generated.reasoning or constrained)
+
+
+async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:
+    """A grammar that also describes the beginning of the answer: the engine reads it before it generates.
+
+    It does so for grammars that it takes for its own, and from the template's opening of an answer on.
+    """
+    options = request.options
+    template = template_options(options)
+    before = await apply_template(engine, list(request.messages or ()), template, add_generation_prompt=False)
+    with_text = await apply_template(engine, _messages(request, generated), template)
+    opening = with_text.removeprefix(before).removesuffix(options.response_prefix + generated.text)
+    assert options.grammar is not None
+    return {"grammar": with_beginning(find_grammar(options.grammar), opening), "grammar_type": "tool_calls"}
+
+
+def _messages(request: GenerationRequest, generated: Generated | None) -> list[Message]:
+    """The conversation, and the beginning of the answer where there is one."""
+    text = request.options.response_prefix + (generated.text if generated else "")
+    reasoning = generated.reasoning if generated else ""
+    if not text and not reasoning:
+        return list(request.messages or ())
+    answer: Message = {"role": "assistant", "content": text}
+    if reasoning:
+        answer["reasoning_content"] = reasoning
+    return [*(request.messages or ()), answer]
+
+
+def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
+    body["prompt"] = [before, *generated.prompt] if generated else before
+    if request.schema is not None:
+        body["json_schema"] = request.schema | _NO_SPARE_BLANKS
+    return completion_request(body | request.options.engine_options)
+
+
+def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
+    body["messages"] = _messages(request, generated)
+    body["chat_template_kwargs"] = template_options(request.options)
+    if generated or request.options.response_prefix:
+        # Said outright, or some versions of the engine would repeat the beginning that they go on with.
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
+    if request.tools:
+        body["tools"] = list(request.tools)
+        body["tool_choice"] = request.tool_choice
+        body["parallel_tool_calls"] = request.options.max_parallel_function_calls != 1
+    if request.options.reasoning_budget is not None:
+        body["reasoning_budget_tokens"] = request.options.reasoning_budget
+    return chat_request(body | request.options.engine_options)
+
+
+def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str, Any]:
+    options = request.options
+    fields: dict[str, Any] = {
+        "max_tokens": options.max_tokens - generated.tokens if options.max_tokens else 0,
+        "cache_prompt": options.cache_prompt,
+        "timings_per_token": True,  # counts and speed stay exact for an answer that is aborted
+    }
+    if options.grammar is not None:
+        fields["grammar"] = find_grammar(options.grammar)
+    if request.schema is not None:
+        fields["json_schema"] = request.schema
+    return fields | _token_fields(options)
+
+
+def _token_fields(options: PromptOptions) -> dict[str, Any]:
+    """Ask for the probabilities that the caller wants to see; else, of a greedy answer, for the id of each token.
+
+    Only a greedy answer must go on after a pause as if there had been none. The engine sorts all candidates to tell
+    the id, so there must be few; the best one is among the best 40.
+    """
+    if options.logprobs:
+        return {"n_probs": options.logprobs}
+    if options.temperature != 0 or options.top_k == 0 or options.mirostat:
+        return {}
+    return {"n_probs": 1, "post_sampling_probs": True, "top_k": options.top_k or 40}

@@ -1,0 +1,137 @@
+"""From what the caller asked for and what the machine and the file are like, to what the engine is told; and whether
+that fits into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from ..engine.command import EngineKind, Xllamacpp
+from ..engine.machine import choose_batch_size, choose_threads
+from ..engine.settings import EngineSettings
+from ..errors import InvalidOptionsError
+from ..models.gguf.inspect import GgufHeader
+from ..models.memory.estimate import MemoryEstimate, estimate, require_memory
+from ..models.store.files import ModelFiles
+from ..options import ContextOptions, LlamaOptions, ModelOptions
+
+# Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
+DEFAULT_CONTEXT_SIZE = 4096
+DEFAULT_SEQUENCES = 4
+LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
+# Above this size the buffer that embeddings need is no longer small change.
+_LARGEST_EMBEDDING_BUFFER = 64 * 2**20
+_LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
+_LARGEST_POOLED_BATCH = 2048
+
+
+def engine_settings(
+    files: ModelFiles,
+    header: GgufHeader,
+    llama: LlamaOptions,
+    model: ModelOptions,
+    context: ContextOptions | None,
+    name: str,
+) -> EngineSettings:
+    """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
+    chosen = context_settings(files.size_bytes, header, llama, model, context)
+    return EngineSettings(
+        model_path=str(files.path),
+        alias=public_name(name, files),
+        pooling=_pooling(header, chosen["batch_size"]),
+        gpu_layers=layers_on_gpu(llama, model),
+        use_mmap=model.use_mmap,
+        use_mlock=model.use_mlock,
+        check_tensors=model.check_tensors,
+        debug=llama.debug,
+        **chosen,
+    )
+
+
+def context_settings(
+    model_bytes: int, header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None
+) -> dict[str, Any]:
+    """The part of the settings that `ContextOptions` names: what was asked for, else what suits model and machine."""
+    asked = {
+        name: value
+        for options in (model, context)
+        if options is not None
+        for name in ContextOptions.__struct_fields__
+        if (value := getattr(options, name)) is not None
+    }
+    threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
+    context_size = asked.get("context_size", default_context_size(header))
+    # All other poolings look at a whole text at once, so it must fit into one batch.
+    pools_whole = header.integer("pooling_type") not in (0, _LAST)
+    pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
+    defaults = {
+        "context_size": context_size,
+        "sequences": DEFAULT_SEQUENCES,
+        "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
+        "threads": threads,
+    }
+    chosen = defaults | asked
+    if chosen["context_size"] * chosen["sequences"] > LARGEST_CONTEXT:
+        raise InvalidOptionsError(
+            f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
+        )
+    return chosen
+
+
+def layers_on_gpu(llama: LlamaOptions, model: ModelOptions) -> int | None:
+    """How many layers a GPU is given: none without one, None for as many as fit."""
+    return 0 if llama.gpu is False else model.gpu_layers
+
+
+def default_context_size(header: GgufHeader) -> int:
+    """What the model was trained for, at most 4096 tokens."""
+    return min(header.context_length or DEFAULT_CONTEXT_SIZE, DEFAULT_CONTEXT_SIZE)
+
+
+def public_name(name: str, files: ModelFiles) -> str:
+    """What a model is called towards others: its name, or for a path the file's name without its ending."""
+    return name if name == "builtin" or name.startswith("hf:") else files.path.stem
+
+
+def _pooling(header: GgufHeader, batch_size: int) -> Literal["last", "model", "rank"] | None:
+    """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
+
+    An engine that can make embeddings keeps room for the logits of a whole batch.
+    """
+    own = header.integer("pooling_type")
+    if own:
+        return "rank" if own == _RANK else "model"
+    return "last" if header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER else None
+
+
+def estimate_memory(header: GgufHeader, llama: LlamaOptions, options: ModelOptions) -> MemoryEstimate:
+    """What an engine would use for the model of `header` with these options."""
+    chosen = context_settings(header.size_bytes, header, llama, options, None)
+    chosen |= {"gpu_layers": layers_on_gpu(llama, options), "use_mmap": options.use_mmap}
+    return estimate(header, **_plan(chosen))
+
+
+def require_memory_for(settings: EngineSettings, header: GgufHeader, kind: EngineKind) -> None:
+    """Raise `InsufficientMemoryError` when it does not fit.
+
+    How much a foreign server will put on its GPU by itself cannot be known, so that is not refused.
+    """
+    if isinstance(kind, Xllamacpp) or settings.gpu_layers == 0:
+        require_memory(header, **_plan(msgspec.structs.asdict(settings)))
+
+
+def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
+    cache_type = settings.get("cache_type", "f16")
+    return {
+        "context_size": settings["context_size"],
+        "sequences": settings["sequences"],
+        "batch_size": settings["batch_size"],
+        "cache_type_k": cache_type,
+        "cache_type_v": cache_type,
+        "gpu_layers": settings["gpu_layers"],
+        "flash_attention": settings.get("flash_attention", "auto"),
+        "use_mmap": settings["use_mmap"],
+    }

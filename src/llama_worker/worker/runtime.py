@@ -1,0 +1,218 @@
+"""What a loaded model consists of: its engine, the queue in front of it, and what runs on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from ..engine.engine import Engine
+from ..engine.settings import EngineSettings
+from ..engine.states import LoadProgress
+from ..engine.supervisor import EngineSupervisor
+from ..errors import ModelNotLoadedError, OperationAborted
+from ..messages.events import Event, Progress, progress_of
+from ..messages.values import ModelInfo
+from ..models.gguf.inspect import GgufHeader
+from ..models.store.files import ModelFiles
+from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions
+from .generation.generation import Generation, text_of
+from .generation.slot_queue import SlotQueue
+from .loading import engine_settings, require_memory_for
+from .operation import Kind, Operation
+from .reply import Reply
+
+Result = TypeVar("Result")
+Track = Callable[[Operation[Any, Any]], object]
+
+
+class LoadedFiles(Struct, frozen=True):
+    """Which model it is, and how it was asked for."""
+
+    name: str
+    files: ModelFiles
+    header: GgufHeader
+    llama: LlamaOptions
+    options: ModelOptions
+
+
+class ModelRuntime:
+    """What `Model`, its sessions and servers share; all of them hold it, and none holds another.
+
+    `track` is told of every operation that begins.
+    """
+
+    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
+        self.loaded_files = loaded
+        self.queue = SlotQueue(supervisor.settings.sequences)
+        self._supervisor = supervisor
+        self._track = track
+        self._operations: set[Operation[Any, Any]] = set()
+        self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
+        self._unloaded = False
+
+    @property
+    def loaded(self) -> bool:
+        return not self._unloaded
+
+    @property
+    def settings(self) -> EngineSettings:
+        """What the engine is told when it starts."""
+        return self._supervisor.settings
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process id, None while it is not running."""
+        engine = self._supervisor.current
+        return engine.pid if engine else None
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the file and the settings say."""
+        files, header, settings = self.loaded_files.files, self.loaded_files.header, self.settings
+        return ModelInfo(
+            name=files.path.name,
+            path=str(files.path),
+            size=files.size_bytes,
+            parameters=header.parameter_count,
+            context_size=settings.context_size,
+            trained_context_size=header.context_length,
+            vocabulary_size=header.vocab_size,
+            sequences=settings.sequences,
+            batch_size=settings.batch_size,
+            public_name=settings.alias,
+            pid=self.pid,
+        )
+
+    async def engine(self) -> Engine:
+        """The living engine, started if need be. Raises `ModelNotLoadedError`, and what starting one raises."""
+        self.ensure_loaded()
+        return await self._supervisor.engine()
+
+    def ensure_loaded(self) -> None:
+        """Raise `ModelNotLoadedError` when the model was unloaded."""
+        if self._unloaded:
+            name = self.loaded_files.name
+            raise ModelNotLoadedError(f"Model {name} was unloaded: load it again.", model=name)
+
+    def generation(self, owner: Hashable) -> Generation:
+        """One answer, in `owner`'s turn of the fair queue."""
+        self.ensure_loaded()
+        return Generation(self._supervisor, self.queue, owner)
+
+    def generate(
+        self,
+        kind: Kind,
+        work: Callable[[Operation[Reply, str]], Awaitable[Reply]],
+        partial: Callable[[], Reply],
+        options: PromptOptions,
+    ) -> Operation[Reply, str]:
+        """An operation that generates; `partial` gives the reply so far."""
+        operation: Operation[Reply, str] = Operation(
+            kind,
+            work,
+            to_item=text_of,
+            partial=partial,
+            partial_is_result=options.stop_on_abort,
+            pausable=True,
+        )
+        return self._keep(operation)
+
+    def run(
+        self, kind: Kind, work: Callable[[Operation[Result, Event]], Awaitable[Result]]
+    ) -> Operation[Result, Event]:
+        """An operation of any other kind; it streams its progress."""
+        self.ensure_loaded()
+        return self._keep(Operation(kind, work, to_item=progress_of))
+
+    async def reconfigure(self, options: ContextOptions, operation: Operation[Any, Event]) -> None:
+        """Let the engine run with another context; what else runs on it is aborted if it must be restarted for that.
+
+        Raises `InsufficientMemoryError` when it would not fit; the engine then goes on as it was.
+        """
+        of = self.loaded_files
+        settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, options, of.name)
+        if settings != self.settings:
+            self._abort_all(but=operation)
+            await self._borrowed_returned()
+            await self._supervisor.stop()
+            if not of.options.ignore_memory_safety_checks:
+                await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
+            await self._supervisor.reconfigure(settings)
+            self.queue = SlotQueue(settings.sequences)
+        operation.mark("running")
+        await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
+
+    async def unload(self) -> None:
+        """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""
+        self._unloaded = True
+        self._abort_all()
+        for operation in list(self._operations):
+            await operation.wait()
+        await self._borrowed_returned()
+        await self._supervisor.stop()
+
+    @asynccontextmanager
+    async def borrow_engine(self, owner: Hashable | None) -> AsyncIterator[Engine]:
+        """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
+
+        The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
+        or is unloaded.
+        """
+        self.ensure_loaded()
+        async with self.queue.slot(owner) if owner is not None else nullcontext():
+            engine = await self.engine()
+            scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
+            self._borrowed[scope] = asyncio.get_running_loop().create_future()
+            try:
+                async with scope:
+                    yield engine
+            except TimeoutError as error:
+                if not scope.expired():
+                    raise
+                self.ensure_loaded()
+                raise OperationAborted("The model was given another context meanwhile: ask again.") from error
+            finally:
+                self._borrowed.pop(scope).set_result(None)
+
+    @asynccontextmanager
+    async def stream_bytes(
+        self, path: str, body: dict[str, Any], *, owner: Hashable
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue.
+
+        Leaving the block aborts the work. For servers; raises what the engine raises.
+        """
+        async with self.borrow_engine(owner) as engine, engine.stream_bytes(path, body) as data:
+            yield data
+
+    async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
+        """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
+        async with self.borrow_engine(owner) as engine:
+            return await engine.request(path, body)
+
+    def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
+        self._operations.add(operation)
+        operation.add_done_callback(self._operations.discard)
+        self._track(operation)
+        return operation
+
+    def _abort_all(self, but: Operation[Any, Any] | None = None) -> None:
+        for scope in self._borrowed:
+            scope.reschedule(0)
+        for operation in list(self._operations):
+            if operation is not but:
+                operation.abort()
+
+    async def _borrowed_returned(self) -> None:
+        """Wait for the requests that were cut short, so that they end as that and not as a lost connection."""
+        if self._borrowed:
+            await asyncio.wait(self._borrowed.values())
+
+
+def progress_event(progress: LoadProgress) -> Progress:
+    """What an engine says of its start, as an event of the operation that started it."""
+    return Progress(progress.value, progress.stage)

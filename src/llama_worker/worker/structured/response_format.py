@@ -1,0 +1,77 @@
+"""Answers of a given form: what `response_format` may be, and from text to its value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ...errors import InvalidOptionsError, InvalidOutputError
+from ...options import PromptOptions
+from ..reply import Reply
+from .schemas import Schema, closed, decode, inline, schema_of
+
+
+class ResponseFormat(Struct, frozen=True):
+    """A JSON schema and the type that its values become; `Any` leaves them plain."""
+
+    schema: Schema
+    kind: Any = Any
+
+    def parse(self, reply: Reply) -> Reply:
+        """`reply` with `parsed`. Raises `InvalidOutputError` when the text was cut off or does not fit the type."""
+        if reply.finish_reason == "length":
+            message = "The answer was cut off before its JSON was complete: raise max_tokens or shorten the schema."
+            raise InvalidOutputError(message, text=reply.text)
+        try:
+            return msgspec.structs.replace(reply, parsed=decode(self.kind, reply.text))
+        except ValueError as error:
+            message = f"The answer does not fit the response format: {_one_line(error)}."
+            raise InvalidOutputError(message, text=reply.text) from error
+
+    def fits(self, text: str) -> bool:
+        try:
+            decode(self.kind, text)
+        except ValueError:
+            return False
+        return self.kind is not Any
+
+
+def response_format_of(response_format: Any, options: PromptOptions) -> ResponseFormat | None:
+    """The form that was asked for, by `response_format` (a type or a JSON schema) or by `json_schema`.
+
+    Raises `InvalidOptionsError` when it is no form, or does not go together with other options.
+    """
+    if response_format is not None and options.json_schema is not None:
+        raise InvalidOptionsError("Give either response_format or json_schema.", path="response_format")
+    wanted = options.json_schema if response_format is None else response_format
+    if wanted is None:
+        return None
+    if options.grammar is not None:
+        raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
+    if isinstance(wanted, dict):
+        return ResponseFormat(closed(_checked(_unwrapped(wanted))))
+    return ResponseFormat(closed(schema_of(wanted, "response_format")), wanted)
+
+
+def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, when it comes as OpenAI's API takes it."""
+    inner = wanted.get("json_schema")
+    if wanted.get("type") == "json_schema" and isinstance(inner, dict) and isinstance(inner.get("schema"), dict):
+        schema: dict[str, Any] = inner["schema"]
+        return schema
+    return {"type": "object"} if wanted.get("type") == "json_object" else wanted
+
+
+def _checked(schema: dict[str, Any]) -> Schema:
+    try:
+        msgspec.json.encode(schema)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"The JSON schema has a value that JSON cannot hold: {error}."
+        raise InvalidOptionsError(message, path="json_schema") from error
+    return inline(schema)
+
+
+def _one_line(error: ValueError) -> str:
+    return " ".join(str(error).split()).rstrip(".")

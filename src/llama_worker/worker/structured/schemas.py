@@ -1,0 +1,138 @@
+"""From Python types to JSON schemas and back: msgspec's types, dataclasses, TypedDicts and pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ...errors import InvalidOptionsError
+
+Schema = dict[str, Any]
+
+
+def is_pydantic(kind: Any) -> bool:
+    """Whether `kind` is a pydantic model; pydantic itself is never imported here."""
+    return isinstance(kind, type) and hasattr(kind, "model_json_schema") and hasattr(kind, "model_validate_json")
+
+
+def schema_of(kind: Any, path: str) -> Schema:
+    """The JSON schema of a type. Raises `InvalidOptionsError` when it has none."""
+    if is_pydantic(kind):
+        return inline(kind.model_json_schema())
+    try:
+        return inline(msgspec.json.schema(kind, schema_hook=_schema_hook))
+    except (TypeError, ValueError, NameError, RuntimeError) as error:
+        raise InvalidOptionsError(f"There is no JSON schema for {kind!r}: {error}.", path=path) from error
+
+
+def decode(kind: Any, text: str) -> Any:
+    """JSON text as a value of `kind`. Raises ValueError."""
+    if is_pydantic(kind):
+        return kind.model_validate_json(text)
+    return msgspec.json.decode(text, type=kind, dec_hook=_dec_hook)
+
+
+def encode(value: Any) -> str:
+    """A value as JSON text; what JSON does not know becomes its `str`."""
+    return msgspec.json.encode(value, enc_hook=_enc_hook).decode()
+
+
+def _schema_hook(kind: Any) -> Schema:
+    if is_pydantic(kind):
+        schema: Schema = inline(kind.model_json_schema())
+        return schema
+    raise NotImplementedError(f"{kind!r} is no type of msgspec's")
+
+
+def _dec_hook(kind: Any, value: Any) -> Any:
+    if is_pydantic(kind):
+        return kind.model_validate(value)
+    raise NotImplementedError(f"{kind!r} is no type of msgspec's")
+
+
+def _enc_hook(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return str(value)
+
+
+def inline(schema: Mapping[str, Any]) -> Schema:
+    """Put definitions where they are referred to, so that the schema begins with what it describes.
+
+    A definition that contains itself stays a reference, which llama.cpp resolves.
+    """
+    definitions = dict(schema.get("$defs", {}))
+    body = {key: value for key, value in schema.items() if key != "$defs"}
+    result = _inlined(body, definitions, ())
+    assert isinstance(result, dict)
+    kept = _still_referred(result, definitions)
+    return result | ({"$defs": kept} if kept else {})
+
+
+def closed(node: Any) -> Any:
+    """A schema whose objects have no properties but those it names, unless it says otherwise.
+
+    That is how llama.cpp reads one for an answer to messages; for completions it uses another reader.
+    """
+    if isinstance(node, list):
+        return [closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: value if key in _LITERAL else closed(value) for key, value in node.items()}
+    if isinstance(node.get("properties"), dict) and node.get("type", "object") == "object":
+        result.setdefault("additionalProperties", False)
+    return result
+
+
+_LITERAL = frozenset({"enum", "const", "default", "examples"})
+
+
+def _inlined(node: Any, definitions: dict[str, Any], within: tuple[str, ...]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, definitions, within) for item in node]
+    if not isinstance(node, dict):
+        return node
+    name = _referred(node)
+    if name is None or name not in definitions:
+        return {key: _inlined(value, definitions, within) for key, value in node.items()}
+    if name in within or _contains(definitions[name], name, definitions, frozenset()):
+        return node
+    rest = {key: value for key, value in node.items() if key != "$ref"}
+    target: dict[str, Any] = _inlined(definitions[name], definitions, (*within, name))
+    return target | rest
+
+
+def _referred(node: dict[str, Any]) -> str | None:
+    reference = node.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/$defs/"):
+        return reference.removeprefix("#/$defs/")
+    return None
+
+
+def _references(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*(_references(item) for item in node))
+    if not isinstance(node, dict):
+        return set()
+    name = _referred(node)
+    return set().union({name} if name else set(), *(_references(value) for value in node.values()))
+
+
+def _contains(node: Any, name: str, definitions: dict[str, Any], seen: frozenset[str]) -> bool:
+    """Whether following the references of `node` leads to `name`."""
+    for found in _references(node) - seen:
+        if found == name or _contains(definitions.get(found), name, definitions, seen | {found}):
+            return True
+    return False
+
+
+def _still_referred(node: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    wanted, kept = _references(node), dict[str, Any]()
+    while wanted:
+        name = wanted.pop()
+        if name in definitions and name not in kept:
+            kept[name] = definitions[name]
+            wanted |= _references(definitions[name])
+    return kept

@@ -1,0 +1,180 @@
+"""The same abilities under the same names everywhere: async, sync, over a bridge, and as messages."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args
+
+import pytest
+from msgspec import NODEFAULT, Struct, structs
+
+import llama_worker
+from llama_worker import LlamaWorker, messages, options, sync
+from llama_worker.options import Options, keywords
+from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.model import RemoteContext, RemoteModel
+from llama_worker.ports.client.session import RemoteSession
+from llama_worker.worker.chat.session import ChatSession
+from llama_worker.worker.generation.prompt_arguments import PYTHON_ONLY
+from llama_worker.worker.model import Context, Model
+
+TWINS = [
+    (LlamaWorker, sync.LlamaWorker),
+    (Model, sync.Model),
+    (Context, sync.Context),
+    (ChatSession, sync.ChatSession),
+    (LlamaWorker, LlamaWorkerBridge),
+    (Model, RemoteModel),
+    (Context, RemoteContext),
+    (ChatSession, RemoteSession),
+]
+# For other parts of this package, which have the worker itself.
+INSIDE = {"runtime", "emit", "on_idle_death", "restored", "closed", "engine_name"}
+# What another process cannot be given, or gives in another way.
+ONLY_SYNC = {"on_progress"}
+
+
+def public(kind: type) -> set[str]:
+    return {name for name in dir(kind) if not name.startswith("_")}
+
+
+def parameters(kind: type, name: str) -> dict[str, tuple[Any, Any]]:
+    """What a method may be given: the kind and the default of each parameter."""
+    found = inspect.signature(getattr(kind, name)).parameters
+    return {key: (one.kind, one.default) for key, one in found.items() if key != "self" and key not in ONLY_SYNC}
+
+
+@pytest.mark.parametrize(("near", "far"), TWINS)
+def test_every_public_name_has_its_twin(near: type, far: type) -> None:
+    """An app drops its async, or moves its worker to another process, without changing a line."""
+    assert not public(near) - public(far) - INSIDE
+
+
+def methods() -> list[tuple[type, type, str]]:
+    return [
+        (near, far, name)
+        for near, far in TWINS
+        for name in sorted(public(near) & public(far))
+        if inspect.isfunction(getattr(near, name)) and inspect.isfunction(getattr(far, name))
+    ]
+
+
+@pytest.mark.parametrize(("near", "far", "name"), methods(), ids=lambda value: getattr(value, "__qualname__", value))
+def test_twins_take_the_same(near: type, far: type, name: str) -> None:
+    """The same names, options and defaults."""
+    assert parameters(far, name) == parameters(near, name)
+
+
+KEYWORDS = {
+    keywords.LlamaKeywords: options.LlamaOptions,
+    keywords.ContextKeywords: options.ContextOptions,
+    keywords.ModelKeywords: options.ModelOptions,
+    keywords.PromptOptionKeywords: options.PromptOptions,
+    keywords.SessionKeywords: options.SessionOptions,
+    keywords.ServerKeywords: options.ServerOptions,
+}
+
+
+@pytest.mark.parametrize(("listed", "struct"), KEYWORDS.items(), ids=lambda kind: kind.__name__)
+def test_keywords_are_the_fields_of_the_struct(listed: Any, struct: type[Options]) -> None:
+    """The generated file is current in names; `make check` compares it whole."""
+    assert set(listed.__annotations__) == set(struct.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("method", "struct", "more"),
+    [
+        (LlamaWorker.__init__, options.LlamaOptions, set()),
+        (LlamaWorker.load_model, options.ModelOptions, set()),
+        (LlamaWorker.create_context, options.ContextOptions, set()),
+        (Model.create_session, options.SessionOptions, set()),
+        (Model.chat, options.PromptOptions, PYTHON_ONLY),
+        (Model.complete, options.PromptOptions, {"response_format"}),
+        (ChatSession.prompt, options.PromptOptions, PYTHON_ONLY),
+        (LlamaWorkerBridge.generate_completion, options.PromptOptions, PYTHON_ONLY),
+        (sync.ChatSession.prompt, options.PromptOptions, PYTHON_ONLY),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", ""),
+)
+def test_help_lists_every_option_with_its_default(method: Any, struct: type[Options], more: set[str]) -> None:
+    """`help(Model.chat)` shows what there is to choose."""
+    found = inspect.signature(method).parameters
+    listed = {name: one for name, one in found.items() if one.kind is one.KEYWORD_ONLY}
+    defaults = {field.name: default_of(field) for field in structs.fields(struct)}
+    assert listed.keys() >= defaults.keys() | more
+    assert {name: listed[name].default for name in defaults} == defaults
+
+
+def default_of(field: structs.FieldInfo) -> Any:
+    return field.default if field.default is not NODEFAULT else field.default_factory()
+
+
+# The request that carries a method, and what of the method's arguments has another name on the wire.
+REQUESTS: dict[str, tuple[type[Struct], dict[str, str]]] = {
+    "LlamaWorker.load_model": (messages.LoadModel, {}),
+    "LlamaWorker.download_model": (messages.DownloadModel, {"name": "model_id"}),
+    "LlamaWorker.estimate": (messages.Estimate, {}),
+    "LlamaWorker.unload_model": (messages.UnloadModel, {}),
+    "LlamaWorker.create_context": (messages.CreateContext, {}),
+    "LlamaWorker.initialize_session": (messages.InitializeSession, {}),
+    "LlamaWorker.initialize": (messages.Init, {}),
+    "LlamaWorker.prompt": (messages.PromptRequest, {}),
+    "LlamaWorker.send_prompt": (messages.SendPrompt, {}),
+    "LlamaWorker.generate_completion": (messages.GenerateCompletion, {}),
+    "LlamaWorker.generate_chat_completion": (messages.GenerateChatCompletion, {}),
+    "LlamaWorker.abort": (messages.Abort, {}),
+    "LlamaWorker.abort_download": (messages.AbortDownload, {"operation_id": "request_id"}),
+    "LlamaWorker.cleanup": (messages.Cleanup, {}),
+    "Model.create_context": (messages.CreateContext, {}),
+    "Model.create_session": (messages.InitializeSession, {}),
+    "Model.complete": (messages.Complete, {}),
+    "Model.chat": (messages.Chat, {}),
+    "Model.load_session": (messages.LoadSession, {}),
+    "Model.tokenize": (messages.Tokenize, {"text": "prompt"}),
+    "Model.detokenize": (messages.Detokenize, {}),
+    "Model.count_tokens": (messages.CountTokens, {}),
+    "Model.unload": (messages.UnloadModel, {}),
+    "ChatSession.prompt": (messages.PromptRequest, {"text": "prompt"}),
+    "ChatSession.answer_calls": (messages.AnswerCalls, {}),
+    "ChatSession.preload": (messages.Preload, {"text": "prompt"}),
+    "ChatSession.complete_prompt": (messages.CompletePrompt, {"text": "prompt"}),
+    "ChatSession.get_chat_history": (messages.GetChatHistory, {}),
+    "ChatSession.get_context_window": (messages.GetContextWindow, {}),
+    "ChatSession.set_chat_history": (messages.SetChatHistory, {}),
+    "ChatSession.reset_chat_history": (messages.ResetChatHistory, {}),
+    "ChatSession.fork": (messages.ForkSession, {}),
+    "ChatSession.count_tokens": (messages.CountTokens, {}),
+    "ChatSession.save": (messages.SaveSession, {}),
+}
+# What is asked on this side of a port, of things that are here.
+NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death"}
+# What one process can take and a message cannot carry: types and callables travel as what stands for them.
+CARRIED_OTHERWISE = {"response_format", "approve"}
+
+
+@pytest.mark.parametrize("kind", [LlamaWorker, Model, ChatSession], ids=lambda kind: kind.__name__)
+def test_every_method_is_a_message(kind: type) -> None:
+    """A method that no request carries would be missing in every other language."""
+    names = {name for name in public(kind) if inspect.isfunction(getattr(kind, name))} - NOT_ASKED
+    assert {f"{kind.__name__}.{name}" for name in names} <= REQUESTS.keys()
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_message_carries_what_its_method_takes(name: str) -> None:
+    """Each argument is a field, or an option of the Struct that the message carries, with the same default."""
+    request, renamed = REQUESTS[name]
+    kind, method = name.split(".")
+    fields = {field.name: field for field in structs.fields(request)}
+    carried = {one.name: one for one in option_fields(request)}
+    for argument, parameter in inspect.signature(getattr(getattr(llama_worker, kind), method)).parameters.items():
+        if argument in {"self", "options", *CARRIED_OTHERWISE}:
+            continue
+        field = fields.get(renamed.get(argument, argument)) or carried.get(argument)
+        assert field is not None, f"{request.__name__} carries no {argument}"
+        if parameter.default is not parameter.empty:
+            assert default_of(field) == parameter.default or field.default is None
+
+
+def option_fields(request: type[Struct]) -> tuple[structs.FieldInfo, ...]:
+    kinds = [get_args(field.type) for field in structs.fields(request) if field.name == "options"]
+    return structs.fields(kinds[0][0]) if kinds else ()
