@@ -99,6 +99,8 @@ def test_what_was_sent_is_what_arrives() -> None:
         (b'{"type":"prompt","id":1,"prompt":"a","options":{"seed":1e99}}', "invalid_options", 1, "options.seed"),
         (b'{"type":"prompt","id":1,"prompt":"a","options":{"temperature":NaN}}', "invalid_message", None, None),
         (b'{"type":"worker:loadModel","id":1,"payload":{}}', "invalid_options", 1, "payload.modelPath"),
+        (b'{"payload":null}', "unknown_message", None, None),
+        (b'{"type":"worker:loadModel","id":1,"payload":null}', "invalid_options", 1, "payload"),
         (b'{"type":"worker:loadModel","id":1}', "invalid_options", 1, "payload"),
         (b'{"type":"abort","id":{}}', "invalid_options", None, "id"),
         (b'{"type":"abort","id":true}', "invalid_options", None, "id"),

@@ -83,7 +83,9 @@ def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessa
 
 def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
     """node-llama-cpp's other names replaced, in the message or its payload; and `functions` taken out of `options`."""
-    renamed = {name: _in_our_words(value) if name == "payload" else value for name, value in message.items()}
+    renamed = dict(message)
+    if isinstance(payload := message.get("payload"), dict):
+        renamed["payload"] = _in_our_words(payload)
     options = renamed.get("options")
     if isinstance(renamed.get("payload"), dict) or not isinstance(options, dict):
         return renamed
