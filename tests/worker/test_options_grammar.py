@@ -61,4 +61,4 @@ def test_taking_back_gives_what_will_come_again() -> None:
     assert said.rewind(1) == TakenBack("b", "")
     assert (said.text, said.tokens) == ("a", 1)
     assert said.rewind() == TakenBack("a", "hm")
-    assert not said
+    assert not said.begun

@@ -83,13 +83,13 @@ def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessa
 
 def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
     """node-llama-cpp's other names replaced, in the message or its payload; and `functions` taken out of `options`."""
-    renamed = dict(message)
+    renamed: dict[str, Any] = dict(message)
     if isinstance(payload := message.get("payload"), dict):
         renamed["payload"] = _in_our_words(payload)
     options = renamed.get("options")
     if isinstance(renamed.get("payload"), dict) or not isinstance(options, dict):
         return renamed
-    renamed["options"] = {_camel(ALIASES.get(name, name)): value for name, value in options.items()}
+    renamed["options"] = {_camel(str(ALIASES.get(name, name))): value for name, value in options.items()}
     if "functions" in options and "functions" not in renamed:
         renamed["functions"] = renamed["options"].pop("functions")
     return renamed

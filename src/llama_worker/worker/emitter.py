@@ -20,10 +20,7 @@ class Emitter:
 
     def __init__(self) -> None:
         self._callbacks: dict[str, list[Callback]] = {}
-
-    @property
-    def has_listeners(self) -> bool:
-        return any(self._callbacks.values())
+        self.listeners = 0
 
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
         """Call `callback` with each message of that name; gives a function that ends it (twice is harmless)."""
@@ -32,10 +29,12 @@ class Emitter:
         callbacks = self._callbacks.setdefault(event, [])
         entry = _Entry(callback)
         callbacks.append(entry)
+        self.listeners += 1
 
         def unsubscribe() -> None:
             if entry in callbacks:
                 callbacks.remove(entry)
+                self.listeners -= 1
 
         return unsubscribe
 

@@ -213,7 +213,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             self._emitter.emit(ModelUnloaded(model_id=model.id, model_path=str(model.path)))
 
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        if self._emitter.has_listeners:
+        if self._emitter.listeners:
             watcher = asyncio.create_task(self._watch(operation))
             self._watchers.add(watcher)
             watcher.add_done_callback(self._watchers.discard)

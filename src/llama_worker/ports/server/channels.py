@@ -26,6 +26,17 @@ from ...messages import (
 )
 from ...options import ModelOptions, Options
 
+CHANNEL_MESSAGES = frozenset(
+    {
+        WorkerLoadModel,
+        WorkerCreateContext,
+        WorkerInitializeSession,
+        WorkerPrompt,
+        WorkerSendPrompt,
+        WorkerUnloadModel,
+        WorkerDownloadModel,
+    }
+)
 OptionsType = TypeVar("OptionsType", bound=Options)
 
 

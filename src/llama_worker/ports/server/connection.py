@@ -20,7 +20,7 @@ from ...messages import Cleanup, ErrorMessage, Incoming, Info, Outgoing
 from ...worker.reporting import error_message
 from ...worker.worker import LlamaWorker
 from ..port import WorkerPort
-from .channels import without_channel
+from .channels import CHANNEL_MESSAGES, without_channel
 from .handlers import HANDLERS
 from .open_requests import OpenRequest, OpenRequests
 from .registry import Handling
@@ -69,14 +69,14 @@ class Connection:
     async def _accept(self, message: Incoming | ErrorMessage) -> None:
         if isinstance(message, ErrorMessage):
             return await self._port.send(message)
-        plain = without_channel(message)
+        plain = without_channel(message) if type(message) in CHANNEL_MESSAGES else message
         if refusal := self._refusal(plain):
             return await self._port.send(refusal)
         handling = HANDLERS[type(plain)]
         request = OpenRequest(plain, self._workspace, self._open, self._port.send, generates=handling.generates)
         self._open.add(request)
         request.task = self._start(self._answer(request, handling, self._before(request, handling)))
-        if isinstance(plain, Cleanup) or (handling.order == "setup" and not _names_its_own(plain)):
+        if isinstance(plain, Cleanup) or (handling.order == "setup" and not request.names_its_own):
             self._setup = request.task
         if request.nameless and handling.order != "now":
             self._nameless = request.task
@@ -96,7 +96,7 @@ class Connection:
         if handling.order == "now":
             return set()
         before = {self._nameless} if request.nameless else set()
-        if not _names_its_own(request.message):
+        if not request.names_its_own:
             before.add(self._setup)
         return {task for task in before if task is not None and not task.done()}
 
@@ -156,8 +156,3 @@ class Connection:
         for operation in operations:
             operation.abort()
         await asyncio.gather(*tasks, *(operation.wait() for operation in operations), return_exceptions=True)
-
-
-def _names_its_own(request: Incoming) -> bool:
-    """Whether a request says which model or session it means, and so has nothing to do with the current ones."""
-    return getattr(request, "model", None) is not None or getattr(request, "session", None) is not None

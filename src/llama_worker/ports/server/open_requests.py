@@ -36,29 +36,23 @@ class OpenRequest:
         self, message: Incoming, workspace: Workspace, others: OpenRequests, send: Send, *, generates: bool
     ) -> None:
         self.message = message
+        self.id = message.id
+        self.request_id = message.request_id if isinstance(message, DownloadModel) else None
+        """A download's own id; the request's, where it has no other."""
         self.workspace = workspace
         self.others = others
         self.generates = generates
+        self.nameless = self.id is None and self.request_id is None
+        """Whether nothing in the answers will tell which request they answer."""
+        named = (getattr(message, name, None) for name in ("model", "session"))
+        self.names_its_own = any(name is not None for name in named)
+        """Whether it says which model or session it means, and so has nothing to do with the current ones."""
         self.operation: Operation[Any, Any] | None = None
         self.task: asyncio.Task[None] | None = None
         self.begun = False
         self.dropped = False
         self.closing_info = ""
         self._send = send
-
-    @property
-    def id(self) -> Id | None:
-        return self.message.id
-
-    @property
-    def request_id(self) -> Id | None:
-        """A download's own id; the request's, where it has no other."""
-        return self.message.request_id if isinstance(self.message, DownloadModel) else None
-
-    @property
-    def nameless(self) -> bool:
-        """Whether nothing in the answers will tell which request they answer."""
-        return self.id is None and self.request_id is None
 
     def is_called(self, request_id: Id | None, operation_id: str | None) -> bool:
         """Whether an `abort`, `pause` or `resume` means this request."""
@@ -76,7 +70,7 @@ class OpenRequest:
         """Send what happens during an operation and return its end."""
         self.operation = operation
         messages = OperationMessages(operation, self.id, self.request_id, tells_all=self.id is not None)
-        await self.info(opening)
+        await self._send(Info(id=self.id, message=opening))
         async for message in messages:
             await self._send(message)
         self.closing_info = closing
@@ -118,6 +112,7 @@ class OpenRequests:
 
     def __init__(self) -> None:
         self._requests: dict[int, OpenRequest] = {}
+        self._ids: set[Id | None] = set()
         self._awaited_results: dict[str, asyncio.Future[Any]] = {}
 
     def __len__(self) -> int:
@@ -128,13 +123,16 @@ class OpenRequests:
 
     def add(self, request: OpenRequest) -> None:
         self._requests[id(request)] = request
+        if request.id is not None:
+            self._ids.add(request.id)
 
     def remove(self, request: OpenRequest) -> None:
-        self._requests.pop(id(request), None)
+        if self._requests.pop(id(request), None) is not None:
+            self._ids.discard(request.id)
 
     def uses(self, request_id: Id) -> bool:
         """Whether a request with that id is still being answered."""
-        return any(request.id == request_id for request in self._requests.values())
+        return request_id in self._ids
 
     def before(self, asker: OpenRequest) -> list[OpenRequest]:
         """The requests that came before another one: only those can be meant by it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ...engine.api.endpoints import count_chat_tokens
@@ -83,8 +83,7 @@ class ChatSession:
         as it was. Calls that nobody answered before this prompt are answered with "not made".
         """
         arguments = PromptArguments.read(options, changes)
-        message: Message = {"role": "user", "content": check_text(text)}
-        return self._ask(lambda: [*call_results(self._history, {}), message], arguments)
+        return self._ask(arguments, {}, {"role": "user", "content": check_text(text)})
 
     def answer_calls(
         self,
@@ -100,7 +99,7 @@ class ChatSession:
         """
         arguments = PromptArguments.read(options, changes)
         texts = check_results(results, self._history)
-        return self._ask(lambda: call_results(self._history, texts), arguments)
+        return self._ask(arguments, texts)
 
     def preload(
         self,
@@ -183,13 +182,16 @@ class ChatSession:
     def _view(self) -> list[Message]:
         return self._window.view(self._history)
 
-    def _ask(self, new: Callable[[], list[Message]], arguments: PromptArguments) -> Operation[Reply[Any], str]:
-        """Answer the conversation and the messages that `new` gives when it is their turn."""
+    def _ask(
+        self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
+    ) -> Operation[Reply[Any], str]:
+        """Answer the conversation, the results of calls that wait for one, and the question."""
         turn = Turn(self._runtime, self, arguments)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
-                return await self._answer(turn, new(), operation)
+                new = call_results(self._history, results)
+                return await self._answer(turn, [*new, question] if question else new, operation)
 
         return self._runtime.generate("prompt", answer, turn.partial, arguments.options)
 

@@ -17,6 +17,7 @@ from ..generation.request import GenerationRequest
 from ..operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
+from ..tools.toolbox import CHOICES
 from .overflow import CountTokens
 
 MakeRoom = Callable[[list[Message], CountTokens], Awaitable[list[Message] | None]]
@@ -30,7 +31,7 @@ class Turn:
         self._owner = owner
         self._arguments = arguments
         self._options = arguments.options
-        self._toolbox = arguments.toolbox()
+        self._toolbox = arguments.toolbox() if arguments.chosen else None
         self._finished: list[Reply] = []
         self._generation = runtime.generation(owner)
         self._make_room: MakeRoom | None = None
@@ -90,7 +91,7 @@ class Turn:
             options=self._options,
             messages=tuple(self._seen),
             tools=tools,
-            tool_choice=choice if choice in ("auto", "none", "required") else "required",
+            tool_choice=choice if choice in CHOICES else "required",
             schema=self._arguments.schema if not tools else None,
         )
 

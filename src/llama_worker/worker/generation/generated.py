@@ -19,11 +19,13 @@ class Generated:
     """The reasoning and text that were generated, and the tokens they came as.
 
     Tokenizing a text anew may give other tokens than it was generated with, and then another continuation: so the
-    id of each token is kept, or None where a piece of text came of several. `tokens` counts all that was generated.
+    id of each token is kept, or None where a piece of text came of several. `tokens` counts all that was generated,
+    `begun` says whether that is anything.
     """
 
     def __init__(self) -> None:
         self.tokens = 0
+        self.begun = False
         self._pieces: list[tuple[int | None, str]] = []
         self._reasoning: list[str] = []
 
@@ -35,18 +37,15 @@ class Generated:
     def reasoning(self) -> str:
         return "".join(self._reasoning)
 
-    def __bool__(self) -> bool:
-        return bool(self._pieces or self._reasoning)
-
     def add_reasoning(self, text: str, count: int) -> None:
         self._reasoning.append(text)
-        self.tokens = count
+        self.tokens, self.begun = count, True
 
     def add_text(self, text: str, sampled: Sequence[SampledToken], count: int) -> None:
         """`count` is the number of tokens with this text's; more than one new one means that some were held back."""
         exact = len(sampled) == 1 and count == self.tokens + 1
         self._pieces.append((sampled[0].id if exact else None, text))
-        self.tokens = count
+        self.tokens, self.begun = count, True
 
     @property
     def prompt(self) -> list[int | str]:
@@ -83,4 +82,5 @@ class Generated:
         if not pieces:
             self._reasoning.clear()
         self.tokens = pieces
+        self.begun = bool(self._pieces or self._reasoning)
         return TakenBack(text, reasoning)

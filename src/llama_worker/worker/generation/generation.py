@@ -41,7 +41,7 @@ class Generation:
     @property
     def started(self) -> bool:
         """Whether anything of the answer is there."""
-        return bool(self._generated)
+        return self._generated.begun
 
     @property
     def tokens(self) -> int:
@@ -67,7 +67,8 @@ class Generation:
         if self._output is None:
             self._output = Output(operation, options, quiet=quiet)
         while True:
-            await self._wait_while_paused(operation)
+            if operation.gate.closed:
+                await self._wait_while_paused(operation)
             if await operation.gate.run(self._attempt(operation, request)):
                 break
             self._calls.forget()  # a call that was cut is generated again
@@ -75,20 +76,19 @@ class Generation:
         return self.partial()
 
     async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
-        if operation.gate.closed:
-            operation.mark("paused")
-            await operation.gate.wait_open()
-            operation.mark("queued")
+        operation.mark("paused")
+        await operation.gate.wait_open()
+        operation.mark("queued")
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
         self._finish_reason = "abort"
-        if self._generated and self._generated.tokens >= request.options.max_tokens:
+        if self._generated.begun and self._generated.tokens >= request.options.max_tokens:
             self._finish_reason = "length"
             return
         async with self._queue.slot(self._owner, request.options.evaluation_priority):
             engine = await self._supervisor.engine()
             operation.mark("running")
-            if self._generated:
+            if self._generated.begun:
                 self._take_back(await rewind(request, self._generated, engine))
             self._usage.begin(request.options.max_tokens, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)

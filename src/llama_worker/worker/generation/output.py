@@ -21,7 +21,7 @@ class Output:
         self._operation = operation
         self._prefix = options.response_prefix
         self._trim = options.trim_whitespace_suffix
-        self._stop = StopSequenceFilter(options.stop_sequences)
+        self._stop = StopSequenceFilter(options.stop_sequences) if options.stop_sequences else None
         self._quiet = quiet
         self._blank = ""
         self._again = ""
@@ -35,7 +35,7 @@ class Output:
     @property
     def stop_sequence(self) -> str | None:
         """What ended the answer; nothing is shown after it."""
-        return self._stop.found
+        return self._stop.found if self._stop else None
 
     def repeat(self, text: str) -> None:
         """So much of what was generated last will be generated again, and is not to be shown twice."""
@@ -48,11 +48,11 @@ class Output:
             raise GenerationError("The answer cannot go on after the pause: the engine now generates another text.")
         text, self._again = text[repeated:], self._again[repeated:]
         if text:
-            self._show(self._stop.feed(text))
+            self._show(self._stop.feed(text) if self._stop else text)
 
     def finish(self) -> None:
         """No more text will come: an answer of nothing is still its prefix."""
-        self._show(self._stop.flush())
+        self._show(self._stop.flush() if self._stop else "")
 
     def _show(self, text: str) -> None:
         text, self._prefix, self._blank = self._prefix + self._blank + text, "", ""

@@ -12,7 +12,7 @@ from ...options import PromptOptions, build_options
 from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
-from ..tools.toolbox import Approval, Toolbox, choose_functions
+from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
 from .request import check_options
 
 PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
@@ -20,11 +20,12 @@ PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
-    """`functions` are those the model may call, by name; `approve` is asked before each call; `response_format` says
-    what the answer becomes a value of."""
+    """`functions` are those that were given, by name, `chosen` those of them that `function_choice` allows; `approve`
+    is asked before each call; `response_format` says what the answer becomes a value of."""
 
     options: PromptOptions
     functions: Mapping[str, Function] | None = None
+    chosen: Mapping[str, Function] = {}
     approve: Approval | None = None
     response_format: ResponseFormat | None = None
 
@@ -35,7 +36,7 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
         Raises `InvalidOptionsError`.
         """
         if isinstance(options, PromptArguments):
-            return options.changed(changes)
+            return options.changed(changes) if changes else options
         python_only = {name: value for name, value in changes.items() if name in PYTHON_ONLY}
         changed = {name: value for name, value in changes.items() if name not in PYTHON_ONLY}
         return cls.of(build_options(PromptOptions, options, changed), **python_only)
@@ -52,14 +53,13 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
         """Of options that are checked each by itself, as those of a decoded message are."""
         check_options(options)
         by_name = read_functions(functions) if functions is not None else None
-        choose_functions(by_name, options)
-        form = response_format_of(response_format, options)
-        return cls(options=options, functions=by_name, approve=approve, response_format=form)
+        chosen = choose_functions(by_name or {}, options) if by_name or options.function_choice not in CHOICES else {}
+        asks_form = response_format is not None or options.json_schema is not None
+        form = response_format_of(response_format, options) if asks_form else None
+        return cls(options=options, functions=by_name, chosen=chosen, approve=approve, response_format=form)
 
     def changed(self, changes: Mapping[str, Any]) -> PromptArguments:
         """With other options. Raises `InvalidOptionsError`."""
-        if not changes:
-            return self
         return msgspec.structs.replace(self, options=build_options(PromptOptions, self.options, changes))
 
     @property
@@ -70,8 +70,7 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     def toolbox(self, options: PromptOptions | None = None) -> Toolbox | None:
         """The functions that may be called, ready to be; None when there are none. By other `options` than these
         where somebody else applies these."""
-        chosen = choose_functions(self.functions, self.options)
-        return Toolbox(chosen, options or self.options, self.approve) if chosen else None
+        return Toolbox(self.chosen, options or self.options, self.approve) if self.chosen else None
 
     def parsed(self, reply: Reply) -> Reply:
         """`reply` in the form that was asked for. Raises `InvalidOutputError`."""

@@ -112,9 +112,9 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
     body["seed"] = _seed(request, generated, engine)
     if request.options.token_bias:
         body["logit_bias"] = await resolve_bias(request.options.token_bias, engine)
-    if request.messages is None or _is_mere_text(request, generated):
+    if request.messages is None or (generated.begun and _is_mere_text(request, generated)):
         return _completion(await rendered_for(request, engine), request, generated, body)
-    if request.options.grammar is not None and (generated or request.options.response_prefix):
+    if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
         body |= await _grammar_from_here(request, generated, engine)
     return _chat(request, generated, body)
 
@@ -140,7 +140,7 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     within a grammar.
     """
     constrained = request.schema is not None or request.options.grammar is not None
-    return bool(generated) and not (request.tools or generated.reasoning or constrained)
+    return not (request.tools or generated.reasoning or constrained)
 
 
 async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:
@@ -159,8 +159,8 @@ async def _grammar_from_here(request: GenerationRequest, generated: Generated, e
 
 def _messages(request: GenerationRequest, generated: Generated | None) -> list[Message]:
     """The conversation, and the beginning of the answer where there is one."""
-    text = request.options.response_prefix + (generated.text if generated else "")
-    reasoning = generated.reasoning if generated else ""
+    text = request.options.response_prefix + (generated.text if generated and generated.begun else "")
+    reasoning = generated.reasoning if generated and generated.begun else ""
     if not text and not reasoning:
         return list(request.messages or ())
     answer: Message = {"role": "assistant", "content": text}
@@ -170,7 +170,7 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["prompt"] = [before, *generated.prompt] if generated else before
+    body["prompt"] = [before, *generated.prompt] if generated.begun else before
     if request.schema is not None:
         body["json_schema"] = request.schema | _NO_SPARE_BLANKS
     return completion_request(body | request.options.engine_options)
@@ -179,7 +179,7 @@ def _completion(before: str, request: GenerationRequest, generated: Generated, b
 def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
     body["messages"] = _messages(request, generated)
     body["chat_template_kwargs"] = template_options(request.options)
-    if generated or request.options.response_prefix:
+    if generated.begun or request.options.response_prefix:
         # Said outright, or some versions of the engine would repeat the beginning that they go on with.
         body |= {"continue_final_message": True, "add_generation_prompt": False}
     if request.tools:

@@ -84,7 +84,7 @@ class SlotQueue:
 
     def _serve(self) -> None:
         while self._free and self._waiting and not self._holds:
-            entry = min(self._waiting, key=self._rank)
+            entry = min(self._waiting, key=self._rank) if len(self._waiting) > 1 else self._waiting[0]
             self._waiting.remove(entry)
             if entry.granted.cancelled():
                 continue

@@ -17,6 +17,8 @@ from ..reply import Reply
 from ..structured.schemas import encode
 from .functions import Function
 
+CHOICES = ("auto", "none", "required")
+"""What `function_choice` may be beside the name of a function."""
 Approval = Callable[[ToolCall], bool | Awaitable[bool]]
 """GenerationRequest before each call; False refuses it, and the model is told so."""
 
@@ -24,7 +26,7 @@ Approval = Callable[[ToolCall], bool | Awaitable[bool]]
 class Toolbox:
     """The functions of one prompt."""
 
-    def __init__(self, functions: dict[str, Function], options: PromptOptions, approve: Approval | None) -> None:
+    def __init__(self, functions: Mapping[str, Function], options: PromptOptions, approve: Approval | None) -> None:
         self._functions = functions
         self._options = options
         self._approve = approve
@@ -93,11 +95,11 @@ class FunctionFailed(Exception):
     """For handlers that call a function elsewhere: its failure, in the words of whoever saw it."""
 
 
-def choose_functions(functions: Mapping[str, Function] | None, options: PromptOptions) -> dict[str, Function]:
+def choose_functions(functions: Mapping[str, Function], options: PromptOptions) -> dict[str, Function]:
     """Those that `function_choice` allows. Raises `InvalidOptionsError`."""
-    chosen = dict(functions or {})
+    chosen = dict(functions)
     choice = options.function_choice
-    if choice not in ("auto", "none", "required"):
+    if choice not in CHOICES:
         if choice not in chosen:
             raise InvalidOptionsError(f"There is no function {choice!r} to choose.", path="function_choice")
         chosen = {choice: chosen[choice]}
