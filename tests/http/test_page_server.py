@@ -174,7 +174,7 @@ async def test_who_comes_back_has_the_whole_time_again(
     async with serving(Starlette(routes=[WebSocketRoute("/ws", route)])) as server:
         async with client.ws_connect(f"{server.url}/ws?session={SESSION}") as socket:
             await until(socket, "info")
-        port = route._rooms[SESSION]
+        port = route._ports[SESSION]
         await eventually(lambda: _attached(port, False))
         first_would_be_over = asyncio.create_task(asyncio.sleep(4))
         monkeypatch.setattr(grace, 60)
@@ -182,7 +182,7 @@ async def test_who_comes_back_has_the_whole_time_again(
             await eventually(lambda: _attached(port, True))
         await eventually(lambda: _attached(port, False))
         await first_would_be_over
-        assert route._rooms[SESSION] is port
+        assert route._ports[SESSION] is port
 
 
 async def _attached(port: ResumablePort, whether: bool) -> bool:

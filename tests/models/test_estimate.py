@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llama_worker.errors import InsufficientMemoryError, InvalidOptionsError
-from llama_worker.models.gguf.inspect import GgufHeader, read_header
+from llama_worker.models.gguf.header import GgufHeader
+from llama_worker.models.gguf.inspect import read_header
 from llama_worker.models.memory.available import AvailableMemory
 from llama_worker.models.memory.estimate import PlanOptions, estimate, largest_context_that_fits, require_memory
 from llama_worker.models.memory.layers import layers_of

@@ -8,7 +8,7 @@ import pytest
 
 from llama_worker.errors import DownloadError, InvalidModelError, ModelNotFoundError
 from llama_worker.models.download.remote_header import find_header
-from llama_worker.models.gguf.inspect import GgufHeader
+from llama_worker.models.gguf.header import GgufHeader
 from llama_worker.models.names import parse_model_name
 from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder

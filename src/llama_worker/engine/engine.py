@@ -14,7 +14,8 @@ from .command import EngineKind, engine_environment
 from .endpoint import Endpoint, create_endpoint
 from .process import EngineProcess
 from .settings import EngineSettings
-from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
+from .start import EngineStart
+from .states import LoadProgress, ModelMetadata
 
 Phase = Literal["spawn", "load", "generate", "idle"]
 
@@ -54,11 +55,11 @@ class Engine:
         `EngineNotFoundError` when there is no such program.
         """
         endpoint = create_endpoint(unix_socket=unix_socket)
-        start = _Start(on_progress)
+        start = EngineStart(on_progress)
         process = await _spawn(settings, kind, endpoint, start.take_line)
         engine = cls(settings, process, endpoint, response_stall_timeout)
         try:
-            engine.metadata = await start.wait(engine, load_stall_timeout)
+            engine.metadata = await engine._ready(start, load_stall_timeout)
         except BaseException:
             await engine.kill()
             raise
@@ -141,6 +142,16 @@ class Engine:
         finally:
             self._requests -= 1
 
+    async def _ready(self, start: EngineStart, stall_timeout: float) -> ModelMetadata:
+        try:
+            metadata = await start.wait(self.ended, stall_timeout)
+        except TimeoutError as stall:
+            silence = f"no progress for {stall_timeout:g} s; raise load_stall_timeout if the disk is this slow"
+            raise await self.end_hung("load", silence) from stall
+        if metadata is None:
+            raise self.refusal()
+        return metadata
+
     async def _reason(self, lost: EngineConnectionLost) -> LlamaWorkerError:
         """Why a connection broke. A process that does not end by itself after that is hung, and is ended."""
         await asyncio.wait([self._process.ended], timeout=_DEATH_NOTICE_SECONDS)
@@ -213,40 +224,3 @@ async def _spawn(
     except BaseException:
         endpoint.remove()
         raise
-
-
-class _Start:
-    """The time between the start of a process and its readiness."""
-
-    def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
-        self._on_progress = on_progress
-        self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
-        self._value = 0.0
-
-    def take_line(self, line: bytes) -> None:
-        if not self._sign_of_life.done():
-            self._sign_of_life.set_result(None)
-        state = parse_state_line(line)
-        if isinstance(state, Ready) and not self._ready.done():
-            self._ready.set_result(state.metadata)
-        elif isinstance(state, LoadProgress) and state.value > self._value:
-            self._value = state.value
-            self._on_progress(state)
-
-    async def wait(self, engine: Engine, stall_timeout: float) -> ModelMetadata:
-        ended = engine.ended
-        while not self._ready.done():
-            self._sign_of_life = asyncio.get_running_loop().create_future()
-            waited: list[asyncio.Future[Any]] = [self._sign_of_life, ended, self._ready]
-            done, _ = await asyncio.wait(waited, timeout=stall_timeout, return_when=asyncio.FIRST_COMPLETED)
-            if ended in done:
-                raise engine.refusal()
-            if not done:
-                raise await _stalled(engine, stall_timeout)
-        return self._ready.result()
-
-
-async def _stalled(engine: Engine, stall_timeout: float) -> EngineDiedError:
-    silence = f"no progress for {stall_timeout:g} s; raise load_stall_timeout if the disk is this slow"
-    return await engine.end_hung("load", silence)

@@ -16,7 +16,7 @@ from .disconnect import while_connected
 from .pool import ModelPool
 
 Object = dict[str, Any]
-Asking = AbstractAsyncContextManager[AsyncIterator[bytes]]
+EngineAnswer = AbstractAsyncContextManager[AsyncIterator[bytes]]
 
 
 class AsgiEndpoint:
@@ -60,28 +60,30 @@ class GeneratingEndpoint:
         except ClientGone:
             return
         exchange = self._dialect(body)
-        asking = self._ask(exchange, model_name(body), owner_of(scope))
-        answer = self._stream(exchange, asking, send) if exchange.stream else self._whole(exchange, asking, send)
+        answering = self._engine_answer(exchange, model_name(body), owner_of(scope))
+        answer = self._stream(exchange, answering, send) if exchange.stream else self._whole(exchange, answering, send)
         await while_connected(receive, answer)
 
     @asynccontextmanager
-    async def _ask(self, exchange: Exchange, name: str | None, owner: object) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _engine_answer(
+        self, exchange: Exchange, name: str | None, owner: object
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         async with (
             self._pool.use(name) as model,
             model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data,
         ):
             yield data
 
-    async def _whole(self, exchange: Exchange, asking: Asking, send: Send) -> None:
-        async with asking as data:
+    async def _whole(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
+        async with answering as data:
             answer = await exchange.whole(data)
         await send_json(send, answer)
 
-    async def _stream(self, exchange: Exchange, asking: Asking, send: Send) -> None:
+    async def _stream(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
         sender = EventSender(send, self._pool.options.write_timeout)
 
         async def stream() -> None:
-            async with asking as data:
+            async with answering as data:
                 await sender.send(exchange.events(data))
 
         await send_events(sender, stream(), exchange.problem)

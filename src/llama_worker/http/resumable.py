@@ -12,8 +12,8 @@ from ..errors import PortClosedError
 from ..messages import ErrorMessage, Incoming, Outgoing
 from ..ports.codec import decode_request, encode
 
-_ROOM = 256
-_KEPT = 20_000
+_UNREAD_MESSAGES = 256
+_KEPT_MESSAGES = 20_000
 
 
 class ResumablePort:
@@ -23,10 +23,10 @@ class ResumablePort:
     """
 
     def __init__(self) -> None:
-        self._kept: deque[str] = deque(maxlen=_KEPT)
+        self._kept: deque[str] = deque(maxlen=_KEPT_MESSAGES)
         self._sent = 0
         self._cursor: int | None = None
-        self._incoming: asyncio.Queue[Incoming | ErrorMessage | None] = asyncio.Queue(_ROOM)
+        self._incoming: asyncio.Queue[Incoming | ErrorMessage | None] = asyncio.Queue(_UNREAD_MESSAGES)
         self._changed = asyncio.Event()
         self._closed = False
         self._attached: asyncio.Task[None] | None = None
@@ -42,7 +42,7 @@ class ResumablePort:
         self._kept.append(encode(message).decode())
         self._sent += 1
         self._wake()
-        while self._cursor is not None and self._sent - self._cursor > _ROOM and not self._closed:
+        while self._cursor is not None and self._sent - self._cursor > _UNREAD_MESSAGES and not self._closed:
             await self._change()
 
     async def __aiter__(self) -> AsyncIterator[Incoming | ErrorMessage]:

@@ -1,6 +1,7 @@
 """GGUF files: names, local store, download, inspect, memory estimate."""
 
-from .gguf.inspect import GgufHeader, read_header, read_model
+from .gguf.header import GgufHeader
+from .gguf.inspect import read_header, read_model
 from .names import (
     BuiltinName,
     FileName,

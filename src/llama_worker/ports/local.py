@@ -13,7 +13,7 @@ from ..errors import PortClosedError
 from ..messages import ErrorMessage, Incoming, Outgoing
 from .codec import convert_request
 
-_ROOM = 64
+_PIPE_MESSAGES = 64
 Sent = TypeVar("Sent")
 Received = TypeVar("Received")
 
@@ -55,7 +55,7 @@ class _Pipe:
         self._closed = False
 
     async def put(self, message: Any) -> None:
-        while len(self._messages) >= _ROOM and not self._closed:
+        while len(self._messages) >= _PIPE_MESSAGES and not self._closed:
             await self._change()
         if self._closed:
             raise PortClosedError("The other end of the port has left.")

@@ -11,7 +11,8 @@ from typing import Any
 from ..messages.events import Downloading, Event
 from ..models.download.download import Downloader
 from ..models.download.remote_header import find_header
-from ..models.gguf.inspect import GgufHeader, read_model
+from ..models.gguf.header import GgufHeader
+from ..models.gguf.inspect import read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore

@@ -12,7 +12,7 @@ from ..engine.command import EngineKind, Xllamacpp
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
 from ..errors import InvalidOptionsError
-from ..models.gguf.inspect import GgufHeader
+from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import MemoryEstimate, estimate, require_memory
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions

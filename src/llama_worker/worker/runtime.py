@@ -16,7 +16,7 @@ from ..engine.supervisor import EngineSupervisor
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..messages.events import Event, Progress, progress_of
 from ..messages.values import ModelInfo
-from ..models.gguf.inspect import GgufHeader
+from ..models.gguf.header import GgufHeader
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions
 from .generation.generation import Generation, text_of

@@ -16,7 +16,7 @@ from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import ModelUnloaded, Outgoing
 from ..messages.events import Event, progress_of
-from ..models.gguf.inspect import GgufHeader
+from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import MemoryEstimate
 from ..models.names import parse_model_name
 from ..models.store.files import ModelFiles

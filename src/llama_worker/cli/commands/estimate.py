@@ -9,7 +9,7 @@ import msgspec
 
 from ...engine.machine import choose_batch_size, choose_threads
 from ...models.download.remote_header import find_header
-from ...models.gguf.inspect import GgufHeader
+from ...models.gguf.header import GgufHeader
 from ...models.memory.available import AvailableMemory, available_memory
 from ...models.memory.estimate import MemoryEstimate, PlanOptions, largest_context_that_fits
 from ...models.memory.estimate import estimate as estimate_memory

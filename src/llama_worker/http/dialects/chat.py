@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from ...engine.api import endpoints
 from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
@@ -39,7 +40,7 @@ class ChatRequest(Generating, omit_defaults=True, kw_only=True):
 class Chat:
     """One chat request."""
 
-    path = "/v1/chat/completions"
+    path = endpoints.CHAT_COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         request = checked(body, ChatRequest)

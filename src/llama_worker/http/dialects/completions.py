@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ...engine.api import endpoints
 from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
@@ -29,7 +30,7 @@ class CompletionRequest(Generating, omit_defaults=True, kw_only=True):
 class Completion:
     """One completion request."""
 
-    path = "/v1/completions"
+    path = endpoints.COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         request = checked(body, CompletionRequest)
@@ -82,7 +83,7 @@ class InfillRequest(Sampling, omit_defaults=True, kw_only=True):
 class Infill:
     """One infill request."""
 
-    path = "/infill"
+    path = endpoints.INFILL
 
     def __init__(self, body: Object) -> None:
         request = checked(body, InfillRequest)

@@ -38,8 +38,8 @@ _FIXED: Object = {
 class ResponseEvents:
     """The events of one response, in order."""
 
-    def __init__(self, asked: Object) -> None:
-        self._asked = asked
+    def __init__(self, request: Object) -> None:
+        self._request = request
         self._created = int(time.time())
         self._number = 0
         self._items = -1
@@ -59,7 +59,7 @@ class ResponseEvents:
 
     def complete(self, response: Object) -> Object:
         """A response with all its fields."""
-        echoed = {name: self._asked.get(name, value) for name, value in _ECHOED.items()}
+        echoed = {name: self._request.get(name, value) for name, value in _ECHOED.items()}
         whole = {"object": "response", "created_at": self._created, "output": [], "usage": None, "model": ""}
         whole |= _FIXED | echoed | response
         if whole["usage"]:
@@ -67,7 +67,7 @@ class ResponseEvents:
         return whole
 
     def _count(self, response: Object) -> None:
-        usage, limit = response["usage"], self._asked.get("max_output_tokens")
+        usage, limit = response["usage"], self._request.get("max_output_tokens")
         usage["output_tokens_details"] = {"reasoning_tokens": 0}
         if limit is not None and usage["output_tokens"] >= limit:
             response |= {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from ...engine.api import endpoints
 from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
@@ -35,7 +36,7 @@ class ResponsesRequest(Sampling, omit_defaults=True, kw_only=True):
 class Responses:
     """One responses request."""
 
-    path = "/v1/responses"
+    path = endpoints.RESPONSES
 
     def __init__(self, body: Object) -> None:
         request = checked(body, ResponsesRequest)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.types import Scope
 
+from ...engine.api import endpoints
 from ...options.base import Count, CountOrZero
 from ...worker.model import Model
 from ..bodies import checked
@@ -48,7 +49,7 @@ class EmbeddingRoutes:
         fields = {"encoding_format": request.encoding_format}
         async with self._pool.use(model_name(body)) as model:
             _ensure(model.runtime.settings.pooling in ("last", "model"), model, "makes no embeddings")
-            answers = await _in_parts(model, "/v1/embeddings", "input", _inputs(request), fields, owner_of(scope))
+            answers = await _in_parts(model, endpoints.EMBEDDINGS, "input", _inputs(request), fields, owner_of(scope))
         data = [item for answer in answers for item in answer["data"]]
         numbered = [item | {"index": index} for index, item in enumerate(data)]
         return {"object": "list", "model": model.public_name, "data": numbered, "usage": _usage(answers)}
@@ -58,7 +59,7 @@ class EmbeddingRoutes:
         fields = {"query": request.query}
         async with self._pool.use(model_name(body)) as model:
             _ensure(model.runtime.settings.pooling == "rank", model, "is no reranker")
-            answers = await _in_parts(model, "/v1/rerank", "documents", request.documents, fields, owner_of(scope))
+            answers = await _in_parts(model, endpoints.RERANK, "documents", request.documents, fields, owner_of(scope))
         results = _ranked(answers)
         top = results[: request.top_n]
         return {"object": "list", "model": model.public_name, "results": top, "usage": _usage(answers)}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ...engine.api import endpoints
 from ...errors import LlamaWorkerError
 from ...worker.model import Model
 from ..pool import ModelPool
@@ -78,7 +79,7 @@ def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> 
 
 async def _engine_metrics(model: Model) -> str:
     try:
-        return (await model.runtime.request("/metrics")).decode()
+        return (await model.runtime.request(endpoints.METRICS)).decode()
     except LlamaWorkerError:
         return ""
 

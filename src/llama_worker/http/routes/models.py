@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from starlette.types import Receive, Scope, Send
 
 from ...errors import ModelNotLoadedError, OperationAborted
+from ...models.memory.available import resident_bytes
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
 from ...worker.model import Model
@@ -19,7 +20,6 @@ from ..answers import EventSender, send_events, send_json
 from ..bodies import ClientGone, checked, read_json
 from ..dialects.fields import Object
 from ..disconnect import while_connected
-from ..memory import resident_bytes
 from ..pool import ModelPool
 from ..problems import Problem
 from ..sse import DONE, event_of

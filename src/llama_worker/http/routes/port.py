@@ -1,4 +1,4 @@
-"""The message port over a WebSocket, and the rooms in which it outlives one."""
+"""The message port over a WebSocket, and the ports that outlive one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..resumable import ResumablePort
 
 _SESSION = re.compile(r"[0-9A-Za-z-]{16,64}")
 _GRACE_SECONDS = 60.0
-_MOST_ROOMS = 1000
+_MOST_CLIENTS = 1000
 
 
 class PortRoute:
@@ -31,18 +31,18 @@ class PortRoute:
     def __init__(self, worker: LlamaWorker) -> None:
         self._worker = worker
         self._plain = WebSocketEndpoint(worker)
-        self._rooms: dict[str, ResumablePort] = {}
+        self._ports: dict[str, ResumablePort] = {}
         self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        session, start = _asked(socket)
+        session, start = _query(socket)
         if session is None:
             return await self._plain(scope, receive, send)
         await socket.accept()
         self._keep_open(session)
-        port = self._rooms.get(session)
+        port = self._ports.get(session)
         if port is None:
             port, start = self._open(session), 0
         await port.attach(socket, start)
@@ -50,9 +50,9 @@ class PortRoute:
             self._close_later(session)
 
     def _open(self, session: str) -> ResumablePort:
-        if len(self._tasks) >= _MOST_ROOMS:
+        if len(self._tasks) >= _MOST_CLIENTS:
             raise Problem(503, "Too many clients are connected.", code="queue_full")
-        port = self._rooms[session] = ResumablePort()
+        port = self._ports[session] = ResumablePort()
         self._start(Connection(self._worker, port, shared=True).serve())
         return port
 
@@ -66,7 +66,7 @@ class PortRoute:
 
     def _close(self, session: str) -> None:
         del self._closings[session]
-        self._start(self._rooms.pop(session).close())
+        self._start(self._ports.pop(session).close())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -74,7 +74,7 @@ class PortRoute:
         task.add_done_callback(self._tasks.discard)
 
 
-def _asked(socket: WebSocket) -> tuple[str | None, int | None]:
+def _query(socket: WebSocket) -> tuple[str | None, int | None]:
     session, start = socket.query_params.get("session"), socket.query_params.get("from", "")
     if session is not None and not _SESSION.fullmatch(session):
         raise Problem(400, "A session is 16 to 64 letters, digits and dashes.", code="invalid_value", param="session")

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.types import Scope
 
+from ...engine.api import endpoints
 from ...options.base import CountOrZero
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
@@ -40,19 +41,19 @@ class TokenRoutes:
 
     async def tokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, TokenizeRequest)
-        return await self._ask(body, "/tokenize", msgspec.to_builtins(request))
+        return await self._ask(body, endpoints.TOKENIZE, msgspec.to_builtins(request))
 
     async def detokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, DetokenizeRequest)
-        return await self._ask(body, "/detokenize", msgspec.to_builtins(request))
+        return await self._ask(body, endpoints.DETOKENIZE, msgspec.to_builtins(request))
 
     async def apply_template(self, scope: Scope, body: Object) -> bytes:
         request = chat_body(to_engine(checked(body, ChatRequest)))
-        return await self._ask(body, "/apply-template", request)
+        return await self._ask(body, endpoints.APPLY_TEMPLATE, request)
 
     async def count_messages(self, scope: Scope, body: Object) -> bytes:
         """Anthropic's `count_tokens`."""
-        return await self._ask(body, "/v1/chat/completions/input_tokens", chat_request_from(body))
+        return await self._ask(body, endpoints.COUNT_CHAT_TOKENS, chat_request_from(body))
 
     async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
         async with self._pool.use(model_name(body)) as model:

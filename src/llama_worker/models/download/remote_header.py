@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 
 from ...errors import DownloadError, InvalidModelError, ModelNotFoundError
-from ..gguf.inspect import GgufHeader, join_parts, read_model, read_source
-from ..gguf.parser import MAX_HEADER_BYTES, NeedMoreBytes
+from ..gguf.cursor import MAX_HEADER_BYTES, NeedMoreBytes
+from ..gguf.header import GgufHeader
+from ..gguf.inspect import join_parts, read_model, read_source
 from ..names import HubName, ModelName, UrlName
 from ..store.store import ModelStore
 from . import hub

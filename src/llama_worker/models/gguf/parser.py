@@ -11,50 +11,24 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Protocol
 
 import msgspec
 
+from .cursor import ByteSource, Cursor, require
 from .ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
 
 MAX_KEYS = 4096
 MAX_TENSORS = 16384
-MAX_HEADER_BYTES = 128 << 20
 MAX_KEY_LENGTH = 65535
-MAX_STRING_LENGTH = 64 << 20
 MAX_ARRAY_ITEMS = 1 << 22
 MAX_ALIGNMENT = 1 << 20
 MAX_DIMENSIONS = 4
 MAX_TENSOR_NAME = 63
 KEPT_STRING_LENGTH = 256 << 10
 KEPT_ARRAY_ITEMS = 512
-_WINDOW = 256 << 10
-
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
-_NAMES = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64")
 _BOOL, _STRING, _ARRAY = 7, 8, 9
-_LENGTH = struct.Struct("<Q")
-
-
-class MalformedHeader(Exception):
-    """Raised with the reason when the bytes are no acceptable GGUF header."""
-
-
-class NeedMoreBytes(Exception):
-    """Raised by a source that holds only the beginning of a file; `end` is the offset that is needed."""
-
-    def __init__(self, end: int) -> None:
-        super().__init__(end)
-        self.end = end
-
-
-class ByteSource(Protocol):
-    """A file of known size that can be read at any offset."""
-
-    size: int
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """`length` bytes from `offset`, fewer at the end of the file."""
+_NAMES = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64")
 
 
 class GgufArray(msgspec.Struct, frozen=True):
@@ -99,98 +73,9 @@ class RawHeader(msgspec.Struct, frozen=True):
     data_offset: int
 
 
-def require(condition: bool, reason: str) -> None:
-    """Raise MalformedHeader with `reason` unless `condition` holds."""
-    if not condition:
-        raise MalformedHeader(reason)
-
-
-class _Cursor:
-    """Reads forward through a source, never beyond the file nor the header limit."""
-
-    def __init__(self, source: ByteSource) -> None:
-        self._source = source
-        self._limit = min(source.size, MAX_HEADER_BYTES)
-        self._window = b""
-        self._start = 0
-        self._at = 0
-
-    @property
-    def position(self) -> int:
-        return self._start + self._at
-
-    @property
-    def left(self) -> int:
-        return self._limit - self.position
-
-    def _check(self, length: int, what: str) -> None:
-        if length > self.left:
-            short = self._limit < self._source.size
-            end = "the header limit of 128 MiB" if short else "the end of the file"
-            raise MalformedHeader(f"{what} reaches beyond {end}")
-
-    def _refill(self, length: int) -> None:
-        self._start, self._at = self.position, 0
-        self._window = self._source.read_at(self._start, min(max(length, _WINDOW), self.left))
-        require(len(self._window) >= length, "the file became shorter while it was read")
-
-    def take(self, length: int, what: str) -> bytes:
-        self._check(length, what)
-        if self._at + length > len(self._window):
-            self._refill(length)
-        self._at += length
-        return self._window[self._at - length : self._at]
-
-    def skip(self, length: int, what: str) -> None:
-        self._check(length, what)
-        if self._at + length <= len(self._window):
-            self._at += length
-        else:
-            self._start, self._at, self._window = self.position + length, 0, b""
-
-    def skip_strings(self, count: int, what: str) -> None:
-        """Walk over `count` strings; the inner loop runs once per vocabulary entry, so it stays flat."""
-        unpack = _LENGTH.unpack_from
-        while count:
-            window, at, end = self._window, self._at, len(self._window)
-            while count and at + 8 <= end:
-                following = at + 8 + unpack(window, at)[0]
-                if following > end:
-                    break
-                at, count = following, count - 1
-            self._at = at
-            if count:
-                self.skip(self.length(what), what)
-                count -= 1
-
-    def number(self, code: str, what: str) -> int | float:
-        form = struct.Struct(f"<{code}")
-        value: int | float = form.unpack(self.take(form.size, what))[0]
-        return value
-
-    def u32(self, what: str) -> int:
-        return int.from_bytes(self.take(4, what), "little")
-
-    def u64(self, what: str) -> int:
-        return int.from_bytes(self.take(8, what), "little")
-
-    def length(self, what: str) -> int:
-        length = self.u64(what)
-        require(length <= MAX_STRING_LENGTH, f"{what} is {length} bytes long, more than any model needs")
-        return length
-
-    def text(self, limit: int, what: str) -> str:
-        length = self.length(what)
-        require(0 < length <= limit, f"{what} has {length} bytes; 1 to {limit} are allowed")
-        try:
-            return self.take(length, what).decode()
-        except UnicodeDecodeError as error:
-            raise MalformedHeader(f"{what} is not UTF-8") from error
-
-
 def parse_header(source: ByteSource) -> RawHeader:
     """Parse and check the header; raises MalformedHeader with the reason, or what the source raises."""
-    cursor = _Cursor(source)
+    cursor = Cursor(source)
     version = _read_version(cursor)
     tensor_count, key_count = cursor.u64("the tensor count"), cursor.u64("the key count")
     require(tensor_count <= MAX_TENSORS, f"it claims {tensor_count} tensors; {MAX_TENSORS} are allowed")
@@ -205,7 +90,7 @@ def parse_header(source: ByteSource) -> RawHeader:
     return RawHeader(version, metadata, tensors, alignment, data_offset)
 
 
-def _read_version(cursor: _Cursor) -> int:
+def _read_version(cursor: Cursor) -> int:
     magic = cursor.take(4, "the magic number")
     require(magic == b"GGUF", f"it begins with {magic!r}, not with b'GGUF'")
     version = cursor.u32("the version")
@@ -214,14 +99,14 @@ def _read_version(cursor: _Cursor) -> int:
     return version
 
 
-def _read_key(cursor: _Cursor, metadata: dict[str, Value]) -> None:
+def _read_key(cursor: Cursor, metadata: dict[str, Value]) -> None:
     key = cursor.text(MAX_KEY_LENGTH, "a metadata key")
     shown = key[:64]
     require(key not in metadata, f"the metadata key {shown!r} appears twice")
     metadata[key] = _read_value(cursor, cursor.u32(f"the type of {shown!r}"), f"the value of {shown!r}")
 
 
-def _read_value(cursor: _Cursor, kind: int, what: str) -> Value:
+def _read_value(cursor: Cursor, kind: int, what: str) -> Value:
     if kind == _STRING:
         return _read_string(cursor, what)
     if kind == _ARRAY:
@@ -234,7 +119,7 @@ def _read_value(cursor: _Cursor, kind: int, what: str) -> Value:
     return value
 
 
-def _read_string(cursor: _Cursor, what: str) -> Value:
+def _read_string(cursor: Cursor, what: str) -> Value:
     length = cursor.length(what)
     if length > KEPT_STRING_LENGTH:
         cursor.skip(length, what)
@@ -242,7 +127,7 @@ def _read_string(cursor: _Cursor, what: str) -> Value:
     return cursor.take(length, what).decode(errors="replace")
 
 
-def _read_array(cursor: _Cursor, what: str) -> GgufArray:
+def _read_array(cursor: Cursor, what: str) -> GgufArray:
     kind, count = cursor.u32(what), cursor.u64(what)
     require(kind == _STRING or kind in _SCALARS, f"{what} is an array of the unknown type {kind}")
     require(count <= MAX_ARRAY_ITEMS, f"{what} claims {count} items; {MAX_ARRAY_ITEMS} are allowed")
@@ -264,7 +149,7 @@ def _alignment(metadata: dict[str, Value]) -> int:
     return value if isinstance(value, int) else 32
 
 
-def _read_tensor(cursor: _Cursor) -> tuple[str, tuple[int, ...], int, int]:
+def _read_tensor(cursor: Cursor) -> tuple[str, tuple[int, ...], int, int]:
     name = cursor.text(MAX_TENSOR_NAME, "a tensor name")
     what = f"the tensor {name!r}"
     dimensions = cursor.u32(what)

@@ -1,4 +1,5 @@
-"""How much memory a new process may take: what the machine has free, or what its control group still allows."""
+"""How much memory a new process may take: what the machine has free, or what its control group still allows; and
+how much one takes."""
 
 from __future__ import annotations
 
@@ -76,3 +77,11 @@ def _statistic(path: Path, name: str) -> int:
         return next((int(value) for key, value in rows if key == name), 0)
     except (OSError, ValueError):
         return 0
+
+
+def resident_bytes(pid: int) -> int | None:
+    """The resident memory of a process; None when it is gone."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return None

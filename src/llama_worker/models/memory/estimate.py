@@ -12,7 +12,7 @@ import msgspec
 
 from ...errors import InsufficientMemoryError, InvalidOptionsError
 from ..gguf.ggml_types import TYPES_BY_NAME
-from ..gguf.inspect import GgufHeader
+from ..gguf.header import GgufHeader
 from ..gguf.parser import TensorInfo
 from . import terms as memory_terms
 from .available import AvailableMemory, available_memory

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ..gguf.inspect import GgufHeader
+from ..gguf.header import GgufHeader
 from ..gguf.parser import GgufArray
 
 CELL_PADDING = 256

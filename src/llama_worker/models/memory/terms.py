@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ..gguf.ggml_types import TYPES_BY_NAME
-from ..gguf.inspect import GgufHeader
+from ..gguf.header import GgufHeader
 from .layers import Layer, head_size
 
 FlashAttention = Literal["auto", True, False]

@@ -11,7 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from ...errors import InvalidModelError, ModelNotFoundError
-from ..gguf.inspect import GgufHeader, read_model
+from ..gguf.header import GgufHeader
+from ..gguf.inspect import read_model
 from ..gguf.parser import GgufArray, Value
 from ..names import DEFAULT_REVISION, HubName
 from .cache import Repository, repositories

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ModelNotFoundError
-from ..gguf.inspect import GgufHeader, read_model
+from ..gguf.header import GgufHeader
+from ..gguf.inspect import read_model
 from ..names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from . import listing, removal
 from .cache import Repository, hub_root, plain_root

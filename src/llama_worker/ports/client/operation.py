@@ -28,7 +28,7 @@ from ...worker.operation import Operation
 from ...worker.pausing import PauseGate
 from .requester import Requester, SentRequest, accepted
 
-_PATIENCE = 30.0
+_ABORT_SECONDS = 30.0
 _OTHER_EVENTS = (
     events.StateChanged | events.ToolCallDelta | events.ToolCalled | events.ToolReturned | events.ContextShifted
 )
@@ -59,7 +59,7 @@ class RequestFollower:
             end = accepted(await asyncio.shield(sent.end))
         except asyncio.CancelledError:
             self._requester.ask(partial(Abort, request_id=sent.id))
-            await _patiently(sent.end)
+            await _end_of_abort(sent.end)
             raise
         except OperationAborted as aborted:  # by somebody else
             raise asyncio.CancelledError from aborted
@@ -128,10 +128,10 @@ def _downloading(message: DownloadProgress) -> Downloading:
     )
 
 
-async def _patiently(end: asyncio.Future[Outgoing]) -> None:
+async def _end_of_abort(end: asyncio.Future[Outgoing]) -> None:
     """Wait for the end of what is being aborted: it brings the text so far. Being cancelled again changes nothing."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + _PATIENCE
+    deadline = loop.time() + _ABORT_SECONDS
     while not end.done() and loop.time() < deadline:
         try:
             await asyncio.wait([end], timeout=deadline - loop.time())

@@ -15,8 +15,8 @@ from ..codec import MAX_MESSAGE_BYTES, decode_request, encode
 from ..lines import LineSplitter
 
 _READ_SIZE = 65536
-_ROOM = 65536
-_PATIENCE = 5.0
+_UNWRITTEN_BYTES = 65536
+_FLUSH_SECONDS = 5.0
 _TOO_LONG = f"A line is longer than {MAX_MESSAGE_BYTES} bytes."
 
 
@@ -92,7 +92,7 @@ class _Writer:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._loop = asyncio.get_running_loop()
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._lines: list[bytes] = []
         self._unwritten = 0
         self._closing = False
@@ -103,22 +103,22 @@ class _Writer:
     async def write(self, line: bytes) -> None:
         if self._broken or self._closing:
             raise PortClosedError("Nobody reads the standard output any more.")
-        with self._news:
+        with self._changed:
             self._lines.append(line)
             self._unwritten += len(line)
-            self._news.notify()
-        while self._unwritten > _ROOM and not self._broken:
+            self._changed.notify()
+        while self._unwritten > _UNWRITTEN_BYTES and not self._broken:
             self._written.clear()
             await self._written.wait()
 
     async def close(self) -> None:
-        with self._news:
+        with self._changed:
             self._closing = True
-            self._news.notify()
+            self._changed.notify()
         while self._unwritten and not self._broken:
             self._written.clear()
             try:
-                await asyncio.wait_for(self._written.wait(), _PATIENCE)
+                await asyncio.wait_for(self._written.wait(), _FLUSH_SECONDS)
             except TimeoutError:
                 return  # somebody holds the pipe and does not read it
 
@@ -132,15 +132,15 @@ class _Writer:
 
     def _next(self) -> list[bytes]:
         """What has come since the last time; nothing when nothing more will."""
-        with self._news:
+        with self._changed:
             while not self._lines and not self._closing:
-                self._news.wait()
+                self._changed.wait()
             lines, self._lines = self._lines, []
             return lines
 
     def _count(self, written: int) -> None:
-        with self._news:
-            full = self._unwritten > _ROOM
+        with self._changed:
+            full = self._unwritten > _UNWRITTEN_BYTES
             self._unwritten -= written
         if full or self._closing or self._broken:
             with contextlib.suppress(RuntimeError):  # the loop has ended

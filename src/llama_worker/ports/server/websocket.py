@@ -51,13 +51,13 @@ class _AsgiPort:
         self._receive = receive
         self._send = send
         self._timeout = timeout
-        self._turn = asyncio.Lock()
+        self._sending = asyncio.Lock()
         self._closed = False
 
     async def send(self, message: Outgoing) -> None:
         """Send, and return when there is room for more. Raises PortClosedError when the client has left."""
         text = encode(message).decode()
-        async with self._turn:
+        async with self._sending:
             if self._closed:
                 raise PortClosedError("The client has left.")
             try:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from ....engine.api import endpoints
 from ....engine.api.client import EngineConnectionLost
 from ...problems import Problem
 from ...sse import HEARTBEAT, event_of, payloads
@@ -18,7 +19,7 @@ from .stream import STOP_REASONS, MessageStream
 class Messages:
     """One messages request."""
 
-    path = "/v1/chat/completions"
+    path = endpoints.CHAT_COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         self.stream = body.get("stream") is True

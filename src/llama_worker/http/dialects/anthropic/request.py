@@ -17,7 +17,7 @@ from ..fields import Object, Stop, Temperature
 from ..tools import choose_tools, engine_messages
 
 
-class Turn(Struct):
+class InputMessage(Struct):
     """One message."""
 
     role: Literal["user", "assistant", "system"]
@@ -27,7 +27,7 @@ class Turn(Struct):
 class MessagesRequest(Struct, kw_only=True):
     """The body of a request."""
 
-    messages: Annotated[list[Turn], Meta(min_length=1)]
+    messages: Annotated[list[InputMessage], Meta(min_length=1)]
     system: str | list[Object] | None = None
     max_tokens: Count | None = None
     stop_sequences: Stop | None = None
@@ -92,23 +92,24 @@ def _system(system: str | list[Object] | None) -> list[Object]:
     return [{"role": "system", "content": system if isinstance(system, str) else _text_of(system)}]
 
 
-def _messages(turns: list[Turn]) -> list[Object]:
-    return [message for turn in turns for message in _turn(turn)]
+def _messages(messages: list[InputMessage]) -> list[Object]:
+    return [chat_message for message in messages for chat_message in _chat_messages(message)]
 
 
-def _turn(turn: Turn) -> list[Object]:
-    """A turn; results of tools are messages of their own."""
-    if isinstance(turn.content, str):
-        return [{"role": turn.role, "content": turn.content}]
-    results = [_result(block) for block in turn.content if block.get("type") == "tool_result"]
-    calls = [_call(block) for block in turn.content if block.get("type") == "tool_use"]
-    parts = [part for block in turn.content if (part := _part(block))]
-    message: Object = {"role": turn.role, "content": parts or ""}
+def _chat_messages(message: InputMessage) -> list[Object]:
+    """A message as chat messages; results of tools are messages of their own."""
+    if isinstance(message.content, str):
+        return [{"role": message.role, "content": message.content}]
+    results = [_result(block) for block in message.content if block.get("type") == "tool_result"]
+    calls = [_call(block) for block in message.content if block.get("type") == "tool_use"]
+    parts = [part for block in message.content if (part := _part(block))]
+    thought = "".join(str(block.get("thinking", "")) for block in message.content if block.get("type") == "thinking")
+    text_message: Object = {"role": message.role, "content": parts or ""}
     if calls:
-        message["tool_calls"] = calls
-    if thought := "".join(str(block.get("thinking", "")) for block in turn.content if block.get("type") == "thinking"):
-        message["reasoning_content"] = thought
-    return [*results, *([message] if parts or calls or thought else [])]
+        text_message["tool_calls"] = calls
+    if thought:
+        text_message["reasoning_content"] = thought
+    return [*results, *([text_message] if parts or calls or thought else [])]
 
 
 def _part(block: Object) -> Object | None:

@@ -11,7 +11,7 @@ from ..registry import handles
 
 @handles(Abort, order="now")
 async def abort(request: OpenRequest, message: Abort) -> Outgoing:
-    return _abort(request, _meant(request, message), "Operation aborted")
+    return _abort(request, _target_of(request, message), "Operation aborted")
 
 
 @handles(AbortDownload, order="now")
@@ -21,18 +21,18 @@ async def abort_download(request: OpenRequest, message: AbortDownload) -> Outgoi
 
 @handles(Pause, order="now")
 async def pause(request: OpenRequest, message: Pause) -> Outgoing:
-    meant = _meant(request, message)
-    if meant is not None and meant.operation is not None:
-        meant.operation.pause()
+    target = _target_of(request, message)
+    if target is not None and target.operation is not None:
+        target.operation.pause()
         request.closing_info = "Operation paused"
     return Result(id=request.id, value=bool(request.closing_info))
 
 
 @handles(Resume, order="now")
 async def resume(request: OpenRequest, message: Resume) -> Outgoing:
-    meant = _meant(request, message)
-    if meant is not None and meant.operation is not None:
-        meant.operation.resume()
+    target = _target_of(request, message)
+    if target is not None and target.operation is not None:
+        target.operation.resume()
         request.closing_info = "Operation resumed"
     return Result(id=request.id, value=bool(request.closing_info))
 
@@ -50,16 +50,16 @@ async def cleanup(request: OpenRequest, message: Cleanup) -> Outgoing:
     return Result(id=request.id)
 
 
-def _meant(request: OpenRequest, message: Abort | Pause | Resume) -> OpenRequest | None:
+def _target_of(request: OpenRequest, message: Abort | Pause | Resume) -> OpenRequest | None:
     if message.operation_id is None and message.request_id is None:
         return request.others.last_generation(request)
     return request.others.find(request, message.request_id, message.operation_id)
 
 
-def _abort(request: OpenRequest, meant: OpenRequest | None, closing: str) -> Outgoing:
+def _abort(request: OpenRequest, target: OpenRequest | None, closing: str) -> Outgoing:
     """Aborting what is unknown or has ended is harmless."""
-    if meant is None:
+    if target is None:
         return Result(id=request.id, value=False)
-    meant.abort()
+    target.abort()
     request.closing_info = closing
     return Result(id=request.id, value=True)
