@@ -20,7 +20,7 @@ from llama_worker.models.store.cache import Repository
 from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder
 from tests.models import raw_gguf as raw
-from tests.models.hub_server import HubServer, running_hub
+from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT, noise
 
 REPO = "org/tiny-GGUF"

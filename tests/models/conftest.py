@@ -9,7 +9,7 @@ import pytest
 
 from llama_worker.models.download.download import Downloader, TransferSettings
 from llama_worker.models.store.store import ModelStore
-from tests.models.hub_server import HubServer, running_hub
+from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 
 _HUB_VARIABLES = (

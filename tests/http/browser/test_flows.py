@@ -17,7 +17,7 @@ from llama_worker.models import ModelStore
 from tests.http.browser.steps import answered, choose, growing, say
 from tests.http.server import serving
 from tests.http.test_cancel import eventually
-from tests.models.hub_server import HubServer, running_hub
+from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 
 pytestmark = pytest.mark.browser

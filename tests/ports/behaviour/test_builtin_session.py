@@ -1,3 +1,3 @@
-"""`tests/worker/test_builtin_session.py` over a bridge."""
+"""`tests/worker/chat/test_session.py` over a bridge."""
 
-from tests.worker.test_builtin_session import *  # noqa: F403
+from tests.worker.chat.test_session import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""`tests/worker/test_history.py` over a bridge."""
+"""`tests/worker/chat/test_history.py` over a bridge."""
 
-from tests.worker.test_history import *  # noqa: F403
+from tests.worker.chat.test_history import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""`tests/worker/test_options_stop.py` over a bridge."""
+"""`tests/worker/generation/test_options_stop.py` over a bridge."""
 
-from tests.worker.test_options_stop import *  # noqa: F403
+from tests.worker.generation.test_options_stop import *  # noqa: F403

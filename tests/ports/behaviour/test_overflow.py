@@ -1,3 +1,3 @@
-"""`tests/worker/test_overflow.py` over a bridge."""
+"""`tests/worker/chat/test_overflow.py` over a bridge."""
 
-from tests.worker.test_overflow import *  # noqa: F403
+from tests.worker.chat.test_overflow import *  # noqa: F403

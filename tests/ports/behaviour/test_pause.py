@@ -1,3 +1,3 @@
-"""`tests/worker/test_pause.py` over a bridge."""
+"""`tests/worker/generation/test_pause.py` over a bridge."""
 
-from tests.worker.test_pause import *  # noqa: F403
+from tests.worker.generation.test_pause import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""`tests/worker/test_reasoning.py` over a bridge."""
+"""`tests/worker/generation/test_reasoning.py` over a bridge."""
 
-from tests.worker.test_reasoning import *  # noqa: F403
+from tests.worker.generation.test_reasoning import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""`tests/worker/test_save.py` over a bridge."""
+"""`tests/worker/chat/test_saving.py` over a bridge."""
 
-from tests.worker.test_save import *  # noqa: F403
+from tests.worker.chat.test_saving import *  # noqa: F403

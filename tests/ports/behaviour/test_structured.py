@@ -1,3 +1,3 @@
-"""`tests/worker/test_structured.py` over a bridge."""
+"""`tests/worker/structured/test_response_format.py` over a bridge."""
 
-from tests.worker.test_structured import *  # noqa: F403
+from tests.worker.structured.test_response_format import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""`tests/worker/test_tools.py` over a bridge."""
+"""`tests/worker/tools/test_toolbox.py` over a bridge."""
 
-from tests.worker.test_tools import *  # noqa: F403
+from tests.worker.tools.test_toolbox import *  # noqa: F403

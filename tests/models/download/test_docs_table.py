@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TABLE = (HERE.parents[1] / "docs" / "downloads.md").read_text()
+TABLE = (HERE.parents[2] / "docs" / "downloads.md").read_text()
 NAME = re.compile(r"\btest_[a-z0-9_]+\b(?!\.py)")
 
 

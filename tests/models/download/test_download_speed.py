@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 async def server(tmp_path: Path) -> AsyncIterator[Process]:
     write(tmp_path / "www" / "model.gguf", noise(SIZE))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.models.file_server", str(tmp_path / "www"), stdout=PIPE
+        sys.executable, "-m", "tests.models.download.file_server", str(tmp_path / "www"), stdout=PIPE
     )
     yield process
     process.kill()

@@ -18,8 +18,8 @@ from llama_worker.models.store.cache import Repository
 from llama_worker.models.store.journal import PartialFiles, write_atomic
 from llama_worker.models.store.store import ModelStore
 from tests.models import raw_gguf as raw
-from tests.models.child import Child
-from tests.models.hub_server import COMMIT, HubServer
+from tests.models.download.child import Child
+from tests.models.download.hub_server import COMMIT, HubServer
 from tests.models.raw_gguf import UNIT, noise
 
 REPO = "org/tiny-GGUF"

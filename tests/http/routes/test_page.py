@@ -58,7 +58,7 @@ async def test_t40_the_page_may_run_no_inline_script_and_load_nothing_from_elsew
 
 
 async def test_t40_no_script_of_the_page_makes_markup_of_text() -> None:
-    folder = Path(__file__).parents[2] / "src" / "llama_worker" / "http" / "page"
+    folder = Path(__file__).parents[3] / "src" / "llama_worker" / "http" / "page"
     for script in folder.glob("*.js"):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script.read_text())
 

@@ -10,7 +10,7 @@ import pytest
 from llama_worker import LlamaWorker
 from llama_worker.http import create_app
 from tests.http.server import Address, RawClient, events, fetch, serving
-from tests.models.hub_server import HubServer, running_hub
+from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 
 NAME = "hf:org/repo:Q4_K_M"

@@ -1,4 +1,7 @@
-"""A fast server of one folder, in a process of its own: `python -m tests.models.file_server FOLDER` prints its port."""
+"""A fast server of one folder, in a process of its own.
+
+`python -m tests.models.download.file_server FOLDER` prints its port.
+"""
 
 from __future__ import annotations
 

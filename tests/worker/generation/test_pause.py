@@ -18,7 +18,7 @@ from llama_worker.errors import OperationAborted, PauseNotSupportedError
 from llama_worker.messages.events import Event, TextDelta, ToolCallDelta
 from llama_worker.worker.pausing import PauseGate
 from tests.gguf_factory import write_gguf
-from tests.worker.test_tools import when_to_go_out
+from tests.worker.tools.test_toolbox import when_to_go_out
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -32,7 +32,7 @@ from llama_worker.models.store.journal import PartialFiles, boot_id
 from llama_worker.models.store.store import ModelStore
 from tests.models import raw_gguf as raw
 from tests.models.conftest import QUICK
-from tests.models.hub_server import COMMIT, HubServer
+from tests.models.download.hub_server import COMMIT, HubServer
 from tests.models.raw_gguf import UNIT, noise
 
 REPO = "org/tiny"
@@ -422,7 +422,7 @@ async def test_the_disk_refuses_in_the_middle(
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 async def test_a_limit_on_the_size_of_files(hub: HubServer, store: ModelStore, url: str) -> None:
     """T26: `ulimit -f`, which is EFBIG."""
-    arguments = ["-m", "tests.models.pull_child", NAME, str(store.root), str(store.plain_folder)]
+    arguments = ["-m", "tests.models.download.pull_child", NAME, str(store.root), str(store.plain_folder)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
@@ -440,7 +440,9 @@ async def test_a_disk_that_really_is_full(hub: HubServer, store: ModelStore, tmp
     """T26: a disk of 1 MiB."""
     small = tmp_path / "small"
     small.mkdir()
-    command = f"mount -t tmpfs -o size=1m small {small} && exec {sys.executable} -m tests.models.pull_child {NAME}"
+    command = (
+        f"mount -t tmpfs -o size=1m small {small} && exec {sys.executable} -m tests.models.download.pull_child {NAME}"
+    )
     process = await asyncio.create_subprocess_exec(
         "unshare", "-rm", "sh", "-c", f"{command} {small}/hub {small}/plain", stderr=subprocess.PIPE
     )

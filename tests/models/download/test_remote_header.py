@@ -14,7 +14,7 @@ from llama_worker.models.store.store import ModelStore
 from tests.models import cache_folder
 from tests.models import raw_gguf as raw
 from tests.models.conftest import QUICK
-from tests.models.hub_server import HubServer
+from tests.models.download.hub_server import HubServer
 
 REPO = "org/tiny"
 MIB = 1 << 20

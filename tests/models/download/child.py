@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from llama_worker.models.store.store import ModelStore
-from tests.models.hub_server import HubServer
+from tests.models.download.hub_server import HubServer
 
 
 class Child:
@@ -21,7 +21,7 @@ class Child:
     @classmethod
     async def start(cls, name: str, store: ModelStore) -> Self:
         """Start `pull_child`; it inherits the environment and with it the hub."""
-        arguments = ["-m", "tests.models.pull_child", name, str(store.root), str(store.plain_folder)]
+        arguments = ["-m", "tests.models.download.pull_child", name, str(store.root), str(store.plain_folder)]
         return cls(await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE))
 
     async def until(self, hub: HubServer, sent_bytes: int) -> None:

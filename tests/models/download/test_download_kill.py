@@ -11,8 +11,8 @@ import pytest
 from llama_worker.models.store.cache import Repository
 from llama_worker.models.store.journal import PartialFiles
 from llama_worker.models.store.store import ModelStore
-from tests.models.child import Child
-from tests.models.hub_server import HubServer
+from tests.models.download.child import Child
+from tests.models.download.hub_server import HubServer
 from tests.models.raw_gguf import noise
 
 REPO = "org/tiny"

@@ -15,7 +15,7 @@ import pytest_asyncio
 from llama_worker import LlamaWorker, Model
 from llama_worker.messages.events import ReasoningDelta, TextDelta
 from tests.gguf_factory import write_gguf
-from tests.worker.test_pause import paused_again_and_again
+from tests.worker.generation.test_pause import paused_again_and_again
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

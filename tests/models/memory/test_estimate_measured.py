@@ -15,7 +15,7 @@ from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import CacheType, EngineSettings
 from llama_worker.models.gguf.inspect import read_header
 from llama_worker.models.memory.estimate import estimate
-from tests.models.model_shapes import Shape, write_shape
+from tests.models.memory.model_shapes import Shape, write_shape
 
 TOLERANCE = 0.10
 
