@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,20 @@ LEVELS = {
     "engine": 3,
     "models": 3,
     "worker": 4,
+    "sync": 5,
     "ports": 5,
     "http": 6,
     "cli": 7,
 }
+# A session's `model` property names its model for type checkers; nothing else may look back.
+LOOKING_BACK = {
+    ("llama_worker.worker.chat.session", "llama_worker.worker.model"),
+    ("llama_worker.ports.client.session", "llama_worker.ports.client.model"),
+}
+MOST_FILES = 16
+MOST_LINES = 250
+GENERATED = "made by `python -m generators`"
+FOREIGN_PRIVATES_PER_1000_LINES = 1.0
 
 
 def modules() -> list[Path]:
@@ -36,18 +47,41 @@ def room_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(path: Path) -> Iterator[str]:
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names that a file imports, its own functions' and type checkers' imports included."""
     package = ["llama_worker", *path.relative_to(SOURCE).parts[:-1]]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            names = [alias.name.split(".") for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             stem = [*base, *(node.module or "").split(".")] if node.module else base
-            names = [[*stem, alias.name] for alias in node.names]
-        else:
-            continue
-        yield from (name[1] for name in names if name[0] == "llama_worker" and len(name) > 1)
+            yield from (".".join([*stem, alias.name]) for alias in node.names)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    names = [name.split(".") for name in imports(path)]
+    yield from (name[1] for name in names if name[0] == "llama_worker" and len(name) > 1)
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def module_graph() -> dict[str, set[str]]:
+    """Which module imports which, types included; a name that is no module belongs to the one before its last dot."""
+    paths = {module_of(path): path for path in modules()}
+    graph: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        targets = {name if name in paths else name.rpartition(".")[0] for name in imports(path)}
+        graph[module] = {target for target in targets if target in paths and target != module}
+    return graph
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
@@ -61,7 +95,58 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_files_stay_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    text = path.read_text(encoding="utf-8")
+    assert GENERATED in text or len(text.splitlines()) <= MOST_LINES
+
+
+def test_folders_stay_small() -> None:
+    """Each can be taken in at a glance."""
+    for folder in {path.parent for path in modules()}:
+        files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= MOST_FILES, folder
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    for path in modules():
+        assert ast.get_docstring(parsed(path)), path
+
+
+def test_nothing_imports_in_circles() -> None:
+    """Not even for types: what is left after taking away whatever imports nothing that is left is a circle."""
+    graph = {
+        module: {target for target in targets if (module, target) not in LOOKING_BACK}
+        for module, targets in module_graph().items()
+    }
+    while leaves := {module for module, targets in graph.items() if not targets & graph.keys()}:
+        graph = {module: targets for module, targets in graph.items() if module not in leaves}
+    assert not graph
+
+
+def test_only_sessions_look_back() -> None:
+    """And only for type checkers: at run time there is no circle at all."""
+    graph = module_graph()
+    for module, target in LOOKING_BACK:
+        assert target in graph[module]
+        source = (SOURCE.parent / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
+        assert source.index("if TYPE_CHECKING:") < source.index(f"from {'..' if 'chat' in module else '.'}model import")
+
+
+def foreign_privates(path: Path) -> list[str]:
+    """Where a file reaches into the private parts of another object."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+    ]
+
+
+def test_private_parts_stay_private() -> None:
+    found = {path.relative_to(SOURCE).as_posix(): names for path in modules() if (names := foreign_privates(path))}
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules())
+    assert sum(map(len, found.values())) < FOREIGN_PRIVATES_PER_1000_LINES * lines / 1000, found
 
 
 def test_nothing_native_is_loaded_into_the_programs_process() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+import llama_worker
 from llama_worker import Model, PromptOptions, Reply
 from llama_worker.errors import EngineRequestError, InvalidOptionsError
 from llama_worker.worker.generation.request import FORWARDED_HERE, HANDLED_ELSEWHERE
@@ -27,6 +29,13 @@ async def test_every_option_is_forwarded_or_handled() -> None:
     """Options copied by hand from layer to layer get lost: two of node-llama-cpp's were."""
     assert set(PromptOptions.__struct_fields__) == FORWARDED_HERE | HANDLED_ELSEWHERE.keys()
     assert not FORWARDED_HERE & HANDLED_ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize(("option", "file"), HANDLED_ELSEWHERE.items())
+async def test_an_option_is_read_where_it_is_said_to_be(option: str, file: str) -> None:
+    """What names a file must go with the file."""
+    source = (Path(llama_worker.__file__).parent / "worker" / file).read_text(encoding="utf-8")
+    assert re.search(rf"(options|arguments)\.{option}\b", source)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
