@@ -65,8 +65,14 @@ class Conversation:
 
     async def open(self, worker: LlamaWorker) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(self._heard), os.fdopen(self._output, "rb"))
+        protocol = asyncio.StreamReaderProtocol(self._heard)
+        self._transport, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(self._output, "rb"))
         return asyncio.create_task(Connection(worker, StdioPort(self._questions, self._answers)).serve())
+
+    def close(self) -> None:
+        """End the worker's input and our own."""
+        os.close(self._input)
+        self._transport.close()
 
     def say(self, **message: Any) -> None:
         os.write(self._input, json.dumps(message).encode() + b"\n")
@@ -94,8 +100,8 @@ async def measure() -> PromptPath:
         talk.say(type="prompt", id="measured", prompt="And again?", options={"maxTokens": 8, "temperature": 0.5})
         await path.arrived.wait()
         await talk.until("completion_done")
-        serving.cancel()
-        await asyncio.wait([serving])
+        talk.close()
+        await serving
     return path
 
 
