@@ -12,7 +12,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    made = {path: _formatted(path, text) for part in (keywords, protocol, architecture) for path, text in part.files().items()}
+    made = {
+        path: _formatted(path, text)
+        for part in (keywords, protocol, architecture)
+        for path, text in part.files().items()
+    }
     stale = [path for path, text in made.items() if _current(path) != text]
     if "--check" in sys.argv:
         for path in stale:

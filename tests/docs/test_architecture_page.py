@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from benchmarks.prompt_path import measure
 
 import llama_worker
-from benchmarks.prompt_path import measure
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(llama_worker.__file__).parent

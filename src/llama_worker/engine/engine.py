@@ -11,6 +11,7 @@ from ..errors import EngineDiedError, EngineNotFoundError, LlamaWorkerError, Mod
 from .api.client import EngineClient, EngineConnectionLost
 from .child import MODEL_REFUSED_EXIT_CODE
 from .command import EngineKind, engine_environment
+from .ending import to_the_end
 from .endpoint import Endpoint, create_endpoint
 from .process import EngineProcess
 from .settings import EngineSettings
@@ -61,7 +62,7 @@ class Engine:
         try:
             engine.metadata = await engine._ready(start, load_stall_timeout)
         except BaseException:
-            await engine.kill()
+            await to_the_end(engine.kill())
             raise
         return engine
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ..errors import EngineDiedError
 from .command import EngineKind
+from .ending import to_the_end
 from .engine import Engine
 from .settings import EngineSettings
 from .states import LoadProgress
@@ -73,12 +74,18 @@ class EngineSupervisor:
             return self._engine
 
     async def stop(self) -> None:
-        """End the engine, if any; the next `engine()` starts a new one."""
+        """End the engine, if any; the next `engine()` waits for that and starts a new one.
+
+        Being cancelled here does not keep the engine from ending.
+        """
+        await to_the_end(self._end())
+
+    async def _end(self) -> None:
         async with self._lock:
-            engine, self._engine = self._engine, None
-            if engine:
-                await engine.stop()
+            if self._engine:
+                await self._engine.stop()
             await self._watched()
+            self._engine = None
 
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use other settings from now on; a running engine with other settings is ended."""

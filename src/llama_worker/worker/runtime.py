@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
@@ -147,8 +148,14 @@ class ModelRuntime:
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
     async def unload(self) -> None:
-        """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""
+        """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless.
+
+        Being cancelled here does not keep the engine from ending.
+        """
         self._unloaded = True
+        await to_the_end(self._end())
+
+    async def _end(self) -> None:
         self._abort_all()
         for operation in list(self._operations):
             await operation.wait()

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from ..engine.command import EngineKind, choose_engine
+from ..engine.ending import to_the_end
 from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, WorkerClosedError
@@ -193,8 +194,14 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         await self._unload(self.find_model(model_path))
 
     async def cleanup(self) -> None:
-        """Abort everything, end every engine, remove every temporary file. Twice is harmless."""
+        """Abort everything, end every engine, remove every temporary file. Twice is harmless.
+
+        Being cancelled here does not keep it from being done.
+        """
         self._closed = True
+        await to_the_end(self._end_everything())
+
+    async def _end_everything(self) -> None:
         running = list(self._operations.values())
         for operation in running:
             operation.abort()
