@@ -6,17 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import architecture, keywords, protocol
+from . import architecture, keywords, protocol, subscriptions
 
 ROOT = Path(__file__).parents[1]
+PARTS = (keywords, subscriptions, protocol, architecture)
 
 
 def main() -> int:
-    made = {
-        path: _formatted(path, text)
-        for part in (keywords, protocol, architecture)
-        for path, text in part.files().items()
-    }
+    made = {path: _formatted(path, text) for part in PARTS for path, text in part.files().items()}
     stale = [path for path, text in made.items() if _current(path) != text]
     if "--check" in sys.argv:
         for path in stale:

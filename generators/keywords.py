@@ -29,19 +29,19 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 '''
 
 # What is taken is wider than what is kept, or says more in other words.
-_BIAS = "float | Literal['never'] | LogitBias | dict[str, float]"
+_BIAS = "float | Literal['never'] | LogitBias | Mapping[str, float]"
 _IN_OTHER_WORDS = {
-    "token_bias": f"dict[int, {_BIAS}] | dict[str, {_BIAS}] | dict[int | str, {_BIAS}] | "
-    f"list[tuple[int | str, {_BIAS}]] | tuple[tuple[int | str, {_BIAS}], ...]",
-    "overflow": "Literal['drop_oldest', 'error'] | Callable[[Any], Any]",
+    # One mapping and not one for each kind of key: among several, mypy does not find the one that a dictionary is.
+    "token_bias": f"Mapping[Any, {_BIAS}] | Sequence[tuple[int | str, {_BIAS}]]",
 }
+_ELSEWHERE = {"overflow"}  # a function for it gets what this room knows nothing of
 
 
 _KINDS: list[tuple[type[Options], type[Options] | None, str]] = [
@@ -49,7 +49,7 @@ _KINDS: list[tuple[type[Options], type[Options] | None, str]] = [
     (ContextOptions, None, "ContextKeywords"),
     (ModelOptions, ContextOptions, "ModelKeywords"),
     (PromptOptions, None, "PromptOptionKeywords"),
-    (SessionOptions, None, "SessionKeywords"),
+    (SessionOptions, None, "SessionOptionKeywords"),
     (ServerOptions, None, "ServerKeywords"),
 ]
 
@@ -70,7 +70,7 @@ def _typed_dict(kind: type[Struct], base: type[Struct] | None, name: str) -> str
 
 def _fields(kind: type[Struct]) -> Iterator[tuple[str, str]]:
     for name, annotation in get_type_hints(kind).items():
-        if name in kind.__struct_fields__:
+        if name in kind.__struct_fields__ and name not in _ELSEWHERE:
             yield name, _IN_OTHER_WORDS.get(name) or _written(annotation)
 
 

@@ -15,6 +15,7 @@ from llama_worker.ports.client.bridge import LlamaWorkerBridge
 from llama_worker.ports.client.model import RemoteContext, RemoteModel
 from llama_worker.ports.client.session import RemoteSession
 from llama_worker.worker.chat.session import ChatSession
+from llama_worker.worker.chat.session_keywords import SessionKeywords
 from llama_worker.worker.generation.prompt_arguments import PYTHON_ONLY
 from llama_worker.worker.model import Context, Model
 
@@ -70,7 +71,7 @@ KEYWORDS = {
     keywords.ContextKeywords: options.ContextOptions,
     keywords.ModelKeywords: options.ModelOptions,
     keywords.PromptOptionKeywords: options.PromptOptions,
-    keywords.SessionKeywords: options.SessionOptions,
+    SessionKeywords: options.SessionOptions,
     keywords.ServerKeywords: options.ServerOptions,
 }
 

@@ -10,11 +10,11 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 import click
+import rich.progress
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
-from ..messages.events import Event
-from ..messages.events import Progress as ProgressEvent
+from ..messages.events import Progress
 from ..worker.model import Model
 from ..worker.operation import Operation
 from ..worker.reply import Reply
@@ -71,7 +71,7 @@ async def _with_signals(command: Coroutine[Any, Any, Result], interrupts: Interr
     return await task
 
 
-async def watch_load(load: Operation[Model, Event], name: str) -> Model:
+async def watch_load(load: Operation[Model, Progress], name: str) -> Model:
     """Await a load behind a progress bar, which only a terminal gets."""
     columns = (
         TextColumn("{task.description}"),
@@ -79,11 +79,10 @@ async def watch_load(load: Operation[Model, Event], name: str) -> Model:
         TextColumn("{task.percentage:3.0f}%"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with rich.progress.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task(f"Loading {name}", total=1.0)
-        async for event in load:
-            if isinstance(event, ProgressEvent):
-                bars.update(bar, completed=event.value)
+        async for progress in load:
+            bars.update(bar, completed=progress.value)
     return await load
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from ..errors import InvalidOptionsError, ModelNotFoundError, OperationAborted, QueueFullError
-from ..messages.events import Event
+from ..messages.events import Progress
 from ..models.names import BuiltinName, HubName, parse_model_name
 from ..options.server import ServerOptions
 from ..worker.model import Model
@@ -44,7 +44,7 @@ class ModelPool:
         self.names = dict(names)
         self.started = time.time()
         self._usages: dict[str, Usage] = {}
-        self._loads: dict[str, Operation[Model, Event]] = {}
+        self._loads: dict[str, Operation[Model, Progress]] = {}
         self._making_room = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
 
@@ -116,7 +116,7 @@ class ModelPool:
                 operation.add_done_callback(lambda done: self._take(target, done))
         return await _shared(operation)
 
-    def _take(self, target: str, operation: Operation[Model, Event]) -> None:
+    def _take(self, target: str, operation: Operation[Model, Progress]) -> None:
         self._loads.pop(target, None)
         if operation.state == "done":
             model = operation.result()
@@ -185,7 +185,7 @@ def _hub_name(model: Model) -> str | None:
     return model.public_name.removeprefix("hf:")
 
 
-async def _shared(operation: Operation[Model, Event]) -> Model:
+async def _shared(operation: Operation[Model, Progress]) -> Model:
     """Wait for a load with others; it goes on when one of them leaves."""
     finished = asyncio.Event()
     operation.add_done_callback(lambda _: finished.set())

@@ -5,7 +5,7 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
@@ -61,11 +61,8 @@ class PromptOptionKeywords(TypedDict, total=False):
     repeat_penalty: RepeatPenalty | dict[str, Any] | Literal[False]
     dry_repeat_penalty: DryRepeatPenalty | dict[str, Any] | Literal[False]
     token_bias: (
-        dict[int, float | Literal["never"] | LogitBias | dict[str, float]]
-        | dict[str, float | Literal["never"] | LogitBias | dict[str, float]]
-        | dict[int | str, float | Literal["never"] | LogitBias | dict[str, float]]
-        | list[tuple[int | str, float | Literal["never"] | LogitBias | dict[str, float]]]
-        | tuple[tuple[int | str, float | Literal["never"] | LogitBias | dict[str, float]], ...]
+        Mapping[Any, float | Literal["never"] | LogitBias | Mapping[str, float]]
+        | Sequence[tuple[int | str, float | Literal["never"] | LogitBias | Mapping[str, float]]]
     )
     stop_sequences: list[str] | tuple[str, ...]
     system_prompt: str | None
@@ -87,11 +84,10 @@ class PromptOptionKeywords(TypedDict, total=False):
     engine_options: dict[str, Any]
 
 
-class SessionKeywords(TypedDict, total=False):
+class SessionOptionKeywords(TypedDict, total=False):
     """`SessionOptions`."""
 
     system_prompt: str | None
-    overflow: Literal["drop_oldest", "error"] | Callable[[Any], Any]
     overflow_reserve: float
 
 

@@ -9,11 +9,12 @@ from typing import Any, Unpack
 
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions, SessionOptions
-from ..options.keywords import ContextKeywords, PromptOptionKeywords, SessionKeywords
+from ..options.keywords import ContextKeywords, PromptOptionKeywords
 from ..options.signatures import lists_options
 from ..worker import model as asynchronous_model
 from ..worker import operation as asynchronous_operation
 from ..worker.chat import session as asynchronous_session
+from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.conversation import Message
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords

@@ -6,28 +6,31 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 from ..errors import WorkerClosedError
-from ..messages.events import Progress
+from ..messages.events import Downloading, Progress
 from ..models.memory.estimate import MemoryEstimate
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
-from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords, SessionKeywords
+from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from ..worker import operation as asynchronous_operation
 from ..worker import worker as asynchronous_worker
+from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import PromptKeywords
 from ..worker.reply import Parsed
+from ..worker.subscriptions import Subscribable
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
 
-OnProgress = Callable[[Progress], object]
+Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 @lists_options
-class LlamaWorker:
+class LlamaWorker(Subscribable):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.
@@ -35,6 +38,7 @@ class LlamaWorker:
 
     def __init__(self, options: LlamaOptions | None = None, /, **changes: Unpack[LlamaKeywords]) -> None:
         self._worker = asynchronous_worker.LlamaWorker(options, **changes)
+        self._emitter = self._worker._emitter
         self._running: LoopThread | None = None
 
     def __enter__(self) -> Self:
@@ -79,7 +83,7 @@ class LlamaWorker:
         options: ModelOptions | None = None,
         /,
         *,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
         **changes: Unpack[ModelKeywords],
     ) -> Model:
         loading = self._loop.call(self._worker.load_model, model_path, options, **changes)
@@ -92,11 +96,10 @@ class LlamaWorker:
         *,
         sha256: str | None = None,
         size: int | None = None,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[Downloading], object] | None = None,
     ) -> Path:
         download = self._loop.call(self._worker.download_model, name, sha256=sha256, size=size)
-        path: Path = self._finish(download, on_progress)
-        return path
+        return self._finish(download, on_progress)
 
     def estimate(
         self,
@@ -163,9 +166,6 @@ class LlamaWorker:
     def abort_download(self, operation_id: str | None = None) -> bool:
         return self._loop.call(self._worker.abort_download, operation_id)
 
-    def on(self, event: str, callback: Callable[[Any], object]) -> Callable[[], None]:
-        return self._worker.on(event, callback)
-
     def cleanup(self) -> None:
         """Also ends the worker's thread; `initialize()` begins anew."""
         running, self._running = self._running, None
@@ -181,13 +181,18 @@ class LlamaWorker:
             self._running = LoopThread()
         return self._running
 
-    def _finish(self, operation: asynchronous_operation.Operation[Any, Any], on_progress: OnProgress | None) -> Any:
+    def _finish(
+        self,
+        operation: asynchronous_operation.Operation[Result, Item],
+        on_progress: Callable[[Item], object] | None,
+    ) -> Result:
         return self._loop.run(_watched(operation, on_progress))
 
 
-async def _watched(operation: asynchronous_operation.Operation[Any, Any], on_progress: OnProgress | None) -> Any:
+async def _watched(
+    operation: asynchronous_operation.Operation[Result, Item], on_progress: Callable[[Item], object] | None
+) -> Result:
     if on_progress is not None:
-        async for event in operation.events():
-            if isinstance(event, Progress):
-                on_progress(event)
+        async for item in operation:
+            on_progress(item)
     return await operation

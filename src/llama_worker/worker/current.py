@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, Unpack
 
 from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
-from ..messages.events import Event
+from ..messages.events import Progress
 from ..options import ContextOptions, PromptOptions, SessionOptions
-from ..options.keywords import ContextKeywords, SessionKeywords
+from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
+from .chat.session_keywords import SessionKeywords
 from .conversation import check_messages
-from .emitter import Callback, Emitter
+from .emitter import Emitter
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import PromptKeywords
 from .operation import GENERATING, Operation
 from .reply import Parsed, Reply
+from .subscriptions import Subscribable
 
 
 class AnySession(Protocol):
@@ -45,13 +47,13 @@ class AnyModel(Protocol):
     def loaded(self) -> bool: ...
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
-    ) -> Operation[Any, Event]: ...
+    ) -> Operation[Any, Progress]: ...
 
 
 class AnyContext(Protocol):
     def create_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[Any, Event]: ...
+    ) -> Operation[Any, Progress]: ...
 
 
 ModelType = TypeVar("ModelType", bound=AnyModel)
@@ -60,7 +62,7 @@ SessionType = TypeVar("SessionType", bound=AnySession)
 
 
 @lists_options
-class Current(ABC, Generic[ModelType, ContextType, SessionType]):
+class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
     """The current model, context and session, and the operations that run.
 
     `LlamaWorker` has one; so has each connection of a port, and each bridge at its own end.
@@ -91,15 +93,6 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
                 return model
         raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
 
-    def on(self, event: str, callback: Callback) -> Callable[[], None]:
-        """Call `callback` with each message of that name ("completion_chunk", "error", "model_unloaded"...).
-
-        The messages are the Structs of `llama_worker.messages`, here as well as over a bridge. It hears of what begins
-        after this call. A callback that raises is logged and harms nothing. Returns a function that unsubscribes.
-        Raises `InvalidOptionsError` for an event that does not exist.
-        """
-        return self._emitter.on(event, callback)
-
     @abstractmethod
     def _begin_session(self, context: ContextType, options: SessionOptions) -> SessionType:
         """A session that is there at once."""
@@ -109,7 +102,7 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
 
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
-    ) -> Operation[ContextType, Event]:
+    ) -> Operation[ContextType, Progress]:
         """Create the context of the model that was loaded last; the session before it is dropped.
 
         Raises `ModelNotLoadedError` or `InvalidOptionsError` at once.
@@ -117,7 +110,7 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
         creation = self._loaded_model().create_context(options, **changes)
         self._session = None
 
-        def take(operation: Operation[ContextType, Event]) -> None:
+        def take(operation: Operation[ContextType, Progress]) -> None:
             if operation.state == "done":
                 self._context = operation.result()
 
@@ -126,11 +119,11 @@ class Current(ABC, Generic[ModelType, ContextType, SessionType]):
 
     def initialize_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[SessionType, Event]:
+    ) -> Operation[SessionType, Progress]:
         """Begin a conversation in the context. Raises `ContextNotCreatedError` or `InvalidOptionsError` at once."""
         creation = self._created_context().create_session(options, **changes)
 
-        def take(operation: Operation[SessionType, Event]) -> None:
+        def take(operation: Operation[SessionType, Progress]) -> None:
             if operation.state == "done":
                 self._session = operation.result()
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..messages.events import Downloading, Event
+from ..messages.events import Downloading
 from ..models.download.download import Downloader
 from ..models.download.remote_header import find_header
 from ..models.gguf.header import GgufHeader
@@ -29,11 +29,11 @@ class Library:
 
     def download(
         self, name: ModelReference, *, sha256: str | None = None, size: int | None = None
-    ) -> Operation[Path, Event]:
+    ) -> Operation[Path, Downloading]:
         """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
         parsed = parse_model_name(name)
 
-        async def fetch(operation: Operation[Path, Event]) -> Path:
+        async def fetch(operation: Operation[Path, Downloading]) -> Path:
             operation.mark("running")
             return await Downloader(self.store).download(parsed, sha256=sha256, size=size, progress=operation.report)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from ..engine.api.endpoints import count_chat_tokens, detokenize, tokenize
-from ..messages.events import Event
+from ..messages.events import Progress
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
-from ..options.keywords import ContextKeywords, SessionKeywords
+from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
 from .chat.saving import load_session
 from .chat.session import ChatSession
+from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
 from .conversation import check_messages
 from .generation.completion import Completion, check_completion
@@ -78,7 +79,7 @@ class Model:
 
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
-    ) -> Operation[Context, Event]:
+    ) -> Operation[Context, Progress]:
         """Set how much the model keeps in mind and for how many at once.
 
         What differs from the running engine's settings restarts it, which aborts what it is doing. Awaiting it raises
@@ -86,7 +87,7 @@ class Model:
         """
         checked = build_options(ContextOptions, options, changes)
 
-        async def create(operation: Operation[Context, Event]) -> Context:
+        async def create(operation: Operation[Context, Progress]) -> Context:
             await self.runtime.reconfigure(checked, operation)
             return Context(self)
 
@@ -94,7 +95,7 @@ class Model:
 
     def create_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[ChatSession, Event]:
+    ) -> Operation[ChatSession, Progress]:
         """A new conversation. Raises `InvalidOptionsError` at once.
 
         `overflow` may also be a function: it gets an `Overflow` and returns the messages that the model is to see.
@@ -103,7 +104,7 @@ class Model:
         strategy = given.pop("overflow") if callable(given.get("overflow")) else None
         checked = build_options(SessionOptions, options, given)
 
-        async def create(operation: Operation[ChatSession, Event]) -> ChatSession:
+        async def create(operation: Operation[ChatSession, Progress]) -> ChatSession:
             return ChatSession(self, checked, strategy)
 
         return self.runtime.run("create_session", create)
@@ -210,6 +211,6 @@ class Context:
 
     def create_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[ChatSession, Event]:
+    ) -> Operation[ChatSession, Progress]:
         """As `Model.create_session`."""
         return self._model.create_session(options, **changes)

@@ -15,7 +15,7 @@ from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
 from ..errors import ModelNotLoadedError, OperationAborted
-from ..messages.events import Event, Progress, progress_of
+from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..models.gguf.header import GgufHeader
 from ..models.store.files import ModelFiles
@@ -123,13 +123,13 @@ class ModelRuntime:
         return self._keep(operation)
 
     def run(
-        self, kind: Kind, work: Callable[[Operation[Result, Event]], Awaitable[Result]]
-    ) -> Operation[Result, Event]:
+        self, kind: Kind, work: Callable[[Operation[Result, Progress]], Awaitable[Result]]
+    ) -> Operation[Result, Progress]:
         """An operation of any other kind; it streams its progress."""
         self.ensure_loaded()
         return self._keep(Operation(kind, work, to_item=progress_of))
 
-    async def reconfigure(self, options: ContextOptions, operation: Operation[Any, Event]) -> None:
+    async def reconfigure(self, options: ContextOptions, operation: Operation[Any, Progress]) -> None:
         """Let the engine run with another context; what else runs on it is aborted if it must be restarted for that.
 
         Raises `InsufficientMemoryError` when it would not fit; the engine then goes on as it was.

@@ -16,7 +16,7 @@ from ..engine.endpoint import sweep_abandoned_directories
 from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import ModelUnloaded, Outgoing
-from ..messages.events import Event, progress_of
+from ..messages.events import Downloading, Progress, progress_of
 from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import MemoryEstimate
 from ..models.names import parse_model_name
@@ -99,7 +99,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         options: ModelOptions | None = None,
         /,
         **changes: Unpack[ModelKeywords],
-    ) -> Operation[Model, Event]:
+    ) -> Operation[Model, Progress]:
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
         Streams its progress. Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`,
@@ -110,7 +110,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         name = parse_model_name(model_path)
         checked = build_options(ModelOptions, options, changes)
 
-        async def load(operation: Operation[Model, Event]) -> Model:
+        async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
             files, header = await self._library.open(name)
             return await self._load(str(name), files, header, checked, operation)
@@ -123,7 +123,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         files: ModelFiles,
         header: GgufHeader,
         options: ModelOptions,
-        operation: Operation[Model, Event],
+        operation: Operation[Model, Progress],
     ) -> Model:
         of = LoadedFiles(name, files, header, self._options, options)
         async with self._loading[str(files.path)]:
@@ -160,7 +160,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
 
     def download_model(
         self, name: ModelReference, /, *, sha256: str | None = None, size: int | None = None
-    ) -> Operation[Path, Event]:
+    ) -> Operation[Path, Downloading]:
         """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
 
         Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;

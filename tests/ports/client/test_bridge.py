@@ -144,7 +144,7 @@ async def test_events_are_the_same_structs(worker: LlamaWorker) -> None:
     for heard in (near, far):
         assert "".join(message.chunk for message in heard) == reply.text
     with pytest.raises(errors.InvalidOptionsError, match="Unknown event 'nope'"):
-        bridge.on("nope", print)
+        bridge.on("nope", print)  # type: ignore[call-overload]
     await bridge.cleanup()
 
 

@@ -145,7 +145,7 @@ async def test_a_strategy_that_does_not_help_is_told_so(narrow: Model) -> None:
     session.set_chat_history(talk(20))
     with pytest.raises(ContextOverflowError, match="strategy left"):
         await session.prompt("now", max_tokens=5)
-    session = await narrow.create_session(overflow=lambda overflow: "garbage")
+    session = await narrow.create_session(overflow=lambda overflow: "garbage")  # type: ignore[arg-type,return-value]
     session.set_chat_history(talk(20))
     with pytest.raises(InvalidOptionsError):
         await session.prompt("now", max_tokens=5)

@@ -26,7 +26,7 @@ from ...messages import (
     ModelLoaded,
     Outgoing,
 )
-from ...messages.events import Event
+from ...messages.events import Downloading, Progress
 from ...models.memory.estimate import MemoryEstimate
 from ...models.names import parse_model_name
 from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
@@ -92,7 +92,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         options: ModelOptions | None = None,
         /,
         **changes: Unpack[ModelKeywords],
-    ) -> Operation[RemoteModel, Event]:
+    ) -> Operation[RemoteModel, Progress]:
         """As `LlamaWorker.load_model`; files are on the worker's machine."""
         self._ensure_open()
         checked = build_options(ModelOptions, options, changes)
@@ -107,7 +107,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         *,
         sha256: str | None = None,
         size: int | None = None,
-    ) -> Operation[Path, Event]:
+    ) -> Operation[Path, Downloading]:
         """As `LlamaWorker.download_model`; the file comes to the worker's machine, and its path is one there."""
         self._ensure_open()
         parse_model_name(name)

@@ -24,11 +24,12 @@ from ...messages import (
     Tokenize,
     UnloadModel,
 )
-from ...messages.events import Event
+from ...messages.events import Progress
 from ...messages.values import ModelInfo
 from ...options import ContextOptions, PromptOptions, SessionOptions, build_options
-from ...options.keywords import ContextKeywords, SessionKeywords
+from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
+from ...worker.chat.session_keywords import SessionKeywords
 from ...worker.conversation import check_messages
 from ...worker.generation.completion import check_completion
 from ...worker.generation.prompt_arguments import PromptArguments
@@ -91,7 +92,7 @@ class RemoteModel:
 
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
-    ) -> Operation[RemoteContext, Event]:
+    ) -> Operation[RemoteContext, Progress]:
         """As `Model.create_context`."""
         checked = build_options(ContextOptions, options, changes)
         self.ensure_loaded()
@@ -104,7 +105,7 @@ class RemoteModel:
 
     def create_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[RemoteSession, Event]:
+    ) -> Operation[RemoteSession, Progress]:
         """As `Model.create_session`; a function for `overflow` would have to run at the other end and is refused."""
         if callable(changes.get("overflow")):
             raise InvalidOptionsError("A function for overflow cannot be sent to another process.", path="overflow")
@@ -224,6 +225,6 @@ class RemoteContext:
 
     def create_session(
         self, options: SessionOptions | None = None, /, **changes: Unpack[SessionKeywords]
-    ) -> Operation[RemoteSession, Event]:
+    ) -> Operation[RemoteSession, Progress]:
         """As `Context.create_session`."""
         return self.model.create_session(options, **changes)

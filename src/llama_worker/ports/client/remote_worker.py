@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...messages import CloseSession, Incoming
-from ...messages.events import Downloading, Event, Progress
+from ...messages.events import Downloading, Progress
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.operation import Kind, Operation
 from ...worker.reply import Reply
@@ -30,11 +30,11 @@ class RemoteWorker:
 
     def follow(
         self, kind: Kind, finish: Callable[[Any], Result], message: Callable[..., Incoming], **facts: Any
-    ) -> Operation[Result, Event]:
+    ) -> Operation[Result, Any]:
         """An operation that is no generation; `finish` makes its result of the last message."""
         follower = RequestFollower(self._requester, partial(message, **facts))
 
-        async def work(operation: Operation[Result, Event]) -> Result:
+        async def work(operation: Operation[Result, Any]) -> Result:
             return finish(await follower.run())
 
         shown = Downloading if kind == "download" else Progress

@@ -6,7 +6,7 @@ import uuid
 
 from ...errors import InvalidOptionsError, SessionNotLoadedError, WorkerClosedError
 from ...messages import HubFile
-from ...messages.events import Event
+from ...messages.events import Progress
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
 from ...worker.current import Current
@@ -29,11 +29,11 @@ class ConnectionCurrent(Current[Model, Context, ChatSession]):
     def models(self) -> tuple[Model, ...]:
         return self._worker.models
 
-    def load_model(self, model_path: ModelReference, options: ModelOptions | None) -> Operation[Model, Event]:
+    def load_model(self, model_path: ModelReference, options: ModelOptions | None) -> Operation[Model, Progress]:
         """As the worker's method; the model becomes this connection's current one."""
         loading = self._worker.load_model(model_path, options)
 
-        def take(operation: Operation[Model, Event]) -> None:
+        def take(operation: Operation[Model, Progress]) -> None:
             if operation.state == "done":
                 self._model, self._context, self._session = operation.result(), None, None
 
@@ -71,14 +71,16 @@ class Workspace:
         self.shared = shared
         self.current = current or ConnectionCurrent(worker)
         self._sessions: dict[str, ChatSession] = {}
-        self._beginning: dict[str, Operation[ChatSession, Event]] = {}
+        self._beginning: dict[str, Operation[ChatSession, Progress]] = {}
 
     async def initialize(self, options: LlamaOptions | None) -> None:
         if self.shared and options is not None and options.engine != "auto":
             raise InvalidOptionsError("The engine of a shared worker is chosen by whoever runs it.", path="engine")
         await self.worker.initialize(options)
 
-    async def begin_session(self, creation: Operation[ChatSession, Event], chosen_id: str | None) -> tuple[str, Model]:
+    async def begin_session(
+        self, creation: Operation[ChatSession, Progress], chosen_id: str | None
+    ) -> tuple[str, Model]:
         """Wait for a new session and give it its id; who names it meanwhile waits too."""
         session_id = self._new_id(chosen_id)
         self._beginning[session_id] = creation
