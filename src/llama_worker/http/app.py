@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,7 +17,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from ..models.store.store import ModelStore
 from ..options.base import build_options
+from ..options.keywords import ServerKeywords
 from ..options.server import ServerOptions
+from ..options.signatures import list_options
 from ..worker.worker import LlamaWorker
 from .conversations import ConversationStore
 from .dialects.anthropic.messages import Messages
@@ -48,6 +50,7 @@ PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"
 Counts = Counter[tuple[str, str, int]]
 
 
+@list_options
 def create_app(
     worker: LlamaWorker,
     options: ServerOptions | None = None,
@@ -57,7 +60,7 @@ def create_app(
     models: Mapping[str, str] | None = None,
     store: ModelStore | None = None,
     data: Path | None = None,
-    **changes: Any,
+    **changes: Unpack[ServerKeywords],
 ) -> Starlette:
     """An ASGI app around `worker`, which stays the caller's to clean up; mount it anywhere.
 

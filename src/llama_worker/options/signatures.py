@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import FunctionType
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from msgspec import NODEFAULT, Struct
 
 Kind = TypeVar("Kind", bound=type)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def lists_options(kind: Kind) -> Kind:
@@ -24,7 +25,7 @@ def lists_options(kind: Kind) -> Kind:
     return kind
 
 
-def list_options(function: FunctionType) -> FunctionType:
+def list_options(function: Function) -> Function:
     """As `lists_options`, for one function."""
     struct, keywords = (_named(function, parameter) for parameter in ("options", "changes"))
     given = [one for one in inspect.signature(function).parameters.values() if one.name != "changes"]
@@ -35,7 +36,7 @@ def list_options(function: FunctionType) -> FunctionType:
     return function
 
 
-def _named(function: FunctionType, parameter: str) -> Any:
+def _named(function: Callable[..., Any], parameter: str) -> Any:
     """What a parameter's annotation names: "PromptOptions | None", "Unpack[PromptKeywords[Parsed]]"."""
     annotation = str(function.__annotations__[parameter])
     name = annotation.removeprefix("Unpack[").replace("]", "[").partition("[")[0].partition(" ")[0]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .client.bridge import LlamaWorkerBridge
     from .client.in_process import in_process_port
+    from .client.model import RemoteContext, RemoteModel
+    from .client.session import RemoteSession
     from .client.stdio import stdio_port
     from .client.websocket import websocket_port
     from .local import local_ports
@@ -28,6 +30,9 @@ _HOMES = {
     "Connection": ".server.connection",
     "LlamaWorkerBridge": ".client.bridge",
     "MessagePort": ".port",
+    "RemoteContext": ".client.model",
+    "RemoteModel": ".client.model",
+    "RemoteSession": ".client.session",
     "WebSocketEndpoint": ".server.websocket",
     "WorkerPort": ".port",
     "WorkerService": ".server.service",
@@ -42,6 +47,9 @@ __all__ = [
     "Connection",
     "LlamaWorkerBridge",
     "MessagePort",
+    "RemoteContext",
+    "RemoteModel",
+    "RemoteSession",
     "WebSocketEndpoint",
     "WorkerPort",
     "WorkerService",
@@ -51,11 +59,12 @@ __all__ = [
     "websocket_port",
 ]
 
+if not TYPE_CHECKING:  # which would take any name for one that is there
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name], __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from ...options.keywords import PromptOptionKeywords
 from ..reply import Parsed
 from ..tools.functions import Functions
 from ..tools.toolbox import Approval
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
 
 class CompletionKeywords(PromptOptionKeywords, Generic[Parsed], total=False):
     """The options, and `response_format`: a type that `reply.parsed` is then one of, or a JSON schema."""
 
-    response_format: type[Parsed] | dict[str, Any] | None
+    # A TypeForm is any type that can be written, `Literal` and unions too; checkers that do not know it know `type`.
+    response_format: type[Parsed] | TypeForm[Parsed] | dict[str, Any] | None
 
 
 class PromptKeywords(CompletionKeywords[Parsed], Generic[Parsed], total=False):
