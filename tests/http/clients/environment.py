@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".clients"
 SCRIPTS = Path(__file__).parent
 JAVASCRIPT = SCRIPTS.parent / "javascript"
-JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "openai", "typescript")
+JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "openai", "pyright", "typescript")
 REQUIREMENTS = {"main": "requirements.txt", "litellm": "requirements-litellm.txt"}
 
 
