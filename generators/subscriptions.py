@@ -16,9 +16,6 @@ from typing import Any, Literal, overload
 from ..messages import {names}
 from .emitter import Emitter
 
-Unsubscribe = Callable[[], None]
-
-
 class Subscribable:
     """What tells of its messages."""
 
@@ -27,11 +24,11 @@ class Subscribable:
 
 _OVERLOAD = """
     @overload
-    def on(self, event: Literal["{event}"], callback: Callable[[{message}], object]) -> Unsubscribe: ...
+    def on(self, event: Literal["{event}"], callback: Callable[[{message}], object]) -> Callable[[], None]: ...
 """
 
 _TAIL = '''
-    def on(self, event: str, callback: Callable[[Any], object]) -> Unsubscribe:
+    def on(self, event: str, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call `callback` with each message of that name ("completion_chunk", "error", "model_unloaded"...).
 
         The messages are the Structs of `llama_worker.messages`, here as well as over a bridge. It hears of what begins

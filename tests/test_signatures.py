@@ -106,6 +106,15 @@ def test_help_lists_every_option_with_its_default(method: Any, struct: type[Opti
     assert {name: listed[name].default for name in defaults} == defaults
 
 
+@pytest.mark.parametrize("kind", [Model, sync.Model, RemoteModel], ids=lambda kind: kind.__module__)
+def test_help_shows_types_as_one_writes_them(kind: type) -> None:
+    """Without quotes, and of a bound method as well, which is what a notebook has."""
+    unbound, bound = inspect.signature(kind.chat), inspect.signature(kind.chat.__get__(object()))  # type: ignore[attr-defined]
+    assert "temperature: float | None = None," in str(unbound)
+    assert list(bound.parameters) == list(unbound.parameters)[1:]
+    assert bound.return_annotation == unbound.return_annotation
+
+
 def default_of(field: structs.FieldInfo) -> Any:
     return field.default if field.default is not NODEFAULT else field.default_factory()
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .ports.server.service import WorkerService
     from .worker.chat.overflow import Overflow
     from .worker.chat.session import ChatSession
+    from .worker.conversation import Message
     from .worker.model import Context, Model
     from .worker.operation import Operation
     from .worker.reply import Reply
@@ -56,6 +57,7 @@ _HOMES = {
     "LlamaWorker": ".worker.worker",
     "LlamaWorkerBridge": ".ports.client.bridge",
     "LogitBias": ".options",
+    "Message": ".worker.conversation",
     "Mirostat": ".options",
     "Model": ".worker.model",
     "ModelInfo": ".messages.values",
@@ -86,6 +88,7 @@ __all__ = [
     "LlamaWorker",
     "LlamaWorkerBridge",
     "LogitBias",
+    "Message",
     "Mirostat",
     "Model",
     "ModelInfo",

@@ -22,6 +22,7 @@ from llama_worker import (
     LlamaWorker,
     LlamaWorkerBridge,
     LogitBias,
+    Message,
     Mirostat,
     Model,
     ModelInfo,
@@ -107,6 +108,10 @@ def keep_last(overflow: Overflow) -> Sequence[Mapping[str, Any]]:
     return overflow.messages[-1:]
 
 
+async def keep_first(overflow: Overflow) -> list[Message]:
+    return overflow.messages[:1]
+
+
 async def summarize(overflow: Overflow) -> list[dict[str, str]]:
     return [{"role": "user", "content": str(await overflow.count_tokens(overflow.messages))}]
 
@@ -143,6 +148,7 @@ async def create(model: Model) -> ChatSession:
     assert_type(await context.create_session(), ChatSession)
     await model.create_session(SessionOptions(system_prompt="Short."), overflow="error", overflow_reserve=0.2)
     await model.create_session(overflow=keep_last)
+    await model.create_session(overflow=keep_first)
     await model.create_session(overflow=summarize)
     await model.create_session(overflow=lambda overflow: overflow.messages[1:])
     assert_type(model.info, ModelInfo)
@@ -247,7 +253,7 @@ async def parse(session: ChatSession, model: Model, worker: LlamaWorker) -> None
 
 
 async def remember(session: ChatSession, path: Path) -> None:
-    history = session.get_chat_history()
+    history: list[Message] = session.get_chat_history()
     session.set_chat_history([*history, {"role": "assistant", "content": "Ana."}])
     session.set_chat_history(history)
     assert_type(history[0]["content"], str | None)

@@ -28,12 +28,25 @@ def lists_options(kind: Kind) -> Kind:
 def list_options(function: Function) -> Function:
     """As `lists_options`, for one function."""
     struct, keywords = (_named(function, parameter) for parameter in ("options", "changes"))
-    given = [one for one in inspect.signature(function).parameters.values() if one.name != "changes"]
+    own = inspect.signature(function)
+    given = [_readable(one) for one in own.parameters.values() if one.name != "changes"]
     names = {parameter.name for parameter in given}
     options = [one for one in _parameters(struct, keywords) if one.name not in names]
-    returned = function.__annotations__.get("return")
-    function.__signature__ = inspect.Signature([*given, *options], return_annotation=returned)  # type: ignore[attr-defined]
+    listed = inspect.Signature([*given, *options], return_annotation=_Words(own.return_annotation))
+    function.__signature__ = listed  # type: ignore[attr-defined]
     return function
+
+
+class _Words(str):
+    """A type as it is written, which `help` then shows without quotes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _readable(parameter: inspect.Parameter) -> inspect.Parameter:
+    annotation = parameter.annotation
+    return parameter.replace(annotation=_Words(annotation)) if isinstance(annotation, str) else parameter
 
 
 def _named(function: Callable[..., Any], parameter: str) -> Any:
@@ -51,7 +64,7 @@ def _parameters(struct: type[Struct], keywords: Any) -> tuple[inspect.Parameter,
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=defaults.get(name),
-            annotation=getattr(kind, "__forward_arg__", kind),
+            annotation=_Words(getattr(kind, "__forward_arg__", kind)),
         )
         for name, kind in keywords.__annotations__.items()
     )

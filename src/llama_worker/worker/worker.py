@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -26,7 +26,7 @@ from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
-from .library import Library, ModelReference
+from .library import Library
 from .loading import engine_settings, estimate_memory, require_memory_for
 from .model import Context, Model
 from .operation import Operation
@@ -95,7 +95,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
 
     def load_model(
         self,
-        model_path: ModelReference,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         options: ModelOptions | None = None,
         /,
         **changes: Unpack[ModelKeywords],
@@ -159,7 +159,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         return self._kind
 
     def download_model(
-        self, name: ModelReference, /, *, sha256: str | None = None, size: int | None = None
+        self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
     ) -> Operation[Path, Downloading]:
         """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
 
@@ -172,7 +172,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
 
     async def estimate(
         self,
-        model_path: ModelReference,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         options: ModelOptions | None = None,
         /,
         **changes: Unpack[ModelKeywords],

@@ -20,7 +20,7 @@ from .functions import Function
 CHOICES = ("auto", "none", "required")
 """What `function_choice` may be beside the name of a function."""
 Approval = Callable[[ToolCall], bool | Awaitable[bool]]
-"""GenerationRequest before each call; False refuses it, and the model is told so."""
+"""Asked before each call; False refuses it, and the model is told so."""
 
 
 class Toolbox:
