@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, ValidationError, convert, structs, to_builtins
@@ -58,7 +58,7 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
 
 def _plain(name: str, value: Any) -> Any:
     try:
-        plain = to_builtins(value)
+        plain = to_builtins(value, enc_hook=_usual)
     except (TypeError, ValueError, RecursionError) as error:
         message = f"Option {name!r} has an unusable value of type {type(value).__name__}."
         raise InvalidOptionsError(message, path=name) from error
@@ -68,6 +68,15 @@ def _plain(name: str, value: Any) -> Any:
     if isinstance(plain, dict) and name not in _FREE_FORM:
         return {_camel(key): item for key, item in plain.items()}
     return plain
+
+
+def _usual(value: Any) -> Any:
+    """A mapping or a sequence of whatever kind as the usual one. Raises TypeError for anything else."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError
 
 
 def _camel(name: str) -> str:

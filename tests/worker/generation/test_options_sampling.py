@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -141,6 +142,7 @@ async def test_a_banned_word_never_comes(noise: Model, greedy: str) -> None:
     banned = await text(noise, temperature=0, token_bias={greedy[:2]: "never"})
     assert not banned.startswith(greedy[:2])
     assert await text(noise, temperature=0, token_bias=[(greedy[:2], -1)]) == banned
+    assert await text(noise, temperature=0, token_bias=MappingProxyType({greedy[:2]: "never"})) == banned
 
 
 async def test_a_token_can_be_named_by_its_id(noise: Model) -> None:
