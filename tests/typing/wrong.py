@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import llama_worker
-from llama_worker import ChatSession, LlamaWorker, LlamaWorkerBridge, Model, ports, sync
+from llama_worker import (
+    ChatSession,
+    LlamaWorker,
+    LlamaWorkerBridge,
+    Model,
+    ModelOptions,
+    PromptOptions,
+    RepeatPenalty,
+    ports,
+    sync,
+)
 from llama_worker.http import create_app
 from llama_worker.ports import RemoteModel, RemoteSession
 
@@ -51,6 +61,10 @@ async def async_(worker: LlamaWorker, model: Model, session: ChatSession) -> Non
     worker.on("error", lambda message: print(message.text))  # mistake
     await model.create_session(overflow=lambda overflow: overflow.tokens)  # mistake
     LlamaWorker(gpu="nvidia")  # mistake
+    PromptOptions(temprature=0.5)  # mistake
+    RepeatPenalty(penalty="high")  # mistake
+    ModelOptions(cache_type="q3_0")  # mistake
+    print((await session.prompt("Hello!")).txt)  # mistake
     llama_worker.LamaWorker()  # mistake
     create_app(worker, max_quee=5)  # mistake
 
