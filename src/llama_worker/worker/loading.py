@@ -3,14 +3,17 @@ that fits into memory."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 
 from ..engine.command import EngineKind, Xllamacpp
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
+from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import MemoryEstimate, estimate, require_memory
@@ -25,6 +28,16 @@ LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
 _LARGEST_POOLED_BATCH = 2048
+
+
+class LoadedFiles(Struct, frozen=True):
+    """Which model it is, and how it was asked for."""
+
+    name: str
+    files: ModelFiles
+    header: GgufHeader
+    llama: LlamaOptions
+    options: ModelOptions
 
 
 def engine_settings(
@@ -135,3 +148,16 @@ def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
         "flash_attention": settings.get("flash_attention", "auto"),
         "use_mmap": settings["use_mmap"],
     }
+
+
+async def supervisor_for(of: LoadedFiles, kind: EngineKind) -> EngineSupervisor:
+    """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
+    settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
+    if not of.options.ignore_memory_safety_checks:
+        await asyncio.to_thread(require_memory_for, settings, of.header, kind)
+    return EngineSupervisor(
+        settings,
+        kind,
+        load_stall_timeout=of.llama.load_stall_timeout,
+        response_stall_timeout=of.llama.response_stall_timeout,
+    )

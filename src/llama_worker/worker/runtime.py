@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
@@ -17,27 +15,15 @@ from ..engine.supervisor import EngineSupervisor
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
-from ..models.gguf.header import GgufHeader
-from ..models.store.files import ModelFiles
-from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions
+from ..options import ContextOptions, PromptOptions
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
-from .loading import engine_settings, require_memory_for
+from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operation import Kind, Operation
 from .reply import Reply
 
 Result = TypeVar("Result")
 Track = Callable[[Operation[Any, Any]], object]
-
-
-class LoadedFiles(Struct, frozen=True):
-    """Which model it is, and how it was asked for."""
-
-    name: str
-    files: ModelFiles
-    header: GgufHeader
-    llama: LlamaOptions
-    options: ModelOptions
 
 
 class ModelRuntime:

@@ -13,7 +13,6 @@ from typing import Any, Self, Unpack
 from ..engine.command import EngineKind, choose_engine
 from ..engine.ending import to_the_end
 from ..engine.endpoint import sweep_abandoned_directories
-from ..engine.supervisor import EngineSupervisor
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import ModelUnloaded, Outgoing
 from ..messages.events import Downloading, Progress, progress_of
@@ -27,11 +26,11 @@ from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .library import Library
-from .loading import engine_settings, estimate_memory, require_memory_for
+from .loading import LoadedFiles, estimate_memory, supervisor_for
 from .model import Context, Model
 from .operation import Operation
 from .reporting import error_message, messages_of
-from .runtime import LoadedFiles, ModelRuntime, progress_event
+from .runtime import ModelRuntime, progress_event
 
 
 @lists_options
@@ -129,7 +128,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         async with self._loading[str(files.path)]:
             if loaded := self._models.get(str(files.path)):
                 await self._unload(loaded)
-            supervisor = await self._supervisor_for(of)
+            supervisor = await supervisor_for(of, await self._chosen_engine())
+            supervisor.on_death = self._tell_idle_death
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._track))
@@ -137,20 +137,6 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
         return model
-
-    async def _supervisor_for(self, of: LoadedFiles) -> EngineSupervisor:
-        kind = await self._chosen_engine()
-        settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
-        if not of.options.ignore_memory_safety_checks:
-            await asyncio.to_thread(require_memory_for, settings, of.header, kind)
-        supervisor = EngineSupervisor(
-            settings,
-            kind,
-            load_stall_timeout=of.llama.load_stall_timeout,
-            response_stall_timeout=of.llama.response_stall_timeout,
-        )
-        supervisor.on_death = self._tell_idle_death
-        return supervisor
 
     async def _chosen_engine(self) -> EngineKind:
         if self._kind is None:
