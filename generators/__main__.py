@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import architecture, keywords, protocol, subscriptions
+from . import architecture, keywords, protocol, schema, subscriptions
 
 ROOT = Path(__file__).parents[1]
-PARTS = (keywords, subscriptions, protocol, architecture)
+PARTS = (keywords, subscriptions, schema, protocol, architecture)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The protocol's document and its JSON Schema, from the types.
+"""The protocol's document, from the types.
 
 The words about the whole are here, those about a message are its
 docstring, those about a field its type's description or the docstring's sentence.
@@ -6,7 +6,6 @@ docstring, those about a field its type's description or the docstring's sentenc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -15,8 +14,10 @@ from typing import Any, get_args
 from msgspec import NODEFAULT, Struct, inspect, json
 
 from llama_worker import errors, options
-from llama_worker.messages import Incoming, Outgoing, channels, requests, values
+from llama_worker.messages import CHANNELS, ENDS, Incoming, Outgoing, Request, channels, replies, requests, values
 from llama_worker.messages import base as message_base
+
+from .schema import prose, wire_type
 
 FLOWS = Path(__file__).parents[1] / "docs" / "flows.md"
 
@@ -60,49 +61,31 @@ The first message of a worker is an `info` that it is ready. An engine that dies
 `error` without an id.
 """
 
-ENDS = {
-    "init": "`result`: `{protocolVersion, version, engine, requests}`",
-    "load_model": "`model_loaded`, after `progress`",
-    "create_context": "`context_created`; with `progress` where the engine has to start again",
-    "initialize_session": "`session_created`",
-    "generate_completion": "`completion_done`, after `progress` and `completion_chunk`",
-    "generate_chat_completion": "`completion_done`, after `progress` and `completion_chunk`",
-    "prompt": "`completion_done`, after `progress` and `completion_chunk`",
-    "send_prompt": "`completion_done`, after `operation_started`, `progress` and `completion_chunk`",
-    "answer_calls": "`completion_done`, after `progress` and `completion_chunk`",
-    "complete_prompt": "`completion_done`, after `progress` and `completion_chunk`",
-    "preload": "`completion_done` with an empty text, after `progress`",
-    "complete": "`completion_done`, after `progress` and `completion_chunk`",
-    "chat": "`completion_done`, after `progress` and `completion_chunk`",
-    "abort": "`result`: whether there was something to abort",
-    "pause": "`result`: whether there was something to pause",
-    "resume": "`result`: whether there was something to resume",
-    "function_result": "`result`",
-    "download_model": "`download_complete` or `download_error`, after `download_progress`",
-    "abort_download": "`result`: whether there was a download",
-    "unload_model": "`model_unloaded`",
-    "get_chat_history": "`result`: a list of `{role, content, ...}`",
-    "get_context_window": "`result`: a list of `{role, content, ...}`",
-    "set_chat_history": "`result`",
-    "reset_chat_history": "`result`",
-    "fork_session": "`session_created`",
-    "close_session": "`result`",
-    "save_session": "`result`",
-    "load_session": "`session_created`",
-    "count_tokens": "`result`: the number",
-    "tokenize": "`result`: a list of token ids",
-    "detokenize": "`result`: the text",
-    "estimate": "`result`: bytes by what they are for, `totalBytes`, `requiredBytes`",
-    "list_models": "`result`: a list of `{modelId, modelInfo}`",
-    "cleanup": "`result`, after every other request has ended",
-    "worker:initialize": "`result` as for `init`; with a `modelPath` `model_loaded`, after `progress`",
-    "worker:loadModel": "as `load_model`",
-    "worker:createContext": "as `create_context`",
-    "worker:initializeSession": "as `initialize_session`",
-    "worker:prompt": "as `prompt`",
-    "worker:unloadModel": "as `unload_model`",
-    "worker:downloadModel": "as `download_model`",
-    "worker:sendPrompt": "as `send_prompt`",
+# What is said of the last message beside its name.
+ABOUT_ENDS = {
+    "load_model": ", after `progress`",
+    "create_context": "; with `progress` where the engine has to start again",
+    "generate_completion": ", after `progress` and `completion_chunk`",
+    "generate_chat_completion": ", after `progress` and `completion_chunk`",
+    "prompt": ", after `progress` and `completion_chunk`",
+    "send_prompt": ", after `operation_started`, `progress` and `completion_chunk`",
+    "answer_calls": ", after `progress` and `completion_chunk`",
+    "complete_prompt": ", after `progress` and `completion_chunk`",
+    "preload": " with an empty text, after `progress`",
+    "complete": ", after `progress` and `completion_chunk`",
+    "chat": ", after `progress` and `completion_chunk`",
+    "abort": ": whether there was something to abort",
+    "pause": ": whether there was something to pause",
+    "resume": ": whether there was something to resume",
+    "download_model": ", after `download_progress`",
+    "abort_download": ": whether there was a download",
+    "get_chat_history": ": a list of `{role, content, ...}`",
+    "get_context_window": ": a list of `{role, content, ...}`",
+    "count_tokens": ": the number",
+    "tokenize": ": a list of token ids",
+    "detokenize": ": the text",
+    "cleanup": ", after every other request has ended",
+    "worker:initialize": ": the first as for `init`, the second, after `progress`, where there is a `modelPath`",
 }
 OBJECTS: list[Any] = [
     message_base.HubFile,
@@ -112,6 +95,9 @@ OBJECTS: list[Any] = [
     values.ToolCall,
     values.TokenLogprob,
     values.ModelInfo,
+    values.LoadedModel,
+    values.MemoryEstimate,
+    replies.Abilities,
     channels.InitializePayload,
     channels.LoadModelPayload,
     channels.PromptPayload,
@@ -121,32 +107,14 @@ OBJECTS: list[Any] = [
 
 def files() -> dict[str, str]:
     """The text of each file, by its path from the root of the repository."""
-    return {"docs/protocol.md": document(), "docs/protocol.schema.json": schema()}
-
-
-def schema() -> str:
-    """Both directions as one JSON Schema: `$defs` of all, `Incoming` and `Outgoing` as unions of references."""
-    kinds = (*get_args(Incoming), *get_args(Outgoing))
-    references, components = json.schema_components(kinds, ref_template="#/$defs/{name}")
-    by_kind = dict(zip(kinds, references, strict=True))
-    whole = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "llama-worker protocol",
-        "anyOf": [{"$ref": "#/$defs/Incoming"}, {"$ref": "#/$defs/Outgoing"}],
-        "$defs": {
-            "Incoming": {"anyOf": [by_kind[kind] for kind in get_args(Incoming)]},
-            "Outgoing": {"anyOf": [by_kind[kind] for kind in get_args(Outgoing)]},
-            **components,
-        },
-    }
-    return json.format(json.encode(whole, order="deterministic"), indent=2).decode() + "\n"
+    return {"docs/protocol.md": document()}
 
 
 def document() -> str:
     parts = [
         INTRODUCTION,
         "## To a worker\n",
-        *(message(kind, ENDS[_type(kind)]) for kind in get_args(Incoming)),
+        *(message(kind, end_text(kind)) for kind in get_args(Incoming)),
         "## From a worker\n",
         *(message(kind) for kind in get_args(Outgoing)),
         "## Objects\n",
@@ -172,25 +140,27 @@ def option_kinds() -> Iterator[type[Struct]]:
 
 def message(kind: type[Struct], end: str = "") -> str:
     """One message: what it is for, its fields, how it is answered."""
-    lines = [f"### `{_type(kind)}`\n", _prose(kind)]
+    lines = [f"### `{wire_type(kind)}`\n", prose(kind) + "\n"]
     if end:
-        lines.append(f"Ends with {end}.\n")
+        lines.append(f"Ends {end}.\n")
     return "\n".join([*lines, *table(kind, without={"id"})])
 
 
+def end_text(kind: type[Request]) -> str:
+    """How a request ends, in words."""
+    if request := CHANNELS.get(kind):
+        return f"as `{wire_type(request)}`"
+    messages, value = ENDS[kind]
+    about = f": {type_text(inspect.type_info(value))}" if value is not None else ""
+    return f"with {_either(messages)}{ABOUT_ENDS.get(wire_type(kind), about)}"
+
+
+def _either(kinds: tuple[type[Struct], ...]) -> str:
+    return " or ".join(f"`{wire_type(kind)}`" for kind in kinds)
+
+
 def structure(kind: type[Struct]) -> str:
-    return "\n".join([f"### {kind.__name__}\n", _prose(kind), *table(kind, without=set())])
-
-
-def _type(kind: type[Struct]) -> str:
-    return str(kind.__struct_config__.tag)
-
-
-def _prose(kind: type[Struct]) -> str:
-    """The docstring, with the names that fields have on the wire."""
-    on_wire = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
-    text = cleandoc(kind.__doc__ or "")
-    return re.sub(r"`(\w+)`", lambda match: f"`{on_wire.get(match[1], match[1])}`", text) + "\n"
+    return "\n".join([f"### {kind.__name__}\n", prose(kind) + "\n", *table(kind, without=set())])
 
 
 def table(kind: type[Struct], without: set[str]) -> list[str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from msgspec import json
 
 from llama_worker import messages
-from llama_worker.messages import Incoming, Outgoing
+from llama_worker.messages import ENDS, Incoming, LastMessage, Outgoing
 from llama_worker.options import ModelOptions
 from llama_worker.ports.codec import MAX_MESSAGE_BYTES, REQUEST_TYPES, decode_answer, decode_request, encode
 from llama_worker.ports.lines import LineSplitter
 from llama_worker.ports.server.connection import Connection
 from llama_worker.ports.server.registry import HANDLERS
+from llama_worker.worker import conversation
 from llama_worker.worker.reply import Reply
+from tests.ports.talk import TERMINAL
 
 CONTRACT_IN = set(
     """init load_model create_context initialize_session generate_completion generate_chat_completion prompt
@@ -46,6 +48,29 @@ def test_every_request_has_somebody_who_answers_it() -> None:
     channels = {kind for kind in get_args(Incoming) if str(kind.__struct_config__.tag).startswith("worker:")}
     assert Connection is not None  # importing it fills the table
     assert set(get_args(Incoming)) - set(HANDLERS) <= channels - {messages.WorkerInitialize}
+
+
+def test_it_is_told_of_every_request_how_it_ends() -> None:
+    """With messages that are marked as last ones; a value comes with a `result` only."""
+    assert set(ENDS) == set(get_args(Incoming))
+    for ends, value in ENDS.values():
+        assert ends
+        assert all(issubclass(kind, LastMessage) and kind in get_args(Outgoing) for kind in ends)
+        assert value is None or messages.Result in ends
+
+
+def test_what_ends_a_request_is_some_requests_end() -> None:
+    """And the tests' own client knows all of them."""
+    last = {kind for kind in get_args(Outgoing) if issubclass(kind, LastMessage)}
+    assert {kind for end in ENDS.values() for kind in end.messages} | {messages.ErrorMessage} == last
+    assert {str(kind.__struct_config__.tag) for kind in last} == TERMINAL
+
+
+def test_the_schema_of_a_chat_message_is_what_is_checked() -> None:
+    """It is checked in the worker, where what is wrong with it can be said."""
+    listed = json.schema(messages.ChatMessage)["properties"]
+    assert set(listed) == set(get_type_hints(conversation.Message))
+    assert tuple(listed["role"]["enum"]) == conversation.ROLES
 
 
 def test_a_reply_loses_nothing_on_its_way() -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert
 
-from tests.ports.talk import Json, Talk
+from llama_worker.messages import ENDS
+from tests.ports.talk import TERMINAL, Json, Talk
 
 DOCS = Path(__file__).parents[2] / "docs"
 REPEATED = {"progress", "completion_chunk", "operation_event"}
@@ -65,6 +67,21 @@ async def test_a_flow_is_what_a_worker_says(talk: Talk, title: str, monkeypatch:
         if message:
             await talk.send(**message)
     assert shape(by_id(talk.heard)) == shape(by_id(expected))
+
+
+@pytest.mark.parametrize("title", flows())
+def test_a_flow_ends_as_the_types_say(title: str) -> None:
+    """Each request with one of its last messages, and a value of its type."""
+    kinds = {str(kind.__struct_config__.tag): kind for kind in ENDS}
+    said = [message for direction, message in flows()[title] if direction == "<" and message["type"] in TERMINAL]
+    for request in (message for direction, message in flows()[title] if direction == ">" and "id" in message):
+        end = next(message for message in said if message.get("id") == request["id"])
+        if end["type"] == "error":
+            continue
+        messages, value = ENDS[kinds[request["type"]]]
+        assert end["type"] in {kind.__struct_config__.tag for kind in messages}
+        if end["type"] == "result":
+            convert(end.get("value"), value)
 
 
 async def until_heard(talk: Talk, expected: list[Json]) -> None:

@@ -7,7 +7,7 @@ this package.
 
 from __future__ import annotations
 
-from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, Message, ModelPath
+from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import (
     InitializePayload,
     LoadModelPayload,
@@ -22,6 +22,7 @@ from .channels import (
     WorkerSendPrompt,
     WorkerUnloadModel,
 )
+from .ends import CHANNELS, ENDS, End
 from .replies import (
     Abilities,
     CompletionChunk,
@@ -31,6 +32,7 @@ from .replies import (
     DownloadErrorMessage,
     DownloadProgress,
     ErrorMessage,
+    Failure,
     FunctionCall,
     Info,
     ModelLoaded,
@@ -80,7 +82,7 @@ from .requests import (
     Tokenize,
     UnloadModel,
 )
-from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
+from .values import FinishReason, LoadedModel, MemoryEstimate, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
 Incoming = (
     Init
@@ -147,6 +149,8 @@ Outgoing = (
 )
 
 __all__ = [
+    "CHANNELS",
+    "ENDS",
     "PROTOCOL_VERSION",
     "Abilities",
     "Abort",
@@ -169,8 +173,10 @@ __all__ = [
     "DownloadErrorMessage",
     "DownloadModel",
     "DownloadProgress",
+    "End",
     "ErrorMessage",
     "Estimate",
+    "Failure",
     "FinishReason",
     "ForkSession",
     "FunctionCall",
@@ -187,10 +193,13 @@ __all__ = [
     "Init",
     "InitializePayload",
     "InitializeSession",
+    "LastMessage",
     "ListModels",
     "LoadModel",
     "LoadModelPayload",
     "LoadSession",
+    "LoadedModel",
+    "MemoryEstimate",
     "Message",
     "ModelInfo",
     "ModelLoaded",
@@ -208,6 +217,7 @@ __all__ = [
     "ResetChatHistory",
     "Result",
     "Resume",
+    "Role",
     "SaveSession",
     "SendPrompt",
     "SessionCreated",

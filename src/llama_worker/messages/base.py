@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -20,11 +20,25 @@ SessionRef = Annotated[Name, Meta(description="A `sessionId`. Default: the sessi
 OperationRef = Annotated[Name, Meta(description="An `operationId`, as chunks and `operation_started` carry it.")]
 RequestRef = Annotated[Id, Meta(description="The `id` (of a download also the `requestId`) of an earlier request.")]
 ChosenSession = Annotated[Name, Meta(description="An id for the new session. Default: the worker makes one up.")]
+Role = Literal["system", "user", "assistant", "tool"]
+_TEXT = {"type": "string"}
 ChatMessage = Annotated[
     dict[str, Any],
     Meta(
+        title="ChatMessage",
         description="`{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual.",
-        extra_json_schema={"required": ["role"]},
+        extra_json_schema={
+            "properties": {
+                "role": {"enum": list(get_args(Role))},
+                "content": {"anyOf": [_TEXT, {"type": "null"}]},
+                "name": _TEXT,
+                "tool_calls": {"type": "array", "items": {"type": "object"}},
+                "tool_call_id": _TEXT,
+                "reasoning_content": _TEXT,
+            },
+            "required": ["role", "content"],
+            "additionalProperties": False,
+        },
     ),
 ]
 
@@ -42,7 +56,8 @@ class HubFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
 
 ModelPath = Annotated[
-    Name | HubFile, Meta(description='`"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`.')
+    Name | HubFile,
+    Meta(title="ModelPath", description='`"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`.'),
 ]
 
 
@@ -50,3 +65,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="cam
     """Base of all messages."""
 
     id: RequestId | None = None
+
+
+class LastMessage(Message, frozen=True, kw_only=True):
+    """Base of the messages that end a request: nothing comes after one under its id."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from .base import Id, Message
+from .base import Id, LastMessage, Message
 from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
 OperationId = Annotated[str, Meta(description="Which operation this is about.")]
@@ -21,14 +21,19 @@ class Info(Message, frozen=True, kw_only=True):
     message: str
 
 
-class ErrorMessage(Message, frozen=True, kw_only=True):
-    """The end of a request that failed, or (without `id`) what could not even be read as one."""
+class Failure(LastMessage, frozen=True, kw_only=True):
+    """Base of the last messages that tell why a request failed."""
 
     code: str
     message: str
     error: ErrorText
-    path: Annotated[str, Meta(description="The field that is wrong, as in `options.maxTokens`.")] | None = None
     details: Details = field(default_factory=dict)
+
+
+class ErrorMessage(Failure, frozen=True, kw_only=True):
+    """The end of a request that failed, or (without `id`) what could not even be read as one."""
+
+    path: Annotated[str, Meta(description="The field that is wrong, as in `options.maxTokens`.")] | None = None
 
 
 class ProgressMessage(Message, frozen=True, kw_only=True):
@@ -48,7 +53,7 @@ class CompletionChunk(Message, frozen=True, kw_only=True):
     operation_id: OperationId = ""
 
 
-class CompletionDone(Message, frozen=True, kw_only=True):
+class CompletionDone(LastMessage, frozen=True, kw_only=True):
     """The end of a generation, also of one that was aborted: then `fullText` is as far as it came."""
 
     full_text: str
@@ -64,14 +69,14 @@ class CompletionDone(Message, frozen=True, kw_only=True):
     dropped_messages: Annotated[int, Meta(description="Oldest messages that did not fit any more.")] = 0
 
 
-class ModelLoaded(Message, frozen=True, kw_only=True):
+class ModelLoaded(LastMessage, frozen=True, kw_only=True):
     """The end of a load that succeeded."""
 
     model_id: Annotated[str, Meta(description="Names this model in `model`.")]
     model_info: ModelInfo
 
 
-class ContextCreated(Message, frozen=True, kw_only=True):
+class ContextCreated(LastMessage, frozen=True, kw_only=True):
     """The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time."""
 
     model_id: str
@@ -81,14 +86,14 @@ class ContextCreated(Message, frozen=True, kw_only=True):
     model_info: ModelInfo
 
 
-class SessionCreated(Message, frozen=True, kw_only=True):
+class SessionCreated(LastMessage, frozen=True, kw_only=True):
     """The conversation can begin."""
 
     session_id: Annotated[str, Meta(description="Names this session in `session`.")]
     model_id: str
 
 
-class ModelUnloaded(Message, frozen=True, kw_only=True):
+class ModelUnloaded(LastMessage, frozen=True, kw_only=True):
     """The engine has ended and its memory is free."""
 
     model_id: str
@@ -108,7 +113,7 @@ class DownloadProgress(Message, frozen=True, kw_only=True):
     operation_id: OperationId = ""
 
 
-class DownloadComplete(Message, frozen=True, kw_only=True):
+class DownloadComplete(LastMessage, frozen=True, kw_only=True):
     """The file is there, whole and checked."""
 
     request_id: Id | None = None
@@ -116,14 +121,10 @@ class DownloadComplete(Message, frozen=True, kw_only=True):
     operation_id: OperationId = ""
 
 
-class DownloadErrorMessage(Message, frozen=True, kw_only=True, tag="download_error"):
+class DownloadErrorMessage(Failure, frozen=True, kw_only=True, tag="download_error"):
     """The end of a download that failed, or was aborted (code `aborted`)."""
 
     request_id: Id | None = None
-    error: ErrorText
-    code: str
-    message: str
-    details: Details = field(default_factory=dict)
 
 
 class OperationStarted(Message, frozen=True, kw_only=True):
@@ -153,7 +154,7 @@ class FunctionCall(Message, frozen=True, kw_only=True):
     operation_id: OperationId = ""
 
 
-class Result(Message, frozen=True, kw_only=True):
+class Result(LastMessage, frozen=True, kw_only=True):
     """The end of a request that has no message of its own; what `value` is depends on the request."""
 
     value: Any = None

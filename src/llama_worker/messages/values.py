@@ -62,3 +62,31 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     batch_size: int
     public_name: str = ""
     pid: int | None = None
+
+
+class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A model that is loaded: `model_id` names it in requests."""
+
+    model_id: str
+    model_info: ModelInfo
+
+
+class MemoryEstimate(Struct, frozen=True, rename="camel"):
+    """Bytes of main memory, and of the GPU's (`gpu_bytes`, all in one).
+
+    `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
+    `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
+    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
+    are repacked: the pages of the file that were copied may be dropped at any time.
+    """
+
+    weights_bytes: int
+    repacked_bytes: int
+    kv_cache_bytes: int
+    compute_bytes: int
+    runtime_bytes: int
+    gpu_bytes: int
+    total_bytes: int
+    required_bytes: int
+    context_size: int
+    sequences: int

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from ..errors import WorkerClosedError
+from ..messages import MemoryEstimate
 from ..messages.events import Downloading, Progress
-from ..models.memory.estimate import MemoryEstimate
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options

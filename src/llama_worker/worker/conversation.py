@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast, get_args
 
 from ..errors import InvalidOptionsError
+from ..messages import Role
 from .structured.schemas import encode
 
-ROLES = ("system", "user", "assistant", "tool")
+ROLES: tuple[str, ...] = get_args(Role)
 
 
 class Message(TypedDict):

@@ -15,8 +15,9 @@ from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
+from ..messages import MemoryEstimate
 from ..models.gguf.header import GgufHeader
-from ..models.memory.estimate import MemoryEstimate, estimate, require_memory
+from ..models.memory.estimate import estimate, require_memory
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 

@@ -14,10 +14,9 @@ from ..engine.command import EngineKind, choose_engine
 from ..engine.ending import to_the_end
 from ..engine.endpoint import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
-from ..messages import ModelUnloaded, Outgoing
+from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
 from ..messages.events import Downloading, Progress, progress_of
 from ..models.gguf.header import GgufHeader
-from ..models.memory.estimate import MemoryEstimate
 from ..models.names import parse_model_name
 from ..models.store.files import ModelFiles
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options

@@ -8,10 +8,11 @@ import click
 import msgspec
 
 from ...engine.machine import choose_batch_size, choose_threads
+from ...messages import MemoryEstimate
 from ...models.download.remote_header import find_header
 from ...models.gguf.header import GgufHeader
 from ...models.memory.available import AvailableMemory, available_memory
-from ...models.memory.estimate import MemoryEstimate, PlanOptions, largest_context_that_fits
+from ...models.memory.estimate import PlanOptions, largest_context_that_fits
 from ...models.memory.estimate import estimate as estimate_memory
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-import msgspec
-
 from ...errors import InsufficientMemoryError, InvalidOptionsError
+from ...messages import MemoryEstimate
 from ..gguf.ggml_types import TYPES_BY_NAME
 from ..gguf.header import GgufHeader
 from ..gguf.parser import TensorInfo
@@ -33,27 +32,6 @@ class PlanOptions(TypedDict, total=False):
     gpu_layers: int | None
     flash_attention: FlashAttention
     use_mmap: bool
-
-
-class MemoryEstimate(msgspec.Struct, frozen=True, rename="camel"):
-    """Bytes of main memory, and of the GPU's (`gpu_bytes`, all in one).
-
-    `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
-    `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
-    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
-    are repacked: the pages of the file that were copied may be dropped at any time.
-    """
-
-    weights_bytes: int
-    repacked_bytes: int
-    kv_cache_bytes: int
-    compute_bytes: int
-    runtime_bytes: int
-    gpu_bytes: int
-    total_bytes: int
-    required_bytes: int
-    context_size: int
-    sequences: int
 
 
 def estimate(

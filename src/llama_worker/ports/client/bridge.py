@@ -23,11 +23,11 @@ from ...messages import (
     Init,
     InitializeSession,
     LoadModel,
+    MemoryEstimate,
     ModelLoaded,
     Outgoing,
 )
 from ...messages.events import Downloading, Progress
-from ...models.memory.estimate import MemoryEstimate
 from ...models.names import parse_model_name
 from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ...options.keywords import LlamaKeywords, ModelKeywords

@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import errors
 from ...errors import LlamaWorkerError
-from ...messages import DownloadErrorMessage, ErrorMessage
+from ...messages import Failure
 
 
 def _all_below(kind: type[LlamaWorkerError]) -> Iterator[type[LlamaWorkerError]]:
@@ -23,7 +23,7 @@ _BY_CODE: dict[str, type[LlamaWorkerError]] = {
 }
 
 
-def rebuild_error(message: ErrorMessage | DownloadErrorMessage) -> LlamaWorkerError:
+def rebuild_error(message: Failure) -> LlamaWorkerError:
     """The error of that code, with its details; an unknown code gives the base class with that code."""
     kind = _BY_CODE.get(message.code, LlamaWorkerError)
     facts = {_snake(name): _frozen(value) for name, value in message.details.items()}

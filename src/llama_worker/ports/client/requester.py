@@ -7,33 +7,10 @@ import uuid
 from collections.abc import Callable
 
 from ...errors import LlamaWorkerError, PortClosedError
-from ...messages import (
-    CompletionDone,
-    ContextCreated,
-    DownloadComplete,
-    DownloadErrorMessage,
-    ErrorMessage,
-    Incoming,
-    ModelLoaded,
-    ModelUnloaded,
-    Outgoing,
-    Result,
-    SessionCreated,
-)
+from ...messages import ErrorMessage, Failure, Incoming, LastMessage, Outgoing
 from ..port import ClientPort
 from .errors import rebuild_error
 
-_Ends = (
-    CompletionDone
-    | ContextCreated
-    | DownloadComplete
-    | DownloadErrorMessage
-    | ErrorMessage
-    | ModelLoaded
-    | ModelUnloaded
-    | Result
-    | SessionCreated
-)
 Watcher = Callable[[Outgoing], object]
 
 
@@ -48,7 +25,7 @@ class SentRequest:
 
 def accepted(end: Outgoing) -> Outgoing:
     """A last message, unless it tells of an error: then raise that."""
-    if isinstance(end, ErrorMessage | DownloadErrorMessage):
+    if isinstance(end, Failure):
         raise rebuild_error(end)
     return end
 
@@ -132,7 +109,7 @@ class Requester:
     def _take(self, message: Outgoing) -> None:
         request = self._sent.get(str(message.id))
         if request is not None:
-            if isinstance(message, _Ends):
+            if isinstance(message, LastMessage):
                 del self._sent[request.id]
                 _settle(request, message)
             else:

@@ -15,7 +15,7 @@ from ...messages import (
     DownloadComplete,
     DownloadErrorMessage,
     DownloadModel,
-    ErrorMessage,
+    Failure,
     Id,
     Incoming,
     Info,
@@ -103,7 +103,7 @@ class OpenRequest:
             return Info(message="Download aborted by the user")
         if isinstance(end, DownloadComplete):
             return Info(message=f"{self.closing_info}: {end.file_path}")
-        failed = isinstance(end, ErrorMessage | DownloadErrorMessage)
+        failed = isinstance(end, Failure)
         return Info(message=self.closing_info) if self.closing_info and not failed else None
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from msgspec import to_builtins
 
-from ....messages import DownloadModel, Estimate, ListModels, LoadModel, ModelUnloaded, Outgoing, Result, UnloadModel
+from ....messages import (
+    DownloadModel,
+    Estimate,
+    ListModels,
+    LoadedModel,
+    LoadModel,
+    ModelUnloaded,
+    Outgoing,
+    Result,
+    UnloadModel,
+)
 from ..open_requests import OpenRequest
 from ..registry import handles
 from ..workspace import plain_name
@@ -36,7 +46,7 @@ async def list_models(request: OpenRequest, message: ListModels) -> Outgoing:
     models = request.workspace.worker.models
     return Result(
         id=request.id,
-        value=[{"modelId": model.id, "modelInfo": to_builtins(model.info)} for model in models],
+        value=to_builtins([LoadedModel(model_id=model.id, model_info=model.info) for model in models]),
     )
 
 
