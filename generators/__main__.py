@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import architecture, keywords, protocol, schema, subscriptions
+from . import architecture, javascript, keywords, protocol, schema, subscriptions, typescript
 
 ROOT = Path(__file__).parents[1]
-PARTS = (keywords, subscriptions, schema, protocol, architecture)
+PARTS = (keywords, subscriptions, schema, protocol, typescript, javascript, architecture)
 
 
 def main() -> int:

@@ -61,19 +61,13 @@ The first message of a worker is an `info` that it is ready. An engine that dies
 `error` without an id.
 """
 
-# What is said of the last message beside its name.
+STREAMED = ", after `progress` and `completion_chunk`"
+# What is said of the last message beside its name, where its type does not tell.
 ABOUT_ENDS = {
     "load_model": ", after `progress`",
     "create_context": "; with `progress` where the engine has to start again",
-    "generate_completion": ", after `progress` and `completion_chunk`",
-    "generate_chat_completion": ", after `progress` and `completion_chunk`",
-    "prompt": ", after `progress` and `completion_chunk`",
     "send_prompt": ", after `operation_started`, `progress` and `completion_chunk`",
-    "answer_calls": ", after `progress` and `completion_chunk`",
-    "complete_prompt": ", after `progress` and `completion_chunk`",
     "preload": " with an empty text, after `progress`",
-    "complete": ", after `progress` and `completion_chunk`",
-    "chat": ", after `progress` and `completion_chunk`",
     "abort": ": whether there was something to abort",
     "pause": ": whether there was something to pause",
     "resume": ": whether there was something to resume",
@@ -152,6 +146,7 @@ def end_text(kind: type[Request]) -> str:
         return f"as `{wire_type(request)}`"
     messages, value = ENDS[kind]
     about = f": {type_text(inspect.type_info(value))}" if value is not None else ""
+    about = STREAMED if messages == (replies.CompletionDone,) else about
     return f"with {_either(messages)}{ABOUT_ENDS.get(wire_type(kind), about)}"
 
 

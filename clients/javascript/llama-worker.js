@@ -22,6 +22,7 @@ export class LlamaWorkerError extends Error {
   }
 }
 
+// <ends> Made by `python -m generators` from docs/protocol.schema.json.
 const ENDS = new Set([
   "completion_done",
   "context_created",
@@ -33,7 +34,11 @@ const ENDS = new Set([
   "result",
   "session_created",
 ]);
-const FAILURES = new Set(["error", "download_error"]);
+const FAILURES = new Set([
+  "download_error",
+  "error",
+]);
+// </ends>
 
 /**
  * One request: await it for its end, iterate over it for its text (of a generation) or its progress (of a load or a
@@ -129,106 +134,176 @@ export class LlamaWorker {
     transport.onClose((reason) => this._lose(reason));
   }
 
-  // Setting up.
+  // Requests. Loads, contexts, sessions and downloads give an Operation of their progress, generations one of their
+  // text. Options of a generation may hold `functions` ({name: {description, params, handler}}) and an AbortSignal as
+  // `signal`. Other requests give a promise of what was asked for, else of their last message.
 
+  // <methods> Made by `python -m generators` from docs/protocol.schema.json.
+  /** Choose the engine and tell what it can do. */
   init(options) {
     return this._ask("init", { options }).then((end) => end.value);
   }
 
-  /** Resolves to `{modelId, modelInfo}`; iterating gives the progress from 0 to 1. */
+  /** Start an engine with a model, which becomes this port's current one. */
   loadModel(modelPath, options) {
     return this._start("load_model", { modelPath, options });
   }
 
+  /** Set how much the model keeps in mind; for the current model this also drops the current session. */
   createContext(options, { model } = {}) {
     return this._start("create_context", { options, model });
   }
 
-  /** Resolves to `{sessionId, modelId}`. */
+  /** Begin a conversation. */
   initializeSession(options, { model, sessionId } = {}) {
     return this._start("initialize_session", { options, model, sessionId });
   }
 
-  /** Resolves to the file's path on the worker's machine (`filePath`). */
-  downloadModel(modelId, requestId, more = {}) {
-    return this._start("download_model", { modelId, requestId, ...more });
-  }
-
-  unloadModel(modelPath) {
-    return this._ask("unload_model", { modelPath });
-  }
-
-  listModels() {
-    return this._ask("list_models").then((end) => end.value);
-  }
-
-  // Generating. Options may hold `functions` ({name: {description, params, handler}}) and an AbortSignal as `signal`.
-
+  /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);
   }
 
+  /** Make `messages` the current session's history and answer the last one, which must be the user's. */
   generateChatCompletion(messages, options) {
     return this._generate("generate_chat_completion", { messages }, options);
   }
 
+  /** Ask in a session and stream the answer. */
   prompt(prompt, options, { session } = {}) {
     return this._generate("prompt", { prompt, session }, options);
   }
 
-  /** Resolves to the operation's id at once; `onCompletionChunk` and `onCompletionDone` tell the rest. */
+  /** As `prompt`, but told at once which operation it is (`operation_started`). */
   sendPrompt(prompt, options, { session } = {}) {
     return this._generate("send_prompt", { prompt, session }, options).started;
   }
 
-  /** Continue a text as it stands, without a chat template. */
+  /** Go on after an answer whose `finishReason` is `tool_calls`. */
+  answerCalls(results, options, { session } = {}) {
+    return this._generate("answer_calls", { results, session }, options);
+  }
+
+  /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
+  completePrompt(prompt, options, { session } = {}) {
+    return this._generate("complete_prompt", { prompt, session }, options);
+  }
+
+  /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
+  preload(prompt, options, { session } = {}) {
+    return this._generate("preload", { prompt, session }, options);
+  }
+
+  /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt, options, { model } = {}) {
     return this._generate("complete", { prompt, model }, options);
   }
 
-  /** Answer messages without remembering them. */
+  /** Answer a list of messages without remembering it. */
   chat(messages, options, { model } = {}) {
     return this._generate("chat", { messages, model }, options);
   }
 
-  /** Abort an operation by its id; without one the generation that was asked for last. */
-  abort(operationId) {
-    return this._ask("abort", { operationId }).then((end) => end.value);
+  /** Abort an operation; without a name the generation that was asked for last. */
+  abort(operationId, { requestId } = {}) {
+    return this._ask("abort", { operationId, requestId }).then((end) => end.value);
   }
 
-  pause(operationId) {
-    return this._ask("pause", { operationId }).then((end) => end.value);
+  /** Hold a generation; without a name the one that was asked for last. */
+  pause(operationId, { requestId } = {}) {
+    return this._ask("pause", { operationId, requestId }).then((end) => end.value);
   }
 
-  resume(operationId) {
-    return this._ask("resume", { operationId }).then((end) => end.value);
+  /** Go on with a paused generation; without a name the one that was asked for last. */
+  resume(operationId, { requestId } = {}) {
+    return this._ask("resume", { operationId, requestId }).then((end) => end.value);
   }
 
+  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+  downloadModel(modelId, requestId, { sha256, size } = {}) {
+    return this._start("download_model", { modelId, requestId, sha256, size });
+  }
+
+  /** Abort a download; without `requestId` the one that was asked for last. */
   abortDownload(requestId) {
     return this._ask("abort_download", { requestId }).then((end) => end.value);
   }
 
-  // Conversations.
+  /** End a model's engine; its memory is free when this is answered. */
+  unloadModel(modelPath) {
+    return this._ask("unload_model", { modelPath });
+  }
 
+  /** The messages of a session. */
   getChatHistory({ session } = {}) {
     return this._ask("get_chat_history", { session }).then((end) => end.value);
   }
 
+  /** The messages of a session that the model sees: the history, less what did not fit. */
+  getContextWindow({ session } = {}) {
+    return this._ask("get_context_window", { session }).then((end) => end.value);
+  }
+
+  /** Replace the messages of a session. */
   setChatHistory(messages, { session } = {}) {
     return this._ask("set_chat_history", { messages, session });
   }
 
+  /** Forget the messages of a session but its system prompt. */
   resetChatHistory({ session } = {}) {
     return this._ask("reset_chat_history", { session });
   }
 
+  /** A second conversation that goes on from where a session is now; the current session stays what it is. */
   forkSession({ session, sessionId } = {}) {
     return this._ask("fork_session", { session, sessionId });
   }
 
+  /** Forget a session altogether. */
   closeSession({ session } = {}) {
     return this._ask("close_session", { session });
   }
+
+  /** Write a conversation to a file on the worker's machine. */
+  saveSession(path, { includeState, session } = {}) {
+    return this._ask("save_session", { path, includeState, session });
+  }
+
+  /** A conversation out of such a file. */
+  loadSession(path, { anyModel, model, sessionId } = {}) {
+    return this._ask("load_session", { path, anyModel, model, sessionId });
+  }
+
+  /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
+  countTokens({ prompt, messages, model, session } = {}) {
+    return this._ask("count_tokens", { prompt, messages, model, session }).then((end) => end.value);
+  }
+
+  /** The token ids of a text. */
+  tokenize(prompt, { addSpecial, parseSpecial, model } = {}) {
+    return this._ask("tokenize", { prompt, addSpecial, parseSpecial, model }).then((end) => end.value);
+  }
+
+  /** The text of token ids. */
+  detokenize(tokens, { model } = {}) {
+    return this._ask("detokenize", { tokens, model }).then((end) => end.value);
+  }
+
+  /** The memory that loading a model with these options would need; nothing is loaded. */
+  estimate(modelPath, options) {
+    return this._ask("estimate", { modelPath, options }).then((end) => end.value);
+  }
+
+  /** The loaded models. */
+  listModels() {
+    return this._ask("list_models").then((end) => end.value);
+  }
+
+  /** Abort everything, end every engine, free everything. */
+  cleanup() {
+    return this._ask("cleanup");
+  }
+  // </methods>
 
   /** Any request of the protocol; resolves to its last message. */
   request(type, fields) {
@@ -273,11 +348,6 @@ export class LlamaWorker {
   }
 
   // The end.
-
-  /** Abort everything and free everything; the transport stays. */
-  cleanup() {
-    return this._ask("cleanup");
-  }
 
   /** Let go of the transport; a worker that was spawned for it ends. */
   async close() {

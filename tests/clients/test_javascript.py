@@ -76,7 +76,8 @@ async def test_the_script_in_the_readme_chats() -> None:
 
 def test_the_types_name_what_the_module_has() -> None:
     """Every export and every method has its type."""
-    code, types = ((CLIENT / name).read_text() for name in ("llama-worker.js", "llama-worker.d.ts"))
+    code = (CLIENT / "llama-worker.js").read_text()
+    types = "".join((CLIENT / name).read_text() for name in ("llama-worker.d.ts", "protocol.d.ts"))
     exports = re.findall(r"^export (?:async )?(?:class|function) (\w+)", code, re.MULTILINE)
     methods = re.findall(r"^  (?:async )?([a-z]\w+)\(.*\) \{$", code, re.MULTILINE)
     assert exports
@@ -85,6 +86,20 @@ def test_the_types_name_what_the_module_has() -> None:
     transport = {"receive", "lose"}
     for name in set(methods) - transport - {"constructor"}:
         assert re.search(rf"^  {name}[(<]", types, re.MULTILINE), name
+
+
+def test_nothing_of_the_protocol_is_open_in_the_types() -> None:
+    """An index signature would let every typo through."""
+    for name in ("llama-worker.d.ts", "protocol.d.ts"):
+        assert not re.search(r"\[\w+: string\]:", (CLIENT / name).read_text())
+
+
+def test_the_package_holds_what_the_types_need() -> None:
+    """What is imported is packed."""
+    packed = json.loads((CLIENT / "package.json").read_text())["files"]
+    for name in ("llama-worker.d.ts", "protocol.d.ts"):
+        imported = re.findall(r'from "./([\w-]+)\.js"', (CLIENT / name).read_text())
+        assert {name, *(f"{other}.d.ts" for other in imported)} <= set(packed)
 
 
 async def test_typescript_accepts_the_types() -> None:

@@ -1,0 +1,1322 @@
+/** The protocol's types; made by `python -m generators` from docs/protocol.schema.json, do not edit. */
+import type * as client from "./llama-worker.js";
+
+/** Every message to a worker. */
+export type Incoming =
+  | Init
+  | LoadModel
+  | CreateContext
+  | InitializeSession
+  | GenerateCompletion
+  | GenerateChatCompletion
+  | PromptRequest
+  | SendPrompt
+  | AnswerCalls
+  | CompletePrompt
+  | Preload
+  | Complete
+  | Chat
+  | Abort
+  | Pause
+  | Resume
+  | FunctionResult
+  | DownloadModel
+  | AbortDownload
+  | UnloadModel
+  | GetChatHistory
+  | GetContextWindow
+  | SetChatHistory
+  | ResetChatHistory
+  | ForkSession
+  | CloseSession
+  | SaveSession
+  | LoadSession
+  | CountTokens
+  | Tokenize
+  | Detokenize
+  | Estimate
+  | ListModels
+  | Cleanup
+  | WorkerInitialize
+  | WorkerLoadModel
+  | WorkerCreateContext
+  | WorkerInitializeSession
+  | WorkerPrompt
+  | WorkerUnloadModel
+  | WorkerDownloadModel
+  | WorkerSendPrompt;
+
+/** Every message from a worker. */
+export type Outgoing =
+  | Info
+  | ErrorMessage
+  | ProgressMessage
+  | CompletionChunk
+  | CompletionDone
+  | ModelLoaded
+  | ContextCreated
+  | SessionCreated
+  | ModelUnloaded
+  | DownloadProgress
+  | DownloadComplete
+  | DownloadErrorMessage
+  | OperationStarted
+  | OperationEvent
+  | FunctionCall
+  | Result;
+
+/** Choose the engine and tell what it can do. Optional: whatever needs an engine does it. */
+export interface Init {
+  type: "init";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: LlamaOptions | null;
+}
+
+/**
+ * How this worker runs engines (`LlamaWorker(...)`, `initialize(...)`).
+ *
+ * `engine`: "auto" (default; the environment's `LLAMA_WORKER_ENGINE`, else the bundled xllamacpp), "xllamacpp",
+ * or the path or command name of a `llama-server` executable.
+ * `numThreads`: threads for each engine; default: the usable cores less what is busy when a model is loaded.
+ * `gpu`: False keeps every layer on the CPU, "auto" (default) lets the engine use what it finds.
+ * `debug`: keep the engine's verbose log in its tail.
+ * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
+ * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ */
+export interface LlamaOptions {
+  /** Default: `"auto"`. */
+  engine?: string;
+  /** From 1 to 2147483647. */
+  numThreads?: number | null;
+  /** Default: `"auto"`. */
+  gpu?: false | "auto";
+  /** Default: `false`. */
+  debug?: boolean;
+  /** Above 0. Default: `120.0`. */
+  loadStallTimeout?: number;
+  /** Above 0. Default: `600.0`. */
+  responseStallTimeout?: number;
+}
+
+/** Start an engine with a model, which becomes this port's current one. */
+export interface LoadModel {
+  type: "load_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  options?: ModelOptions | null;
+}
+
+/** A file of a Hugging Face repository; without `file` the repository's usual quantization. */
+export interface HubFile {
+  repo: string;
+  file?: string | null;
+  revision?: string | null;
+}
+
+/**
+ * How a model is loaded (`load_model(...)`); the context's options may be given here already.
+ *
+ * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
+ * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ */
+export interface ModelOptions {
+  /** From 1 to 2147483647. */
+  contextSize?: number | null;
+  /** From 1 to 256. */
+  sequences?: number | null;
+  /** From 1 to 65536. */
+  batchSize?: number | null;
+  /** From 1 to 512. */
+  threads?: number | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  flashAttention?: boolean | "auto" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** From 0 to 2147483647. */
+  gpuLayers?: number | null;
+  /** Default: `true`. */
+  useMmap?: boolean;
+  /** Default: `false`. */
+  useMlock?: boolean;
+  /** Default: `false`. */
+  checkTensors?: boolean;
+  /** Default: `false`. */
+  ignoreMemorySafetyChecks?: boolean;
+}
+
+/** Set how much the model keeps in mind; for the current model this also drops the current session. */
+export interface CreateContext {
+  type: "create_context";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: ContextOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/**
+ * How much a model can keep in mind, and for how many at once (`create_context(...)`).
+ *
+ * `contextSize`: tokens for each sequence; default: what the model was trained for, at most 4096.
+ * `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
+ * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
+ * the size of the model, 32 to 512.
+ * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
+ * `cacheType`: number type of the key-value cache, default "f16".
+ */
+export interface ContextOptions {
+  /** From 1 to 2147483647. */
+  contextSize?: number | null;
+  /** From 1 to 256. */
+  sequences?: number | null;
+  /** From 1 to 65536. */
+  batchSize?: number | null;
+  /** From 1 to 512. */
+  threads?: number | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  flashAttention?: boolean | "auto" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+}
+
+/** Begin a conversation. Without `model` it becomes this port's current one and needs a context. */
+export interface InitializeSession {
+  type: "initialize_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: SessionOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+  /** An id for the new session. Default: the worker makes one up. */
+  sessionId?: string | null;
+}
+
+/**
+ * How a chat session begins (`create_session(...)`, `initialize_session(...)`).
+ *
+ * `systemPrompt`: first message of the conversation; default none.
+ * `overflow`: what to do when the conversation does not fit into the context any more. "drop_oldest" (default)
+ * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
+ * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
+ * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ */
+export interface SessionOptions {
+  systemPrompt?: string | null;
+  /** Default: `"drop_oldest"`. */
+  overflow?: "drop_oldest" | "error";
+  /** From 0 to 0.9. Default: `0.1`. */
+  overflowReserve?: number;
+}
+
+/** Ask in the current session, which is created now when there is none. */
+export interface GenerateCompletion {
+  type: "generate_completion";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  prompt: string;
+}
+
+/**
+ * How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
+ *
+ * *Length.* `maxTokens`: of one answer, reasoning and function calls included, default 512; 0 reads the prompt and
+ * answers nothing. `stopSequences`: texts that end the answer; they are not part of it and are never streamed.
+ *
+ * *Sampling.* `temperature`: 0 is greedy; `topP`; `topK`, 0 is the whole vocabulary; `minP`. Where these four are
+ * not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40
+ * and 0.05. `typicalP`, `topNSigma` (standard deviations), `xtc`, `mirostat`, `dynamicTemperature`: off by
+ * default. `seed`: same seed, same text; default: a new one each time. `repeatPenalty`, `dryRepeatPenalty`:
+ * default off (False). `tokenBias`: {word or token id: "never" | -1 to 1 | {"logit": x}}, or a list of such pairs;
+ * a word's bias goes to each of its tokens.
+ *
+ * *Form.* `responsePrefix`: text that the answer starts with; it is part of the reply and does not count.
+ * `trimWhitespaceSuffix`: cut white space off the end. `grammar`: GBNF text, or the name of one of ours ("json",
+ * "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `jsonSchema`: the answer is JSON of that
+ * schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
+ *
+ * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force a
+ * call in the first answer; text may come before it, and a reply that `maxTokens` ends there has no call.
+ * `maxFunctionRounds`: answers that may call functions before one that must not (default 10).
+ * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
+ * wants.
+ * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
+ * "raise" ends the prompt with `FunctionCallError`.
+ *
+ * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ *
+ * *Running.* `evaluationPriority`: 1 to 5 (default 5), who goes first when requests wait. `stopOnAbort`: an abort
+ * returns the partial reply with `finish_reason == "abort"` in place of raising. `cachePrompt`: reuse what the
+ * engine has computed of the same beginning (default True). `systemPrompt`: used when this request creates the
+ * session or the list of messages has none; ignored by an existing session.
+ * `chatTemplateOptions`: variables for the model's chat template, such as {"enable_thinking": False}.
+ * `engineOptions`: further fields of llama.cpp's request, sent as they are and checked by nobody.
+ */
+export interface PromptOptions {
+  /** From 0 to 2147483647. Default: `512`. */
+  maxTokens?: number;
+  /** From 0 to 1000. */
+  temperature?: number | null;
+  /** From 0 to 1. */
+  topP?: number | null;
+  /** From 0 to 2147483647. */
+  topK?: number | null;
+  /** From 0 to 1. */
+  minP?: number | null;
+  /** Above 0 to 1. */
+  typicalP?: number | null;
+  /** Above 0 to 1000. */
+  topNSigma?: number | null;
+  dynamicTemperature?: DynamicTemperature | null;
+  xtc?: Xtc | null;
+  mirostat?: Mirostat | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  /** Default: `false`. */
+  repeatPenalty?: false | RepeatPenalty;
+  /** Default: `false`. */
+  dryRepeatPenalty?: false | DryRepeatPenalty;
+  tokenBias?: Record<string, "never" | number | LogitBias> | ([number | string, "never" | number | LogitBias])[];
+  stopSequences?: string[];
+  systemPrompt?: string | null;
+  responsePrefix?: string;
+  /** Default: `false`. */
+  trimWhitespaceSuffix?: boolean;
+  grammar?: string | null;
+  jsonSchema?: Record<string, unknown> | null;
+  /** From 1 to 20. */
+  logprobs?: number | null;
+  /** Default: `"auto"`. */
+  functionChoice?: string;
+  /** From 1 to 2147483647. Default: `10`. */
+  maxFunctionRounds?: number;
+  /** From 1 to 2147483647. */
+  maxParallelFunctionCalls?: number | null;
+  /** Above 0. Default: `60.0`. */
+  functionTimeout?: number;
+  /** Default: `"report"`. */
+  onFunctionError?: "raise" | "report";
+  /** From 0 to 2147483647. */
+  reasoningBudget?: number | null;
+  /** From 1 to 5. Default: `5`. */
+  evaluationPriority?: number;
+  /** Default: `false`. */
+  stopOnAbort?: boolean;
+  /** Default: `true`. */
+  cachePrompt?: boolean;
+  chatTemplateOptions?: Record<string, unknown>;
+  engineOptions?: Record<string, unknown>;
+}
+
+/** A temperature between `temperature - range` and `temperature + range`, by how sure the model is. */
+export interface DynamicTemperature {
+  /** From 0 to 100. */
+  range: number;
+  /** Above 0 to 100. Default: `1.0`. */
+  exponent?: number;
+}
+
+/** Exclude top choices: with `probability`, remove all but the least likely token above `threshold`. */
+export interface Xtc {
+  /** From 0 to 1. */
+  probability: number;
+  /** From 0 to 1. Default: `0.1`. */
+  threshold?: number;
+}
+
+/**
+ * Keep the surprise of the text near `tau` (default 5), correcting by `eta` (default 0.1).
+ *
+ * It takes the place of top_k, top_p, min_p and typical_p.
+ */
+export interface Mirostat {
+  /** Default: `2`. */
+  version?: 1 | 2;
+  /** Above 0 to 1000000. Default: `5.0`. */
+  tau?: number;
+  /** Above 0 to 1. Default: `0.1`. */
+  eta?: number;
+}
+
+/**
+ * Make tokens that were there before less likely.
+ *
+ * `lastTokens`: how many tokens back are looked at, of the prompt and the answer (default 64). `penalty`: divides
+ * the logits of seen tokens, 1 is off (default 1.1). `frequencyPenalty` is taken off for each time a token was
+ * seen, `presencePenalty` once (both default 0, -2 to 2).
+ */
+export interface RepeatPenalty {
+  /** From 0 to 1048576. Default: `64`. */
+  lastTokens?: number;
+  /** Above 0 to 100. Default: `1.1`. */
+  penalty?: number;
+  /** From -2 to 2. Default: `0.0`. */
+  frequencyPenalty?: number;
+  /** From -2 to 2. Default: `0.0`. */
+  presencePenalty?: number;
+}
+
+/**
+ * DRY: make it less likely that a sequence of tokens is repeated, the longer it already is.
+ *
+ * The penalty is `strength * base ** (length - allowed_length)`, for repetitions longer than `allowedLength`
+ * tokens (default 2) within `lastTokens` (default: the whole context). `sequenceBreakers` end a sequence.
+ */
+export interface DryRepeatPenalty {
+  /** From 0 to 100. Default: `0.8`. */
+  strength?: number;
+  /** From 1 to 100. Default: `1.75`. */
+  base?: number;
+  /** From 0 to 2147483647. Default: `2`. */
+  allowedLength?: number;
+  /** From 0 to 1048576. */
+  lastTokens?: number | null;
+  /** Default: `["\n",":","\"","*"]`. */
+  sequenceBreakers?: string[];
+}
+
+/** A number that is added to a token's logit. */
+export interface LogitBias {
+  /** From -10000 to 10000. */
+  logit: number;
+}
+
+/**
+ * A function that the model may call. `params` is the JSON schema of an object.
+ *
+ * `handled`: true asks for its result with `function_call` while the answer is made; false ends the answer with the
+ * call, and `answer_calls` goes on.
+ */
+export interface FunctionSpec {
+  description?: string;
+  params?: Record<string, unknown> | null;
+  /** Default: `true`. */
+  handled?: boolean;
+}
+
+/** Make `messages` the current session's history and answer the last one, which must be the user's. */
+export interface GenerateChatCompletion {
+  type: "generate_chat_completion";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  messages: ChatMessage[];
+}
+
+/** Ask in a session and stream the answer. */
+export interface PromptRequest {
+  type: "prompt";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  prompt: string;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** As `prompt`, but told at once which operation it is (`operation_started`). */
+export interface SendPrompt {
+  type: "send_prompt";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  prompt: string;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Go on after an answer whose `finishReason` is `tool_calls`. */
+export interface AnswerCalls {
+  type: "answer_calls";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  /** What each call gave: `{call id: result}`. */
+  results: Record<string, unknown>;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
+export interface CompletePrompt {
+  type: "complete_prompt";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prompt: string;
+  options?: PromptOptions | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
+export interface Preload {
+  type: "preload";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prompt?: string;
+  options?: PromptOptions | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Continue a text as it stands, without a chat template and without remembering it. */
+export interface Complete {
+  type: "complete";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prompt: string;
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Answer a list of messages without remembering it. */
+export interface Chat {
+  type: "chat";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  messages: ChatMessage[];
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Abort an operation; without a name the generation that was asked for last. Harmless when there is none. */
+export interface Abort {
+  type: "abort";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** An `operationId`, as chunks and `operation_started` carry it. */
+  operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/** Hold a generation; without a name the one that was asked for last. */
+export interface Pause {
+  type: "pause";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** An `operationId`, as chunks and `operation_started` carry it. */
+  operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/** Go on with a paused generation; without a name the one that was asked for last. */
+export interface Resume {
+  type: "resume";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** An `operationId`, as chunks and `operation_started` carry it. */
+  operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/**
+ * What the function returned that a `function_call` asked for.
+ *
+ * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
+ * model is told.
+ */
+export interface FunctionResult {
+  type: "function_result";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  callId: string;
+  result?: unknown;
+  error?: string | null;
+  refused?: string | null;
+}
+
+/** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+export interface DownloadModel {
+  type: "download_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelId: ModelPath;
+  /** Comes back in every message about this download. */
+  requestId?: string | number | null;
+  /** What the bytes must be. */
+  sha256?: string | null;
+  /** How many bytes there must be. From 0. */
+  size?: number | null;
+}
+
+/** Abort a download; without `requestId` the one that was asked for last. What was fetched is kept. */
+export interface AbortDownload {
+  type: "abort_download";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/** End a model's engine; its memory is free when this is answered. */
+export interface UnloadModel {
+  type: "unload_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A loaded model. Default: the current one. */
+  modelPath?: string | null;
+}
+
+/** The messages of a session. */
+export interface GetChatHistory {
+  type: "get_chat_history";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** The messages of a session that the model sees: the history, less what did not fit. */
+export interface GetContextWindow {
+  type: "get_context_window";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Replace the messages of a session. */
+export interface SetChatHistory {
+  type: "set_chat_history";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  messages: ChatMessage[];
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Forget the messages of a session but its system prompt. */
+export interface ResetChatHistory {
+  type: "reset_chat_history";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** A second conversation that goes on from where a session is now; the current session stays what it is. */
+export interface ForkSession {
+  type: "fork_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+  /** An id for the new session. Default: the worker makes one up. */
+  sessionId?: string | null;
+}
+
+/** Forget a session altogether. */
+export interface CloseSession {
+  type: "close_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** Write a conversation to a file on the worker's machine. Refused where the worker is shared. */
+export interface SaveSession {
+  type: "save_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  path: string;
+  /** Also what the engine has computed of it. Default: `false`. */
+  includeState?: boolean;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** A conversation out of such a file. Refused where the worker is shared. */
+export interface LoadSession {
+  type: "load_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  path: string;
+  /** Take a conversation with another model. Default: `false`. */
+  anyModel?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+  /** An id for the new session. Default: the worker makes one up. */
+  sessionId?: string | null;
+}
+
+/** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
+export interface CountTokens {
+  type: "count_tokens";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prompt?: string | null;
+  messages?: ChatMessage[] | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** The token ids of a text. */
+export interface Tokenize {
+  type: "tokenize";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prompt: string;
+  /** With those that the model wants at a beginning. Default: `false`. */
+  addSpecial?: boolean;
+  /** Read names such as `<|im_end|>` as special tokens. Default: `false`. */
+  parseSpecial?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** The text of token ids. */
+export interface Detokenize {
+  type: "detokenize";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  tokens: number[];
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** The memory that loading a model with these options would need; nothing is loaded. */
+export interface Estimate {
+  type: "estimate";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  options?: ModelOptions | null;
+}
+
+/** The loaded models. */
+export interface ListModels {
+  type: "list_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Abort everything, end every engine, free everything. `init` begins anew. */
+export interface Cleanup {
+  type: "cleanup";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** As `init`; with `modelPath` in its payload it loads that model too. */
+export interface WorkerInitialize {
+  type: "worker:initialize";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload?: InitializePayload;
+}
+
+/** `LlamaOptions`; with a `modelPath` also `ModelOptions`, and that model is loaded at once. */
+export interface InitializePayload {
+  /** From 1 to 2147483647. */
+  contextSize?: number | null;
+  /** From 1 to 256. */
+  sequences?: number | null;
+  /** From 1 to 65536. */
+  batchSize?: number | null;
+  /** From 1 to 512. */
+  threads?: number | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  flashAttention?: boolean | "auto" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** From 0 to 2147483647. */
+  gpuLayers?: number | null;
+  /** Default: `true`. */
+  useMmap?: boolean;
+  /** Default: `false`. */
+  useMlock?: boolean;
+  /** Default: `false`. */
+  checkTensors?: boolean;
+  /** Default: `false`. */
+  ignoreMemorySafetyChecks?: boolean;
+  /** Default: `"auto"`. */
+  engine?: string;
+  /** From 1 to 2147483647. */
+  numThreads?: number | null;
+  /** Default: `"auto"`. */
+  gpu?: false | "auto";
+  /** Default: `false`. */
+  debug?: boolean;
+  /** Above 0. Default: `120.0`. */
+  loadStallTimeout?: number;
+  /** Above 0. Default: `600.0`. */
+  responseStallTimeout?: number;
+  modelPath?: ModelPath | null;
+}
+
+/** As `load_model`. */
+export interface WorkerLoadModel {
+  type: "worker:loadModel";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload: LoadModelPayload;
+}
+
+/** `ModelOptions` and which model. */
+export interface LoadModelPayload {
+  /** From 1 to 2147483647. */
+  contextSize?: number | null;
+  /** From 1 to 256. */
+  sequences?: number | null;
+  /** From 1 to 65536. */
+  batchSize?: number | null;
+  /** From 1 to 512. */
+  threads?: number | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  flashAttention?: boolean | "auto" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** From 0 to 2147483647. */
+  gpuLayers?: number | null;
+  /** Default: `true`. */
+  useMmap?: boolean;
+  /** Default: `false`. */
+  useMlock?: boolean;
+  /** Default: `false`. */
+  checkTensors?: boolean;
+  /** Default: `false`. */
+  ignoreMemorySafetyChecks?: boolean;
+  modelPath: ModelPath;
+}
+
+/** As `create_context`. */
+export interface WorkerCreateContext {
+  type: "worker:createContext";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload?: ContextOptions;
+}
+
+/** As `initialize_session`. */
+export interface WorkerInitializeSession {
+  type: "worker:initializeSession";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload?: SessionOptions;
+}
+
+/** As `prompt`. */
+export interface WorkerPrompt {
+  type: "worker:prompt";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload: PromptPayload;
+}
+
+/** The question and how to answer it. */
+export interface PromptPayload {
+  prompt: string;
+  options?: PromptOptions | null;
+  functions?: Record<string, FunctionSpec> | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
+/** As `unload_model`. */
+export interface WorkerUnloadModel {
+  type: "worker:unloadModel";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: `{"modelPath":null}`. */
+  payload?: UnloadModelPayload;
+}
+
+/** Which model. Default: the current one. */
+export interface UnloadModelPayload {
+  modelPath?: string | null;
+}
+
+/** As `download_model`; the request's `id` is its `requestId`. */
+export interface WorkerDownloadModel {
+  type: "worker:downloadModel";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload: HubFile;
+}
+
+/** As `send_prompt`. */
+export interface WorkerSendPrompt {
+  type: "worker:sendPrompt";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  payload: PromptPayload;
+}
+
+/** What is happening, in words, for people and logs. Programs need none of them. */
+export interface Info {
+  type: "info";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  message: string;
+}
+
+/** The end of a request that failed, or (without `id`) what could not even be read as one. */
+export interface ErrorMessage {
+  type: "error";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  code: string;
+  message: string;
+  /** The same text as `message`. */
+  error: string;
+  /** The facts beside the message; which ones depends on the code. */
+  details?: Record<string, unknown>;
+  /** The field that is wrong, as in `options.maxTokens`. */
+  path?: string;
+}
+
+/** How far a load, a download or the reading of a prompt is. */
+export interface ProgressMessage {
+  type: "progress";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  progressType: "download" | "inference" | "load";
+  /** From 0 to 1; it never falls. From 0 to 1. */
+  progress: number;
+  /** The part it is in, if it has parts. */
+  stage?: string;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
+/** The next piece of an answer, or of the reasoning before it (then `chunk` is empty). */
+export interface CompletionChunk {
+  type: "completion_chunk";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  chunk: string;
+  reasoning?: string;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
+/** The end of a generation, also of one that was aborted: then `fullText` is as far as it came. */
+export interface CompletionDone {
+  type: "completion_done";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  fullText: string;
+  finishReason: "abort" | "length" | "stop" | "stop_sequence" | "tool_calls";
+  stats: Usage;
+  /** Default: `{"promptSeconds":0.0,"completionSeconds":0.0,"tokensPerSecond":0.0}`. */
+  timings?: Timings;
+  /** Which operation this is about. */
+  operationId?: string;
+  reasoning?: string;
+  toolCalls?: ToolCall[];
+  /** The value, where `options.responseFormat` asked for one. */
+  parsed?: unknown;
+  /** Which of the stop sequences ended it. */
+  stopSequence?: string;
+  logprobs?: TokenLogprob[];
+  /** Oldest messages that did not fit any more. Default: `0`. */
+  droppedMessages?: number;
+}
+
+/** Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. */
+export interface Usage {
+  /** Default: `0`. */
+  promptTokens: number;
+  /** Default: `0`. */
+  completionTokens: number;
+  /** Default: `0`. */
+  totalTokens: number;
+  /** Default: `0`. */
+  cachedTokens: number;
+}
+
+/** Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer. */
+export interface Timings {
+  /** Default: `0.0`. */
+  promptSeconds: number;
+  /** Default: `0.0`. */
+  completionSeconds: number;
+  /** Default: `0.0`. */
+  tokensPerSecond: number;
+}
+
+/** A function that the model wants called; `arguments` is JSON text. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/** A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place. */
+export interface TokenLogprob {
+  id: number;
+  text: string;
+  logprob: number;
+  top: TokenLogprob[];
+}
+
+/** The end of a load that succeeded. */
+export interface ModelLoaded {
+  type: "model_loaded";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  /** Names this model in `model`. */
+  modelId: string;
+  modelInfo: ModelInfo;
+}
+
+/**
+ * What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
+ * vocabulary in tokens, `sequences` the requests that are computed at once.
+ *
+ * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
+ * running.
+ */
+export interface ModelInfo {
+  name: string;
+  path: string;
+  size: number;
+  parameters: number;
+  contextSize: number;
+  trainedContextSize: number;
+  vocabularySize: number;
+  sequences: number;
+  batchSize: number;
+  publicName?: string;
+  pid?: number;
+}
+
+/** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
+export interface ContextCreated {
+  type: "context_created";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  modelId: string;
+  contextSize: number;
+  sequences: number;
+  batchSize: number;
+  modelInfo: ModelInfo;
+}
+
+/** The conversation can begin. */
+export interface SessionCreated {
+  type: "session_created";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  /** Names this session in `session`. */
+  sessionId: string;
+  modelId: string;
+}
+
+/** The engine has ended and its memory is free. */
+export interface ModelUnloaded {
+  type: "model_unloaded";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  modelId: string;
+  modelPath: string;
+}
+
+/** How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. */
+export interface DownloadProgress {
+  type: "download_progress";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  requestId?: string | number;
+  /** From 0 to 1; it never falls. From 0 to 1. */
+  progress: number;
+  /** Which of the model's files is being fetched. */
+  file?: string;
+  /** Default: `0`. */
+  downloadedBytes?: number;
+  totalBytes?: number;
+  /** Default: `0.0`. */
+  bytesPerSecond?: number;
+  secondsLeft?: number;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
+/** The file is there, whole and checked. */
+export interface DownloadComplete {
+  type: "download_complete";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  requestId?: string | number;
+  filePath: string;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
+/** The end of a download that failed, or was aborted (code `aborted`). */
+export interface DownloadErrorMessage {
+  type: "download_error";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  code: string;
+  message: string;
+  /** The same text as `message`. */
+  error: string;
+  /** The facts beside the message; which ones depends on the code. */
+  details?: Record<string, unknown>;
+  requestId?: string | number;
+}
+
+/** The answer to `send_prompt` that comes at once; chunks and `completion_done` follow with the same ids. */
+export interface OperationStarted {
+  type: "operation_started";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  /** Which operation this is about. */
+  operationId: string;
+}
+
+/**
+ * Something else that happened, told under a request's id only.
+ *
+ * `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
+ * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
+ * `ContextShifted {dropped_messages}`.
+ */
+export interface OperationEvent {
+  type: "operation_event";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  /** Which operation this is about. */
+  operationId: string;
+  event: Record<string, unknown>;
+}
+
+/** The model wants a function of yours called: answer with `function_result` and the same `callId`. */
+export interface FunctionCall {
+  type: "function_call";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  callId: string;
+  name: string;
+  /** As the function's schema says. */
+  arguments?: unknown;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
+/** The end of a request that has no message of its own; what `value` is depends on the request. */
+export interface Result {
+  type: "result";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  value?: unknown;
+}
+
+/** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
+export interface Abilities {
+  protocolVersion: number;
+  version: string;
+  engine: string;
+  requests: string[];
+}
+
+/**
+ * Bytes of main memory, and of the GPU's (`gpuBytes`, all in one).
+ *
+ * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
+ * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
+ * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
+ * are repacked: the pages of the file that were copied may be dropped at any time.
+ */
+export interface MemoryEstimate {
+  weightsBytes: number;
+  repackedBytes: number;
+  kvCacheBytes: number;
+  computeBytes: number;
+  runtimeBytes: number;
+  gpuBytes: number;
+  totalBytes: number;
+  requiredBytes: number;
+  contextSize: number;
+  sequences: number;
+}
+
+/** A model that is loaded: `modelId` names it in requests. */
+export interface LoadedModel {
+  modelId: string;
+  modelInfo: ModelInfo;
+}
+
+/** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
+export type ModelPath = string | HubFile;
+
+/** `{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual. */
+export interface ChatMessage {
+  role: "system" | "user" | "assistant" | "tool";
+  content: string | null;
+  name?: string;
+  tool_calls?: Record<string, unknown>[];
+  tool_call_id?: string;
+  reasoning_content?: string;
+}
+
+/** Each type of request, and what it ends with. */
+export interface Requests {
+  "init": { request: Init; end: ResultOf<Abilities> };
+  "load_model": { request: LoadModel; end: ModelLoaded };
+  "create_context": { request: CreateContext; end: ContextCreated };
+  "initialize_session": { request: InitializeSession; end: SessionCreated };
+  "generate_completion": { request: GenerateCompletion; end: CompletionDone };
+  "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
+  "prompt": { request: PromptRequest; end: CompletionDone };
+  "send_prompt": { request: SendPrompt; end: CompletionDone };
+  "answer_calls": { request: AnswerCalls; end: CompletionDone };
+  "complete_prompt": { request: CompletePrompt; end: CompletionDone };
+  "preload": { request: Preload; end: CompletionDone };
+  "complete": { request: Complete; end: CompletionDone };
+  "chat": { request: Chat; end: CompletionDone };
+  "abort": { request: Abort; end: ResultOf<boolean> };
+  "pause": { request: Pause; end: ResultOf<boolean> };
+  "resume": { request: Resume; end: ResultOf<boolean> };
+  "function_result": { request: FunctionResult; end: Result };
+  "download_model": { request: DownloadModel; end: DownloadComplete };
+  "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
+  "unload_model": { request: UnloadModel; end: ModelUnloaded };
+  "get_chat_history": { request: GetChatHistory; end: ResultOf<ChatMessage[]> };
+  "get_context_window": { request: GetContextWindow; end: ResultOf<ChatMessage[]> };
+  "set_chat_history": { request: SetChatHistory; end: Result };
+  "reset_chat_history": { request: ResetChatHistory; end: Result };
+  "fork_session": { request: ForkSession; end: SessionCreated };
+  "close_session": { request: CloseSession; end: Result };
+  "save_session": { request: SaveSession; end: Result };
+  "load_session": { request: LoadSession; end: SessionCreated };
+  "count_tokens": { request: CountTokens; end: ResultOf<number> };
+  "tokenize": { request: Tokenize; end: ResultOf<number[]> };
+  "detokenize": { request: Detokenize; end: ResultOf<string> };
+  "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
+  "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
+  "cleanup": { request: Cleanup; end: Result };
+  "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
+  "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
+  "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
+  "worker:initializeSession": { request: WorkerInitializeSession; end: SessionCreated };
+  "worker:prompt": { request: WorkerPrompt; end: CompletionDone };
+  "worker:unloadModel": { request: WorkerUnloadModel; end: ModelUnloaded };
+  "worker:downloadModel": { request: WorkerDownloadModel; end: DownloadComplete };
+  "worker:sendPrompt": { request: WorkerSendPrompt; end: CompletionDone };
+}
+
+/** A `result` whose value is known. */
+export type ResultOf<Value> = Omit<Result, "value"> & { value: Value };
+
+/** What a request of a type takes. */
+export type FieldsOf<Type extends keyof Requests> = Omit<Requests[Type]["request"], "type" | "id">;
+
+/** What a request of a type ends with. */
+export type EndOf<Type extends keyof Requests> = Requests[Type]["end"];
+
+/** A method for each request. */
+export interface Methods {
+  /** Choose the engine and tell what it can do. */
+  init(options?: LlamaOptions | null): Promise<Abilities>;
+  /** Start an engine with a model, which becomes this port's current one. */
+  loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
+  /** Set how much the model keeps in mind; for the current model this also drops the current session. */
+  createContext(
+    options?: ContextOptions | null,
+    more?: { model?: string | null },
+  ): client.Operation<ContextCreated, number>;
+  /** Begin a conversation. */
+  initializeSession(
+    options?: SessionOptions | null,
+    more?: { model?: string | null; sessionId?: string | null },
+  ): client.Operation<SessionCreated, number>;
+  /** Ask in the current session, which is created now when there is none. */
+  generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
+  /** Make `messages` the current session's history and answer the last one, which must be the user's. */
+  generateChatCompletion(messages: ChatMessage[], options?: client.PromptOptions): client.Generation;
+  /** Ask in a session and stream the answer. */
+  prompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
+  /** As `prompt`, but told at once which operation it is (`operation_started`). */
+  sendPrompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
+  /** Go on after an answer whose `finishReason` is `tool_calls`. */
+  answerCalls(
+    results: Record<string, unknown>,
+    options?: client.PromptOptions,
+    more?: { session?: string | null },
+  ): client.Generation;
+  /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
+  completePrompt(prompt: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
+  preload(prompt?: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  /** Continue a text as it stands, without a chat template and without remembering it. */
+  complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Answer a list of messages without remembering it. */
+  chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
+  /** Abort an operation; without a name the generation that was asked for last. */
+  abort(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** Hold a generation; without a name the one that was asked for last. */
+  pause(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** Go on with a paused generation; without a name the one that was asked for last. */
+  resume(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+  downloadModel(
+    modelId: ModelPath,
+    requestId?: string | number | null,
+    more?: { sha256?: string | null; size?: number | null },
+  ): client.Operation<DownloadComplete, number>;
+  /** Abort a download; without `requestId` the one that was asked for last. */
+  abortDownload(requestId?: string | number | null): Promise<boolean>;
+  /** End a model's engine; its memory is free when this is answered. */
+  unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
+  /** The messages of a session. */
+  getChatHistory(more?: { session?: string | null }): Promise<ChatMessage[]>;
+  /** The messages of a session that the model sees: the history, less what did not fit. */
+  getContextWindow(more?: { session?: string | null }): Promise<ChatMessage[]>;
+  /** Replace the messages of a session. */
+  setChatHistory(messages: ChatMessage[], more?: { session?: string | null }): Promise<Result>;
+  /** Forget the messages of a session but its system prompt. */
+  resetChatHistory(more?: { session?: string | null }): Promise<Result>;
+  /** A second conversation that goes on from where a session is now; the current session stays what it is. */
+  forkSession(more?: { session?: string | null; sessionId?: string | null }): Promise<SessionCreated>;
+  /** Forget a session altogether. */
+  closeSession(more?: { session?: string | null }): Promise<Result>;
+  /** Write a conversation to a file on the worker's machine. */
+  saveSession(path: string, more?: { includeState?: boolean; session?: string | null }): Promise<Result>;
+  /** A conversation out of such a file. */
+  loadSession(
+    path: string,
+    more?: { anyModel?: boolean; model?: string | null; sessionId?: string | null },
+  ): Promise<SessionCreated>;
+  /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
+  countTokens(
+    more?: { prompt?: string | null; messages?: ChatMessage[] | null; model?: string | null; session?: string | null },
+  ): Promise<number>;
+  /** The token ids of a text. */
+  tokenize(
+    prompt: string,
+    more?: { addSpecial?: boolean; parseSpecial?: boolean; model?: string | null },
+  ): Promise<number[]>;
+  /** The text of token ids. */
+  detokenize(tokens: number[], more?: { model?: string | null }): Promise<string>;
+  /** The memory that loading a model with these options would need; nothing is loaded. */
+  estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
+  /** The loaded models. */
+  listModels(): Promise<LoadedModel[]>;
+  /** Abort everything, end every engine, free everything. */
+  cleanup(): Promise<Result>;
+}
