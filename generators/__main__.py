@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import architecture, javascript, keywords, protocol, schema, subscriptions, typescript
+from . import architecture, javascript, keywords, page, protocol, schema, subscriptions, typescript
 
 ROOT = Path(__file__).parents[1]
-PARTS = (keywords, subscriptions, schema, protocol, typescript, javascript, architecture)
+PARTS = (keywords, subscriptions, schema, protocol, typescript, javascript, page, architecture)
 
 
 def main() -> int:

@@ -138,6 +138,8 @@ async def test_options_reach_the_model(page: Page) -> None:
     await choose(page, "slow")
     await page.click("#options-open")
     await page.fill("#option-maxTokens", "5")
+    await page.fill("#option-temperature", "0.33")
+    assert await page.locator("#option-temperature").evaluate("input => input.checkValidity()")
     await page.get_by_role("button", name="Done").click()
     await say(page, "Talk.")
     await answered(page)

@@ -1,19 +1,14 @@
 /** The system prompt and how answers are sampled, kept with each conversation. */
 
 import { $, make } from "./dom.js";
+import { LIMITS } from "./limits.js";
 import { onLanguage, t } from "./words.js";
 
-const FIELDS = [
-  { name: "temperature", min: 0, max: 5, step: 0.05 },
-  { name: "maxTokens", min: 1, max: 100000, step: 1 },
-  { name: "topP", min: 0, max: 1, step: 0.01 },
-  { name: "topK", min: 0, max: 1000, step: 1 },
-  { name: "seed", min: 0, max: 4294967294, step: 1 },
-];
+const FIELDS = ["temperature", "maxTokens", "topP", "topK", "seed"];
 
 const inputs = new Map();
-for (const { name, ...limits } of FIELDS) {
-  const input = make("input", { id: `option-${name}`, type: "number", ...limits });
+for (const name of FIELDS) {
+  const input = make("input", { id: `option-${name}`, type: "number", ...LIMITS[name] });
   const label = make("label", { for: input.id });
   inputs.set(name, { input, label });
   $("#option-fields").append(make("div", {}, label, input));
