@@ -24,7 +24,7 @@ FLOWS = Path(__file__).parents[1] / "docs" / "flows.md"
 INTRODUCTION = """# The protocol
 
 Made by `python -m generators` from the types in `src/llama_worker/messages/` and `options/`; do not edit.
-The same as a JSON Schema: `protocol.schema.json`.
+The same as a JSON Schema: `protocol.schema.json`; its `x-ends-with` and `x-value` say how a request ends.
 
 A worker is driven by messages: JSON objects whose `type` says what they are. The same messages go over every port:
 

@@ -1,0 +1,37 @@
+"""Requests about other requests: abort, pause, resume, the end of everything."""
+
+from __future__ import annotations
+
+from ..base import OperationRef, RequestRef
+from .base import Request
+
+
+class Abort(Request, frozen=True, kw_only=True):
+    """Abort an operation; without a name the generation that was asked for last. Harmless when there is none."""
+
+    operation_id: OperationRef | None = None
+    request_id: RequestRef | None = None
+
+
+class AbortDownload(Request, frozen=True, kw_only=True):
+    """Abort a download; without `requestId` the one that was asked for last. What was fetched is kept."""
+
+    request_id: RequestRef | None = None
+
+
+class Pause(Request, frozen=True, kw_only=True):
+    """Hold a generation; without a name the one that was asked for last."""
+
+    operation_id: OperationRef | None = None
+    request_id: RequestRef | None = None
+
+
+class Resume(Request, frozen=True, kw_only=True):
+    """Go on with a paused generation; without a name the one that was asked for last."""
+
+    operation_id: OperationRef | None = None
+    request_id: RequestRef | None = None
+
+
+class Cleanup(Request, frozen=True, kw_only=True):
+    """Abort everything, end every engine, free everything. `init` begins anew."""

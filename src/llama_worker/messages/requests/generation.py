@@ -1,0 +1,75 @@
+"""Requests that generate text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ...options import PromptOptions
+from ..base import ChatMessage, ModelRef, SessionRef
+from .base import Asking, Request
+
+
+class GenerateCompletion(Asking, frozen=True, kw_only=True):
+    """Ask in the current session, which is created now when there is none."""
+
+    prompt: str
+
+
+class GenerateChatCompletion(Asking, frozen=True, kw_only=True):
+    """Make `messages` the current session's history and answer the last one, which must be the user's."""
+
+    messages: list[ChatMessage]
+
+
+class PromptRequest(Asking, frozen=True, kw_only=True, tag="prompt"):
+    """Ask in a session and stream the answer."""
+
+    prompt: str
+    session: SessionRef | None = None
+
+
+class SendPrompt(Asking, frozen=True, kw_only=True):
+    """As `prompt`, but told at once which operation it is (`operation_started`)."""
+
+    prompt: str
+    session: SessionRef | None = None
+
+
+class AnswerCalls(Asking, frozen=True, kw_only=True):
+    """Go on after an answer whose `finishReason` is `tool_calls`."""
+
+    results: Annotated[dict[str, Any], Meta(description="What each call gave: `{call id: result}`.")]
+    session: SessionRef | None = None
+
+
+class CompletePrompt(Request, frozen=True, kw_only=True):
+    """How the user might go on with a prompt that begins so; leaves no trace in the conversation."""
+
+    prompt: str
+    options: PromptOptions | None = None
+    session: SessionRef | None = None
+
+
+class Preload(Request, frozen=True, kw_only=True):
+    """Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner."""
+
+    prompt: str = ""
+    options: PromptOptions | None = None
+    session: SessionRef | None = None
+
+
+class Complete(Request, frozen=True, kw_only=True):
+    """Continue a text as it stands, without a chat template and without remembering it."""
+
+    prompt: str
+    options: PromptOptions | None = None
+    model: ModelRef | None = None
+
+
+class Chat(Asking, frozen=True, kw_only=True):
+    """Answer a list of messages without remembering it."""
+
+    messages: list[ChatMessage]
+    model: ModelRef | None = None

@@ -1,0 +1,65 @@
+"""What is said about conversations, without generating text."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..base import ChatMessage, ChosenSession, ModelRef, Name, SessionRef
+from .base import Request
+
+
+class GetChatHistory(Request, frozen=True, kw_only=True):
+    """The messages of a session."""
+
+    session: SessionRef | None = None
+
+
+class GetContextWindow(Request, frozen=True, kw_only=True):
+    """The messages of a session that the model sees: the history, less what did not fit."""
+
+    session: SessionRef | None = None
+
+
+class SetChatHistory(Request, frozen=True, kw_only=True):
+    """Replace the messages of a session."""
+
+    messages: list[ChatMessage]
+    session: SessionRef | None = None
+
+
+class ResetChatHistory(Request, frozen=True, kw_only=True):
+    """Forget the messages of a session but its system prompt."""
+
+    session: SessionRef | None = None
+
+
+class ForkSession(Request, frozen=True, kw_only=True):
+    """A second conversation that goes on from where a session is now; the current session stays what it is."""
+
+    session: SessionRef | None = None
+    session_id: ChosenSession | None = None
+
+
+class CloseSession(Request, frozen=True, kw_only=True):
+    """Forget a session altogether."""
+
+    session: SessionRef | None = None
+
+
+class SaveSession(Request, frozen=True, kw_only=True):
+    """Write a conversation to a file on the worker's machine. Refused where the worker is shared."""
+
+    path: Name
+    include_state: Annotated[bool, Meta(description="Also what the engine has computed of it.")] = False
+    session: SessionRef | None = None
+
+
+class LoadSession(Request, frozen=True, kw_only=True):
+    """A conversation out of such a file. Refused where the worker is shared."""
+
+    path: Name
+    any_model: Annotated[bool, Meta(description="Take a conversation with another model.")] = False
+    model: ModelRef | None = None
+    session_id: ChosenSession | None = None

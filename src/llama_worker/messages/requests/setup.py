@@ -1,0 +1,28 @@
+"""Requests that prepare: engine, context, session."""
+
+from __future__ import annotations
+
+from ...options import ContextOptions, LlamaOptions, SessionOptions
+from ..base import ChosenSession, ModelRef
+from .base import Request
+
+
+class Init(Request, frozen=True, kw_only=True):
+    """Choose the engine and tell what it can do. Optional: whatever needs an engine does it."""
+
+    options: LlamaOptions | None = None
+
+
+class CreateContext(Request, frozen=True, kw_only=True):
+    """Set how much the model keeps in mind; for the current model this also drops the current session."""
+
+    options: ContextOptions | None = None
+    model: ModelRef | None = None
+
+
+class InitializeSession(Request, frozen=True, kw_only=True):
+    """Begin a conversation. Without `model` it becomes this port's current one and needs a context."""
+
+    options: SessionOptions | None = None
+    model: ModelRef | None = None
+    session_id: ChosenSession | None = None

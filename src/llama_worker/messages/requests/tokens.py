@@ -1,0 +1,35 @@
+"""Requests about tokens: counting, splitting and joining them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..base import ChatMessage, ModelRef, SessionRef
+from .base import Request
+
+
+class CountTokens(Request, frozen=True, kw_only=True):
+    """Tokens of a text or of messages for a model; without either, of a session as the model sees it now."""
+
+    prompt: str | None = None
+    messages: list[ChatMessage] | None = None
+    model: ModelRef | None = None
+    session: SessionRef | None = None
+
+
+class Tokenize(Request, frozen=True, kw_only=True):
+    """The token ids of a text."""
+
+    prompt: str
+    add_special: Annotated[bool, Meta(description="With those that the model wants at a beginning.")] = False
+    parse_special: Annotated[bool, Meta(description="Read names such as `<|im_end|>` as special tokens.")] = False
+    model: ModelRef | None = None
+
+
+class Detokenize(Request, frozen=True, kw_only=True):
+    """The text of token ids."""
+
+    tokens: list[Annotated[int, Meta(ge=0, le=2**31 - 1)]]
+    model: ModelRef | None = None
