@@ -14,7 +14,7 @@ from typing import Any, get_args
 from msgspec import NODEFAULT, Struct, inspect, json
 
 from llama_worker import errors, options
-from llama_worker.messages import CHANNELS, ENDS, Incoming, Outgoing, Request, channels, replies, requests, values
+from llama_worker.messages import CHANNELS, ENDS, FunctionSpec, Incoming, Outgoing, Request, channels, replies, values
 from llama_worker.messages import base as message_base
 
 from .schema import prose, wire_type
@@ -83,7 +83,7 @@ ABOUT_ENDS = {
 }
 OBJECTS: list[Any] = [
     message_base.HubFile,
-    requests.FunctionSpec,
+    FunctionSpec,
     values.Usage,
     values.Timings,
     values.ToolCall,

@@ -144,11 +144,6 @@ export class LlamaWorker {
     return this._ask("init", { options }).then((end) => end.value);
   }
 
-  /** Start an engine with a model, which becomes this port's current one. */
-  loadModel(modelPath, options) {
-    return this._start("load_model", { modelPath, options });
-  }
-
   /** Set how much the model keeps in mind; for the current model this also drops the current session. */
   createContext(options, { model } = {}) {
     return this._start("create_context", { options, model });
@@ -157,6 +152,31 @@ export class LlamaWorker {
   /** Begin a conversation. */
   initializeSession(options, { model, sessionId } = {}) {
     return this._start("initialize_session", { options, model, sessionId });
+  }
+
+  /** Start an engine with a model, which becomes this port's current one. */
+  loadModel(modelPath, options) {
+    return this._start("load_model", { modelPath, options });
+  }
+
+  /** End a model's engine; its memory is free when this is answered. */
+  unloadModel(modelPath) {
+    return this._ask("unload_model", { modelPath });
+  }
+
+  /** The loaded models. */
+  listModels() {
+    return this._ask("list_models").then((end) => end.value);
+  }
+
+  /** The memory that loading a model with these options would need; nothing is loaded. */
+  estimate(modelPath, options) {
+    return this._ask("estimate", { modelPath, options }).then((end) => end.value);
+  }
+
+  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+  downloadModel(modelId, requestId, { sha256, size } = {}) {
+    return this._start("download_model", { modelId, requestId, sha256, size });
   }
 
   /** Ask in the current session, which is created now when there is none. */
@@ -209,6 +229,11 @@ export class LlamaWorker {
     return this._ask("abort", { operationId, requestId }).then((end) => end.value);
   }
 
+  /** Abort a download; without `requestId` the one that was asked for last. */
+  abortDownload(requestId) {
+    return this._ask("abort_download", { requestId }).then((end) => end.value);
+  }
+
   /** Hold a generation; without a name the one that was asked for last. */
   pause(operationId, { requestId } = {}) {
     return this._ask("pause", { operationId, requestId }).then((end) => end.value);
@@ -219,19 +244,9 @@ export class LlamaWorker {
     return this._ask("resume", { operationId, requestId }).then((end) => end.value);
   }
 
-  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
-  downloadModel(modelId, requestId, { sha256, size } = {}) {
-    return this._start("download_model", { modelId, requestId, sha256, size });
-  }
-
-  /** Abort a download; without `requestId` the one that was asked for last. */
-  abortDownload(requestId) {
-    return this._ask("abort_download", { requestId }).then((end) => end.value);
-  }
-
-  /** End a model's engine; its memory is free when this is answered. */
-  unloadModel(modelPath) {
-    return this._ask("unload_model", { modelPath });
+  /** Abort everything, end every engine, free everything. */
+  cleanup() {
+    return this._ask("cleanup");
   }
 
   /** The messages of a session. */
@@ -287,21 +302,6 @@ export class LlamaWorker {
   /** The text of token ids. */
   detokenize(tokens, { model } = {}) {
     return this._ask("detokenize", { tokens, model }).then((end) => end.value);
-  }
-
-  /** The memory that loading a model with these options would need; nothing is loaded. */
-  estimate(modelPath, options) {
-    return this._ask("estimate", { modelPath, options }).then((end) => end.value);
-  }
-
-  /** The loaded models. */
-  listModels() {
-    return this._ask("list_models").then((end) => end.value);
-  }
-
-  /** Abort everything, end every engine, free everything. */
-  cleanup() {
-    return this._ask("cleanup");
   }
   // </methods>
 

@@ -4,9 +4,13 @@ import type * as client from "./llama-worker.js";
 /** Every message to a worker. */
 export type Incoming =
   | Init
-  | LoadModel
   | CreateContext
   | InitializeSession
+  | LoadModel
+  | UnloadModel
+  | ListModels
+  | Estimate
+  | DownloadModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -16,13 +20,12 @@ export type Incoming =
   | Preload
   | Complete
   | Chat
+  | FunctionResult
   | Abort
+  | AbortDownload
   | Pause
   | Resume
-  | FunctionResult
-  | DownloadModel
-  | AbortDownload
-  | UnloadModel
+  | Cleanup
   | GetChatHistory
   | GetContextWindow
   | SetChatHistory
@@ -34,9 +37,6 @@ export type Incoming =
   | CountTokens
   | Tokenize
   | Detokenize
-  | Estimate
-  | ListModels
-  | Cleanup
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -97,54 +97,6 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
-}
-
-/** Start an engine with a model, which becomes this port's current one. */
-export interface LoadModel {
-  type: "load_model";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-  modelPath: ModelPath;
-  options?: ModelOptions | null;
-}
-
-/** A file of a Hugging Face repository; without `file` the repository's usual quantization. */
-export interface HubFile {
-  repo: string;
-  file?: string | null;
-  revision?: string | null;
-}
-
-/**
- * How a model is loaded (`load_model(...)`); the context's options may be given here already.
- *
- * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
- * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
- * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
- */
-export interface ModelOptions {
-  /** From 1 to 2147483647. */
-  contextSize?: number | null;
-  /** From 1 to 256. */
-  sequences?: number | null;
-  /** From 1 to 65536. */
-  batchSize?: number | null;
-  /** From 1 to 512. */
-  threads?: number | null;
-  /** From 0 to 4294967294. */
-  seed?: number | null;
-  flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
-  /** From 0 to 2147483647. */
-  gpuLayers?: number | null;
-  /** Default: `true`. */
-  useMmap?: boolean;
-  /** Default: `false`. */
-  useMlock?: boolean;
-  /** Default: `false`. */
-  checkTensors?: boolean;
-  /** Default: `false`. */
-  ignoreMemorySafetyChecks?: boolean;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -209,6 +161,93 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+}
+
+/** Start an engine with a model, which becomes this port's current one. */
+export interface LoadModel {
+  type: "load_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  options?: ModelOptions | null;
+}
+
+/** A file of a Hugging Face repository; without `file` the repository's usual quantization. */
+export interface HubFile {
+  repo: string;
+  file?: string | null;
+  revision?: string | null;
+}
+
+/**
+ * How a model is loaded (`load_model(...)`); the context's options may be given here already.
+ *
+ * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
+ * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ */
+export interface ModelOptions {
+  /** From 1 to 2147483647. */
+  contextSize?: number | null;
+  /** From 1 to 256. */
+  sequences?: number | null;
+  /** From 1 to 65536. */
+  batchSize?: number | null;
+  /** From 1 to 512. */
+  threads?: number | null;
+  /** From 0 to 4294967294. */
+  seed?: number | null;
+  flashAttention?: boolean | "auto" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** From 0 to 2147483647. */
+  gpuLayers?: number | null;
+  /** Default: `true`. */
+  useMmap?: boolean;
+  /** Default: `false`. */
+  useMlock?: boolean;
+  /** Default: `false`. */
+  checkTensors?: boolean;
+  /** Default: `false`. */
+  ignoreMemorySafetyChecks?: boolean;
+}
+
+/** End a model's engine; its memory is free when this is answered. */
+export interface UnloadModel {
+  type: "unload_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A loaded model. Default: the current one. */
+  modelPath?: string | null;
+}
+
+/** The loaded models. */
+export interface ListModels {
+  type: "list_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** The memory that loading a model with these options would need; nothing is loaded. */
+export interface Estimate {
+  type: "estimate";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  options?: ModelOptions | null;
+}
+
+/** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+export interface DownloadModel {
+  type: "download_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelId: ModelPath;
+  /** Comes back in every message about this download. */
+  requestId?: string | number | null;
+  /** What the bytes must be. */
+  sha256?: string | null;
+  /** How many bytes there must be. From 0. */
+  size?: number | null;
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -496,6 +535,22 @@ export interface Chat {
   model?: string | null;
 }
 
+/**
+ * What the function returned that a `function_call` asked for.
+ *
+ * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
+ * model is told.
+ */
+export interface FunctionResult {
+  type: "function_result";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  callId: string;
+  result?: unknown;
+  error?: string | null;
+  refused?: string | null;
+}
+
 /** Abort an operation; without a name the generation that was asked for last. Harmless when there is none. */
 export interface Abort {
   type: "abort";
@@ -503,6 +558,15 @@ export interface Abort {
   id?: string | number | null;
   /** An `operationId`, as chunks and `operation_started` carry it. */
   operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/** Abort a download; without `requestId` the one that was asked for last. What was fetched is kept. */
+export interface AbortDownload {
+  type: "abort_download";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
   /** The `id` (of a download also the `requestId`) of an earlier request. */
   requestId?: string | number | null;
 }
@@ -529,52 +593,11 @@ export interface Resume {
   requestId?: string | number | null;
 }
 
-/**
- * What the function returned that a `function_call` asked for.
- *
- * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
- * model is told.
- */
-export interface FunctionResult {
-  type: "function_result";
+/** Abort everything, end every engine, free everything. `init` begins anew. */
+export interface Cleanup {
+  type: "cleanup";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  callId: string;
-  result?: unknown;
-  error?: string | null;
-  refused?: string | null;
-}
-
-/** Fetch a model into the local store; an interrupted download goes on where it stopped. */
-export interface DownloadModel {
-  type: "download_model";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-  modelId: ModelPath;
-  /** Comes back in every message about this download. */
-  requestId?: string | number | null;
-  /** What the bytes must be. */
-  sha256?: string | null;
-  /** How many bytes there must be. From 0. */
-  size?: number | null;
-}
-
-/** Abort a download; without `requestId` the one that was asked for last. What was fetched is kept. */
-export interface AbortDownload {
-  type: "abort_download";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-  /** The `id` (of a download also the `requestId`) of an earlier request. */
-  requestId?: string | number | null;
-}
-
-/** End a model's engine; its memory is free when this is answered. */
-export interface UnloadModel {
-  type: "unload_model";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-  /** A loaded model. Default: the current one. */
-  modelPath?: string | null;
 }
 
 /** The messages of a session. */
@@ -695,29 +718,6 @@ export interface Detokenize {
   tokens: number[];
   /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
   model?: string | null;
-}
-
-/** The memory that loading a model with these options would need; nothing is loaded. */
-export interface Estimate {
-  type: "estimate";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-  modelPath: ModelPath;
-  options?: ModelOptions | null;
-}
-
-/** The loaded models. */
-export interface ListModels {
-  type: "list_models";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
-}
-
-/** Abort everything, end every engine, free everything. `init` begins anew. */
-export interface Cleanup {
-  type: "cleanup";
-  /** Chosen by the sender; comes back in every message that answers this one. */
-  id?: string | number | null;
 }
 
 /** As `init`; with `modelPath` in its payload it loads that model too. */
@@ -1126,12 +1126,10 @@ export interface Result {
   value?: unknown;
 }
 
-/** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
-export interface Abilities {
-  protocolVersion: number;
-  version: string;
-  engine: string;
-  requests: string[];
+/** A model that is loaded: `modelId` names it in requests. */
+export interface LoadedModel {
+  modelId: string;
+  modelInfo: ModelInfo;
 }
 
 /**
@@ -1155,10 +1153,12 @@ export interface MemoryEstimate {
   sequences: number;
 }
 
-/** A model that is loaded: `modelId` names it in requests. */
-export interface LoadedModel {
-  modelId: string;
-  modelInfo: ModelInfo;
+/** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
+export interface Abilities {
+  protocolVersion: number;
+  version: string;
+  engine: string;
+  requests: string[];
 }
 
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
@@ -1177,9 +1177,13 @@ export interface ChatMessage {
 /** Each type of request, and what it ends with. */
 export interface Requests {
   "init": { request: Init; end: ResultOf<Abilities> };
-  "load_model": { request: LoadModel; end: ModelLoaded };
   "create_context": { request: CreateContext; end: ContextCreated };
   "initialize_session": { request: InitializeSession; end: SessionCreated };
+  "load_model": { request: LoadModel; end: ModelLoaded };
+  "unload_model": { request: UnloadModel; end: ModelUnloaded };
+  "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
+  "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
+  "download_model": { request: DownloadModel; end: DownloadComplete };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -1189,13 +1193,12 @@ export interface Requests {
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
+  "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
+  "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
   "pause": { request: Pause; end: ResultOf<boolean> };
   "resume": { request: Resume; end: ResultOf<boolean> };
-  "function_result": { request: FunctionResult; end: Result };
-  "download_model": { request: DownloadModel; end: DownloadComplete };
-  "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
-  "unload_model": { request: UnloadModel; end: ModelUnloaded };
+  "cleanup": { request: Cleanup; end: Result };
   "get_chat_history": { request: GetChatHistory; end: ResultOf<ChatMessage[]> };
   "get_context_window": { request: GetContextWindow; end: ResultOf<ChatMessage[]> };
   "set_chat_history": { request: SetChatHistory; end: Result };
@@ -1207,9 +1210,6 @@ export interface Requests {
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
-  "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
-  "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
-  "cleanup": { request: Cleanup; end: Result };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1233,8 +1233,6 @@ export type EndOf<Type extends keyof Requests> = Requests[Type]["end"];
 export interface Methods {
   /** Choose the engine and tell what it can do. */
   init(options?: LlamaOptions | null): Promise<Abilities>;
-  /** Start an engine with a model, which becomes this port's current one. */
-  loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
   /** Set how much the model keeps in mind; for the current model this also drops the current session. */
   createContext(
     options?: ContextOptions | null,
@@ -1245,6 +1243,20 @@ export interface Methods {
     options?: SessionOptions | null,
     more?: { model?: string | null; sessionId?: string | null },
   ): client.Operation<SessionCreated, number>;
+  /** Start an engine with a model, which becomes this port's current one. */
+  loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
+  /** End a model's engine; its memory is free when this is answered. */
+  unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
+  /** The loaded models. */
+  listModels(): Promise<LoadedModel[]>;
+  /** The memory that loading a model with these options would need; nothing is loaded. */
+  estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
+  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
+  downloadModel(
+    modelId: ModelPath,
+    requestId?: string | number | null,
+    more?: { sha256?: string | null; size?: number | null },
+  ): client.Operation<DownloadComplete, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
@@ -1269,20 +1281,14 @@ export interface Methods {
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */
   abort(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** Abort a download; without `requestId` the one that was asked for last. */
+  abortDownload(requestId?: string | number | null): Promise<boolean>;
   /** Hold a generation; without a name the one that was asked for last. */
   pause(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Go on with a paused generation; without a name the one that was asked for last. */
   resume(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
-  /** Fetch a model into the local store; an interrupted download goes on where it stopped. */
-  downloadModel(
-    modelId: ModelPath,
-    requestId?: string | number | null,
-    more?: { sha256?: string | null; size?: number | null },
-  ): client.Operation<DownloadComplete, number>;
-  /** Abort a download; without `requestId` the one that was asked for last. */
-  abortDownload(requestId?: string | number | null): Promise<boolean>;
-  /** End a model's engine; its memory is free when this is answered. */
-  unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
+  /** Abort everything, end every engine, free everything. */
+  cleanup(): Promise<Result>;
   /** The messages of a session. */
   getChatHistory(more?: { session?: string | null }): Promise<ChatMessage[]>;
   /** The messages of a session that the model sees: the history, less what did not fit. */
@@ -1313,10 +1319,4 @@ export interface Methods {
   ): Promise<number[]>;
   /** The text of token ids. */
   detokenize(tokens: number[], more?: { model?: string | null }): Promise<string>;
-  /** The memory that loading a model with these options would need; nothing is loaded. */
-  estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
-  /** The loaded models. */
-  listModels(): Promise<LoadedModel[]>;
-  /** Abort everything, end every engine, free everything. */
-  cleanup(): Promise<Result>;
 }

@@ -7,234 +7,52 @@ this package.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+from . import channels, replies, values
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
-from .channels import (
-    InitializePayload,
-    LoadModelPayload,
-    PromptPayload,
-    UnloadModelPayload,
-    WorkerCreateContext,
-    WorkerDownloadModel,
-    WorkerInitialize,
-    WorkerInitializeSession,
-    WorkerLoadModel,
-    WorkerPrompt,
-    WorkerSendPrompt,
-    WorkerUnloadModel,
-)
-from .ends import CHANNELS, ENDS, End
-from .replies import (
-    Abilities,
-    CompletionChunk,
-    CompletionDone,
-    ContextCreated,
-    DownloadComplete,
-    DownloadErrorMessage,
-    DownloadProgress,
-    ErrorMessage,
-    Failure,
-    FunctionCall,
-    Info,
-    ModelLoaded,
-    ModelUnloaded,
-    OperationEvent,
-    OperationStarted,
-    ProgressMessage,
-    Result,
-    SessionCreated,
-)
-from .requests import (
-    Abort,
-    AbortDownload,
-    AnswerCalls,
-    Asking,
-    Chat,
-    Cleanup,
-    CloseSession,
-    Complete,
-    CompletePrompt,
-    CountTokens,
-    CreateContext,
-    Detokenize,
-    DownloadModel,
-    Estimate,
-    ForkSession,
-    FunctionResult,
-    FunctionSpec,
-    GenerateChatCompletion,
-    GenerateCompletion,
-    GetChatHistory,
-    GetContextWindow,
-    Init,
-    InitializeSession,
-    ListModels,
-    LoadModel,
-    LoadSession,
-    Pause,
-    Preload,
-    PromptRequest,
-    Request,
-    ResetChatHistory,
-    Resume,
-    SaveSession,
-    SendPrompt,
-    SetChatHistory,
-    Tokenize,
-    UnloadModel,
-)
-from .values import FinishReason, LoadedModel, MemoryEstimate, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
+from .channels import *  # noqa: F403
+from .ends import ENDS, End
+from .replies import *  # noqa: F403
+from .requests import REQUESTS, control, functions, generation, models, sessions, setup, tokens
+from .requests.base import FunctionSpec, Request, RequestWithFunctions
+from .requests.control import *  # noqa: F403
+from .requests.functions import *  # noqa: F403
+from .requests.generation import *  # noqa: F403
+from .requests.models import *  # noqa: F403
+from .requests.sessions import *  # noqa: F403
+from .requests.setup import *  # noqa: F403
+from .requests.tokens import *  # noqa: F403
+from .values import *  # noqa: F403
 
-Incoming = (
-    Init
-    | LoadModel
-    | CreateContext
-    | InitializeSession
-    | GenerateCompletion
-    | GenerateChatCompletion
-    | PromptRequest
-    | SendPrompt
-    | AnswerCalls
-    | CompletePrompt
-    | Preload
-    | Complete
-    | Chat
-    | Abort
-    | Pause
-    | Resume
-    | FunctionResult
-    | DownloadModel
-    | AbortDownload
-    | UnloadModel
-    | GetChatHistory
-    | GetContextWindow
-    | SetChatHistory
-    | ResetChatHistory
-    | ForkSession
-    | CloseSession
-    | SaveSession
-    | LoadSession
-    | CountTokens
-    | Tokenize
-    | Detokenize
-    | Estimate
-    | ListModels
-    | Cleanup
-    | WorkerInitialize
-    | WorkerLoadModel
-    | WorkerCreateContext
-    | WorkerInitializeSession
-    | WorkerPrompt
-    | WorkerUnloadModel
-    | WorkerDownloadModel
-    | WorkerSendPrompt
-)
-
-Outgoing = (
-    Info
-    | ErrorMessage
-    | ProgressMessage
-    | CompletionChunk
-    | CompletionDone
-    | ModelLoaded
-    | ContextCreated
-    | SessionCreated
-    | ModelUnloaded
-    | DownloadProgress
-    | DownloadComplete
-    | DownloadErrorMessage
-    | OperationStarted
-    | OperationEvent
-    | FunctionCall
-    | Result
-)
+if TYPE_CHECKING:
+    Incoming: TypeAlias = Request
+else:  # what decoders and generators take apart: each request and each channel, in the documentation's order
+    Incoming = Union[(*REQUESTS, *(kind for kind in ENDS if kind.__name__.startswith("Worker")))]
 
 __all__ = [
-    "CHANNELS",
     "ENDS",
     "PROTOCOL_VERSION",
-    "Abilities",
-    "Abort",
-    "AbortDownload",
-    "AnswerCalls",
-    "Asking",
-    "Chat",
     "ChatMessage",
-    "Cleanup",
-    "CloseSession",
-    "Complete",
-    "CompletePrompt",
-    "CompletionChunk",
-    "CompletionDone",
-    "ContextCreated",
-    "CountTokens",
-    "CreateContext",
-    "Detokenize",
-    "DownloadComplete",
-    "DownloadErrorMessage",
-    "DownloadModel",
-    "DownloadProgress",
     "End",
-    "ErrorMessage",
-    "Estimate",
-    "Failure",
-    "FinishReason",
-    "ForkSession",
-    "FunctionCall",
-    "FunctionResult",
     "FunctionSpec",
-    "GenerateChatCompletion",
-    "GenerateCompletion",
-    "GetChatHistory",
-    "GetContextWindow",
     "HubFile",
     "Id",
     "Incoming",
-    "Info",
-    "Init",
-    "InitializePayload",
-    "InitializeSession",
     "LastMessage",
-    "ListModels",
-    "LoadModel",
-    "LoadModelPayload",
-    "LoadSession",
-    "LoadedModel",
-    "MemoryEstimate",
     "Message",
-    "ModelInfo",
-    "ModelLoaded",
     "ModelPath",
-    "ModelUnloaded",
-    "OperationEvent",
-    "OperationStarted",
-    "Outgoing",
-    "Pause",
-    "Preload",
-    "ProgressMessage",
-    "PromptPayload",
-    "PromptRequest",
     "Request",
-    "ResetChatHistory",
-    "Result",
-    "Resume",
+    "RequestWithFunctions",
     "Role",
-    "SaveSession",
-    "SendPrompt",
-    "SessionCreated",
-    "SetChatHistory",
-    "Timings",
-    "TokenLogprob",
-    "Tokenize",
-    "ToolCall",
-    "UnloadModel",
-    "UnloadModelPayload",
-    "Usage",
-    "WorkerCreateContext",
-    "WorkerDownloadModel",
-    "WorkerInitialize",
-    "WorkerInitializeSession",
-    "WorkerLoadModel",
-    "WorkerPrompt",
-    "WorkerSendPrompt",
-    "WorkerUnloadModel",
 ]
+__all__ += channels.__all__
+__all__ += replies.__all__
+__all__ += control.__all__
+__all__ += functions.__all__
+__all__ += generation.__all__
+__all__ += models.__all__
+__all__ += sessions.__all__
+__all__ += setup.__all__
+__all__ += tokens.__all__
+__all__ += values.__all__

@@ -2,68 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
-from .base import ChatMessage, LastMessage
-from .channels import (
-    WorkerCreateContext,
-    WorkerDownloadModel,
-    WorkerInitialize,
-    WorkerInitializeSession,
-    WorkerLoadModel,
-    WorkerPrompt,
-    WorkerSendPrompt,
-    WorkerUnloadModel,
-)
-from .replies import (
-    Abilities,
-    CompletionDone,
-    ContextCreated,
-    DownloadComplete,
-    DownloadErrorMessage,
-    ModelLoaded,
-    ModelUnloaded,
-    Result,
-    SessionCreated,
-)
-from .requests import (
-    Abort,
-    AbortDownload,
-    AnswerCalls,
-    Chat,
-    Cleanup,
-    CloseSession,
-    Complete,
-    CompletePrompt,
-    CountTokens,
-    CreateContext,
-    Detokenize,
-    DownloadModel,
-    Estimate,
-    ForkSession,
-    FunctionResult,
-    GenerateChatCompletion,
-    GenerateCompletion,
-    GetChatHistory,
-    GetContextWindow,
-    Init,
-    InitializeSession,
-    ListModels,
-    LoadModel,
-    LoadSession,
-    Pause,
-    Preload,
-    PromptRequest,
-    Request,
-    ResetChatHistory,
-    Resume,
-    SaveSession,
-    SendPrompt,
-    SetChatHistory,
-    Tokenize,
-    UnloadModel,
-)
-from .values import LoadedModel, MemoryEstimate
+from .base import LastMessage, Message
+
+Kind = TypeVar("Kind", bound=type[Message])
 
 
 class End(NamedTuple):
@@ -73,59 +17,14 @@ class End(NamedTuple):
     value: Any = None
 
 
-def _value(kind: Any) -> End:
-    return End((Result,), kind)
+ENDS: dict[type[Message], End] = {}
 
 
-_DONE = _value(None)
-_GENERATED = End((CompletionDone,))
-_BEGUN = End((SessionCreated,))
+def ends_with(*messages: type[LastMessage], value: Any = None) -> Callable[[Kind], Kind]:
+    """A request, with what it ends with."""
 
-# The seeds' channels that are other names for a request.
-CHANNELS: dict[type[Request], type[Request]] = {
-    WorkerLoadModel: LoadModel,
-    WorkerCreateContext: CreateContext,
-    WorkerInitializeSession: InitializeSession,
-    WorkerPrompt: PromptRequest,
-    WorkerUnloadModel: UnloadModel,
-    WorkerDownloadModel: DownloadModel,
-    WorkerSendPrompt: SendPrompt,
-}
-ENDS: dict[type[Request], End] = {
-    Init: _value(Abilities),
-    LoadModel: End((ModelLoaded,)),
-    CreateContext: End((ContextCreated,)),
-    InitializeSession: _BEGUN,
-    GenerateCompletion: _GENERATED,
-    GenerateChatCompletion: _GENERATED,
-    PromptRequest: _GENERATED,
-    SendPrompt: _GENERATED,
-    AnswerCalls: _GENERATED,
-    CompletePrompt: _GENERATED,
-    Preload: _GENERATED,
-    Complete: _GENERATED,
-    Chat: _GENERATED,
-    Abort: _value(bool),
-    Pause: _value(bool),
-    Resume: _value(bool),
-    FunctionResult: _DONE,
-    DownloadModel: End((DownloadComplete, DownloadErrorMessage)),
-    AbortDownload: _value(bool),
-    UnloadModel: End((ModelUnloaded,)),
-    GetChatHistory: _value(list[ChatMessage]),
-    GetContextWindow: _value(list[ChatMessage]),
-    SetChatHistory: _DONE,
-    ResetChatHistory: _DONE,
-    ForkSession: _BEGUN,
-    CloseSession: _DONE,
-    SaveSession: _DONE,
-    LoadSession: _BEGUN,
-    CountTokens: _value(int),
-    Tokenize: _value(list[int]),
-    Detokenize: _value(str),
-    Estimate: _value(MemoryEstimate),
-    ListModels: _value(list[LoadedModel]),
-    Cleanup: _DONE,
-    WorkerInitialize: End((Result, ModelLoaded), Abilities),
-}
-ENDS |= {channel: ENDS[request] for channel, request in CHANNELS.items()}
+    def enter(kind: Kind) -> Kind:
+        ENDS[kind] = End(messages, value)
+        return kind
+
+    return enter

@@ -9,6 +9,28 @@ from msgspec import Meta, Struct, field
 from .base import Id, LastMessage, Message
 from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
+__all__ = [
+    "Abilities",
+    "CompletionChunk",
+    "CompletionDone",
+    "ContextCreated",
+    "DownloadComplete",
+    "DownloadErrorMessage",
+    "DownloadProgress",
+    "ErrorMessage",
+    "Failure",
+    "FunctionCall",
+    "Info",
+    "ModelLoaded",
+    "ModelUnloaded",
+    "OperationEvent",
+    "OperationStarted",
+    "Outgoing",
+    "ProgressMessage",
+    "Result",
+    "SessionCreated",
+]
+
 OperationId = Annotated[str, Meta(description="Which operation this is about.")]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0, description="From 0 to 1; it never falls.")]
 Details = Annotated[dict[str, Any], Meta(description="The facts beside the message; which ones depends on the code.")]
@@ -167,3 +189,23 @@ class Abilities(Struct, frozen=True, kw_only=True, rename="camel"):
     version: str
     engine: str
     requests: tuple[str, ...]
+
+
+Outgoing = (
+    Info
+    | ErrorMessage
+    | ProgressMessage
+    | CompletionChunk
+    | CompletionDone
+    | ModelLoaded
+    | ContextCreated
+    | SessionCreated
+    | ModelUnloaded
+    | DownloadProgress
+    | DownloadComplete
+    | DownloadErrorMessage
+    | OperationStarted
+    | OperationEvent
+    | FunctionCall
+    | Result
+)

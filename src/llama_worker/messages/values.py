@@ -6,6 +6,17 @@ from typing import Literal
 
 from msgspec import Struct
 
+__all__ = [
+    "FinishReason",
+    "LoadedModel",
+    "MemoryEstimate",
+    "ModelInfo",
+    "Timings",
+    "TokenLogprob",
+    "ToolCall",
+    "Usage",
+]
+
 FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
 
 

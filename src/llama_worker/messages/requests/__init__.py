@@ -2,70 +2,9 @@
 
 from __future__ import annotations
 
-from .base import Asking, FunctionSpec, Request
-from .control import Abort, AbortDownload, Cleanup, Pause, Resume
-from .functions import FunctionResult
-from .generation import (
-    AnswerCalls,
-    Chat,
-    Complete,
-    CompletePrompt,
-    GenerateChatCompletion,
-    GenerateCompletion,
-    Preload,
-    PromptRequest,
-    SendPrompt,
-)
-from .models import DownloadModel, Estimate, ListModels, LoadModel, UnloadModel
-from .sessions import (
-    CloseSession,
-    ForkSession,
-    GetChatHistory,
-    GetContextWindow,
-    LoadSession,
-    ResetChatHistory,
-    SaveSession,
-    SetChatHistory,
-)
-from .setup import CreateContext, Init, InitializeSession
-from .tokens import CountTokens, Detokenize, Tokenize
+from ..ends import ENDS
+from . import control, functions, generation, models, sessions, setup, tokens
 
-__all__ = [
-    "Abort",
-    "AbortDownload",
-    "AnswerCalls",
-    "Asking",
-    "Chat",
-    "Cleanup",
-    "CloseSession",
-    "Complete",
-    "CompletePrompt",
-    "CountTokens",
-    "CreateContext",
-    "Detokenize",
-    "DownloadModel",
-    "Estimate",
-    "ForkSession",
-    "FunctionResult",
-    "FunctionSpec",
-    "GenerateChatCompletion",
-    "GenerateCompletion",
-    "GetChatHistory",
-    "GetContextWindow",
-    "Init",
-    "InitializeSession",
-    "ListModels",
-    "LoadModel",
-    "LoadSession",
-    "Pause",
-    "Preload",
-    "PromptRequest",
-    "Request",
-    "ResetChatHistory",
-    "Resume",
-    "SaveSession",
-    "SendPrompt",
-    "SetChatHistory",
-    "Tokenize",
-    "UnloadModel",
-]
+_FILES = (setup, models, generation, functions, control, sessions, tokens)
+REQUESTS = tuple(kind for file in _FILES for kind in ENDS if kind.__module__ == file.__name__)
+"""Every request, in the order of the documentation."""

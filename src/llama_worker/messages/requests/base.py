@@ -26,7 +26,7 @@ class FunctionSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     handled: bool = True
 
 
-class Asking(Request, frozen=True, kw_only=True):
+class RequestWithFunctions(Request, frozen=True, kw_only=True):
     """Base of the requests whose answer may call functions."""
 
     options: PromptOptions | None = None

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..base import Name
+from ..ends import ends_with
+from ..replies import Result
 from .base import Request
 
+__all__ = ["FunctionResult"]
 
+
+@ends_with(Result)
 class FunctionResult(Request, frozen=True, kw_only=True):
     """What the function returned that a `function_call` asked for.
 

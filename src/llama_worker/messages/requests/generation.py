@@ -8,42 +8,62 @@ from msgspec import Meta
 
 from ...options import PromptOptions
 from ..base import ChatMessage, ModelRef, SessionRef
-from .base import Asking, Request
+from ..ends import ends_with
+from ..replies import CompletionDone
+from .base import Request, RequestWithFunctions
+
+__all__ = [
+    "AnswerCalls",
+    "Chat",
+    "Complete",
+    "CompletePrompt",
+    "GenerateChatCompletion",
+    "GenerateCompletion",
+    "Preload",
+    "PromptRequest",
+    "SendPrompt",
+]
 
 
-class GenerateCompletion(Asking, frozen=True, kw_only=True):
+@ends_with(CompletionDone)
+class GenerateCompletion(RequestWithFunctions, frozen=True, kw_only=True):
     """Ask in the current session, which is created now when there is none."""
 
     prompt: str
 
 
-class GenerateChatCompletion(Asking, frozen=True, kw_only=True):
+@ends_with(CompletionDone)
+class GenerateChatCompletion(RequestWithFunctions, frozen=True, kw_only=True):
     """Make `messages` the current session's history and answer the last one, which must be the user's."""
 
     messages: list[ChatMessage]
 
 
-class PromptRequest(Asking, frozen=True, kw_only=True, tag="prompt"):
+@ends_with(CompletionDone)
+class PromptRequest(RequestWithFunctions, frozen=True, kw_only=True, tag="prompt"):
     """Ask in a session and stream the answer."""
 
     prompt: str
     session: SessionRef | None = None
 
 
-class SendPrompt(Asking, frozen=True, kw_only=True):
+@ends_with(CompletionDone)
+class SendPrompt(RequestWithFunctions, frozen=True, kw_only=True):
     """As `prompt`, but told at once which operation it is (`operation_started`)."""
 
     prompt: str
     session: SessionRef | None = None
 
 
-class AnswerCalls(Asking, frozen=True, kw_only=True):
+@ends_with(CompletionDone)
+class AnswerCalls(RequestWithFunctions, frozen=True, kw_only=True):
     """Go on after an answer whose `finishReason` is `tool_calls`."""
 
     results: Annotated[dict[str, Any], Meta(description="What each call gave: `{call id: result}`.")]
     session: SessionRef | None = None
 
 
+@ends_with(CompletionDone)
 class CompletePrompt(Request, frozen=True, kw_only=True):
     """How the user might go on with a prompt that begins so; leaves no trace in the conversation."""
 
@@ -52,6 +72,7 @@ class CompletePrompt(Request, frozen=True, kw_only=True):
     session: SessionRef | None = None
 
 
+@ends_with(CompletionDone)
 class Preload(Request, frozen=True, kw_only=True):
     """Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner."""
 
@@ -60,6 +81,7 @@ class Preload(Request, frozen=True, kw_only=True):
     session: SessionRef | None = None
 
 
+@ends_with(CompletionDone)
 class Complete(Request, frozen=True, kw_only=True):
     """Continue a text as it stands, without a chat template and without remembering it."""
 
@@ -68,7 +90,8 @@ class Complete(Request, frozen=True, kw_only=True):
     model: ModelRef | None = None
 
 
-class Chat(Asking, frozen=True, kw_only=True):
+@ends_with(CompletionDone)
+class Chat(RequestWithFunctions, frozen=True, kw_only=True):
     """Answer a list of messages without remembering it."""
 
     messages: list[ChatMessage]

@@ -8,9 +8,15 @@ from msgspec import Meta
 
 from ...options import ModelOptions
 from ..base import Id, ModelPath, Name
+from ..ends import ends_with
+from ..replies import DownloadComplete, DownloadErrorMessage, ModelLoaded, ModelUnloaded, Result
+from ..values import LoadedModel, MemoryEstimate
 from .base import Request
 
+__all__ = ["DownloadModel", "Estimate", "ListModels", "LoadModel", "UnloadModel"]
 
+
+@ends_with(ModelLoaded)
 class LoadModel(Request, frozen=True, kw_only=True):
     """Start an engine with a model, which becomes this port's current one."""
 
@@ -18,16 +24,19 @@ class LoadModel(Request, frozen=True, kw_only=True):
     options: ModelOptions | None = None
 
 
+@ends_with(ModelUnloaded)
 class UnloadModel(Request, frozen=True, kw_only=True):
     """End a model's engine; its memory is free when this is answered."""
 
     model_path: Annotated[Name, Meta(description="A loaded model. Default: the current one.")] | None = None
 
 
+@ends_with(Result, value=list[LoadedModel])
 class ListModels(Request, frozen=True, kw_only=True):
     """The loaded models."""
 
 
+@ends_with(Result, value=MemoryEstimate)
 class Estimate(Request, frozen=True, kw_only=True):
     """The memory that loading a model with these options would need; nothing is loaded."""
 
@@ -35,6 +44,7 @@ class Estimate(Request, frozen=True, kw_only=True):
     options: ModelOptions | None = None
 
 
+@ends_with(DownloadComplete, DownloadErrorMessage)
 class DownloadModel(Request, frozen=True, kw_only=True):
     """Fetch a model into the local store; an interrupted download goes on where it stopped."""
 

@@ -7,21 +7,37 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..base import ChatMessage, ChosenSession, ModelRef, Name, SessionRef
+from ..ends import ends_with
+from ..replies import Result, SessionCreated
 from .base import Request
 
+__all__ = [
+    "CloseSession",
+    "ForkSession",
+    "GetChatHistory",
+    "GetContextWindow",
+    "LoadSession",
+    "ResetChatHistory",
+    "SaveSession",
+    "SetChatHistory",
+]
 
+
+@ends_with(Result, value=list[ChatMessage])
 class GetChatHistory(Request, frozen=True, kw_only=True):
     """The messages of a session."""
 
     session: SessionRef | None = None
 
 
+@ends_with(Result, value=list[ChatMessage])
 class GetContextWindow(Request, frozen=True, kw_only=True):
     """The messages of a session that the model sees: the history, less what did not fit."""
 
     session: SessionRef | None = None
 
 
+@ends_with(Result)
 class SetChatHistory(Request, frozen=True, kw_only=True):
     """Replace the messages of a session."""
 
@@ -29,12 +45,14 @@ class SetChatHistory(Request, frozen=True, kw_only=True):
     session: SessionRef | None = None
 
 
+@ends_with(Result)
 class ResetChatHistory(Request, frozen=True, kw_only=True):
     """Forget the messages of a session but its system prompt."""
 
     session: SessionRef | None = None
 
 
+@ends_with(SessionCreated)
 class ForkSession(Request, frozen=True, kw_only=True):
     """A second conversation that goes on from where a session is now; the current session stays what it is."""
 
@@ -42,12 +60,14 @@ class ForkSession(Request, frozen=True, kw_only=True):
     session_id: ChosenSession | None = None
 
 
+@ends_with(Result)
 class CloseSession(Request, frozen=True, kw_only=True):
     """Forget a session altogether."""
 
     session: SessionRef | None = None
 
 
+@ends_with(Result)
 class SaveSession(Request, frozen=True, kw_only=True):
     """Write a conversation to a file on the worker's machine. Refused where the worker is shared."""
 
@@ -56,6 +76,7 @@ class SaveSession(Request, frozen=True, kw_only=True):
     session: SessionRef | None = None
 
 
+@ends_with(SessionCreated)
 class LoadSession(Request, frozen=True, kw_only=True):
     """A conversation out of such a file. Refused where the worker is shared."""
 

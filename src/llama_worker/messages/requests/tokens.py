@@ -7,9 +7,14 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..base import ChatMessage, ModelRef, SessionRef
+from ..ends import ends_with
+from ..replies import Result
 from .base import Request
 
+__all__ = ["CountTokens", "Detokenize", "Tokenize"]
 
+
+@ends_with(Result, value=int)
 class CountTokens(Request, frozen=True, kw_only=True):
     """Tokens of a text or of messages for a model; without either, of a session as the model sees it now."""
 
@@ -19,6 +24,7 @@ class CountTokens(Request, frozen=True, kw_only=True):
     session: SessionRef | None = None
 
 
+@ends_with(Result, value=list[int])
 class Tokenize(Request, frozen=True, kw_only=True):
     """The token ids of a text."""
 
@@ -28,6 +34,7 @@ class Tokenize(Request, frozen=True, kw_only=True):
     model: ModelRef | None = None
 
 
+@ends_with(Result, value=str)
 class Detokenize(Request, frozen=True, kw_only=True):
     """The text of token ids."""
 
