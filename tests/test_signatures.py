@@ -11,12 +11,12 @@ from msgspec import NODEFAULT, Struct, structs
 import llama_worker
 from llama_worker import LlamaWorker, messages, options, sync
 from llama_worker.options import Options, keywords
+from llama_worker.options.prompt import PYTHON_ONLY
 from llama_worker.ports.client.bridge import LlamaWorkerBridge
 from llama_worker.ports.client.model import RemoteContext, RemoteModel
 from llama_worker.ports.client.session import RemoteSession
 from llama_worker.worker.chat.session import ChatSession
 from llama_worker.worker.chat.session_keywords import SessionKeywords
-from llama_worker.worker.generation.prompt_arguments import PYTHON_ONLY
 from llama_worker.worker.model import Context, Model
 
 TWINS = [

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from ..models.store.store import ModelStore
-from ..options.base import build_options
+from ..options import build_options
 from ..options.keywords import ServerKeywords
 from ..options.server import ServerOptions
 from ..options.signatures import list_options

@@ -7,7 +7,8 @@ never sees a value that it would silently accept or die of.
 
 from __future__ import annotations
 
-from .base import ALIASES, Options, OptionsType, build_options
+from .base import Options, OptionsType
+from .build import ALIASES, build_options
 from .engine import ContextOptions, LlamaOptions, ModelOptions
 from .prompt import PromptOptions
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc

@@ -9,6 +9,9 @@ from msgspec import Meta, field
 from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, StopSequence
 from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
 
+PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
+"""What a prompt takes beside its options, because no message can carry it as it is."""
+
 
 class PromptOptions(Options, frozen=True, kw_only=True):
     """How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).

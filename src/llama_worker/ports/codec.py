@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
 
 from msgspec import ValidationError, convert, json
 
-from ..errors import InvalidMessageError, InvalidOptionsError, LlamaWorkerError, UnknownMessageError
+from ..errors import InvalidMessageError
 from ..messages import ErrorMessage, Id, Incoming, Outgoing
 from ..options import ALIASES
+from ..options.hints import camel
 from ..worker.reporting import error_message
+from .refusals import REQUESTS, refusal
 
 MAX_MESSAGE_BYTES = 64 * 2**20 - 1
 
@@ -20,8 +21,6 @@ _decode_incoming: Callable[[bytes | bytearray | str], Incoming] = json.Decoder(I
 _decode_outgoing: Callable[[bytes | str], Outgoing] = json.Decoder(Outgoing).decode
 _to_incoming: Callable[[Any], Incoming] = partial(convert, type=Incoming)
 _encode = json.Encoder().encode
-_AT_PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`$", re.DOTALL)
-_MISSING = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
 
 
 def wire_types(union: Any) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def wire_types(union: Any) -> tuple[str, ...]:
     return tuple(str(kind.__struct_config__.tag) for kind in get_args(union))
 
 
-REQUEST_TYPES = wire_types(Incoming)
+REQUEST_TYPES = tuple(REQUESTS)
 
 
 def encode(message: Outgoing | Incoming) -> bytes:
@@ -78,7 +77,7 @@ def _renamed_or_refused(message: Any, error: Exception) -> Incoming | ErrorMessa
             return _to_incoming(renamed)
         except ValidationError as still:
             error = still
-    return error_message(_refusal(message, error), _salvage_id(message))
+    return error_message(refusal(message, error), _salvage_id(message))
 
 
 def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
@@ -89,15 +88,10 @@ def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
     options = renamed.get("options")
     if isinstance(renamed.get("payload"), dict) or not isinstance(options, dict):
         return renamed
-    renamed["options"] = {_camel(str(ALIASES.get(name, name))): value for name, value in options.items()}
+    renamed["options"] = {camel(str(ALIASES.get(name, name))): value for name, value in options.items()}
     if "functions" in options and "functions" not in renamed:
         renamed["functions"] = renamed["options"].pop("functions")
     return renamed
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(word.title() for word in rest)
 
 
 def _salvage_id(message: dict[str, Any]) -> Id | None:
@@ -106,17 +100,3 @@ def _salvage_id(message: dict[str, Any]) -> Id | None:
         return id
     except ValidationError:
         return None
-
-
-def _refusal(message: dict[str, Any], error: Exception) -> LlamaWorkerError:
-    kind = message.get("type")
-    if not isinstance(kind, str):
-        return UnknownMessageError("A message needs a `type`, a text that says which message it is.")
-    if kind not in REQUEST_TYPES:
-        return UnknownMessageError(f"Unknown message type: {kind[:100]}")
-    match = _AT_PATH.match(str(error))
-    what, path = (match["what"], match["path"]) if match else (str(error), "")
-    if field := _MISSING.search(what):
-        path = f"{path}.{field['name']}".lstrip(".")
-    where = f"Field {path!r} of {kind} is invalid" if path else f"This {kind} is invalid"
-    return InvalidOptionsError(f"{where}: {what[:1].lower()}{what[1:]}.", path=path or None)

@@ -9,14 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from ...options import PromptOptions, build_options
+from ...options.prompt import PYTHON_ONLY
 from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
 from .request import check_options
-
-PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
-"""Keyword arguments that are no options, because no message can carry them as they are."""
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
