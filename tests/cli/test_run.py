@@ -80,6 +80,24 @@ def test_help_names_every_command() -> None:
         assert f"  {command} " in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lst"], "No such command 'lst'. Did you mean 'list'?"),
+        (["chat"], "No such command 'chat'. Did you mean 'run'?"),
+        (["teapot"], "No such command 'teapot'."),
+        (["run", "builtin", "hi", "--max-tokns", "3"], "Did you mean '--max-tokens'?"),
+        (["show", "bultin"], "No model file at bultin (did you mean `builtin`?)."),
+    ],
+)
+def test_a_wrong_word_is_met_with_the_right_one(arguments: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "llama_worker", *arguments], capture_output=True, text=True, timeout=TIMEOUT
+    )
+    assert done.returncode in (1, 2)
+    assert done.stderr.strip().endswith(said)
+
+
 def test_a_reader_that_leaves_ends_it_quietly() -> None:
     line = f"{sys.executable} -m llama_worker run builtin 'Count from 1 to 100.' | head -c 5"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=TIMEOUT)

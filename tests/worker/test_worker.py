@@ -147,6 +147,19 @@ async def test_several_models_and_unloading(worker: LlamaWorker, random_model_pa
         await worker.unload_model()
 
 
+async def test_a_name_that_is_nearly_right_is_met_with_the_right_one(
+    worker: LlamaWorker, random_model_path: Path
+) -> None:
+    await worker.load_model(random_model_path)
+    for name in ("randm.gguf", str(random_model_path.with_name("Random.gguf"))):
+        with pytest.raises(ModelNotLoadedError, match=r"is not loaded \(did you mean `random.gguf`\?\)"):
+            worker.find_model(name)
+    with pytest.raises(ModelNotLoadedError, match=r"is not loaded\.$"):
+        worker.find_model(random_model_path.with_name("other.gguf"))
+    with pytest.raises(InvalidOptionsError, match=r"did you mean `completion_chunk`\?\); there are"):
+        worker.on("compleion_chunk", print)
+
+
 async def test_loading_a_loaded_model_replaces_it(worker: LlamaWorker, random_model_path: Path) -> None:
     first = await worker.load_model(random_model_path)
     second = await worker.load_model(random_model_path, context_size=256)

@@ -10,6 +10,7 @@ import click
 
 from .._version import __version__
 from ..errors import LlamaWorkerError
+from ..errors.nearest import nearest
 
 _COMMANDS = {
     "run": "run",
@@ -23,6 +24,17 @@ _COMMANDS = {
     "estimate": "estimate",
     "doctor": "doctor",
     "bench": "bench",
+}
+# What other tools call them.
+_OTHER_NAMES = {
+    "chat": "run",
+    "delete": "rm",
+    "download": "pull",
+    "info": "show",
+    "ls": "list",
+    "remove": "rm",
+    "server": "serve",
+    "start": "serve",
 }
 INTERRUPTED = 130
 
@@ -40,6 +52,17 @@ class LazyGroup(click.Group):
         command = getattr(import_module(f"llama_worker.cli.commands.{attribute}"), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint where it has none: for options it has one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if near := _OTHER_NAMES.get(args[0]) or nearest(args[0], _COMMANDS):
+                error.message += f" Did you mean {near!r}?"
+            raise
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

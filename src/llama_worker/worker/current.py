@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, Unpack
 
 from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
+from ..errors.nearest import did_you_mean
 from ..messages.events import Progress
 from ..options import ContextOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords
@@ -91,7 +92,9 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
         for model in reversed(self.models):
             if wanted in (model.id, str(model.path), model.name, model.path.name, model.public_name):
                 return model
-        raise ModelNotLoadedError(f"Model {wanted} is not loaded.", model=wanted)
+        names = [name for model in self.models for name in (model.path.name, model.public_name)]
+        hint = did_you_mean(wanted, names) or did_you_mean(Path(wanted).name, names)
+        raise ModelNotLoadedError(f"Model {wanted} is not loaded{hint}.", model=wanted)
 
     @abstractmethod
     def _begin_session(self, context: ContextType, options: SessionOptions) -> SessionType:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from ..errors import InvalidOptionsError
+from ..errors.nearest import did_you_mean
 from ..messages import Outgoing
 
 EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
@@ -25,7 +26,8 @@ class Emitter:
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
         """Call `callback` with each message of that name; gives a function that ends it (twice is harmless)."""
         if event not in EVENTS:
-            raise InvalidOptionsError(f"Unknown event {event!r}; there are {', '.join(EVENTS)}.", path="event")
+            hint = did_you_mean(event, EVENTS)
+            raise InvalidOptionsError(f"Unknown event {event!r}{hint}; there are {', '.join(EVENTS)}.", path="event")
         callbacks = self._callbacks.setdefault(event, [])
         entry = _Entry(callback)
         callbacks.append(entry)

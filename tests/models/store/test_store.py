@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import scan_cache_dir, try_to_load_from_cache
 
 from llama_worker.errors import DownloadError, InvalidOptionsError, ModelNotFoundError
+from llama_worker.models.store import near_files
 from llama_worker.models.store.cache import Repository, hub_root, plain_root
 from llama_worker.models.store.files import resolve_local
 from llama_worker.models.store.journal import Journal, PartialFiles
@@ -92,6 +93,47 @@ def test_what_is_not_here_is_said_helpfully(store: ModelStore, name: str, senten
     with pytest.raises(ModelNotFoundError) as caught:
         store.resolve(name)
     assert sentence in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["bultin", "BUILTIN", "Builtin", "built-in"])
+def test_a_misspelled_builtin_is_met_with_the_right_name(store: ModelStore, name: str) -> None:
+    with pytest.raises(ModelNotFoundError) as caught:
+        store.resolve(name)
+    assert caught.value.message == f"No model file at {name} (did you mean `builtin`?)."
+
+
+@pytest.mark.parametrize("name", ["qwen3-0.6b-q4_k_m", "Qwen3-0.6B-Q4_K_M.bin", "qwen3_06b-q4km.gguf"])
+def test_a_file_that_nearly_matches_is_named(store: ModelStore, tmp_path: Path, name: str) -> None:
+    there = raw.write(tmp_path / "Qwen3-0.6B-Q4_K_M.gguf", raw.gguf())
+    (tmp_path / "notes.txt").touch()
+    for resolve in (store.resolve, resolve_local):
+        with pytest.raises(ModelNotFoundError) as caught:
+            resolve(tmp_path / name)
+        assert caught.value.message == f"No model file at {tmp_path / name} (did you mean `{there}`?)."
+
+
+def test_a_folder_of_very_many_files_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_files, "_ENTRIES", 2)
+    for number in range(5):
+        (tmp_path / f"model-{number}.gguf").touch()
+    listed = list(near_files._models_in(tmp_path))
+    assert len(listed) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "here"),
+    [
+        ("hf:org/tiny-GUFF", f"hf:{REPO}:Q4_K_M"),
+        (f"hf:{REPO}:Q8_0", f"hf:{REPO}:Q4_K_M"),
+        ("hf:other/quite-different", None),
+    ],
+)
+def test_a_hub_name_that_is_not_here_leads_to_one_that_is(store: ModelStore, name: str, here: str | None) -> None:
+    cache_folder.add(store.root, REPO, "tiny-Q4_K_M.gguf")
+    with pytest.raises(ModelNotFoundError) as caught:
+        store.resolve(name)
+    assert caught.value.message.startswith(f"{name} is not downloaded; run `llama-worker pull {name}`")
+    assert caught.value.message.endswith(f"; `{here}` is here." if here else f"`llama-worker pull {name}`.")
 
 
 def test_a_folder_is_no_model(store: ModelStore, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from starlette.types import Receive, Scope, Send
 
 from ...errors import ModelNotLoadedError, OperationAborted
+from ...errors.nearest import did_you_mean
 from ...models.memory.available import resident_bytes
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
@@ -71,7 +72,8 @@ class ModelRoutes:
         request = checked(body, ModelRequest)
         model = self._pool.find(request.model)
         if model is None:
-            raise ModelNotLoadedError(f"Model {request.model} is not loaded.")
+            hint = did_you_mean(request.model, [loaded.public_name for loaded in self._pool.worker.models])
+            raise ModelNotLoadedError(f"Model {request.model} is not loaded{hint}.")
         await self._pool.worker.unload_model(model.path)
         return _entry(request.model, "available")
 

@@ -13,6 +13,7 @@ import msgspec
 from ...errors import ModelNotFoundError
 from ..gguf.split import all_parts
 from ..names import BuiltinName, FileName, ModelName, parse_model_name
+from .near_files import near_model
 
 
 class ModelFiles(msgspec.Struct, frozen=True):
@@ -61,6 +62,8 @@ def _not_there(path: Path, shown: str) -> str:
         return f"{shown} is a folder, not a model file."
     if path.is_symlink():
         return f"{shown} is a link to a file that is gone; run `llama-worker rm` on it or pull it again."
+    if near := near_model(path):
+        return f"No model file at {path} (did you mean `{near}`?)."
     looks_like_repo = len(path.parts) == 2 and not path.is_absolute() and path.suffix != ".gguf"
     hint = f" Did you mean hf:{path.as_posix()}?" if looks_like_repo else ""
     return f"No model file at {path}.{hint}"

@@ -5,21 +5,26 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ...errors import ModelNotFoundError
+from ...errors.nearest import nearest
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_model
-from ..names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
+from ..names import DEFAULT_REVISION, BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from . import listing, removal
-from .cache import Repository, hub_root, plain_root
+from .cache import Repository, hub_root, plain_root, repositories
 from .choose import choose_model, choose_projector
 from .files import ModelFiles, builtin_path, files_at
 from .listing import ModelEntry
 from .removal import Removal
 
 Name = str | os.PathLike[str] | Mapping[str, Any] | ModelName
+
+# Repositories among which a near name is looked for.
+_LOOKED_AT = 1000
 
 
 class ModelStore:
@@ -108,11 +113,26 @@ class ModelStore:
         if name.file is None:
             chosen = choose_model(files, name.quantization)
         if commit is None or chosen is None:
-            raise ModelNotFoundError(_not_downloaded(name), model=str(name))
+            raise ModelNotFoundError(_not_downloaded(name, self._near_name(name)), model=str(name))
         snapshot = repository.snapshot(commit)
         projector = choose_projector([file for file in files if (snapshot / file).is_file()], chosen)
         return files_at(snapshot / chosen, str(name), snapshot / projector if projector else None)
 
+    def _near_name(self, name: HubName) -> str | None:
+        """The model that is here and whose name is nearest, of the same repository if any of it is here."""
+        repos = [repository.repo for repository in islice(repositories(self.root), _LOOKED_AT)]
+        repo = name.repo if name.repo in repos else nearest(name.repo, repos)
+        if repo is None:
+            return None
+        here = Repository(self.root, repo)
+        names = [
+            str(listing.short_name(repo, path, files))
+            for files in [here.files(here.commit(DEFAULT_REVISION) or "")]
+            for path in listing.first_files(files)
+        ]
+        return nearest(str(name), names) or next(iter(names), None)
 
-def _not_downloaded(name: ModelName) -> str:
-    return f"{name} is not downloaded; run `llama-worker pull {name}`."
+
+def _not_downloaded(name: ModelName, near: str | None = None) -> str:
+    here = f"; `{near}` is here" if near else ""
+    return f"{name} is not downloaded; run `llama-worker pull {name}`{here}."
