@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             if near := _OTHER_NAMES.get(args[0]) or nearest(args[0], _COMMANDS):
-                error.message += f" Did you mean {near!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {near!r}?", error.ctx) from error
             raise
 
 
