@@ -98,6 +98,24 @@ def test_a_wrong_word_is_met_with_the_right_one(arguments: list[str], said: str)
     assert done.stderr.strip().endswith(said)
 
 
+def test_verbose_tells_on_standard_error_what_happens_and_no_text() -> None:
+    request = (
+        '{"type": "load_model", "id": 1, "modelPath": "builtin"}\n{"type": "complete", "id": 2, "prompt": "kumquat"}\n'
+    )
+    for arguments in (["-vv", "stdio"], ["stdio", "-vv"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "llama_worker", *arguments],
+            input=request,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+        )
+        assert " INFO llama_worker.engine: engine " in done.stderr
+        assert " DEBUG llama_worker.ports: complete answered with completion_done, id 2" in done.stderr
+        assert "kumquat" not in done.stderr
+        assert all(line.startswith("{") for line in done.stdout.splitlines())
+
+
 def test_a_reader_that_leaves_ends_it_quietly() -> None:
     line = f"{sys.executable} -m llama_worker run builtin 'Count from 1 to 100.' | head -c 5"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=TIMEOUT)

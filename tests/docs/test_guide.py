@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import pytest
+
+from llama_worker import loggers
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -29,6 +33,15 @@ def compiled(page: Path) -> CodeType:
     return code
 
 
+@pytest.fixture
+def quiet_afterwards() -> Iterator[None]:
+    """One page asks the loggers to tell everything."""
+    yield
+    for logger in (loggers.PACKAGE, loggers.TEXT):
+        logger.setLevel(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("quiet_afterwards")
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 async def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -39,7 +52,7 @@ async def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_there_is_a_page_for_each_part() -> None:
-    assert {page.stem for page in PAGES} >= {"sessions", "options", "structured-output", "tools", "saving"}
+    assert {page.stem for page in PAGES} >= {"sessions", "options", "structured-output", "tools", "saving", "logging"}
     for page in PAGES:
         assert "```python" in page.read_text(encoding="utf-8")
 

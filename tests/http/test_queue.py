@@ -53,13 +53,19 @@ async def test_a_model_is_loaded_by_the_first_request_and_once(worker: LlamaWork
 
 
 async def test_the_model_unused_for_longest_makes_room(
-    worker: LlamaWorker, store: ModelStore, random_model_path: Path, tmp_path: Path
+    worker: LlamaWorker,
+    store: ModelStore,
+    random_model_path: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO", "llama_worker")
     names = {name: str(shutil.copy(random_model_path, tmp_path / f"{name}.gguf")) for name in ("a", "b", "c")}
     async with serving(create_app(worker, store=store, models=names, max_models=2)) as server:
         for name in ("a", "b", "a", "c"):
             assert (await complete(server, model=name)).json()["model"] == name
         assert {model.public_name for model in worker.models} == {"a", "c"}
+    assert "model b evicted: another one needs its place" in caplog.messages
 
 
 async def test_requests_that_come_while_room_is_made_share_one_load(
@@ -96,11 +102,17 @@ async def test_a_busy_model_makes_no_room(
         assert (await complete(server, model="b")).status == 200
 
 
-async def test_an_unused_model_is_ended_and_comes_back_when_asked(worker: LlamaWorker, store: ModelStore) -> None:
+async def test_an_unused_model_is_ended_and_comes_back_when_asked(
+    worker: LlamaWorker, store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "llama_worker")
     async with serving(create_app(worker, store=store, keep_alive=0.3)) as server:
         assert (await complete(server)).status == 200
         await eventually(lambda: _loaded(worker, 0))
         assert (await complete(server)).status == 200
+    assert "model builtin expired: unused for 0.3 s" in caplog.messages
+    assert "/v1/completions asked of builtin" in caplog.messages
+    assert str(ASK["prompt"]) not in caplog.text
 
 
 async def _loaded(worker: LlamaWorker, count: int) -> bool:

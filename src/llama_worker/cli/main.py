@@ -11,6 +11,7 @@ import click
 from .._version import __version__
 from ..errors import LlamaWorkerError
 from ..errors.nearest import nearest
+from .verbosity import verbose_option
 
 _COMMANDS = {
     "run": "run",
@@ -67,6 +68,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="llama-worker")
+@verbose_option
 def llama_worker() -> None:
     """Local LLMs in a supervised process: chat, serve, download, inspect.
 

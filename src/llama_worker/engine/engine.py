@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal, Self
 
 from ..errors import EngineDiedError, EngineNotFoundError, LlamaWorkerError, ModelLoadError
+from ..loggers import ENGINE
 from .api.client import EngineClient, EngineConnectionLost
 from .child import MODEL_REFUSED_EXIT_CODE
 from .command import EngineKind, engine_environment
@@ -59,11 +61,15 @@ class Engine:
         start = EngineStart(on_progress)
         process = await _spawn(settings, kind, endpoint, start.take_line)
         engine = cls(settings, process, endpoint, response_stall_timeout)
+        ENGINE.info("engine %d started: %s with %s", process.pid, kind.name, settings)
+        began = time.monotonic()
         try:
             engine.metadata = await engine._ready(start, load_stall_timeout)
-        except BaseException:
+        except BaseException as error:
+            ENGINE.info("engine %d ended before it was ready: %s", process.pid, type(error).__name__)
             await to_the_end(engine.kill())
             raise
+        ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
         return engine
 
     @property
@@ -96,9 +102,11 @@ class Engine:
 
     async def stop(self) -> None:
         """End the process and remove what belongs to it; harmless when it is gone already."""
-        self._stopping = True
+        unasked, self._stopping = self._process.ended.done(), True
         await self._client.close()
         await self._process.stop()
+        if not unasked:
+            ENGINE.info("engine %d stopped", self.pid)
 
     async def kill(self) -> None:
         """End the process at once."""

@@ -39,3 +39,9 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = 1024
     debug: bool = False
+
+    def __str__(self) -> str:
+        return (
+            f"{self.model_path}, context_size={self.context_size}, sequences={self.sequences}, threads={self.threads}, "
+            f"batch_size={self.batch_size}, gpu_layers={'auto' if self.gpu_layers is None else self.gpu_layers}"
+        )

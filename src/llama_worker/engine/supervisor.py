@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from ..errors import EngineDiedError
+from ..loggers import ENGINE
 from .command import EngineKind
 from .ending import to_the_end
 from .engine import Engine
@@ -59,6 +60,8 @@ class EngineSupervisor:
                 return engine
             await self._watched()  # a death that was just noticed is counted first
             self._check_deaths()
+            if self._deaths:
+                ENGINE.info("the engine of %s is started again", self.settings.model_path)
             try:
                 self._engine = await Engine.start(
                     self.settings,
@@ -111,6 +114,10 @@ class EngineSupervisor:
     def _count(self, death: EngineDiedError) -> None:
         self._deaths.append(self._clock())
         self._last_death = death
+        ended = death.signal or f"exit code {death.exit_code}"
+        # In its verbose log the engine writes down what it is asked, and the message may quote that log.
+        cause = "its log is in the error" if self.settings.debug else death.message
+        ENGINE.info("engine %s died (%s, phase %s): %s", death.pid, ended, death.phase, cause)
 
     def _check_deaths(self) -> None:
         full = len(self._deaths) == _DEATHS

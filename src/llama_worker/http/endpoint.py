@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
@@ -68,11 +69,12 @@ class GeneratingEndpoint:
     async def _engine_answer(
         self, exchange: Exchange, name: str | None, owner: object
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        async with (
-            self._pool.use(name) as model,
-            model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data,
-        ):
-            yield data
+        async with self._pool.use(name) as model:
+            HTTP.debug("%s asked of %s", exchange.path, model.public_name)
+            if tells_text():
+                TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
+            async with model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
+                yield data
 
     async def _whole(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
         async with answering as data:

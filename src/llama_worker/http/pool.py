@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from ..errors import InvalidOptionsError, ModelNotFoundError, OperationAborted, QueueFullError
+from ..loggers import MODELS
 from ..messages.events import Progress
 from ..models.names import BuiltinName, HubName, parse_model_name
 from ..options.server import ServerOptions
@@ -150,7 +151,9 @@ class ModelPool:
         idle = [usage for usage in ours if usage.evictable]
         if not idle:
             raise QueueFullError(f"All {self.options.max_models} models that may be loaded are busy: try again later.")
-        await self._end(min(idle, key=lambda usage: usage.last_used))
+        oldest = min(idle, key=lambda usage: usage.last_used)
+        MODELS.info("model %s evicted: another one needs its place", oldest.model.public_name)
+        await self._end(oldest)
 
     def _usage_of(self, model: Model) -> Usage:
         return self._usages.setdefault(model.id, Usage(model, ours=False))
@@ -170,6 +173,7 @@ class ModelPool:
 
     def _expire(self, usage: Usage) -> None:
         if usage.evictable:
+            MODELS.info("model %s expired: unused for %g s", usage.model.public_name, self.options.keep_alive)
             ending = asyncio.ensure_future(self._end(usage))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)

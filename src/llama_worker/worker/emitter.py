@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any, get_args
 
 from ..errors import InvalidOptionsError
 from ..errors.nearest import did_you_mean
+from ..loggers import OPERATIONS
 from ..messages import Outgoing
 
 EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
 
-_log = logging.getLogger("llama_worker")
 Callback = Callable[[Any], object]
 
 
@@ -47,7 +46,7 @@ class Emitter:
             try:
                 callback(message)
             except Exception:
-                _log.exception("A callback for %s failed", event)
+                OPERATIONS.exception("A callback for %s failed", event)
 
 
 class _Entry:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Generator
 from typing import Generic, Literal, TypeVar, cast
 
 from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
+from ..loggers import OPERATIONS
 from ..messages.events import Event, Progress, StateChanged
+from .operation_log import log_end, log_state
 from .pausing import PauseGate
 from .stream import EventLog, Stream
 
@@ -52,9 +55,11 @@ class Operation(Generic[Result, Item]):
         self._log = EventLog()
         self._result: Result | None = None
         self._error: LlamaWorkerError | None = None
+        self._began = time.monotonic()
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(), name=f"{kind} {self.id}")
         self._task.add_done_callback(self._ensure_finished)
+        OPERATIONS.debug("%s %s begun", kind, self.id)
 
     def __repr__(self) -> str:
         how_far = f" {self._progress:.0%}" if self._state == "running" and self._progress < 1 else ""
@@ -173,11 +178,13 @@ class Operation(Generic[Result, Item]):
     def _finish(self, state: State) -> None:
         self._state = state
         self._log.end(self._error)
+        log_end(self, time.monotonic() - self._began, self._result, self._error)
 
     def mark(self, state: Literal["queued", "running", "paused"]) -> None:
         """For the work itself: where it stands."""
         if state != self._state:
             self._state = state
+            log_state(self, time.monotonic() - self._began)
             self.report(StateChanged(state))
 
     def report(self, event: Event) -> None:

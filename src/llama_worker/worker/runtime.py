@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
 from ..errors import ModelNotLoadedError, OperationAborted
+from ..loggers import OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
@@ -156,8 +158,10 @@ class ModelRuntime:
         or is unloaded.
         """
         self.ensure_loaded()
+        began = time.monotonic()
         async with self.queue.slot(owner) if owner is not None else nullcontext():
             engine = await self.engine()
+            OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)
             scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
             self._borrowed[scope] = asyncio.get_running_loop().create_future()
             try:
@@ -170,6 +174,7 @@ class ModelRuntime:
                 raise OperationAborted("The model was given another context meanwhile: ask again.") from error
             finally:
                 self._borrowed.pop(scope).set_result(None)
+                OPERATIONS.debug("engine given back after %.3f s", time.monotonic() - began)
 
     @asynccontextmanager
     async def stream_bytes(

@@ -190,9 +190,10 @@ async def aborted(downloader: Downloader, name: str, at_bytes: int) -> int:
 
 
 async def test_an_aborted_download_resumes_from_its_last_byte(
-    hub: HubServer, downloader: Downloader, store: ModelStore
+    hub: HubServer, downloader: Downloader, store: ModelStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     """T30: the partial stays, the lock is free, no final name appears."""
+    caplog.set_level("INFO", "llama_worker")
     content = noise(20 * UNIT)
     digest = hub.add(REPO, "tiny.gguf", content)
     hub.faults.bytes_per_second = 8 * UNIT
@@ -210,6 +211,10 @@ async def test_an_aborted_download_resumes_from_its_last_byte(
     assert path.read_bytes() == content
     assert hub.sent_bytes == len(content) - journal.downloaded_bytes + 1
     assert {file.name for file in blob.parent.iterdir()} == {digest}
+    begun, resumed, complete = caplog.messages
+    assert begun == f"download of tiny.gguf begun, {len(content)} bytes"
+    assert resumed == f"download of tiny.gguf resumed at {journal.downloaded_bytes} of {len(content)} bytes"
+    assert complete.startswith(f"download of tiny.gguf complete: {len(content)} bytes in ")
 
 
 async def test_after_a_reboot_only_what_was_flushed_is_believed(

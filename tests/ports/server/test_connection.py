@@ -29,6 +29,18 @@ async def test_init_tells_version_and_abilities(talk: Talk) -> None:
     assert "send_prompt" in answer["value"]["requests"]
 
 
+async def test_the_logger_is_told_types_and_ids_and_no_content(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    await talk.ask("load_model", id="m", modelPath="builtin")
+    await talk.ask("chat", id=7, messages=[{"role": "user", "content": "What is a kumquat?"}], options=GREEDY)
+    await talk.ask("worker:loadModel", id=8, payload={"modelPath": "kumquat.gguf"})
+    told = [record.getMessage() for record in caplog.records if record.name == "llama_worker.ports"]
+    assert "chat received, id 7" in told
+    assert "chat answered with completion_done, id 7" in told
+    assert "worker:loadModel received, id 8" in told
+    assert "kumquat" not in caplog.text
+
+
 async def test_load_tells_its_progress_and_the_model(talk: Talk) -> None:
     """Progress ends at 1.0 before the model is announced."""
     loaded = await talk.ask("load_model", id="a", modelPath="builtin")

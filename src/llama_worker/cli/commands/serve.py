@@ -11,6 +11,7 @@ import click
 
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, build_options
+from ..verbosity import verbose_option
 
 KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 _PORT = 8321
@@ -29,6 +30,7 @@ _PORT = 8321
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
+@verbose_option
 def serve(
     models: tuple[str, ...],
     host: str,

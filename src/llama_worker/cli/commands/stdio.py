@@ -6,8 +6,11 @@ import os
 
 import click
 
+from ..verbosity import verbose_option
+
 
 @click.command("stdio")
+@verbose_option
 def stdio() -> None:
     """Serve a worker on standard input and output, one JSON object per line.
 

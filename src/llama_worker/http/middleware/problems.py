@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...errors import LlamaWorkerError
+from ...loggers import HTTP
 from ..answers import send_json
 from ..problems import Problem, problem_from
-
-_logger = logging.getLogger("llama_worker.http")
 
 
 class ProblemMiddleware:
@@ -33,7 +30,7 @@ class ProblemMiddleware:
             await self._app(scope, receive, watched)
         except Exception as error:
             if not isinstance(error, Problem | LlamaWorkerError | TimeoutError):
-                _logger.exception("%s failed", scope["path"])
+                HTTP.exception("%s failed", scope["path"])
             if not started:
                 await answer(scope, send, problem_from(error))
 

@@ -24,6 +24,11 @@ class RemoteFile(msgspec.Struct, frozen=True):
     digest: str | None = None
     link: Path | None = None
 
+    @property
+    def shown(self) -> str:
+        """The file's own name: an address may carry a key."""
+        return (self.link or self.target).name
+
     def validator(self, offered: str | None) -> str | None:
         """What must stay the same during and between transfers.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from ...errors import DownloadError, IntegrityError, InvalidModelError, LlamaWorkerError
+from ...loggers import MODELS
 from ..gguf.inspect import read_header
 from ..store.journal import Journal
 from .fetcher import Fetcher, Offer
@@ -47,11 +49,16 @@ class Transfer:
         journal = self._new_journal(self._checked_size(offer), offer, ranges)
         partial = await asyncio.to_thread(Partial.open, self._file.target, journal)
         try:
+            began, present = time.monotonic(), partial.written_bytes
+            how = f"resumed at {present} of" if present else "begun,"
+            MODELS.info("download of %s %s %d bytes", self._file.shown, how, journal.size_bytes)
             self._meter.learn_size(journal.size_bytes)
             self._meter.set_present(partial.written_bytes)
             filling = Filling(self._fetcher, self._file, partial, offer, self._meter, self._settings, ranges=ranges)
             await filling.run()
             await asyncio.to_thread(self._complete, partial)
+            seconds = time.monotonic() - began
+            MODELS.info("download of %s complete: %d bytes in %.1f s", self._file.shown, journal.size_bytes, seconds)
         finally:
             await asyncio.shield(asyncio.to_thread(partial.close))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Coroutine
 from typing import Any
 
@@ -16,6 +15,7 @@ from ...errors import (
     PortClosedError,
     QueueFullError,
 )
+from ...loggers import PORTS
 from ...messages import Cleanup, ErrorMessage, Incoming, Info, Outgoing
 from ...worker.reporting import error_message
 from ...worker.worker import LlamaWorker
@@ -28,8 +28,6 @@ from .workspace import Workspace
 
 READY = "LlamaWorker is initialized and ready to receive commands"
 MAX_OPEN_REQUESTS = 1024
-
-_log = logging.getLogger("llama_worker")
 
 
 class Connection:
@@ -68,8 +66,10 @@ class Connection:
 
     async def _accept(self, message: Incoming | ErrorMessage) -> None:
         if isinstance(message, ErrorMessage):
+            PORTS.debug("a message was refused: %s", message.code)
             return await self._port.send(message)
         plain = without_channel(message) if type(message) in CHANNEL_MESSAGES else message
+        PORTS.debug("%s received, id %r", _type_of(message), message.id)
         if refusal := self._refusal(plain):
             return await self._port.send(refusal)
         handling = HANDLERS[type(plain)]
@@ -111,6 +111,7 @@ class Connection:
             end = await self._work(request, handling, before)
             self._open.remove(request)
             await self._port.send(end)
+            PORTS.debug("%s answered with %s, id %r", _type_of(request.message), _type_of(end), request.id)
             if closing := request.closing_message(end):
                 await self._port.send(closing)
         except PortClosedError:
@@ -136,7 +137,7 @@ class Connection:
         except LlamaWorkerError as error:
             return request.failed(error)
         except Exception as error:
-            _log.exception("A request of type %s failed", type(request.message).__name__)
+            PORTS.exception("A request of type %s failed", type(request.message).__name__)
             return request.failed(LlamaWorkerError(f"{type(error).__name__}: {error}"))
 
     def _tell_death(self, death: EngineDiedError) -> None:
@@ -156,3 +157,7 @@ class Connection:
         for operation in operations:
             operation.abort()
         await asyncio.gather(*tasks, *(operation.wait() for operation in operations), return_exceptions=True)
+
+
+def _type_of(message: Incoming | Outgoing) -> str:
+    return str(message.__struct_config__.tag)

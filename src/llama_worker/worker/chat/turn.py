@@ -9,6 +9,7 @@ import msgspec
 from ...engine.api.endpoints import count_chat_tokens
 from ...engine.api.option_fields import template_options
 from ...errors import ContextOverflowError
+from ...loggers import OPERATIONS
 from ...messages.events import ContextShifted, Progress, TextDelta
 from ...messages.values import Timings, Usage
 from ..conversation import Message
@@ -111,6 +112,7 @@ class Turn:
             return False
         self._seen, self._shortened = shortened, True
         self._dropped += max(before - len(shortened), 0)
+        OPERATIONS.debug("%s %s context shifted, %d messages left out", operation.kind, operation.id, self._dropped)
         operation.report(ContextShifted(self._dropped))
         return True
 

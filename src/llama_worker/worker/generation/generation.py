@@ -10,6 +10,7 @@ from ...engine.supervisor import EngineSupervisor
 from ...messages.events import Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operation import Operation
+from ..operation_log import log_text
 from ..reply import Reply
 from .generated import Generated, TakenBack
 from .output import Output
@@ -88,6 +89,7 @@ class Generation:
         async with self._queue.slot(self._owner, request.options.evaluation_priority):
             engine = await self._supervisor.engine()
             operation.mark("running")
+            log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
             if self._generated.begun:
                 self._take_back(await rewind(request, self._generated, engine))
             self._usage.begin(request.options.max_tokens, self._generated.tokens)

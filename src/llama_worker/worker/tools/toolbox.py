@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import FunctionCallError, InvalidOptionsError
+from ...loggers import OPERATIONS
 from ...messages.events import ToolCalled, ToolReturned
 from ...messages.values import ToolCall
 from ...options import PromptOptions
@@ -56,10 +58,15 @@ class Toolbox:
 
     async def _answer(self, call: ToolCall, operation: Operation[Reply, str], round: int) -> Message:
         operation.report(ToolCalled(call.id, call.name, call.arguments, round))
+        name = call.name if call.name in self._functions else "of an unknown name"  # made up by the model
+        OPERATIONS.debug("%s %s function %s called", operation.kind, operation.id, name)
+        began = time.monotonic()
         try:
             result, failed = await self.result(call), False
         except CallRefused as refusal:
             result, failed = f"Error: {refusal}", True
+        how, seconds = "failed" if failed else "returned", time.monotonic() - began
+        OPERATIONS.debug("%s %s function %s %s after %.3f s", operation.kind, operation.id, name, how, seconds)
         operation.report(ToolReturned(call.id, call.name, result, failed, round))
         return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
 
