@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 _CUTOFF = 0.75
+# Whoever sends a name of megabytes is not helped, and must not cost anything.
 _LONGEST = 100
 
 
 def letters(name: str) -> str:
     """A name without what people get wrong first: case, hyphens, underscores, dots."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", name[:_LONGEST].casefold())
 
 
 def nearest(given: str, names: Iterable[str]) -> str | None:
@@ -19,7 +20,7 @@ def nearest(given: str, names: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # the engine process has no use for it
 
     by_letters = {letters(name): name for name in names}
-    near = get_close_matches(letters(given[:_LONGEST]), by_letters, n=1, cutoff=_CUTOFF)
+    near = get_close_matches(letters(given), by_letters, n=1, cutoff=_CUTOFF)
     return by_letters[near[0]] if near else None
 
 

@@ -95,7 +95,7 @@ _LOADING = {
 }
 _ADVICE = {
     "every answer streams": "stream streaming stream_options on_token on_text_chunk streamer callback",
-    "whoever waits may give up, which aborts the work": "timeout",
+    "the caller may give up at any time, which aborts the work": "timeout",
     "each request has one answer": "n best_of num_return_sequences num_beams num_completions",
     "an answer never repeats its prompt": "echo return_full_text",
     "sampling is always on; `temperature` 0 is greedy": "do_sample greedy",
