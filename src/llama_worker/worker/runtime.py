@@ -14,7 +14,7 @@ from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
 from ..errors import ModelNotLoadedError, OperationAborted
-from ..loggers import OPERATIONS
+from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
@@ -42,6 +42,7 @@ class ModelRuntime:
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
         self._unloaded = False
+        MODELS.info("model %s loaded", supervisor.settings.alias)
 
     @property
     def loaded(self) -> bool:
@@ -149,6 +150,7 @@ class ModelRuntime:
             await operation.wait()
         await self._borrowed_returned()
         await self._supervisor.stop()
+        MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
     async def borrow_engine(self, owner: Hashable | None) -> AsyncIterator[Engine]:
