@@ -157,7 +157,7 @@ async def test_a_name_that_is_nearly_right_is_met_with_the_right_one(
     with pytest.raises(ModelNotLoadedError, match=r"is not loaded\.$"):
         worker.find_model(random_model_path.with_name("other.gguf"))
     with pytest.raises(InvalidOptionsError, match=r"did you mean `completion_chunk`\?\); there are"):
-        worker.on("compleion_chunk", print)
+        worker.on("compleion_chunk", print)  # type: ignore[call-overload]
 
 
 async def test_loading_a_loaded_model_replaces_it(worker: LlamaWorker, random_model_path: Path) -> None:
