@@ -9,6 +9,7 @@ from msgspec import json
 
 from llama_worker import messages
 from llama_worker.messages import ENDS, Incoming, LastMessage, Outgoing
+from llama_worker.messages.events import Downloading
 from llama_worker.options import ModelOptions
 from llama_worker.ports.codec import MAX_MESSAGE_BYTES, REQUEST_TYPES, decode_answer, decode_request, encode
 from llama_worker.ports.lines import LineSplitter
@@ -78,6 +79,17 @@ def test_a_reply_loses_nothing_on_its_way() -> None:
     renamed = {"text": "full_text", "usage": "stats"}
     expected = {renamed.get(name, name) for name in Reply.__struct_fields__}
     assert expected <= set(messages.CompletionDone.__struct_fields__)
+
+
+def test_a_download_is_the_same_as_event_and_as_message() -> None:
+    """There and back again; only the names of two fields are the wire's own."""
+    event = Downloading(value=0.5, stage="a.gguf", downloaded_bytes=5, total_bytes=10, bytes_per_second=2.5)
+    message = messages.DownloadProgress.of(event, id=7, request_id="r", operation_id="o")
+    assert message.event == event
+    assert (message.id, message.request_id, message.operation_id) == (7, "r", "o")
+    renamed = {"value": "progress", "stage": "file"}
+    carried = {renamed.get(name, name) for name in Downloading.__struct_fields__}
+    assert set(messages.DownloadProgress.__struct_fields__) == carried | {"id", "request_id", "operation_id"}
 
 
 def test_the_wire_is_camel_case() -> None:

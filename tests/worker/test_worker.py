@@ -147,6 +147,13 @@ async def test_several_models_and_unloading(worker: LlamaWorker, random_model_pa
         await worker.unload_model()
 
 
+async def test_a_model_is_found_by_each_of_its_names(worker: LlamaWorker, random_model_path: Path) -> None:
+    model = await worker.load_model(random_model_path)
+    assert model.public_name == model.info.public_name == random_model_path.stem
+    for name in (model.id, model.name, model.path, model.path.name, model.public_name):
+        assert worker.find_model(name) is model
+
+
 async def test_a_name_that_is_nearly_right_is_met_with_the_right_one(
     worker: LlamaWorker, random_model_path: Path
 ) -> None:

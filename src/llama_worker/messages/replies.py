@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from .base import Id, LastMessage, Message
+from .events import Downloading
 from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
 __all__ = [
@@ -133,6 +134,23 @@ class DownloadProgress(Message, frozen=True, kw_only=True):
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
     operation_id: OperationId = ""
+
+    @classmethod
+    def of(cls, event: Downloading, **ids: Any) -> DownloadProgress:
+        """The message that tells of an event; `ids` are the message's own fields."""
+        same = {name: getattr(event, name) for name in _SAME_OF_A_DOWNLOAD}
+        return cls(progress=event.value, file=event.stage, **same, **ids)
+
+    @property
+    def event(self) -> Downloading:
+        """The event that it tells of."""
+        same = {name: getattr(self, name) for name in _SAME_OF_A_DOWNLOAD}
+        return Downloading(value=self.progress, stage=self.file, **same)
+
+
+_SAME_OF_A_DOWNLOAD = tuple(
+    name for name in Downloading.__struct_fields__ if name in DownloadProgress.__struct_fields__
+)
 
 
 class DownloadComplete(LastMessage, frozen=True, kw_only=True):

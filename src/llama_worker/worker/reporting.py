@@ -75,7 +75,8 @@ class OperationMessages:
         if isinstance(event, ReasoningDelta):
             return [CompletionChunk(id=self._id, chunk="", reasoning=event.text, operation_id=operation.id)]
         if isinstance(event, Downloading):
-            return [self._download_progress(event)]
+            ids = {"id": self._id, "request_id": self._request_id, "operation_id": operation.id}
+            return [DownloadProgress.of(event, **ids)]
         if isinstance(event, Progress):
             return self._progress(event)
         if not self._tells_all:
@@ -98,19 +99,6 @@ class OperationMessages:
                 operation_id=self._operation.id,
             )
         ]
-
-    def _download_progress(self, event: Downloading) -> Outgoing:
-        return DownloadProgress(
-            id=self._id,
-            request_id=self._request_id,
-            progress=event.value,
-            file=event.stage,
-            downloaded_bytes=event.downloaded_bytes,
-            total_bytes=event.total_bytes,
-            bytes_per_second=event.bytes_per_second,
-            seconds_left=event.seconds_left,
-            operation_id=self._operation.id,
-        )
 
     def end(self) -> Outgoing:
         """How a finished operation ended."""

@@ -23,7 +23,7 @@ from ...messages import (
     Resume,
     events,
 )
-from ...messages.events import Downloading, Event, Progress, ReasoningDelta, StateChanged, TextDelta
+from ...messages.events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
 from ...worker.operation import Operation
 from ...worker.pausing import PauseGate
 from .requester import Requester, SentRequest, accepted
@@ -110,22 +110,11 @@ def event_of(message: Outgoing) -> Event | None:
         case ProgressMessage(progress=value, stage=stage):
             return Progress(value, stage)
         case DownloadProgress():
-            return _downloading(message)
+            return message.event
         case OperationEvent(event=facts):
             event: Event = convert(facts, _OTHER_EVENTS)
             return event
     return None
-
-
-def _downloading(message: DownloadProgress) -> Downloading:
-    return Downloading(
-        value=message.progress,
-        stage=message.file,
-        downloaded_bytes=message.downloaded_bytes,
-        total_bytes=message.total_bytes,
-        bytes_per_second=message.bytes_per_second,
-        seconds_left=message.seconds_left,
-    )
 
 
 async def _end_of_abort(end: asyncio.Future[Outgoing]) -> None:
