@@ -66,32 +66,42 @@ class Chunk(Struct, frozen=True):
     tokens: tuple[SampledToken, ...] = ()
 
 
-class _Delta(Struct):
+class ChatDelta(Struct):
+    """What an event of a chat adds."""
+
     content: str | None = None
     reasoning_content: str | None = None
     tool_calls: tuple[ToolCallDelta, ...] = ()
 
 
-class _Logprobs(Struct):
+class ChatLogprobs(Struct):
+    """The tokens of this event."""
+
     content: tuple[SampledToken, ...] = ()
 
 
-class _Choice(Struct):
-    delta: _Delta
+class ChatChoice(Struct):
+    """One answer of possibly several, as far as this event goes."""
+
+    delta: ChatDelta
     finish_reason: str | None = None
-    logprobs: _Logprobs | None = None
+    logprobs: ChatLogprobs | None = None
 
 
-class _Verbose(Struct):
+class Verbose(Struct):
+    """What the engine says beyond OpenAI's fields when it is asked to be verbose."""
+
     stop_type: str = ""
     stopping_word: str = ""
 
 
-class _ChatEvent(Struct, rename={"verbose": "__verbose"}):
-    choices: list[_Choice] = field(default_factory=list)
+class ChatEvent(Struct, rename={"verbose": "__verbose"}):
+    """An event of `/v1/chat/completions` as the engine sends it."""
+
+    choices: list[ChatChoice] = field(default_factory=list)
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
-    verbose: _Verbose | None = None
+    verbose: Verbose | None = None
 
 
 class _CompletionEvent(Struct):
@@ -104,7 +114,7 @@ class _CompletionEvent(Struct):
     completion_probabilities: tuple[SampledToken, ...] = ()
 
 
-_decode_chat = json.Decoder(_ChatEvent).decode
+_decode_chat = json.Decoder(ChatEvent).decode
 _decode_completion = json.Decoder(_CompletionEvent).decode
 _FINISH_REASONS = {"eos": "stop", "word": "stop", "limit": "length"}
 
@@ -112,7 +122,7 @@ _FINISH_REASONS = {"eos": "stop", "word": "stop", "limit": "length"}
 def parse_chat_chunk(event: bytes) -> Chunk:
     """An event of `/v1/chat/completions`."""
     data = _decode_chat(event)
-    choice = data.choices[0] if data.choices else _Choice(_Delta())
+    choice = data.choices[0] if data.choices else ChatChoice(ChatDelta())
     return Chunk(
         text=choice.delta.content or "",
         reasoning=choice.delta.reasoning_content or "",

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, field, json
+from msgspec import json
 
-from ....engine.api.chunks import PromptProgress, ToolCallDelta
+from ....engine.api.chunks import ChatChoice, ChatEvent, ToolCallDelta
 from ...sse import event_of
 
 Object = dict[str, Any]
 STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 
 
-class _Delta(Struct):
-    content: str | None = None
-    reasoning_content: str | None = None
-    tool_calls: tuple[ToolCallDelta, ...] = ()
-
-
-class _Choice(Struct):
-    delta: _Delta
-    finish_reason: str | None = None
-
-
-class _Verbose(Struct):
-    stopping_word: str = ""
-
-
-class _Chunk(Struct, rename={"verbose": "__verbose"}):
+class _Chunk(ChatEvent, rename={"verbose": "__verbose"}):
     id: str = ""
     model: str = ""
-    choices: list[_Choice] = field(default_factory=list)
     usage: Object | None = None
-    prompt_progress: PromptProgress | None = None
-    verbose: _Verbose | None = None
 
 
 _decode = json.Decoder(_Chunk).decode
@@ -87,7 +69,7 @@ class MessageStream:
         }
         return _event("message_start", message=message)
 
-    def _grow(self, choice: _Choice) -> bytes:
+    def _grow(self, choice: ChatChoice) -> bytes:
         delta, events = choice.delta, b""
         if delta.reasoning_content:
             events += self._open("thinking", {"type": "thinking", "thinking": "", "signature": ""})
