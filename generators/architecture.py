@@ -34,6 +34,24 @@ def _room(folder: Path) -> Iterator[str]:
     for below in sorted(folder.iterdir()):
         if (below / "__init__.py").is_file():
             yield from _room(below)
+        elif below.name == "page":
+            yield from _page(below)
+
+
+def _page(folder: Path) -> Iterator[str]:
+    """The page's own files, each with its first comment."""
+    yield f"### `{folder.relative_to(PACKAGE).as_posix()}/`\n"
+    yield "The page: plain modules that the browser loads as they are.\n"
+    yield "| File | |\n| --- | --- |"
+    for path in sorted(folder.glob("*.js")):
+        if not path.is_symlink():
+            yield f"| `{path.name}` | {_first_comment(path)} |"
+    yield ""
+
+
+def _first_comment(path: Path) -> str:
+    comment = re.match(r"/\*\*(.*?)(?:\n \*\n|\*/)", path.read_text(encoding="utf-8"), re.DOTALL)
+    return " ".join(re.sub(r"^ \* ?", "", comment[1], flags=re.MULTILINE).split()) if comment else ""
 
 
 def _first_paragraph(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 from msgspec import NODEFAULT, Struct, structs
@@ -119,70 +119,83 @@ def default_of(field: structs.FieldInfo) -> Any:
     return field.default if field.default is not NODEFAULT else field.default_factory()
 
 
-# The request that carries a method, and what of the method's arguments has another name on the wire.
-REQUESTS: dict[str, tuple[type[Struct], dict[str, str]]] = {
-    "LlamaWorker.load_model": (messages.LoadModel, {}),
-    "LlamaWorker.download_model": (messages.DownloadModel, {"name": "model_id"}),
-    "LlamaWorker.estimate": (messages.Estimate, {}),
-    "LlamaWorker.unload_model": (messages.UnloadModel, {}),
-    "LlamaWorker.create_context": (messages.CreateContext, {}),
-    "LlamaWorker.initialize_session": (messages.InitializeSession, {}),
-    "LlamaWorker.initialize": (messages.Init, {}),
-    "LlamaWorker.prompt": (messages.PromptRequest, {}),
-    "LlamaWorker.send_prompt": (messages.SendPrompt, {}),
-    "LlamaWorker.generate_completion": (messages.GenerateCompletion, {}),
-    "LlamaWorker.generate_chat_completion": (messages.GenerateChatCompletion, {}),
-    "LlamaWorker.abort": (messages.Abort, {}),
-    "LlamaWorker.abort_download": (messages.AbortDownload, {"operation_id": "request_id"}),
-    "LlamaWorker.cleanup": (messages.Cleanup, {}),
-    "Model.create_context": (messages.CreateContext, {}),
-    "Model.create_session": (messages.InitializeSession, {}),
-    "Model.complete": (messages.Complete, {}),
-    "Model.chat": (messages.Chat, {}),
-    "Model.load_session": (messages.LoadSession, {}),
-    "Model.tokenize": (messages.Tokenize, {"text": "prompt"}),
-    "Model.detokenize": (messages.Detokenize, {}),
-    "Model.count_tokens": (messages.CountTokens, {}),
-    "Model.unload": (messages.UnloadModel, {}),
-    "ChatSession.prompt": (messages.PromptRequest, {"text": "prompt"}),
-    "ChatSession.answer_calls": (messages.AnswerCalls, {}),
-    "ChatSession.preload": (messages.Preload, {"text": "prompt"}),
-    "ChatSession.complete_prompt": (messages.CompletePrompt, {"text": "prompt"}),
-    "ChatSession.get_chat_history": (messages.GetChatHistory, {}),
-    "ChatSession.get_context_window": (messages.GetContextWindow, {}),
-    "ChatSession.set_chat_history": (messages.SetChatHistory, {}),
-    "ChatSession.reset_chat_history": (messages.ResetChatHistory, {}),
-    "ChatSession.fork": (messages.ForkSession, {}),
-    "ChatSession.count_tokens": (messages.CountTokens, {}),
-    "ChatSession.save": (messages.SaveSession, {}),
+# A method's request has its name in another spelling, but for these.
+OTHER_REQUESTS: dict[str, type[Struct]] = {
+    "LlamaWorker.initialize": messages.Init,
+    "LlamaWorker.prompt": messages.PromptRequest,
+    "Model.create_session": messages.InitializeSession,
+    "Model.unload": messages.UnloadModel,
+    "ChatSession.prompt": messages.PromptRequest,
+    "ChatSession.fork": messages.ForkSession,
+    "ChatSession.save": messages.SaveSession,
 }
+# What of a method's arguments has another name on the wire.
+RENAMED = {"name": "model_id", "text": "prompt"}
+RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
+
+
 # What is asked on this side of a port, of things that are here.
 NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death"}
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}
 
 
-@pytest.mark.parametrize("kind", [LlamaWorker, Model, ChatSession], ids=lambda kind: kind.__name__)
-def test_every_method_is_a_message(kind: type) -> None:
-    """A method that no request carries would be missing in every other language."""
-    names = {name for name in public(kind) if inspect.isfunction(getattr(kind, name))} - NOT_ASKED
-    assert {f"{kind.__name__}.{name}" for name in names} <= REQUESTS.keys()
+def request_of(name: str) -> type[Struct] | None:
+    """The message that asks for a method over a port."""
+    camel = "".join(word.title() for word in name.rpartition(".")[2].split("_"))
+    return OTHER_REQUESTS.get(name) or getattr(messages, camel, None)
 
 
-@pytest.mark.parametrize("name", REQUESTS)
+def asked_methods() -> list[str]:
+    return [
+        f"{kind.__name__}.{name}"
+        for kind in (LlamaWorker, Model, ChatSession)
+        for name in sorted(public(kind) - NOT_ASKED)
+        if inspect.isfunction(getattr(kind, name))
+    ]
+
+
+def method_of(name: str) -> Any:
+    kind, method = name.split(".")
+    return getattr(getattr(llama_worker, kind), method)
+
+
+@pytest.mark.parametrize("name", asked_methods())
 def test_a_message_carries_what_its_method_takes(name: str) -> None:
     """Each argument is a field, or an option of the Struct that the message carries, with the same default."""
-    request, renamed = REQUESTS[name]
-    kind, method = name.split(".")
+    request = request_of(name)
+    assert request in messages.ENDS, f"{name} needs a request in messages/requests/, or its name in OTHER_REQUESTS"
+    renamed = RENAMED | RENAMED_IN.get(name, {})
     fields = {field.name: field for field in structs.fields(request)}
     carried = {one.name: one for one in option_fields(request)}
-    for argument, parameter in inspect.signature(getattr(getattr(llama_worker, kind), method)).parameters.items():
+    for argument, parameter in inspect.signature(method_of(name)).parameters.items():
         if argument in {"self", "options", *CARRIED_OTHERWISE}:
             continue
-        field = fields.get(renamed.get(argument, argument)) or carried.get(argument)
+        field = fields.get(argument) or fields.get(renamed.get(argument, "")) or carried.get(argument)
         assert field is not None, f"{request.__name__} carries no {argument}"
         if parameter.default is not parameter.empty:
             assert default_of(field) == parameter.default or field.default is None
+
+
+@pytest.mark.parametrize("name", asked_methods())
+def test_a_message_ends_with_what_its_method_gives(name: str) -> None:
+    """The type of a `result` is the type of the method's result, on which other languages rely."""
+    request = request_of(name)
+    assert request is not None
+    end = messages.ENDS[request]  # type: ignore[index]
+    if end.messages != (messages.Result,) or end.value is messages.Abilities:
+        return  # which has a message of its own, or tells more than the method
+    assert plain(get_type_hints(method_of(name))["return"]) == plain(end.value)
+
+
+def plain(kind: Any) -> Any:
+    """A type as it is on the wire: a message of a conversation is an object."""
+    kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if get_origin(kind) is list:
+        return [plain(get_args(kind)[0])]
+    if kind is llama_worker.Message or get_origin(kind) is dict:
+        return dict
+    return type(None) if kind is None else kind
 
 
 def option_fields(request: type[Struct]) -> tuple[structs.FieldInfo, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from msgspec import ValidationError, convert, json
 
@@ -21,11 +21,6 @@ _decode_incoming: Callable[[bytes | bytearray | str], Incoming] = json.Decoder(I
 _decode_outgoing: Callable[[bytes | str], Outgoing] = json.Decoder(Outgoing).decode
 _to_incoming: Callable[[Any], Incoming] = partial(convert, type=Incoming)
 _encode = json.Encoder().encode
-
-
-def wire_types(union: Any) -> tuple[str, ...]:
-    """The `type` of each message of a union, in the order of the protocol's documentation."""
-    return tuple(str(kind.__struct_config__.tag) for kind in get_args(union))
 
 
 REQUEST_TYPES = tuple(REQUESTS)

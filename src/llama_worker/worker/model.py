@@ -161,18 +161,20 @@ class Model:
         `add_special` puts those before it that the model wants at a beginning (default False); `parse_special` reads
         names of special tokens such as `<|im_end|>` as those tokens (default False).
         """
-        engine = await self.runtime.engine()
-        return await tokenize(engine, text, add_special=add_special, parse_special=parse_special)
+        async with self.runtime.borrow_engine() as engine:
+            return await tokenize(engine, text, add_special=add_special, parse_special=parse_special)
 
     async def detokenize(self, tokens: Sequence[int]) -> str:
         """The text of tokens."""
-        return await detokenize(await self.runtime.engine(), tokens)
+        async with self.runtime.borrow_engine() as engine:
+            return await detokenize(engine, tokens)
 
     async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
         """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""
         if isinstance(prompt, str):
             return len(await self.tokenize(prompt))
-        return await count_chat_tokens(await self.runtime.engine(), check_messages(prompt), {})
+        async with self.runtime.borrow_engine() as engine:
+            return await count_chat_tokens(engine, check_messages(prompt), {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

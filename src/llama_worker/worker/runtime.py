@@ -153,7 +153,7 @@ class ModelRuntime:
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
-    async def borrow_engine(self, owner: Hashable | None) -> AsyncIterator[Engine]:
+    async def borrow_engine(self, owner: Hashable | None = None) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
 
         The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context

@@ -12,8 +12,9 @@ import pytest
 
 import llama_worker
 from llama_worker import Model, PromptOptions, Reply
+from llama_worker.engine.api.option_fields import SAME_NAME
 from llama_worker.errors import EngineRequestError, InvalidOptionsError
-from llama_worker.worker.generation.request import FORWARDED_HERE, HANDLED_ELSEWHERE
+from llama_worker.worker.generation.request import FORWARDED, HANDLED_ELSEWHERE
 from llama_worker.worker.structured.grammars import NAMES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,15 +28,20 @@ async def complete(model: Model, **options: Any) -> Reply:
 
 async def test_every_option_is_forwarded_or_handled() -> None:
     """Options copied by hand from layer to layer get lost: two of node-llama-cpp's were."""
-    assert set(PromptOptions.__struct_fields__) == FORWARDED_HERE | HANDLED_ELSEWHERE.keys()
-    assert not FORWARDED_HERE & HANDLED_ELSEWHERE.keys()
+    assert set(PromptOptions.__struct_fields__) == FORWARDED | HANDLED_ELSEWHERE.keys()
+    assert not FORWARDED & HANDLED_ELSEWHERE.keys()
 
 
-@pytest.mark.parametrize(("option", "file"), HANDLED_ELSEWHERE.items())
-async def test_an_option_is_read_where_it_is_said_to_be(option: str, file: str) -> None:
-    """What names a file must go with the file."""
-    source = (Path(llama_worker.__file__).parent / "worker" / file).read_text(encoding="utf-8")
-    assert re.search(rf"(options|arguments)\.{option}\b", source)
+FORWARDING = ("worker/generation/request.py", "engine/api/option_fields.py", "worker/chat/turn.py")
+
+
+@pytest.mark.parametrize("option", sorted(FORWARDED | HANDLED_ELSEWHERE.keys()))
+async def test_an_option_is_read_where_it_is_said_to_be(option: str) -> None:
+    """What is only named is not forwarded, and what names a file must go with the file."""
+    package = Path(llama_worker.__file__).parent
+    files = (f"worker/{HANDLED_ELSEWHERE[option]}",) if option in HANDLED_ELSEWHERE else FORWARDING
+    source = "".join((package / file).read_text(encoding="utf-8") for file in files)
+    assert re.search(rf"(options|arguments)\.{option}\b", source) or option in SAME_NAME
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])

@@ -15,9 +15,10 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from ...errors import LlamaWorkerError
+from ...options.server import DEFAULT_PORT
 from .serve import KEY_VARIABLE
 
-_ADDRESS = "http://127.0.0.1:8321"
+_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}"
 _SECONDS = 10
 
 

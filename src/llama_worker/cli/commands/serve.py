@@ -11,16 +11,16 @@ import click
 
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, build_options
+from ...options.server import DEFAULT_PORT
 from ..verbosity import verbose_option
 
 KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
-_PORT = 8321
 
 
 @click.command()
 @click.option("--model", "models", multiple=True, metavar="[NAME=]MODEL", help="Load at the start; may be repeated.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another address needs an API key.")
-@click.option("--port", default=_PORT, show_default=True, help="0 takes any free one.")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any free one.")
 @click.option("--api-key-file", type=click.Path(path_type=Path), help=f"Holds the API key.  [default: {KEY_VARIABLE}]")
 @click.option("--keep-alive", default=300.0, show_default=True, help="Seconds until an unused model ends; 0 keeps it.")
 @click.option("--max-models", default=3, show_default=True, help="Models that requests may load at once.")

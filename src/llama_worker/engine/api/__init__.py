@@ -1,1 +1,1 @@
-"""llama-server's HTTP API, each path, body and answer once."""
+"""llama-server's HTTP API: its paths, bodies and answers, and its names for options, once each."""

@@ -1,4 +1,4 @@
-"""What llama-server is asked, each path with its body and how its answer reads, once.
+"""Every path of llama-server that is asked, and the requests that several parts of the package make, once each.
 
 The functions take whoever sends requests: an `Engine`, or a stand-in for one. Bodies of generations are put together
 by whoever knows what is wanted (`worker/generation/request.py`, `http/dialects/`).

@@ -6,10 +6,10 @@ from typing import Any
 
 from ...options import PromptOptions
 
-_SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "typical_p", "top_n_sigma")
+SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "typical_p", "top_n_sigma")
 FORWARDED_AS_SAMPLING = frozenset(
     {
-        *_SAME_NAME,
+        *SAME_NAME,
         "dynamic_temperature",
         "xtc",
         "mirostat",
@@ -23,7 +23,7 @@ SEEDS = 2**32 - 1  # the engine takes this very number for "choose one"
 
 def sampling_fields(options: PromptOptions, context_size: int) -> dict[str, Any]:
     """The engine's fields; what was not given is left out, which leaves it to the model file and the engine."""
-    same = {name: getattr(options, name) for name in _SAME_NAME}
+    same = {name: getattr(options, name) for name in SAME_NAME}
     fields = {name: value for name, value in same.items() if value is not None}
     return fields | _shape_fields(options) | _penalty_fields(options, context_size)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import msgspec
 
 from ...engine.api.client import refusal
 from ..problems import problem_from
 from ..sse import HEARTBEAT, event_of
-
-Object = dict[str, Any]
+from .fields import Object
 
 _ERROR = b'data: {"error":'
 _PROGRESS = b'"prompt_progress":{'

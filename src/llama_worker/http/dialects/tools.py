@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..problems import Problem
-
-Object = dict[str, Any]
+from .fields import Object
 
 
 def choose_tools(body: Object) -> None:

@@ -1,4 +1,4 @@
-"""What goes into a worker: a file for each that answers it in `ports/server/handlers`."""
+"""What goes into a worker: for each file here one of the same name in `ports/server/handlers` that answers it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ from .fingerprint import Fingerprint
 
 VERSION = 1
 _MAGIC = b"llama-worker-session "
-_DIGEST_LENGTH = 64
 _PIECE = 1 << 20
 _LONGEST_RECORD = 1 << 30
 

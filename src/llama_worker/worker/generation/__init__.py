@@ -1,1 +1,1 @@
-"""One answer of a model: what is request of the engine, and what comes back."""
+"""One answer of a model: what the engine is asked, and what comes back."""

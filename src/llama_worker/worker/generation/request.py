@@ -18,8 +18,8 @@ from ..structured.grammars.prefix import with_beginning
 from .generated import Generated
 from .token_bias import resolve_bias
 
-# What becomes of each option that is no sampler's; `option_fields.py` accounts for those. A test walks all of them.
-FORWARDED_HERE = frozenset(
+# What becomes of each option: a test walks all of them, and looks for each where it is said to be read.
+FORWARDED = frozenset(
     {
         "max_tokens",
         "response_prefix",

@@ -8,8 +8,8 @@ from msgspec import json
 
 from ....engine.api.chunks import ChatChoice, ChatEvent, ToolCallDelta
 from ...sse import event_of
+from ..fields import Object
 
-Object = dict[str, Any]
 STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 
 

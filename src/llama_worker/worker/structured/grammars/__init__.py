@@ -1,4 +1,4 @@
-"""Grammars by name, and a caller's own: one GBNF file each in this folder."""
+"""Our grammars, one GBNF file each in this folder, by name; a caller's own GBNF passes through."""
 
 from __future__ import annotations
 
