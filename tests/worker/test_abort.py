@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from llama_worker import ChatSession, LlamaWorker, Model, Operation, Reply
-from llama_worker.errors import OperationAborted
+from llama_worker.errors import ModelNotLoadedError, OperationAborted
 
 LONG = "word " * 700
 
@@ -215,3 +215,15 @@ async def test_some_leave_and_the_others_get_all(random_model: Model) -> None:
     assert states == ["aborted", "done", "done", "done"] * 3
     finished = [operation.result() for operation in operations if operation.state == "done"]
     assert {reply.usage.completion_tokens for reply in finished} == {40}
+
+
+async def test_who_counts_tokens_is_told_that_the_model_was_unloaded(
+    worker: LlamaWorker, random_model_path: Path
+) -> None:
+    """And not that the engine died: it was ended on purpose."""
+    model = await worker.load_model(random_model_path, sequences=1)
+    counting = asyncio.create_task(model.count_tokens("la li lo " * 1_000_000))
+    await until(lambda: bool(model.runtime._borrowed))
+    await model.unload()
+    with pytest.raises(ModelNotLoadedError, match="was unloaded"):
+        await counting

@@ -33,7 +33,7 @@ NOT_OVER_A_BRIDGE = {
 }
 
 
-PRIVATE = re.compile(r"\._(supervisor|queue|engine|operations|generation|tasks)\b")
+PRIVATE = re.compile(r"\._(supervisor|queue|engine|operations|generation|tasks|borrowed)\b")
 PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 
