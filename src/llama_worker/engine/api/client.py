@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError
 from ..endpoint import Endpoint
 
 _END = b"[DONE]"
+_LARGE_BODY = 1 << 20
 
 
 class EngineConnectionLost(Exception):
@@ -111,7 +113,10 @@ class EngineClient:
     def _send(self, path: str, body: dict[str, Any] | None) -> aiohttp.client._RequestContextManager:
         if body is None:
             return self._session.get(path)
-        return self._session.post(path, data=json.encode(body), headers={"Content-Type": "application/json"})
+        data = json.encode(body)
+        # aiohttp writes bytes in one go, however many, and warns of what that does to the event loop.
+        payload = data if len(data) < _LARGE_BODY else io.BytesIO(data)
+        return self._session.post(path, data=payload, headers={"Content-Type": "application/json"})
 
     async def _events(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
         rest = b""
