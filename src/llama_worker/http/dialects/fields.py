@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, to_builtins
 
 from ...options.base import CountOrZero, Fraction
+from ...worker.structured.limits import check_fields
 
 Temperature = Annotated[float, Meta(ge=0.0, le=1000.0)]
 Penalty = Annotated[float, Meta(ge=-10.0, le=10.0)]
@@ -59,7 +60,8 @@ class Generating(Sampling, omit_defaults=True, kw_only=True):
 
 
 def to_engine(request: Struct) -> dict[str, Any]:
-    """The fields that were given, for the engine."""
+    """The fields that were given, for the engine. Raises `InvalidOptionsError` for what would keep it busy."""
     fields: dict[str, Any] = to_builtins(request)
+    check_fields(fields)
     fields.pop("stream", None)
     return fields

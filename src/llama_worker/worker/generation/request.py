@@ -15,6 +15,7 @@ from ...options import PromptOptions
 from ..conversation import Message
 from ..structured.grammars import find_grammar
 from ..structured.grammars.prefix import with_beginning
+from ..structured.limits import check_bias, check_fields, check_grammar
 from .generated import Generated
 from .token_bias import resolve_bias
 
@@ -98,7 +99,9 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
 def check_options(options: PromptOptions) -> None:
     """Raises `InvalidOptionsError` for what no single field can know to be wrong."""
     if options.grammar is not None:
-        find_grammar(options.grammar)
+        check_grammar(find_grammar(options.grammar))
+    check_bias(len(options.token_bias))
+    check_fields(options.engine_options, "engine_options")
     if options.grammar is not None and options.json_schema is not None:
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
     if owned := _OWNED & options.engine_options.keys():

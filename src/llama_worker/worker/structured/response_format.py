@@ -10,6 +10,7 @@ from msgspec import Struct
 from ...errors import InvalidOptionsError, InvalidOutputError
 from ...options import PromptOptions
 from ..reply import Reply
+from .limits import check_schema
 from .schemas import Schema, closed, decode, inline, schema_of
 
 
@@ -50,9 +51,12 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
         return None
     if options.grammar is not None:
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
+    path = "json_schema" if response_format is None else "response_format"
     if isinstance(wanted, dict):
-        return ResponseFormat(closed(_checked(_unwrapped(wanted))))
-    return ResponseFormat(closed(schema_of(wanted, "response_format")), wanted)
+        return ResponseFormat(closed(_checked(_unwrapped(wanted), path)))
+    schema = schema_of(wanted, path)
+    check_schema(schema, path)
+    return ResponseFormat(closed(schema), wanted)
 
 
 def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -64,12 +68,13 @@ def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object"} if wanted.get("type") == "json_object" else wanted
 
 
-def _checked(schema: dict[str, Any]) -> Schema:
+def _checked(schema: dict[str, Any], path: str) -> Schema:
+    check_schema(schema, path)
     try:
         msgspec.json.encode(schema)
     except (TypeError, ValueError, RecursionError) as error:
         message = f"The JSON schema has a value that JSON cannot hold: {error}."
-        raise InvalidOptionsError(message, path="json_schema") from error
+        raise InvalidOptionsError(message, path=path) from error
     return inline(schema)
 
 

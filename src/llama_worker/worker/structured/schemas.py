@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...errors import InvalidOptionsError
+from .limits.references import recursive, references, referred
 
 Schema = dict[str, Any]
 
@@ -65,7 +66,8 @@ def inline(schema: Mapping[str, Any]) -> Schema:
     """
     definitions = dict(schema.get("$defs", {}))
     body = {key: value for key, value in schema.items() if key != "$defs"}
-    result = _inlined(body, definitions, ())
+    graph = {name: references(definition) & definitions.keys() for name, definition in definitions.items()}
+    result = _inlined(body, {name: definitions[name] for name in graph.keys() - recursive(graph)})
     assert isinstance(result, dict)
     kept = _still_referred(result, definitions)
     return result | ({"$defs": kept} if kept else {})
@@ -89,50 +91,24 @@ def closed(node: Any) -> Any:
 _LITERAL = frozenset({"enum", "const", "default", "examples"})
 
 
-def _inlined(node: Any, definitions: dict[str, Any], within: tuple[str, ...]) -> Any:
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
     if isinstance(node, list):
-        return [_inlined(item, definitions, within) for item in node]
+        return [_inlined(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
-    name = _referred(node)
+    name = referred(node)
     if name is None or name not in definitions:
-        return {key: _inlined(value, definitions, within) for key, value in node.items()}
-    if name in within or _contains(definitions[name], name, definitions, frozenset()):
-        return node
+        return {key: _inlined(value, definitions) for key, value in node.items()}
     rest = {key: value for key, value in node.items() if key != "$ref"}
-    target: dict[str, Any] = _inlined(definitions[name], definitions, (*within, name))
+    target: dict[str, Any] = _inlined(definitions[name], definitions)
     return target | rest
 
 
-def _referred(node: dict[str, Any]) -> str | None:
-    reference = node.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/$defs/"):
-        return reference.removeprefix("#/$defs/")
-    return None
-
-
-def _references(node: Any) -> set[str]:
-    if isinstance(node, list):
-        return set().union(*(_references(item) for item in node))
-    if not isinstance(node, dict):
-        return set()
-    name = _referred(node)
-    return set().union({name} if name else set(), *(_references(value) for value in node.values()))
-
-
-def _contains(node: Any, name: str, definitions: dict[str, Any], seen: frozenset[str]) -> bool:
-    """Whether following the references of `node` leads to `name`."""
-    for found in _references(node) - seen:
-        if found == name or _contains(definitions.get(found), name, definitions, seen | {found}):
-            return True
-    return False
-
-
 def _still_referred(node: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    wanted, kept = _references(node), dict[str, Any]()
+    wanted, kept = references(node), dict[str, Any]()
     while wanted:
         name = wanted.pop()
         if name in definitions and name not in kept:
             kept[name] = definitions[name]
-            wanted |= _references(definitions[name])
+            wanted |= references(definitions[name])
     return kept

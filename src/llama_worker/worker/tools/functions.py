@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from ...errors import InvalidOptionsError
+from ..structured.limits import check_schema
 from ..structured.schemas import Schema, decode, schema_of
 
 Handler = Callable[..., Any | Awaitable[Any]]
@@ -70,6 +71,7 @@ def read_functions(functions: Functions) -> dict[str, Function]:
         read = [_read(function, f"functions[{index}]") for index, function in enumerate(functions)]
     else:
         raise InvalidOptionsError("Functions must be a list of callables or definitions.", path="functions")
+    check_schema([function.schema for function in read], "functions")
     by_name = {function.name: function for function in read}
     if len(by_name) != len(read):
         raise InvalidOptionsError("Two functions have the same name.", path="functions")

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ....options.base import Count, CountOrZero, Fraction
+from ....worker.structured.limits import check_fields
 from ...bodies import checked
 from ...problems import Problem
 from ..fields import Object, Stop, Temperature
@@ -54,6 +55,7 @@ def chat_request_from(body: Object) -> Object:
         "response_format": _format(request.output_config),
     }
     chat = {name: value for name, value in given.items() if value is not None}
+    check_fields(chat)
     chat["messages"] = engine_messages([*_system(request.system), *_messages(request.messages)])
     _choose(chat, request.tool_choice)
     return chat | _thinking(request.thinking)
