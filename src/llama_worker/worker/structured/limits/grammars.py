@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec import Struct
+
 from ....errors import InvalidOptionsError
 from .gbnf import Grammar, GrammarReader, Unreadable
 from .measure import TooMany, too_many
@@ -11,11 +13,22 @@ from .walk import Beginnings, Walk
 
 # Each far below what `python -m benchmarks.grammar_limits` finds to take two seconds, or to end the engine.
 MOST_CHARACTERS = 256 * 1024
-MOST_ELEMENTS = 100_000
 DEEPEST_GROUPS = 200
 DEEPEST_RULES = 1000
-MOST_BEGINNINGS = 50_000
 MOST_WAYS = 3000
+
+
+class Budget(Struct, frozen=True):
+    """What one grammar may come to: elements when its repetitions are written out, and ways from rule to rule before
+    the first letter; and after how many steps there has been enough reading."""
+
+    elements: int = 100_000
+    beginnings: int = 50_000
+    steps: int = 60_000
+
+
+GRAMMAR, PATTERN = Budget(), Budget(elements=20_000, beginnings=5000, steps=3000)
+"""A schema has many patterns, and all of them are looked at."""
 
 
 def check_grammar(text: str, path: str = "grammar") -> None:
@@ -31,16 +44,17 @@ def check_grammar(text: str, path: str = "grammar") -> None:
         return
 
 
-@lru_cache(maxsize=32)
-def measure_grammar(text: str) -> None:
-    """Raises `TooMany`, and `Unreadable` for what is no grammar."""
+@lru_cache(maxsize=64)
+def measure_grammar(text: str, budget: Budget = GRAMMAR) -> int:
+    """How many elements it has. Raises `TooMany`, and `Unreadable` for what is no grammar."""
     if len(text) > MOST_CHARACTERS:
         raise TooMany("characters", len(text), MOST_CHARACTERS)
-    grammar = GrammarReader(text, MOST_ELEMENTS, DEEPEST_GROUPS).read()
+    grammar = GrammarReader(text, budget.elements, DEEPEST_GROUPS).read()
     if grammar.root is None or not _defined(grammar):
         raise Unreadable
-    if not Beginnings(grammar, MOST_BEGINNINGS, DEEPEST_RULES).recur():
-        Walk(grammar, MOST_WAYS).check(grammar.root)
+    if not Beginnings(grammar, budget.beginnings, DEEPEST_RULES).recur():
+        Walk(grammar, MOST_WAYS, budget.steps).check(grammar.root)
+    return len(grammar.elements)
 
 
 def _defined(grammar: Grammar) -> bool:

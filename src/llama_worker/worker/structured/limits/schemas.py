@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ....errors import InvalidOptionsError
 from .gbnf import MOST_REPETITIONS, Unreadable
-from .grammars import MOST_BEGINNINGS, measure_grammar
+from .grammars import GRAMMAR, PATTERN, measure_grammar
 from .measure import TooMany, too_many
 from .references import check_references
 from .regexes import grammar_of
@@ -63,7 +63,7 @@ def check_schema(schema: Any, path: str = "json_schema") -> None:
     """Raises `InvalidOptionsError` for what would keep the engine busy, or end it; tools may come as a list."""
     try:
         _measure(schema)
-        check_references(schema, MOST_NODES, DEEPEST, MOST_BEGINNINGS)
+        check_references(schema, MOST_NODES, DEEPEST, GRAMMAR.beginnings)
     except TooMany as found:
         raise too_many("The schema", found, path) from None
     except Unreadable:
@@ -169,7 +169,7 @@ def _look_at_pattern(value: Any, counts: _Counts) -> None:
     _check_most("patterns", counts.patterns, MOST_PATTERNS)
     _check_most("characters in its patterns", counts.pattern_characters, MOST_PATTERN_CHARACTERS)
     try:
-        measure_grammar(grammar_of(value))
+        counts.repeated += measure_grammar(grammar_of(value), PATTERN)
     except TooMany as found:
         raise TooMany(f"{found.what} in a pattern", found.count, found.most) from None
 

@@ -16,8 +16,9 @@ from .measure import TooMany
 
 _TEXTS, _LETTERS = 3, 48
 """How many texts are read, and how far: what grows does so from letter to letter."""
-_STEPS_OF_ONE_WAY, _STEPS = 10, 60_000
-"""How many rules are followed to the next letters, for as many ways as there may be; and in all texts."""
+_STEPS_OF_ONE_WAY = 10
+"""How many rules are followed to the next letters, for as many ways as there may be."""
+_RANGES_OF_ONE_STEP = 4
 _TOKEN_LETTERS = 3
 """A token of so many letters is tried on each way that leads through it, even where ways meet again."""
 
@@ -29,7 +30,9 @@ Ways = dict[int, int]
 class Walk:
     """Reads texts that lead on in as many ways as possible. Stacks are numbered, so that none is walked twice."""
 
-    def __init__(self, grammar: Grammar, most: int) -> None:
+    def __init__(self, grammar: Grammar, most: int, steps: int) -> None:
+        """`most` ways at a time; after `steps` there has been enough reading."""
+        self._enough = steps
         self._elements = grammar.elements
         self._rules = grammar.rules
         self._most = most
@@ -45,7 +48,7 @@ class Walk:
                 if index % _TOKEN_LETTERS == 0:
                     ways = dict.fromkeys(ways, 1)
                 letters = self._letters(ways)
-                if not letters or self._steps > _STEPS:
+                if not letters or self._steps > self._enough:
                     break
                 ways = self._read(ways, letters[min(rank, len(letters) - 1)])
 
@@ -59,9 +62,11 @@ class Walk:
     def _read(self, ways: Ways, letter: int) -> Ways:
         found: Ways = {}
         self._steps_before, self._found = self._steps, 0
+        places = {self._stacks[stack][0] for stack in ways if stack}
+        fitting = {place for place in places if _fits(self._elements[place], letter)}
         for stack, times in ways.items():
-            if stack and _fits(self._elements[self._stacks[stack][0]], letter):
-                place, below = self._stacks[stack]
+            place, below = self._stacks[stack]
+            if place in fitting:
                 self._follow(self._pushed(place + 1, below), times, found)
         return found
 
@@ -112,13 +117,22 @@ class Walk:
     def _letters(self, ways: Ways) -> list[int]:
         """Letters that ways go on with, those first that most do."""
         changes: dict[int, int] = defaultdict(int)
-        for stack, times in ways.items():
-            element = self._elements[self._stacks[stack][0]] if stack else None
+        for place, times in self._places(ways).items():
+            element = self._elements[place]
             if isinstance(element, tuple):
+                self._steps += len(element[1]) // _RANGES_OF_ONE_STEP
                 _add_changes(element, times, changes)
         letters = sorted(changes)
         counts = zip(accumulate(changes[letter] for letter in letters), letters, strict=True)
         return [letter for count, letter in nlargest(_TEXTS, counts) if count > 0]
+
+    def _places(self, ways: Ways) -> Ways:
+        """Where ways go on, and how many at each."""
+        places: Ways = defaultdict(int)
+        for stack, times in ways.items():
+            if stack:
+                places[self._stacks[stack][0]] += times
+        return places
 
 
 def _add_changes(terminal: Terminal, times: int, changes: dict[int, int]) -> None:
