@@ -294,7 +294,8 @@ export interface GenerateCompletion {
  * engine has computed of the same beginning (default True). `systemPrompt`: used when this request creates the
  * session or the list of messages has none; ignored by an existing session.
  * `chatTemplateOptions`: variables for the model's chat template, such as {"enable_thinking": False}.
- * `engineOptions`: further fields of llama.cpp's request, sent as they are and checked by nobody.
+ * `engineOptions`: further fields of llama.cpp's request, sent as they are; only what would keep the engine
+ * busy for others is refused.
  */
 export interface PromptOptions {
   /** From 0 to 2147483647. Default: `512`. */

@@ -46,7 +46,8 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     engine has computed of the same beginning (default True). `system_prompt`: used when this request creates the
     session or the list of messages has none; ignored by an existing session.
     `chat_template_options`: variables for the model's chat template, such as {"enable_thinking": False}.
-    `engine_options`: further fields of llama.cpp's request, sent as they are and checked by nobody.
+    `engine_options`: further fields of llama.cpp's request, sent as they are; only what would keep the engine
+    busy for others is refused.
     """
 
     max_tokens: CountOrZero = 512

@@ -15,7 +15,7 @@ from .walk import Beginnings, Walk
 MOST_CHARACTERS = 256 * 1024
 DEEPEST_GROUPS = 200
 DEEPEST_RULES = 1000
-MOST_WAYS = 3000
+MOST_WAYS = 2000
 
 
 class Budget(Struct, frozen=True):

@@ -23,9 +23,9 @@ MOST_CHARACTERS = 512 * 1024
 MOST_NODES = 20_000
 DEEPEST = 100
 LONGEST_NAME = 256
-MOST_VALUES = 3000
+MOST_VALUES = 2000
 MOST_PROPERTIES = 3000
-MOST_PROPERTIES_OF_ONE = 400
+MOST_PROPERTIES_OF_ONE = 300
 MOST_ALTERNATIVES = 3000
 MOST_ALTERNATIVES_OF_ONE = 250
 MOST_TYPES_OF_ONE = 20
@@ -182,7 +182,6 @@ def _check_most(what: str, count: int, most: int) -> None:
 _KEYWORDS: dict[str, Callable[[Any, _Counts], None]] = {
     "enum": _look_at_values,
     "type": _look_at_types,
-    "required": _look_at_values,
     "properties": _look_at_properties,
     "anyOf": _look_at_alternatives,
     "oneOf": _look_at_alternatives,
