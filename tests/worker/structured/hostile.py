@@ -14,6 +14,10 @@ FIELDS: dict[str, Fields] = {
     "30,000 rules, each of them the next": shapes.rules(30_000),
     "rules that fork": shapes.forks(40),
     "ways that double": shapes.doubling(8),
+    "ways that double behind a screen": {
+        "grammar": "root ::= " + " | ".join(f'"{letter}" "{i}"' for letter in "xyz" for i in range(90)) + " | real\n"
+        'real ::= "x" "x" | "x" "y" | "x" "z" | "a" real "b" | "a" real "c" | "a"'
+    },
     "the same in many ways": shapes.overlapping(300),
     "nothing, many times": shapes.optional_twice(1000),
     "repetitions by reference": {"grammar": "root ::= a{0,200}\na ::= b{0,200}\nb ::= c{0,200}\nc ::= [a-z]"},

@@ -16,6 +16,8 @@ from .measure import TooMany
 
 _TEXTS, _LETTERS = 3, 48
 """How many texts are read, and how far: what grows does so from letter to letter."""
+_MOST_LETTERS, _LETTERS_AGAIN = 16, 16
+"""How many letters are looked at for the next one; and how far a text of one letter is read."""
 _STEPS_OF_ONE_WAY = 10
 """How many rules are followed to the next letters, for as many ways as there may be."""
 _RANGES_OF_ONE_STEP = 4
@@ -41,16 +43,22 @@ class Walk:
         self._steps = self._steps_before = self._found = 0
 
     def check(self, root: int) -> None:
-        """Raises `TooMany`. The second text prefers each letter that is second best, for the best may lead nowhere."""
+        """Raises `TooMany`. The busiest letters may lead nowhere, so others are preferred in turn."""
         for rank in range(_TEXTS):
-            ways = self._beginning(root)
-            for index in range(_LETTERS):
-                if index % _TOKEN_LETTERS == 0:
-                    ways = dict.fromkeys(ways, 1)
-                letters = self._letters(ways)
-                if not letters or self._steps > self._enough:
-                    break
-                ways = self._read(ways, letters[min(rank, len(letters) - 1)])
+            self._read_text(root, rank, _LETTERS)
+        for letter in self._letters(self._beginning(root)):
+            self._read_text(root, 0, _LETTERS_AGAIN, letter)
+
+    def _read_text(self, root: int, rank: int, length: int, again: int | None = None) -> None:
+        """A text of the letters that are busiest but `rank`, or of the letter `again` wherever it can be."""
+        ways = self._beginning(root)
+        for index in range(length):
+            if index % _TOKEN_LETTERS == 0:
+                ways = dict.fromkeys(ways, 1)
+            letters = self._letters(ways)
+            if not letters or self._steps > self._enough:
+                return
+            ways = self._read(ways, again if again in letters else letters[min(rank, len(letters) - 1)])
 
     def _beginning(self, root: int) -> Ways:
         ways: Ways = {}
@@ -124,7 +132,7 @@ class Walk:
                 _add_changes(element, times, changes)
         letters = sorted(changes)
         counts = zip(accumulate(changes[letter] for letter in letters), letters, strict=True)
-        return [letter for count, letter in nlargest(_TEXTS, counts) if count > 0]
+        return [letter for count, letter in nlargest(_MOST_LETTERS, counts) if count > 0]
 
     def _places(self, ways: Ways) -> Ways:
         """Where ways go on, and how many at each."""
