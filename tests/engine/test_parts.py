@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
 from llama_worker.engine.api.client import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
-from llama_worker.engine.endpoint import create_endpoint, sweep_abandoned_directories
+from llama_worker.engine.endpoint import create_endpoint
 from llama_worker.engine.log_tail import LogTail
 from llama_worker.engine.machine import choose_batch_size, choose_threads, usable_cores
 from llama_worker.engine.states import LoadProgress, Ready, parse_state_line
@@ -122,17 +120,6 @@ def test_an_endpoint_is_private_and_short_enough(monkeypatch: pytest.MonkeyPatch
     endpoint.remove()
     endpoint.remove()
     assert not Path(endpoint.directory).exists()
-
-
-def test_directories_of_the_dead_are_swept_and_no_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
-    for name in (f"llama-worker-{child.pid}-abc", f"llama-worker-{os.getpid()}-abc", "llama-worker-notes-1", "other"):
-        (tmp_path / name).mkdir()
-    sweep_abandoned_directories()
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {f"llama-worker-{os.getpid()}-abc", "llama-worker-notes-1", "other"}
 
 
 def test_both_dialects_give_the_same_chunks() -> None:

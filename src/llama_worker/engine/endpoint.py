@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
 import socket
 import sys
-import tempfile
 from pathlib import Path
 
 from msgspec import Struct
 
-_PREFIX = "llama-worker-"
-# sockaddr_un.sun_path holds 104 bytes on macOS and 108 on Linux, the closing zero included.
-_LONGEST_SOCKET_PATH = 103
+from .directory import create_directory, remove_directory
+
+_SOCKET_NAME = "engine.sock"
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -35,38 +32,21 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         return "http://engine" if self.socket_path else f"http://127.0.0.1:{self.port}"
 
     def remove(self) -> None:
-        """Delete the socket and the directory; a missing one is fine."""
-        shutil.rmtree(self.directory, ignore_errors=True)
+        """Delete the socket and the directory; a missing one, or one of another process, is fine."""
+        remove_directory(self.directory)
 
 
 def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
-    """A fresh endpoint; Unix sockets wherever asyncio has them, which is everywhere but Windows."""
-    directory = _create_directory()
+    """A fresh endpoint; Unix sockets wherever asyncio has them, which is everywhere but Windows.
+
+    Raises OSError when no directory can be made for it.
+    """
+    directory = create_directory(_SOCKET_NAME)
     if unix_socket is None:
         unix_socket = sys.platform != "win32"
     if unix_socket:
-        return Endpoint(directory=directory, socket_path=str(Path(directory) / "engine.sock"))
+        return Endpoint(directory=directory, socket_path=str(Path(directory) / _SOCKET_NAME))
     return Endpoint(directory=directory, port=_free_port(), api_key=secrets.token_urlsafe(32))
-
-
-def _create_directory() -> str:
-    """A 0700 directory that names its owner, so that one whose owner was killed can be swept away later."""
-    prefix = f"{_PREFIX}{os.getpid()}-"
-    directory = tempfile.mkdtemp(prefix=prefix)
-    if len(os.fsencode(directory)) + len("/engine.sock") <= _LONGEST_SOCKET_PATH or sys.platform == "win32":
-        return directory
-    shutil.rmtree(directory)
-    return tempfile.mkdtemp(prefix=prefix, dir="/tmp")
-
-
-def sweep_abandoned_directories() -> None:
-    """Remove the directories of workers that were killed before they could do it themselves."""
-    import psutil  # here, as the engine process imports this module and has no use for it
-
-    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        owner = directory.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _free_port() -> int:

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from ..engine.command import EngineKind, choose_engine
+from ..engine.directory import sweep_abandoned_directories
 from ..engine.ending import to_the_end
-from ..engine.endpoint import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
 from ..messages.events import Downloading, Progress, progress_of
