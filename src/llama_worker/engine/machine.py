@@ -38,8 +38,15 @@ def choose_threads(limit: int | None = None) -> int:
     if limit is not None:
         return limit
     cores = usable_cores()
-    busy = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0
-    return max(1, cores - busy, math.ceil(cores / 2))
+    return max(1, cores - _busy(), math.ceil(cores / 2))
+
+
+def _busy() -> int:
+    """Cores that compute now; 0 where nobody can tell (Windows, and Linux without /proc)."""
+    try:
+        return round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0
+    except OSError:
+        return 0
 
 
 def choose_batch_size(model_bytes: int, threads: int) -> int:

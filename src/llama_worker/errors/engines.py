@@ -12,7 +12,7 @@ class EngineError(LlamaWorkerError):
 
 
 class EngineNotFoundError(EngineError):
-    """Raised when the chosen engine is not installed or not executable."""
+    """Raised when the chosen engine is not installed, not executable, or cannot be started on this machine."""
 
     code = "engine_not_found"
 

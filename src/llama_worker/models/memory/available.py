@@ -3,6 +3,7 @@ how much one takes."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +26,19 @@ class AvailableMemory(msgspec.Struct, frozen=True, rename="camel"):
 
 def available_memory() -> AvailableMemory:
     """What is free now; reads a few small files of the system."""
-    memory = psutil.virtual_memory()
-    machine = AvailableMemory(memory.available, memory.total)
+    machine = _machine()
     groups = _control_groups(_CGROUPS, _OWN_CGROUP) if sys.platform == "linux" else iter(())
     return min([machine, *groups], key=lambda limit: limit.available_bytes)
+
+
+def _machine() -> AvailableMemory:
+    """Without /proc nobody can tell what is free, and a model may use all that there is."""
+    try:
+        memory = psutil.virtual_memory()
+    except OSError:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return AvailableMemory(total, total)
+    return AvailableMemory(memory.available, memory.total)
 
 
 def _control_groups(root: Path, own: Path) -> Iterator[AvailableMemory]:
@@ -83,5 +93,5 @@ def resident_bytes(pid: int) -> int | None:
     """The resident memory of a process; None when it is gone."""
     try:
         return int(psutil.Process(pid).memory_info().rss)
-    except psutil.Error:
+    except (psutil.Error, OSError):  # OSError: there is no /proc
         return None
