@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,19 +14,23 @@ from pathlib import Path
 import psutil
 import pytest
 
+from llama_worker.engine.command import ENGINE_VARIABLE
+
 # A second is typical; a loaded machine gets more.
 PATIENCE = 20.0
 
 
 @contextmanager
-def program(mode: str, model: Path, temp: Path) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+def program(
+    mode: str, model: Path, temp: Path, engine: str = "auto"
+) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
     """A running program and its engines."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fakes.program", mode, str(model)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
-        env={"TMPDIR": str(temp), "PATH": "/usr/bin:/bin"},
+        env=os.environ | {"TMPDIR": str(temp), ENGINE_VARIABLE: engine},
     )
     assert process.stdout
     try:
@@ -59,6 +64,23 @@ def test_a_killed_program_leaves_no_engine(mode: str, random_model_path: Path, t
     with program(mode, model, tmp_path) as (process, engines):
         process.send_signal(signal.SIGKILL)
         wait_until_gone(engines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing ends a stopped process from outside")
+@pytest.mark.parametrize("engine", ["xllamacpp", "llama-server"])
+def test_a_killed_program_leaves_no_stopped_engine(
+    engine: str, random_model_path: Path, tmp_path: Path, fake_executable: Path
+) -> None:
+    """It hears nothing of its input's end, and of no signal but two."""
+    chosen = engine if engine == "xllamacpp" else str(fake_executable)
+    with program("idle", random_model_path, tmp_path, chosen) as (process, engines):
+        engines[0].send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGKILL)
+        try:
+            wait_until_gone(engines)
+        finally:
+            if not gone(engines[0]):
+                engines[0].kill()
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
@@ -99,7 +121,7 @@ def test_a_stalled_external_engine_ends_with_its_program(
         [sys.executable, "-c", code, str(fake_executable), str(random_model_path)],
         stdout=subprocess.PIPE,
         text=True,
-        env={"FAKE_FAULT": "stalls", "TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        env=os.environ | {"FAKE_FAULT": "stalls", "TMPDIR": str(tmp_path)},
     )
     assert process.stdout
     with process.stdout:

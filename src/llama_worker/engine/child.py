@@ -4,9 +4,10 @@ Without arguments it serves a model with xllamacpp, as told by JSON in its envir
 `exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes sure that it cannot outlive the
 process that started it:
 
-- the kernel ends it when its parent dies (PR_SET_PDEATHSIG, Linux). While a model loads xllamacpp holds the
-  interpreter's lock and nothing in Python could react, so the signal is SIGKILL; afterwards it is SIGTERM, whose
-  handler also removes the socket;
+- the kernel tells it when the thread that started it ends (PR_SET_PDEATHSIG, Linux), which `keeper.py` makes the end of
+  its parent. While a model loads xllamacpp holds the interpreter's lock and nothing in Python could react, so the
+  signal is SIGKILL. Afterwards it is SIGCONT, which reaches a stopped process too and whose handler also removes the
+  socket. Another program keeps SIGKILL, and its socket is swept away by the next worker;
 - the end of its standard input ends it (everywhere), once the model is loaded.
 """
 
@@ -71,7 +72,8 @@ def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoRetu
     if sys.platform != "win32":
         signal.signal(signal.SIGTERM, lambda *_: _leave(endpoint))
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _end_with_parent(parent, signal.SIGTERM)
+        signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or _leave(endpoint))
+        _end_with_parent(parent, signal.SIGCONT)
     threading.Thread(target=_watch_standard_input, args=(ended,), daemon=True).start()
     ended.wait()
     _leave(endpoint)

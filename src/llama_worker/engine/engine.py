@@ -55,11 +55,11 @@ class Engine:
 
         `load_stall_timeout` is in seconds without progress or log output, however long the whole takes.
         Raises `ModelLoadError` when the engine refuses the model, `EngineDiedError` when it dies of it or stalls,
-        `EngineNotFoundError` when there is no such program.
+        `EngineNotFoundError` when there is no such program, or no place for its socket.
         """
-        endpoint = create_endpoint(unix_socket=unix_socket)
         start = EngineStart(on_progress)
-        process = await _spawn(settings, kind, endpoint, start.take_line)
+        endpoint = _create_endpoint(unix_socket)
+        process = _spawn(settings, kind, endpoint, start.take_line)
         engine = cls(settings, process, endpoint, response_stall_timeout)
         ENGINE.info("engine %d started: %s with %s", process.pid, kind.name, settings)
         began = time.monotonic()
@@ -113,6 +113,12 @@ class Engine:
         self._stopping = True
         await self._process.kill()
         await self._client.close()
+
+    def end_now(self) -> None:
+        """End the process without waiting for it: for when the event loop that it belongs to is gone."""
+        self._stopping = True
+        self._client.abandon()
+        self._process.end_now()
 
     async def wait_ended(self) -> None:
         """Return when the process is gone, for whatever reason."""
@@ -220,13 +226,23 @@ def _how_it_ended(process: EngineProcess, hung: bool, silence: str) -> str:
     return f"exited with code {process.exit_code}"
 
 
-async def _spawn(
+def _create_endpoint(unix_socket: bool | None) -> Endpoint:
+    try:
+        return create_endpoint(unix_socket=unix_socket)
+    except OSError as error:
+        raise EngineNotFoundError(
+            f"The engine has no directory for its socket: {error}; free some space, or set TMPDIR to a directory that "
+            "can be written to."
+        ) from error
+
+
+def _spawn(
     settings: EngineSettings, kind: EngineKind, endpoint: Endpoint, on_line: Callable[[bytes], None]
 ) -> EngineProcess:
-    """Start the process; whatever goes wrong or is cancelled here leaves no directory behind."""
+    """Start the process; whatever goes wrong here leaves no directory behind."""
     try:
         environment = engine_environment(kind, settings, endpoint)
-        return await EngineProcess.start(kind.arguments(settings, endpoint), environment, endpoint, on_line)
+        return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
     except OSError as error:
         endpoint.remove()
         raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error

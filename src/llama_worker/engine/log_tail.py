@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import deque
 
 _LONGEST_LINE = 2000
@@ -14,9 +15,10 @@ _LOOKS_LIKE_CAUSE = re.compile(
 
 
 class LogTail:
-    """Keeps the last `lines` lines, each cut at 2000 characters."""
+    """Keeps the last `lines` lines, each cut at 2000 characters. One thread feeds it, others read."""
 
     def __init__(self, lines: int = 200) -> None:
+        self._lock = threading.Lock()
         self._lines: deque[str] = deque(maxlen=lines)
         self._rest = b""
 
@@ -39,13 +41,18 @@ class LogTail:
     def _append(self, line: bytes) -> None:
         text = line[:_LONGEST_LINE].decode(errors="replace").rstrip()
         if text:
-            self._lines.append(text)
+            with self._lock:
+                self._lines.append(text)
 
-    def last(self, count: int = 20) -> tuple[str, ...]:
-        return tuple(self._lines)[-count:]
+    def last(self, count: int | None = 20) -> tuple[str, ...]:
+        """So many of the last lines, or all that are kept."""
+        with self._lock:
+            lines = tuple(self._lines)
+        return lines if count is None else lines[-count:]
 
     def cause(self) -> str:
         """The first line of the tail that looks like the reason of a failure, without its time stamp; or ""."""
-        errors = [match["text"] for line in self._lines if (match := _LEVEL.match(line)) and match["level"] == "E"]
-        others = [line for line in self._lines if _LOOKS_LIKE_CAUSE.search(line) and not _LEVEL.match(line)]
+        lines = self.last(None)
+        errors = [match["text"] for line in lines if (match := _LEVEL.match(line)) and match["level"] == "E"]
+        others = [line for line in lines if _LOOKS_LIKE_CAUSE.search(line) and not _LEVEL.match(line)]
         return " ".join((errors or others or [""])[0].split())

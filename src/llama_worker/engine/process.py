@@ -1,4 +1,4 @@
-"""One child process: start it, read what it prints, notice its end, end it.
+"""One child process, seen from the event loop: start it, take what it prints, notice its end, end it.
 
 Cousin of anyio's `to_process` worker, for a process that runs a server and not a function.
 """
@@ -7,56 +7,49 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextlib
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
-from typing import Self
 
 from .endpoint import Endpoint
+from .keeper import Keeper
 from .log_tail import LogTail
 
-_READ_SIZE = 65536
 _LONGEST_STATE_LINE = 1 << 20
 _GRACE = 2.0
 
 
 class EngineProcess:
-    """A started engine process. `ended` is done as soon as the process is gone, or has closed its output.
+    """A started engine process. `ended` is done as soon as the process is gone, or its event loop is.
 
-    Create it with `start`; end it with `stop` or `kill`, which also remove its socket and directory.
+    `on_line` gets each line of its standard output. End it with `stop` or `kill`, which also remove its socket and
+    directory. Raises OSError when it cannot be started.
     """
 
     def __init__(
-        self, process: asyncio.subprocess.Process, endpoint: Endpoint, on_line: Callable[[bytes], None]
-    ) -> None:
-        self._process = process
-        self._endpoint = endpoint
-        self._on_line = on_line
-        self.log = LogTail()
-        self.closed_output = False
-        self.ended = asyncio.create_task(self._run(), name=f"engine {process.pid}")
-        _running.add(self)
-
-    @classmethod
-    async def start(
-        cls,
+        self,
         arguments: list[str],
         environment: dict[str, str],
         endpoint: Endpoint,
         on_line: Callable[[bytes], None],
-    ) -> Self:
-        """Start the process; `on_line` gets each line of its standard output. Raises OSError when it cannot."""
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environment,
-            # Ctrl-C in the terminal is for the program, not for its engine.
-            start_new_session=sys.platform != "win32",
+    ) -> None:
+        self._endpoint = endpoint
+        self._on_line = on_line
+        self._loop = asyncio.get_running_loop()
+        self._rest = b""
+        self._gone = asyncio.Event()
+        self.log = LogTail()
+        self._keeper = Keeper(
+            arguments,
+            environment,
+            on_output=self._take_output,
+            on_log=self.log.feed,
+            on_end=lambda: self._in_loop(self._gone.set),
         )
-        return cls(process, endpoint, on_line)
+        self.ended = asyncio.create_task(self._run(), name=f"engine {self.pid}")
+        _running.add(self)
 
     @property
     def directory(self) -> str:
@@ -65,18 +58,23 @@ class EngineProcess:
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._keeper.pid
+
+    @property
+    def closed_output(self) -> bool:
+        """Whether it was ended because it had closed its output."""
+        return self._keeper.closed_output
 
     @property
     def exit_code(self) -> int | None:
         """None while it runs and after a signal."""
-        code = self._process.returncode
+        code = self._keeper.returncode
         return code if code is not None and code >= 0 else None
 
     @property
     def signal_name(self) -> str | None:
         """The name of the signal that ended it, or None."""
-        code = self._process.returncode
+        code = self._keeper.returncode
         if code is None or code >= 0:
             return None
         try:
@@ -86,58 +84,54 @@ class EngineProcess:
 
     async def stop(self) -> None:
         """Let it leave by itself (its input ends); kill it when it has not after 2 seconds."""
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._keeper.close_input()
         await asyncio.wait([self.ended], timeout=_GRACE)
         await self.kill()
 
     async def kill(self) -> None:
         """End it now and wait until it is gone; harmless when it is gone already."""
-        self._kill_now()
+        self._keeper.kill()
         # Shielded: whoever gives up waiting must not leave a half-ended process behind.
         await asyncio.shield(self.ended)
 
-    def _kill_now(self) -> None:
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
-    async def _run(self) -> None:
-        try:
-            await asyncio.gather(self._read_output(), self._read_log())
-            await self._process.wait()
-        finally:
-            self._close_now()
-
-    def _close_now(self) -> None:
-        self._kill_now()
+    def end_now(self) -> None:
+        """End it and remove what belongs to it; for when there is no time, or no event loop, to wait in."""
+        self._keeper.kill()
         _running.discard(self)
-        self.log.close()
-        if self._process.stdin:
-            self._process.stdin.close()
         self._endpoint.remove()
 
-    async def _read_output(self) -> None:
-        """Feed lines to `on_line`. A process that closes its output is beyond our control, so it is ended."""
-        stream = self._process.stdout
-        assert stream is not None
-        rest = b""
-        while data := await stream.read(_READ_SIZE):
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                self._on_line(line)
-            rest = rest if len(rest) <= _LONGEST_STATE_LINE else b""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE):
-                await self._process.wait()
-        self.closed_output = self._process.returncode is None
-        self._kill_now()
+    def disown(self) -> None:
+        """Let go of it in a forked copy of the program: while the copy had its input open it would not end."""
+        self._keeper.close_input()
 
-    async def _read_log(self) -> None:
-        stream = self._process.stderr
-        assert stream is not None
-        while data := await stream.read(_READ_SIZE):
-            self.log.feed(data)
+    async def _run(self) -> None:
+        """Its life; cancelled when the loop ends, which nobody may then wait for."""
+        try:
+            await self._gone.wait()
+        finally:
+            self.end_now()
+            self.log.close()
+
+    def _take_output(self, data: bytes) -> None:
+        """Called in a thread. It waits until the loop has taken the lines, so that a flood stays in the pipe."""
+        *lines, rest = (self._rest + data).split(b"\n")
+        self._rest = rest if len(rest) <= _LONGEST_STATE_LINE else b""
+        taken = threading.Event()
+        if lines and self._in_loop(self._take_lines, lines, taken):
+            taken.wait(_GRACE)
+
+    def _take_lines(self, lines: list[bytes], taken: threading.Event) -> None:
+        taken.set()
+        for line in lines:
+            self._on_line(line)
+
+    def _in_loop(self, callback: Callable[..., object], *arguments: object) -> bool:
+        """Have the loop call it; False when the loop is closed."""
+        try:
+            self._loop.call_soon_threadsafe(callback, *arguments)
+        except RuntimeError:
+            return False
+        return True
 
 
 _running: set[EngineProcess] = set()
@@ -147,6 +141,15 @@ _running: set[EngineProcess] = set()
 def _end_all() -> None:
     """For a program that ends without `cleanup()`: nothing stays behind."""
     for process in list(_running):
-        with contextlib.suppress(ProcessLookupError, OSError):
-            process._process.kill()
-        process._endpoint.remove()
+        process.end_now()
+
+
+def _disown_all() -> None:
+    """What a forked copy of the program does at its exit is not for the engines of the program."""
+    for process in _running:
+        process.disown()
+    _running.clear()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_disown_all)

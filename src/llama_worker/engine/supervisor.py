@@ -83,6 +83,13 @@ class EngineSupervisor:
         """
         await to_the_end(self._end())
 
+    def abandon(self) -> None:
+        """End the engine of an event loop that is gone, and expect nothing of that loop any more."""
+        if self._engine:
+            self._engine.end_now()
+        self._engine = self._watch = None
+        self._lock = asyncio.Lock()
+
     async def _end(self) -> None:
         async with self._lock:
             if self._engine:

@@ -56,6 +56,10 @@ class EngineClient:
     async def close(self) -> None:
         await self._session.close()
 
+    def abandon(self) -> None:
+        """As `close`, for when the event loop of the connections is gone."""
+        self._session.detach()
+
     async def request(self, path: str, body: dict[str, Any] | None = None) -> bytes:
         """POST `body` (GET without one) and return the whole answer.
 
