@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ..errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
@@ -39,9 +40,15 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
     """A fresh endpoint; Unix sockets wherever asyncio has them, which is everywhere but Windows.
 
-    Raises OSError when no directory can be made for it.
+    Raises `EngineNotFoundError` when no directory can be made for it.
     """
-    directory = create_directory(_SOCKET_NAME)
+    try:
+        directory = create_directory(_SOCKET_NAME)
+    except OSError as error:
+        raise EngineNotFoundError(
+            f"The engine has no directory for its socket: {error}; free some space, or set TMPDIR to a directory that "
+            "can be written to."
+        ) from error
     if unix_socket is None:
         unix_socket = sys.platform != "win32"
     if unix_socket:

@@ -58,7 +58,7 @@ class Engine:
         `EngineNotFoundError` when there is no such program, or no place for its socket.
         """
         start = EngineStart(on_progress)
-        endpoint = _create_endpoint(unix_socket)
+        endpoint = create_endpoint(unix_socket=unix_socket)
         process = _spawn(settings, kind, endpoint, start.take_line)
         engine = cls(settings, process, endpoint, response_stall_timeout)
         ENGINE.info("engine %d started: %s with %s", process.pid, kind.name, settings)
@@ -224,16 +224,6 @@ def _how_it_ended(process: EngineProcess, hung: bool, silence: str) -> str:
     if process.signal_name:
         return f"crashed with {process.signal_name}"
     return f"exited with code {process.exit_code}"
-
-
-def _create_endpoint(unix_socket: bool | None) -> Endpoint:
-    try:
-        return create_endpoint(unix_socket=unix_socket)
-    except OSError as error:
-        raise EngineNotFoundError(
-            f"The engine has no directory for its socket: {error}; free some space, or set TMPDIR to a directory that "
-            "can be written to."
-        ) from error
 
 
 def _spawn(

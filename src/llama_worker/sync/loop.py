@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -16,12 +17,21 @@ class LoopThread:
     """Runs coroutines for other threads. The thread ends with `stop`, or with the program."""
 
     def __init__(self) -> None:
+        self._process = os.getpid()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="llama_worker", daemon=True)
         self._thread.start()
 
+    @property
+    def here(self) -> bool:
+        """Whether the thread is one of this process: a forked child has the object, but not the thread."""
+        return self._process == os.getpid()
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`. Whatever ends the waiting, Ctrl-C too, cancels it."""
+        if not self.here:
+            work.close()
+            raise WorkerClosedError("The worker belongs to the process that this one was forked from: make a new one.")
         if self._loop.is_closed():
             work.close()
             raise WorkerClosedError("The worker was cleaned up: make a new one.")

@@ -167,9 +167,9 @@ class LlamaWorker(Subscribable):
         return self._loop.call(self._worker.abort_download, operation_id)
 
     def cleanup(self) -> None:
-        """Also ends the worker's thread; `initialize()` begins anew."""
+        """Also ends the worker's thread; `initialize()` begins anew. Does nothing in a forked child."""
         running, self._running = self._running, None
-        if running is not None:
+        if running is not None and running.here:
             running.run(self._worker.cleanup())
             running.stop()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any, get_args
 
 from ..errors import InvalidOptionsError
@@ -21,6 +22,7 @@ class Emitter:
     def __init__(self) -> None:
         self._callbacks: dict[str, list[Callback]] = {}
         self.listeners = 0
+        self._relays: set[asyncio.Task[None]] = set()
 
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
         """Call `callback` with each message of that name; gives a function that ends it (twice is harmless)."""
@@ -47,6 +49,22 @@ class Emitter:
                 callback(message)
             except Exception:
                 OPERATIONS.exception("A callback for %s failed", event)
+
+    def relay(self, messages: AsyncIterator[Outgoing]) -> None:
+        """Emit messages as they come."""
+
+        async def run() -> None:
+            async for message in messages:
+                self.emit(message)
+
+        task = asyncio.create_task(run())
+        self._relays.add(task)
+        task.add_done_callback(self._relays.discard)
+
+    async def relayed(self) -> None:
+        """Return when everything has ended that is relayed in this event loop; in one that is gone nothing ends."""
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(task for task in self._relays if task.get_loop() is loop))
 
 
 class _Entry:

@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar, cast
 from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
 from ..loggers import OPERATIONS
 from ..messages.events import Event, Progress, StateChanged
+from .home import running_loop
 from .operation_log import log_end, log_state
 from .pausing import PauseGate
 from .stream import EventLog, Stream
@@ -101,7 +102,7 @@ class Operation(Generic[Result, Item]):
             self._on_loop(self.gate.open)
 
     def _on_loop(self, callback: Callable[[], object]) -> None:
-        if _running_loop() is self._loop:
+        if running_loop() is self._loop:
             callback()
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(callback)
@@ -194,10 +195,3 @@ class Operation(Generic[Result, Item]):
                 return
             self._progress = event.value
         self._log.append(event)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -20,6 +20,7 @@ from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
+from .home import Home
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operation import Kind, Operation
 from .reply import Reply
@@ -42,6 +43,8 @@ class ModelRuntime:
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
         self._unloaded = False
+        self._home = Home()
+        self._home.enter()
         MODELS.info("model %s loaded", supervisor.settings.alias)
 
     @property
@@ -83,9 +86,14 @@ class ModelRuntime:
         return await self._supervisor.engine()
 
     def ensure_loaded(self) -> None:
-        """Raise `ModelNotLoadedError` when the model was unloaded."""
+        """Raise `ModelNotLoadedError` when the model was unloaded, or its event loop has ended."""
+        name = self.loaded_files.name
+        if self._home.lost:
+            raise ModelNotLoadedError(
+                f"Model {name} was loaded in an event loop that has ended, or before a fork: load it again.", model=name
+            )
+        self._home.enter()
         if self._unloaded:
-            name = self.loaded_files.name
             raise ModelNotLoadedError(f"Model {name} was unloaded: load it again.", model=name)
 
     def generation(self, owner: Hashable) -> Generation:
@@ -141,8 +149,17 @@ class ModelRuntime:
 
         Being cancelled here does not keep the engine from ending.
         """
+        if self._home.lost:
+            self.abandon()
         self._unloaded = True
         await to_the_end(self._end())
+
+    def abandon(self) -> None:
+        """As `unload`, for when the event loop is gone in which it ran."""
+        self._unloaded = True
+        self._operations.clear()
+        self._borrowed.clear()
+        self._supervisor.abandon()
 
     async def _end(self) -> None:
         self._abort_all()

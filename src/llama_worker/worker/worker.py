@@ -24,6 +24,7 @@ from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
+from .home import Home
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, supervisor_for
 from .model import Context, Model
@@ -46,10 +47,10 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._options = build_options(LlamaOptions, options, changes)
         self._kind: EngineKind | None = None
         self._closed = False
+        self._home = Home()
         self._models: dict[str, Model] = {}
         self._library = Library()
         self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._watchers: set[asyncio.Task[None]] = set()
         self._idle_death_listeners: set[Callable[[EngineDiedError], object]] = set()
 
     async def __aenter__(self) -> Self:
@@ -86,6 +87,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
         Raises `InvalidOptionsError` or `EngineNotFoundError`.
         """
+        self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
@@ -184,7 +186,11 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         Being cancelled here does not keep it from being done.
         """
         self._closed = True
-        await to_the_end(self._end_everything())
+        if self._home.lost:
+            self._abandon()
+        else:
+            self._home.enter()
+            await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
         running = list(self._operations.values())
@@ -194,7 +200,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             await operation.wait()
         for model in list(self._models.values()):
             await self._unload(model)
-        await asyncio.gather(*self._watchers)
+        await self._emitter.relayed()
+        self._home.leave()
 
     async def _unload(self, model: Model) -> None:
         self._models.pop(str(model.path), None)
@@ -206,14 +213,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
 
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
         if self._emitter.listeners:
-            watcher = asyncio.create_task(self._watch(operation))
-            self._watchers.add(watcher)
-            watcher.add_done_callback(self._watchers.discard)
+            self._emitter.relay(messages_of(operation))
         return super()._track(operation)
-
-    async def _watch(self, operation: Operation[Any, Any]) -> None:
-        async for message in messages_of(operation):
-            self._emitter.emit(message)
 
     def _tell_idle_death(self, death: EngineDiedError) -> None:
         """While it was serving somebody, those requests tell it."""
@@ -237,3 +238,13 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError
+        self._home.move_in(self._abandon)
+
+    def _abandon(self) -> None:
+        """End the engines of an event loop that is gone; of another process's only the memory is lost."""
+        for model in self._models.values():
+            model.runtime.abandon()
+        for left in (self._models, self._operations, self._loading):
+            left.clear()
+        self._model = self._context = self._session = None
+        self._home.leave()
