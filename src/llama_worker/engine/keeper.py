@@ -1,7 +1,7 @@
 """The threads behind an engine process: one starts it and stays until it is gone, two read what it prints.
 
 Not asyncio's subprocesses: on Linux a child is told to end with the *thread* that started it (`child.py`), which for
-them is whichever runs the event loop, and their destructors kill the child, in a forked copy of the program too.
+them is whichever runs the event loop then.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class PortClosedError(LlamaWorkerError):
 
 
 class WorkerClosedError(LlamaWorkerError):
-    """Raised when a worker is used after `cleanup()`."""
+    """Raised when a worker is used after `cleanup()`, or from another event loop or process than its own."""
 
     code = "worker_closed"
 
