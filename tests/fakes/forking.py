@@ -17,6 +17,7 @@ import llama_worker
 from llama_worker import sync
 from llama_worker.engine.process import _running
 from llama_worker.errors import WorkerClosedError
+from llama_worker.ports import LlamaWorkerBridge, stdio_port
 
 
 def fork(leave: Callable[[], object]) -> None:
@@ -52,6 +53,16 @@ async def while_generating(path: str) -> None:
         await anext(stream)
         fork(lambda: sys.exit(0))
         tell(before, model.pid, str(await completion))
+
+
+async def over_a_bridge(path: str) -> None:
+    """The engine is another process's, which hears nothing of the child."""
+    async with LlamaWorkerBridge(stdio_port()) as bridge:
+        model = await bridge.load_model(path)
+        before = model.pid
+        fork(lambda: sys.exit(0))
+        answer = await model.complete("x", max_tokens=3)
+        print(before == model.pid, bridge.models == (model,), len(str(answer)) > 0, flush=True)
 
 
 def beside_a_thread(path: str, leave: Callable[[], object]) -> None:
@@ -97,6 +108,8 @@ def main(mode: str, path: str) -> None:
             asyncio.run(in_a_coroutine(path, lambda: (asyncio.run(asyncio.sleep(0)), sys.exit(0))))
         case "generating":
             asyncio.run(while_generating(path))
+        case "bridge":
+            asyncio.run(over_a_bridge(path))
         case "thread":
             beside_a_thread(path, lambda: sys.exit(0))
         case "multiprocessing":

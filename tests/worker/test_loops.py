@@ -107,7 +107,7 @@ def test_a_worker_is_of_one_loop_at_a_time(worker: LlamaWorker, random_model_pat
     async def at_home() -> str:
         async with worker:
             model = await worker.load_model(random_model_path)
-            with pytest.raises(WorkerClosedError, match="another thread"):
+            with pytest.raises(WorkerClosedError, match="another event loop"):
                 await asyncio.to_thread(asyncio.run, elsewhere())
             return await complete(model)
 

@@ -40,7 +40,7 @@ class Home:
             if loop is not None:
                 _loops.add(loop)
         elif loop not in (None, self._loop):
-            raise WorkerClosedError("The worker belongs to the event loop of another thread: use it there.")
+            raise WorkerClosedError("The worker belongs to another event loop: use it there, or make a new one.")
 
     def move_in(self, abandon: Callable[[], object]) -> None:
         """As `enter`, but from a loop that is lost it moves to this one, after `abandon` has left it."""

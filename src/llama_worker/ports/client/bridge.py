@@ -33,6 +33,7 @@ from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ...options.keywords import LlamaKeywords, ModelKeywords
 from ...options.signatures import lists_options
 from ...worker.current import Current
+from ...worker.home import Home
 from ...worker.operation import Operation
 from ..port import ClientPort
 from .model import RemoteContext, RemoteModel
@@ -58,6 +59,8 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         self._requester = Requester(port, self._hear, self._forget_models)
         self._remote = RemoteWorker(self._requester, self._track)
         self._models: dict[str, RemoteModel] = {}
+        self._home = Home()
+        self._home.enter()
         self._closed = False
         self.abilities: Abilities | None = None
 
@@ -83,6 +86,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         """As `LlamaWorker.initialize`; `abilities` then tells what the other end can do."""
         if options or changes:
             self._options = build_options(LlamaOptions, options or self._options, changes)
+        self._home.enter()
         self._closed = False
         self.abilities = convert(await self._remote.value(Init, options=self._options), Abilities)
 
@@ -131,8 +135,11 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         await self._unload(self.find_model(model_path))
 
     async def cleanup(self) -> None:
-        """As `LlamaWorker.cleanup`; closes the port too. `initialize()` opens it again."""
-        if self._closed:
+        """As `LlamaWorker.cleanup`; closes the port too. `initialize()` opens it again.
+
+        Does nothing in a forked child, whose parent goes on using the port.
+        """
+        if self._closed or self._home.lost:
             return
         self._closed = True
         running = list(self._operations.values())
@@ -144,6 +151,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         if self._requester.open:
             await self._remote.request(Cleanup)
         await self._requester.close()
+        self._home.leave()
 
     # What the handles use.
 
@@ -181,6 +189,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError
+        self._home.enter()
 
 
 def _downloaded(complete: DownloadComplete) -> Path:
