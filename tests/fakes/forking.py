@@ -1,7 +1,7 @@
 """A user's program that forks: `python -m tests.fakes.forking MODE MODEL`.
 
-The child leaves at once, in the way of MODE. Then the parent prints what its engine still answers with, and whether
-that is the same process with its directory.
+The child leaves at once, in the way of MODE. Then the parent prints whether its engine is the same process, still has
+its directory, and answers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from llama_worker.engine.process import _running
 from llama_worker.errors import WorkerClosedError
 from llama_worker.ports import LlamaWorkerBridge, stdio_port
 
+ENDS = ("stop", "length")
+
 
 def fork(leave: Callable[[], object]) -> None:
     """Have a child do that, and wait until it is gone."""
@@ -29,10 +31,10 @@ def fork(leave: Callable[[], object]) -> None:
     assert os.waitpid(pid, 0)[1] == 0
 
 
-def tell(before: int | None, after: int | None, answer: str) -> None:
+def tell(before: int | None, after: int | None, end: str) -> None:
     (process,) = _running
     files = {file.name for file in Path(process.directory).iterdir()}
-    print(before == after, files == {"owner", "engine.sock"}, len(answer) > 0, flush=True)
+    print(before == after, files == {"owner", "engine.sock"}, end in ENDS, flush=True)
 
 
 async def in_a_coroutine(path: str, leave: Callable[[], object]) -> None:
@@ -40,7 +42,7 @@ async def in_a_coroutine(path: str, leave: Callable[[], object]) -> None:
         model = await worker.load_model(path)
         before = model.pid
         fork(leave)
-        tell(before, model.pid, str(await model.complete("x", max_tokens=3)))
+        tell(before, model.pid, (await model.complete("x", max_tokens=3)).finish_reason)
 
 
 async def while_generating(path: str) -> None:
@@ -52,7 +54,7 @@ async def while_generating(path: str) -> None:
         stream = aiter(completion)
         await anext(stream)
         fork(lambda: sys.exit(0))
-        tell(before, model.pid, str(await completion))
+        tell(before, model.pid, (await completion).finish_reason)
 
 
 async def over_a_bridge(path: str) -> None:
@@ -61,8 +63,8 @@ async def over_a_bridge(path: str) -> None:
         model = await bridge.load_model(path)
         before = model.pid
         fork(lambda: sys.exit(0))
-        answer = await model.complete("x", max_tokens=3)
-        print(before == model.pid, bridge.models == (model,), len(str(answer)) > 0, flush=True)
+        end = (await model.complete("x", max_tokens=3)).finish_reason
+        print(before == model.pid, bridge.models == (model,), end in ENDS, flush=True)
 
 
 def beside_a_thread(path: str, leave: Callable[[], object]) -> None:
@@ -70,7 +72,7 @@ def beside_a_thread(path: str, leave: Callable[[], object]) -> None:
         model = worker.load_model(path)
         before = model.pid
         fork(leave)
-        tell(before, model.pid, model.complete("x", max_tokens=3).text)
+        tell(before, model.pid, model.complete("x", max_tokens=3).finish_reason)
 
 
 def with_multiprocessing(path: str, leave: Callable[[], object]) -> None:
@@ -80,7 +82,7 @@ def with_multiprocessing(path: str, leave: Callable[[], object]) -> None:
         process = multiprocessing.get_context("fork").Process(target=leave)
         process.start()
         process.join()
-        tell(before, model.pid, model.complete("x", max_tokens=3).text)
+        tell(before, model.pid, model.complete("x", max_tokens=3).finish_reason)
 
 
 def use_all(worker: sync.LlamaWorker) -> None:
@@ -97,7 +99,7 @@ def using(path: str) -> None:
     model = worker.load_model(path)
     before = model.pid
     fork(lambda: use_all(worker))
-    tell(before, model.pid, model.complete("x", max_tokens=3).text)
+    tell(before, model.pid, model.complete("x", max_tokens=3).finish_reason)
 
 
 def main(mode: str, path: str) -> None:

@@ -28,8 +28,9 @@ async def load(worker: LlamaWorker, path: Path) -> Model:
 
 
 async def complete(model: Model) -> str:
+    """Why the answer ended; its text may be empty, as it is noise."""
     async with asyncio.timeout(PATIENCE):
-        return (await model.complete("x", max_tokens=3)).text
+        return (await model.complete("x", max_tokens=3)).finish_reason
 
 
 def wait_until_gone(pid: int) -> None:
