@@ -115,6 +115,14 @@ def test_help_shows_types_as_one_writes_them(kind: type) -> None:
     assert bound.return_annotation == unbound.return_annotation
 
 
+@pytest.mark.parametrize("session", [ChatSession, RemoteSession, sync.ChatSession])
+def test_help_knows_defaults_that_are_a_methods_own(session: type) -> None:
+    """What a Struct says is not what these do."""
+    methods = {name: inspect.signature(getattr(session, name)).parameters for name in ("preload", "complete_prompt")}
+    assert methods["preload"]["max_tokens"].default == 0
+    assert methods["complete_prompt"]["max_tokens"].default == 64
+
+
 def default_of(field: structs.FieldInfo) -> Any:
     return field.default if field.default is not NODEFAULT else field.default_factory()
 
@@ -169,7 +177,7 @@ def test_a_message_carries_what_its_method_takes(name: str) -> None:
     fields = {field.name: field for field in structs.fields(request)}
     carried = {one.name: one for one in option_fields(request)}
     for argument, parameter in inspect.signature(method_of(name)).parameters.items():
-        if argument in {"self", "options", *CARRIED_OTHERWISE}:
+        if argument in {"self", "options", *CARRIED_OTHERWISE, *getattr(method_of(name), "option_defaults", ())}:
             continue
         field = fields.get(argument) or fields.get(renamed.get(argument, "")) or carried.get(argument)
         assert field is not None, f"{request.__name__} carries no {argument}"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from llama_worker import Model
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.options import (
     ContextOptions,
@@ -128,3 +129,12 @@ def test_those_who_take_options_are_real() -> None:
     for taker in TAKERS:
         for method in taker.methods:
             assert any(hasattr(home, method) or getattr(home, "__name__", "") == method for home in homes), method
+
+
+async def test_a_hint_never_names_what_was_written(builtin: Model) -> None:
+    """`functions` is right for a prompt, but a preload has none."""
+    session = await builtin.create_session()
+    for name in ("functions", "approve", "response_format"):
+        with pytest.raises(InvalidOptionsError, match=f"Unknown option {name!r}") as caught:
+            session.preload("Hi", **{name: None})  # type: ignore[arg-type]
+        assert "did you mean" not in caught.value.message

@@ -27,6 +27,8 @@ from llama_worker.ports.refusals import REQUESTS, SAME_MEANING
         ({"options": {"onFunctionError": "rise"}}, "options.onFunctionError", """"report" or "raise", not 'rise'"""),
         ({"options": {"repeatPenalty": {"lastToken": 1}}}, "options.repeatPenalty.lastToken", "`lastTokens`?)"),
         ({"temperature": 1}, "temperature", "it belongs into `options`"),
+        ({"max_tokens": 1}, "max_tokens", "`maxTokens` belongs into `options`"),
+        ({"num_predict": 1}, "num_predict", "it is `maxTokens` here, in `options`"),
         ({"tools": []}, "tools", "(did you mean `functions`?)"),
         ({"sesion": "a"}, "sesion", "(did you mean `session`?)"),
         ({"type": "load_model", "model": "a"}, "model", "(did you mean `modelPath`?)"),

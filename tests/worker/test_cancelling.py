@@ -190,3 +190,19 @@ async def test_giving_up_on_an_engine_that_stands_still(random_model_path: Path,
         again = await worker.load_model(random_model_path, context_size=512, sequences=1)
         assert (await again.complete("a", max_tokens=1)).text is not None
         await asyncio.to_thread(stopped.wait, 30)
+
+
+async def test_cleanup_waits_for_ends_that_others_began(random_model_path: Path) -> None:
+    """When it returns no engine is left, whoever began to end it."""
+    for begin in ("unload", "unload_model", "cleanup"):
+        worker = LlamaWorker()
+        model = await worker.load_model(random_model_path, sequences=1)
+        assert model.pid
+        engine = psutil.Process(model.pid)
+        beginning = {"unload": model.unload, "unload_model": worker.unload_model, "cleanup": worker.cleanup}[begin]
+        first = asyncio.create_task(_coroutine(beginning()))
+        await asyncio.sleep(0)
+        first.cancel()
+        await worker.cleanup()
+        assert not engine.is_running() or engine.status() == psutil.STATUS_ZOMBIE
+        await asyncio.wait([first])

@@ -147,6 +147,14 @@ async def test_several_models_and_unloading(worker: LlamaWorker, random_model_pa
         await worker.unload_model()
 
 
+async def test_a_load_that_is_refused_leaves_the_loaded_model(worker: LlamaWorker, random_model_path: Path) -> None:
+    model = await worker.load_model(random_model_path)
+    with pytest.raises(InvalidOptionsError, match="context_size times sequences"):
+        await worker.load_model(random_model_path, context_size=2**31 - 1, sequences=2)
+    assert worker.models == (model,)
+    assert (await model.complete("a", max_tokens=1)).usage.prompt_tokens > 0
+
+
 async def test_a_model_is_found_by_each_of_its_names(worker: LlamaWorker, random_model_path: Path) -> None:
     model = await worker.load_model(random_model_path)
     assert model.public_name == model.info.public_name == random_model_path.stem

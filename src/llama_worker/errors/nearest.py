@@ -24,7 +24,7 @@ def nearest(given: str, names: Iterable[str]) -> str | None:
     return by_letters[near[0]] if near else None
 
 
-def did_you_mean(given: str, names: Iterable[str]) -> str:
+def did_you_mean(given: object, names: Iterable[str]) -> str:
     """` (did you mean ...?)`, or nothing when no name is near."""
-    near = nearest(given, names)
+    near = nearest(given, names) if isinstance(given, str) else None
     return f" (did you mean `{near}`?)" if near else ""

@@ -112,9 +112,12 @@ class _Hint:
 
     def of_own(self, given: str) -> str:
         """An option of ours in another spelling, or one that another call takes."""
-        if own := _spelled(given, self._names):
+        own = spelled(given, self._names)
+        if own and given != (camel(own) if self._in_message else own):
             return f" (did you mean {self._shown(own)}?)"
-        other = _spelled(given, self._all_names())
+        if own:  # it exists, but not for this call
+            return f": it is {self._whose(own)}" if own not in PYTHON_ONLY else ": this call takes no such thing"
+        other = spelled(given, self._all_names())
         return f": it is {self._whose(other)}" if other else ""
 
     def of_others(self, given: str) -> str:
@@ -152,6 +155,6 @@ class _Hint:
         return f"`{camel(name) if self._in_message else name}`"
 
 
-def _spelled(given: str, names: frozenset[str]) -> str | None:
+def spelled(given: str, names: frozenset[str]) -> str | None:
     """The name that is the same but for case, hyphens and underscores."""
     return next((name for name in names if letters(name) == letters(given)), None)

@@ -25,13 +25,28 @@ def lists_options(kind: Kind) -> Kind:
     return kind
 
 
+def with_defaults(**defaults: Any) -> Callable[[Function], Function]:
+    """A method whose options have other defaults than their Struct has."""
+
+    def note(function: Function) -> Function:
+        function.option_defaults = defaults  # type: ignore[attr-defined]
+        return function
+
+    return note
+
+
 def list_options(function: Function) -> Function:
     """As `lists_options`, for one function."""
     struct, keywords = (_named(function, parameter) for parameter in ("options", "changes"))
     own = inspect.signature(function)
     given = [_readable(one) for one in own.parameters.values() if one.name != "changes"]
     names = {parameter.name for parameter in given}
-    options = [one for one in _parameters(struct, keywords) if one.name not in names]
+    defaults = getattr(function, "option_defaults", {})
+    options = [
+        one.replace(default=defaults.get(one.name, one.default))
+        for one in _parameters(struct, keywords)
+        if one.name not in names
+    ]
     listed = inspect.Signature([*given, *options], return_annotation=_Words(own.return_annotation))
     function.__signature__ = listed  # type: ignore[attr-defined]
     return function

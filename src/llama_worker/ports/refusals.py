@@ -11,7 +11,7 @@ from msgspec.structs import fields
 from ..errors import InvalidOptionsError, LlamaWorkerError, UnknownMessageError
 from ..errors.nearest import did_you_mean
 from ..messages import Incoming
-from ..options.hints import camel, explain, option_hint, option_names
+from ..options.hints import camel, explain, option_hint, option_names, spelled
 from ..options.paths import split_error, struct_at
 
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
@@ -52,11 +52,14 @@ def _with_field_hint(what: str, kind: str, path: str) -> str:
     options = struct_at(struct, "options")
     if options and name in {camel(option) for option in option_names(options)}:
         return f"{said}: it belongs into `options`"
+    if options and (own := spelled(name, option_names(options))):
+        return f"{said}: `{camel(own)}` belongs into `options`"
     names = [one.encode_name for one in fields(struct)]
     same = next((names_ & set(names) for names_ in SAME_MEANING if name in names_), None)
     if near := f" (did you mean `{min(same)}`?)" if same else did_you_mean(name, names):
         return said + near
-    return said + option_hint(name, options, in_message=True) if options else ""
+    hint = option_hint(name, options, in_message=True) if options else ""
+    return f"{said}{hint}{', in `options`' if hint.startswith(': it is `') else ''}" if options else ""
 
 
 def _as_given(message: dict[str, Any], path: str, name: str) -> str:

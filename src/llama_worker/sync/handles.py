@@ -10,10 +10,11 @@ from typing import Any, Unpack
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, PromptOptionKeywords
-from ..options.signatures import lists_options
+from ..options.signatures import lists_options, with_defaults
 from ..worker import model as asynchronous_model
 from ..worker import operation as asynchronous_operation
 from ..worker.chat import session as asynchronous_session
+from ..worker.chat.session import COMPLETION_TOKENS
 from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.conversation import Message
 from ..worker.generation.prompt_arguments import PromptArguments
@@ -182,6 +183,7 @@ class ChatSession:
     ) -> Operation[Parsed]:
         return Operation(self._loop, self._loop.call(self._session.answer_calls, results, options, **changes))
 
+    @with_defaults(max_tokens=0)
     def preload(
         self,
         text: str = "",
@@ -191,6 +193,7 @@ class ChatSession:
     ) -> Operation[Any]:
         return Operation(self._loop, self._loop.call(self._session.preload, text, options, **changes))
 
+    @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(
         self,
         text: str,

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any, get_args
 
-from ..errors import InvalidOptionsError
+from ..errors import EngineDiedError, InvalidOptionsError
 from ..errors.nearest import did_you_mean
 from ..loggers import OPERATIONS
 from ..messages import Outgoing
+from .reporting import error_message
 
 EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
 
@@ -22,6 +23,7 @@ class Emitter:
     def __init__(self) -> None:
         self._callbacks: dict[str, list[Callback]] = {}
         self.listeners = 0
+        self._idle_death_listeners: set[Callable[[EngineDiedError], object]] = set()
         self._relays: set[asyncio.Task[None]] = set()
 
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
@@ -49,6 +51,18 @@ class Emitter:
                 callback(message)
             except Exception:
                 OPERATIONS.exception("A callback for %s failed", event)
+
+    def on_idle_death(self, callback: Callable[[EngineDiedError], object]) -> Callable[[], None]:
+        """Call `callback` when an engine dies that serves nobody; gives a function that ends it."""
+        self._idle_death_listeners.add(callback)
+        return lambda: self._idle_death_listeners.discard(callback)
+
+    def tell_death(self, death: EngineDiedError) -> None:
+        """Of an engine that served nobody; otherwise those requests tell it."""
+        if death.phase == "idle":
+            self.emit(error_message(death))
+            for callback in tuple(self._idle_death_listeners):
+                callback(death)
 
     def relay(self, messages: AsyncIterator[Outgoing]) -> None:
         """Emit messages as they come."""

@@ -151,9 +151,13 @@ def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def supervisor_for(of: LoadedFiles, kind: EngineKind) -> EngineSupervisor:
+async def settings_for(of: LoadedFiles) -> EngineSettings:
+    """What an engine for the model will be told. Raises `InvalidOptionsError`."""
+    return await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
+
+
+async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
     """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
-    settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
     if not of.options.ignore_memory_safety_checks:
         await asyncio.to_thread(require_memory_for, settings, of.header, kind)
     return EngineSupervisor(

@@ -26,10 +26,10 @@ from .chat.session import ChatSession
 from .current import Current
 from .home import Home
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, supervisor_for
+from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
 from .operation import Operation
-from .reporting import error_message, messages_of
+from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
 
 
@@ -49,9 +49,9 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._closed = False
         self._home = Home()
         self._models: dict[str, Model] = {}
+        self._unloading: set[Model] = set()
         self._library = Library()
         self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._idle_death_listeners: set[Callable[[EngineDiedError], object]] = set()
 
     async def __aenter__(self) -> Self:
         await self.initialize()
@@ -127,10 +127,11 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> Model:
         of = LoadedFiles(name, files, header, self._options, options)
         async with self._loading[str(files.path)]:
-            if loaded := self._models.get(str(files.path)):
+            settings, kind = await settings_for(of), await self._chosen_engine()
+            if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await self._unload(loaded)
-            supervisor = await supervisor_for(of, await self._chosen_engine())
-            supervisor.on_death = self._tell_idle_death
+            supervisor = await supervisor_for(of, settings, kind)
+            supervisor.on_death = self._emitter.tell_death
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._track))
@@ -198,7 +199,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             operation.abort()
         for operation in running:
             await operation.wait()
-        for model in list(self._models.values()):
+        for model in [*self._models.values(), *self._unloading]:
             await self._unload(model)
         await self._emitter.relayed()
         self._home.leave()
@@ -207,8 +208,14 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._models.pop(str(model.path), None)
         if self._model is model:
             self._model = self._context = self._session = None
-        if model.loaded:
-            await model.unload()
+        self._unloading.add(model)
+        await to_the_end(self._finish_unloading(model))
+
+    async def _finish_unloading(self, model: Model) -> None:
+        was_loaded = model.loaded
+        await model.unload()
+        self._unloading.discard(model)
+        if was_loaded:
             self._emitter.emit(ModelUnloaded(model_id=model.id, model_path=str(model.path)))
 
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
@@ -216,21 +223,13 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             self._emitter.relay(messages_of(operation))
         return super()._track(operation)
 
-    def _tell_idle_death(self, death: EngineDiedError) -> None:
-        """While it was serving somebody, those requests tell it."""
-        if death.phase == "idle":
-            self._emitter.emit(error_message(death))
-            for callback in tuple(self._idle_death_listeners):
-                callback(death)
-
     def emit(self, message: Outgoing) -> None:
         """For ports: let those who listen with `on` hear a message that is about no operation."""
         self._emitter.emit(message)
 
     def on_idle_death(self, callback: Callable[[EngineDiedError], object]) -> Callable[[], None]:
         """For ports: call `callback` when an engine dies that serves nobody; gives a function that ends it."""
-        self._idle_death_listeners.add(callback)
-        return lambda: self._idle_death_listeners.discard(callback)
+        return self._emitter.on_idle_death(callback)
 
     def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
         return ChatSession(context.model, options)

@@ -202,3 +202,27 @@ async def test_a_pause_over_a_bridge(far: bool, tmp_path: Path) -> None:
         operation.resume()
         pieces += [piece async for piece in stream]
         assert "".join(pieces) == (await operation).text == whole.text
+
+
+async def test_a_cancelled_cleanup_goes_on(random_model_path: Path) -> None:
+    """Neither the child nor its engine is left."""
+    bridge = LlamaWorkerBridge(stdio_port())
+    model = await bridge.load_model(random_model_path, sequences=1)
+    assert model.pid
+    engine = psutil.Process(model.pid)
+    cleaning = asyncio.create_task(bridge.cleanup())
+    await asyncio.sleep(0)
+    cleaning.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cleaning
+    assert await asyncio.to_thread(engine.wait, 30) is None
+
+
+async def test_an_empty_schema_is_one(worker: LlamaWorker) -> None:
+    """Any JSON, but JSON."""
+    bridge = LlamaWorkerBridge(in_process_port(worker, shared=True))
+    model = await bridge.load_model("builtin")
+    far = await model.complete("Hi", json_schema={}, temperature=0, max_tokens=3, stop_on_abort=True)
+    near = await worker.models[-1].complete("Hi", json_schema={}, temperature=0, max_tokens=3)
+    assert far.text == near.text
+    await bridge.cleanup()

@@ -157,3 +157,27 @@ async def test_leaving_aborts(worker: LlamaWorker) -> None:
     assert worker.abort(operation_id)
     with pytest.raises(OperationAborted):
         await asking
+
+
+async def test_sessions_are_forgotten(worker: LlamaWorker) -> None:
+    """When the host says so, and when their model is gone."""
+    service = await prepared(worker)
+    closed, other = [await service.invoke("worker:initializeSession") for _ in range(2)]
+    await service.close_session(closed["sessionId"])
+    with pytest.raises(SessionNotLoadedError):
+        await service.invoke("worker:prompt", {"prompt": "Hi", "session": closed["sessionId"]})
+    await prepared(worker)
+    await worker.load_model("builtin")
+    await worker.create_context()
+    await service.invoke("worker:initializeSession")
+    with pytest.raises(SessionNotLoadedError):
+        await service.invoke("worker:prompt", {"prompt": "Hi", "session": other["sessionId"]})
+
+
+async def test_a_wrong_name_is_met_with_the_right_one(worker: LlamaWorker) -> None:
+    """As in every message."""
+    service = WorkerService(worker)
+    with pytest.raises(UnknownMessageError, match=r"worker:promt \(did you mean `worker:prompt`\?\)"):
+        await service.invoke("worker:promt")
+    with pytest.raises(InvalidOptionsError, match="did you mean `maxTokens`"):
+        await service.invoke("worker:prompt", {"prompt": "a", "options": {"max_tokens": 5}})

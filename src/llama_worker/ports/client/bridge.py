@@ -11,6 +11,7 @@ from typing import Any, Self, Unpack
 
 from msgspec import convert
 
+from ...engine.ending import to_the_end
 from ...errors import EngineDiedError, WorkerClosedError
 from ...messages import (
     Abilities,
@@ -142,6 +143,9 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         if self._closed or self._home.lost:
             return
         self._closed = True
+        await to_the_end(self._end_everything())
+
+    async def _end_everything(self) -> None:
         running = list(self._operations.values())
         for operation in running:
             operation.abort()

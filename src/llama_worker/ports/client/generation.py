@@ -32,7 +32,7 @@ def sent_options(arguments: PromptArguments) -> PromptOptions:
     options, bias = arguments.options, arguments.options.token_bias
     if isinstance(bias, dict):
         options = structs.replace(options, token_bias=tuple(bias.items()))
-    return structs.replace(options, json_schema=arguments.schema) if arguments.schema else options
+    return options if arguments.schema is None else structs.replace(options, json_schema=arguments.schema)
 
 
 def sent_functions(arguments: PromptArguments) -> dict[str, FunctionSpec] | None:

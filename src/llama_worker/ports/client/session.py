@@ -25,7 +25,7 @@ from ...messages import (
 )
 from ...options import PromptOptions, SessionOptions, build_options
 from ...options.keywords import PromptOptionKeywords
-from ...options.signatures import lists_options
+from ...options.signatures import lists_options, with_defaults
 from ...worker.chat.session import COMPLETION_TOKENS
 from ...worker.conversation import Message, check_messages, check_results, check_text
 from ...worker.generation.prompt_arguments import PromptArguments
@@ -88,6 +88,7 @@ class RemoteSession:
         check_results(results, self._history)
         return self._ask(AnswerCalls, arguments, {"results": dict(results)})
 
+    @with_defaults(max_tokens=0)
     def preload(
         self,
         text: str = "",
@@ -99,6 +100,7 @@ class RemoteSession:
         arguments = PromptArguments.of(build_options(PromptOptions, options, {**changes, "max_tokens": 0}))
         return self._aside(Preload, arguments, text)
 
+    @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(
         self, text: str, options: PromptOptions | None = None, /, **changes: Unpack[PromptOptionKeywords]
     ) -> Operation[Reply, str]:

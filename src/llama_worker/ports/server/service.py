@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, ValidationError, convert, to_builtins
 
 from ...errors import InvalidOptionsError, UnknownMessageError
+from ...errors.nearest import did_you_mean
 from ...messages import (
     CompletionDone,
     ContextCreated,
@@ -34,6 +35,8 @@ from ...messages import (
 )
 from ...messages.channels import InitializePayload, LoadModelPayload, PromptPayload, UnloadModelPayload
 from ...options import ContextOptions, SessionOptions
+from ...options.hints import explain
+from ...options.paths import split_error
 from ...worker.reporting import reply_of
 from ...worker.worker import LlamaWorker
 from .channels import without_channel
@@ -62,11 +65,11 @@ class WorkerService:
 
     They work on what is current for the worker itself. `worker:initialize` with a model and `worker:loadModel` answer
     with the model's facts, `worker:createContext` with `{contextSize, sequences, batchSize}`,
-    `worker:initializeSession` with `{sessionId, modelId}`, `worker:prompt` with the reply `{text, finishReason, usage,
-    ...}`, `worker:sendPrompt` with the operation's id, `worker:downloadModel` with the file's path, the others with
-    None. A function of `functions` that is to be called is told to whoever listens with `worker.on("function_call",
-    ...)`, and answered with `function_result`. Errors are raised as they are everywhere: `InvalidOptionsError` for a
-    payload that is none, `OperationAborted` for what was aborted.
+    `worker:initializeSession` with `{sessionId, modelId}` (`close_session` forgets it), `worker:prompt` with the reply
+    `{text, finishReason, usage, ...}`, `worker:sendPrompt` with the operation's id, `worker:downloadModel` with the
+    file's path, the others with None. A function of `functions` that is to be called is told to whoever listens with
+    `worker.on("function_call", ...)`, and answered with `function_result`. Errors are raised as they are everywhere:
+    `InvalidOptionsError` for a payload that is none, `OperationAborted` for what was aborted.
     """
 
     def __init__(self, worker: LlamaWorker) -> None:
@@ -84,7 +87,7 @@ class WorkerService:
     async def invoke(self, channel: str, payload: Any = None) -> Any:
         """Call a handler by its channel. Raises `UnknownMessageError` for a channel that does not exist."""
         if channel not in CHANNELS:
-            raise UnknownMessageError(f"Unknown channel: {channel}")
+            raise UnknownMessageError(f"Unknown channel: {channel}{did_you_mean(channel, CHANNELS)}")
         kind, message = CHANNELS[channel]
         return await self._answer(without_channel(message(payload=_read(payload, kind))))
 
@@ -96,6 +99,13 @@ class WorkerService:
         Raises `InvalidOptionsError` when nobody waits for it.
         """
         self._open.settle_call(call_id, result, error=error, refused=refused)
+
+    async def close_session(self, session_id: str) -> None:
+        """Forget a session of `worker:initializeSession`; without this it is kept until its model is unloaded.
+
+        Raises `SessionNotLoadedError`.
+        """
+        await self._workspace.close_session(session_id)
 
     async def _answer(self, message: Incoming) -> Any:
         """Through the handler that every port uses. `send_prompt` is answered while it goes on."""
@@ -145,6 +155,6 @@ def _read(payload: Any, kind: type[Payload]) -> Payload:
     try:
         return convert({} if payload is None else payload, kind)
     except ValidationError as error:
-        what, _, path = str(error).partition(" - at `$.")
-        where = path.rstrip("`") or None
-        raise InvalidOptionsError(f"The payload is invalid: {what[:1].lower()}{what[1:]}.", path=where) from error
+        what, path = split_error(error)
+        said = explain(what, kind, path, in_message=True)
+        raise InvalidOptionsError(f"The payload is invalid: {said}.", path=path or None) from error

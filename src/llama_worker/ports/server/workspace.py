@@ -83,6 +83,7 @@ class Workspace:
     ) -> tuple[str, Model]:
         """Wait for a new session and give it its id; who names it meanwhile waits too."""
         session_id = self._new_id(chosen_id)
+        self._forget_unloaded()
         self._beginning[session_id] = creation
         try:
             session = self._sessions[session_id] = await creation
@@ -95,6 +96,10 @@ class Workspace:
         session_id = self._new_id(chosen_id)
         self._sessions[session_id] = session
         return session_id
+
+    def _forget_unloaded(self) -> None:
+        """Nothing can be asked of a session any more whose model was unloaded."""
+        self._sessions = {id: session for id, session in self._sessions.items() if session.model.loaded}
 
     def _new_id(self, chosen_id: str | None) -> str:
         if chosen_id in self._sessions or chosen_id in self._beginning:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ...engine.api.endpoints import count_chat_tokens
 from ...options import PromptOptions, SessionOptions, build_options
 from ...options.keywords import PromptOptionKeywords
-from ...options.signatures import lists_options
+from ...options.signatures import lists_options, with_defaults
 from ..conversation import Message, call_results, check_messages, check_results, check_text
 from ..generation.completion import user_completion
 from ..generation.prompt_arguments import PromptArguments
@@ -101,6 +101,7 @@ class ChatSession:
         texts = check_results(results, self._history)
         return self._ask(arguments, texts)
 
+    @with_defaults(max_tokens=0)
     def preload(
         self,
         text: str = "",
@@ -120,6 +121,7 @@ class ChatSession:
 
         return self._runtime.generate("completion", read, generation.partial, checked)
 
+    @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(
         self, text: str, options: PromptOptions | None = None, /, **changes: Unpack[PromptOptionKeywords]
     ) -> Operation[Reply, str]:
