@@ -11,15 +11,20 @@ def known(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def printable(text: str) -> str:
+    """`text` as every terminal, file and port takes it: half of a surrogate pair becomes an escape."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 class LlamaWorkerError(Exception):
     """Base of every error of this package."""
 
     code: ClassVar[str] = "llama_worker_error"
 
     def __init__(self, message: str, *, model: str | None = None, operation_id: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.model = model
+        self.message = printable(message)
+        super().__init__(self.message)
+        self.model = model and printable(model)
         self.operation_id = operation_id
 
     def details(self) -> dict[str, Any]:
@@ -35,7 +40,7 @@ class InvalidOptionsError(LlamaWorkerError, ValueError):
 
     def __init__(self, message: str, *, path: str | None = None, **context: Any) -> None:
         super().__init__(message, **context)
-        self.path = path
+        self.path = path and printable(path)
 
     def details(self) -> dict[str, Any]:
         return super().details() | ({"path": self.path} if self.path else {})

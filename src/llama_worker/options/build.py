@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import ValidationError, convert, structs, to_builtins
+from msgspec import ValidationError, convert, structs
 
 from ..errors import InvalidOptionsError
-from .base import OptionsType
+from .base import Options, OptionsType
 from .hints import camel, explain, option_hint
 from .paths import split_error
+from .plain import leaves, plain
 
 # node-llama-cpp's names for what has another name here.
 ALIASES = {
@@ -38,45 +39,26 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
         if name not in known:
             hint = option_hint(name, kind)
             raise InvalidOptionsError(f"Unknown option {name!r} for {kind.__name__}{hint}.", path=name)
-    values = {known[name]: _plain(name, value) for name, value in changes.items()}
-    given = to_builtins(base) if base is not None else {}
+    given = _given(base, fields) if base is not None else {}
+    values = {known[name]: _plain(name, value) for name, value in (given | changes).items()}
     names = {field.encode_name: field.name for field in fields}
-    return _convert(given | values, kind, names)
+    return _convert(values, kind, names)
+
+
+def _given(base: Options, fields: Iterable[structs.FieldInfo]) -> dict[str, Any]:
+    """The fields of `base` that differ from their defaults."""
+    values = {field.name: (getattr(base, field.name), field.default) for field in fields}
+    return {name: value for name, (value, default) in values.items() if value is not default and value != {}}
 
 
 def _plain(name: str, value: Any) -> Any:
-    try:
-        plain = to_builtins(value, enc_hook=_usual)
-    except (TypeError, ValueError, RecursionError) as error:
-        message = f"Option {name!r} has an unusable value of type {type(value).__name__}."
-        raise InvalidOptionsError(message, path=name) from error
-    for number in _floats(plain):
-        if not math.isfinite(number):
-            raise InvalidOptionsError(f"Option {name!r} must be a finite number, not {number}.", path=name)
-    if isinstance(plain, dict) and name not in _FREE_FORM:
-        return {camel(key): item for key, item in plain.items()}
-    return plain
-
-
-def _usual(value: Any) -> Any:
-    """A mapping or a sequence of whatever kind as the usual one. Raises TypeError for anything else."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError
-
-
-def _floats(value: Any) -> Iterator[float]:
-    """Every float in a plain value, however deep."""
-    if isinstance(value, float):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _floats(item)
+    usual = plain(value, name)
+    for number, path in leaves(usual, name):
+        if isinstance(number, float) and not math.isfinite(number):
+            raise InvalidOptionsError(f"Option {path!r} must be a finite number, not {number}.", path=path)
+    if isinstance(usual, dict) and name not in _FREE_FORM:
+        return {camel(key): item for key, item in usual.items()}
+    return usual
 
 
 def _convert(values: dict[str, Any], kind: type[OptionsType], names: dict[str, str]) -> OptionsType:

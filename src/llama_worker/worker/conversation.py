@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NotRequired, TypedDict, cast, get_args
 
 from ..errors import InvalidOptionsError
 from ..messages import Role
+from ..options.plain import check_unicode, plain
 from .structured.schemas import encode
 
 ROLES: tuple[str, ...] = get_args(Role)
+_NO_RESULTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Message(TypedDict):
@@ -31,19 +33,22 @@ def check_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
     return [_check_message(message, f"messages[{index}]") for index, message in enumerate(messages)]
 
 
-def check_text(text: Any) -> str:
-    """The content of a user's message. Raises `InvalidOptionsError` for what is no text."""
+def check_text(text: Any, path: str = "messages[0].content") -> str:
+    """A text, such as the content of a user's message. Raises `InvalidOptionsError` for what is none."""
     if not isinstance(text, str):
-        raise InvalidOptionsError("messages[0].content must be text.", path="messages[0].content")
+        raise InvalidOptionsError(f"{path} must be text.", path=path)
+    check_unicode(text, path)
     return text
 
 
 def check_results(results: Mapping[str, Any], messages: Sequence[Message]) -> dict[str, str]:
     """Results of calls as texts. Raises `InvalidOptionsError` when no call waits, or none of that id."""
+    if not isinstance(results, Mapping):
+        raise InvalidOptionsError("Results must be an object: {call id: result}.", path="results")
     waiting = {call["id"] for call in pending_calls(messages)}
     if unknown := results.keys() - waiting or ({""} if not waiting else set()):
         raise InvalidOptionsError(f"No call {min(unknown)!r} waits for a result.", path="results")
-    return {id: value if isinstance(value, str) else encode(value) for id, value in results.items()}
+    return {id: _as_text(value, f"results.{id}") for id, value in results.items()}
 
 
 def pending_calls(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -70,6 +75,17 @@ def call_results(messages: Sequence[Message], results: Mapping[str, str]) -> lis
     ]
 
 
+def closed_turn(messages: Sequence[Message], results: Mapping[str, str] = _NO_RESULTS) -> list[Message]:
+    """What a turn that was cut short lacks: an answer to every call, and after those one to the user.
+
+    Chat templates such as Mistral's and Gemma's refuse a user's message that follows a call or its result.
+    """
+    answers = call_results(messages, results)
+    last = [*messages, *answers][-1:]
+    closing: list[Message] = [{"role": "assistant", "content": ""}]
+    return answers + closing if last and last[0]["role"] == "tool" else answers
+
+
 def _check_message(message: Mapping[str, Any], path: str) -> Message:
     if not isinstance(message, Mapping):
         raise InvalidOptionsError(f"{path} must be an object with role and content.", path=path)
@@ -87,7 +103,16 @@ def _check_message(message: Mapping[str, Any], path: str) -> Message:
             raise InvalidOptionsError(f"{path}.{name} must be text.", path=f"{path}.{name}")
     if "tool_calls" in message:
         _check_calls(message["tool_calls"], role, f"{path}.tool_calls")
-    return cast(Message, copy.deepcopy({**message, "content": content}))
+    return cast(Message, plain({**message, "content": content}, path))
+
+
+def _as_text(value: Any, path: str) -> str:
+    if isinstance(value, str):
+        return check_text(value, path)
+    try:
+        return encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidOptionsError(f"{path} cannot be written as JSON: {error}.", path=path) from error
 
 
 def _check_calls(calls: Any, role: str, path: str) -> None:

@@ -18,7 +18,7 @@ from .chat.saving import load_session
 from .chat.session import ChatSession
 from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
-from .conversation import check_messages
+from .conversation import check_messages, check_text
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -161,8 +161,9 @@ class Model:
         `add_special` puts those before it that the model wants at a beginning (default False); `parse_special` reads
         names of special tokens such as `<|im_end|>` as those tokens (default False).
         """
+        checked = check_text(text, "text")
         async with self.runtime.borrow_engine() as engine:
-            return await tokenize(engine, text, add_special=add_special, parse_special=parse_special)
+            return await tokenize(engine, checked, add_special=add_special, parse_special=parse_special)
 
     async def detokenize(self, tokens: Sequence[int]) -> str:
         """The text of tokens."""
@@ -172,9 +173,10 @@ class Model:
     async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
         """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""
         if isinstance(prompt, str):
-            return len(await self.tokenize(prompt))
+            return len(await self.tokenize(check_text(prompt, "prompt")))
+        checked = check_messages(prompt)
         async with self.runtime.borrow_engine() as engine:
-            return await count_chat_tokens(engine, check_messages(prompt), {})
+            return await count_chat_tokens(engine, checked, {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

@@ -9,7 +9,7 @@ from ...engine.api.option_fields import template_options
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
 from ...options import PromptOptions
-from ..conversation import Message
+from ..conversation import Message, check_text
 from ..operation import Operation
 from ..reply import Reply
 from .generation import Generation
@@ -35,8 +35,7 @@ class Completion:
 def check_completion(prompt: str, arguments: PromptArguments) -> None:
     """Raises `InvalidOptionsError` for what a text without messages cannot have."""
     options = arguments.options
-    if not isinstance(prompt, str):
-        raise InvalidOptionsError(f"The prompt must be text, not {type(prompt).__name__}.", path="prompt")
+    check_text(prompt, "prompt")
     if arguments.functions is not None:
         raise InvalidOptionsError("A completion cannot call functions: use chat().", path="functions")
     if options.response_prefix and (options.grammar is not None or options.json_schema is not None):

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ...errors import InvalidOptionsError, InvalidOutputError
 from ...options import PromptOptions
+from ...options.plain import plain
 from ..reply import Reply
 from .limits import check_schema
 from .schemas import Schema, closed, decode, inline, schema_of
@@ -53,7 +54,9 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
     path = "json_schema" if response_format is None else "response_format"
     if isinstance(wanted, dict):
-        return ResponseFormat(closed(_checked(_unwrapped(wanted), path)))
+        schema = _unwrapped(plain(wanted, path))
+        check_schema(schema, path)
+        return ResponseFormat(closed(inline(schema)))
     schema = schema_of(wanted, path)
     check_schema(schema, path)
     return ResponseFormat(closed(schema), wanted)
@@ -66,16 +69,6 @@ def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:
         schema: dict[str, Any] = inner["schema"]
         return schema
     return {"type": "object"} if wanted.get("type") == "json_object" else wanted
-
-
-def _checked(schema: dict[str, Any], path: str) -> Schema:
-    check_schema(schema, path)
-    try:
-        msgspec.json.encode(schema)
-    except (TypeError, ValueError, RecursionError) as error:
-        message = f"The JSON schema has a value that JSON cannot hold: {error}."
-        raise InvalidOptionsError(message, path=path) from error
-    return inline(schema)
 
 
 def _one_line(error: ValueError) -> str:

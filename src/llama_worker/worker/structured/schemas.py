@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...errors import InvalidOptionsError
+from ...options.plain import check_texts
 from .limits.references import recursive, references, referred
 
 Schema = dict[str, Any]
@@ -30,9 +31,13 @@ def schema_of(kind: Any, path: str) -> Schema:
 
 def decode(kind: Any, text: str) -> Any:
     """JSON text as a value of `kind`. Raises ValueError."""
-    if is_pydantic(kind):
-        return kind.model_validate_json(text)
-    return msgspec.json.decode(text, type=kind, dec_hook=_dec_hook)
+    try:
+        check_texts(msgspec.json.decode(text), "it")
+        if is_pydantic(kind):
+            return kind.model_validate_json(text)
+        return msgspec.json.decode(text, type=kind, dec_hook=_dec_hook)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
 
 
 def encode(value: Any) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from ...errors import InvalidOptionsError
+from ...options.plain import plain
 from ..structured.limits import check_schema
 from ..structured.schemas import Schema, decode, schema_of
 
@@ -87,12 +88,15 @@ def _named(name: str, value: Any) -> Function:
 
 def _read(given: Any, path: str) -> Function:
     if isinstance(given, FunctionDefinition):
-        return _from_definition(given, path)
-    if isinstance(given, Mapping):
-        return _from_definition(_definition(given, path), path)
-    if callable(given):
-        return _from_callable(given, path)
-    raise InvalidOptionsError(f"{path} is neither a callable nor a definition.", path=path)
+        function = _from_definition(given, path)
+    elif isinstance(given, Mapping):
+        function = _from_definition(_definition(given, path), path)
+    elif callable(given):
+        function = _from_callable(given, path)
+    else:
+        raise InvalidOptionsError(f"{path} is neither a callable nor a definition.", path=path)
+    told = plain({"description": function.description, "params": function.schema}, path)
+    return msgspec.structs.replace(function, description=told["description"], schema=told["params"])
 
 
 def _definition(given: Mapping[str, Any], path: str) -> FunctionDefinition:

@@ -1,0 +1,97 @@
+"""Values as callers give them, made plain, and checked for what neither JSON nor the engine can take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from ..errors import InvalidOptionsError
+
+MAX_DEPTH = 100
+"""How deep a value may be nested; what handles values (msgspec, the engine) calls itself for each level."""
+
+
+def plain(value: Any, path: str) -> Any:
+    """A deep copy of JSON's types. Raises `InvalidOptionsError` naming what is nested too deep, no text or no value."""
+    try:
+        copy = to_builtins(value, enc_hook=_usual)
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except (TypeError, ValueError) as error:
+        message = f"{path} has an unusable value of type {type(value).__name__}."
+        raise InvalidOptionsError(message, path=path) from error
+    check_texts(copy, path)
+    return copy
+
+
+def check_texts(value: Any, path: str = "") -> None:
+    """Raise `InvalidOptionsError`, naming its path, for a text in `value` that is no Unicode; and for too much depth."""
+    for leaf, where in leaves(value, path):
+        if isinstance(leaf, str):
+            check_unicode(leaf, where)
+
+
+def check_unicode(text: str, path: str) -> None:
+    """Raise `InvalidOptionsError` for half of a surrogate pair: no encoding has it, so no engine can be sent it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = text[error.start]
+        message = f"{path} is no Unicode text: it has half of a surrogate pair, {half!r}, at index {error.start}."
+        raise InvalidOptionsError(message, path=path) from error
+
+
+def leaves(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+    """Every text, number and key in `value` with its path; depth costs no stack."""
+    level = [(value, path)]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[tuple[Any, str]] = []
+        for item, where in level:
+            if isinstance(item, Mapping | Struct | list | tuple | set | frozenset):
+                below += _children(item, where)
+            else:
+                yield item, where
+        if not below:
+            return
+        level = below
+    raise _too_deep(path)
+
+
+def _children(value: Any, path: str) -> list[tuple[Any, str]]:
+    if isinstance(value, Struct):
+        return [(getattr(value, name), f"{path}.{name}".lstrip(".")) for name in value.__struct_fields__]
+    if isinstance(value, Mapping):
+        inside = [(item, f"{path}.{key}".lstrip(".")) for key, item in value.items()]
+        return inside + [(key, where) for key, (_, where) in zip(value, tuple(inside), strict=True)]
+    return [(item, f"{path}[{index}]") for index, item in enumerate(value)]
+
+
+def half_in_json(data: bytes | bytearray | str) -> tuple[Any, InvalidOptionsError] | None:
+    """JSON that is refused for an escaped half of a surrogate pair alone: its value, and the error that says where."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    try:
+        check_texts(value)
+    except InvalidOptionsError as error:
+        return value, error
+    return None
+
+
+def _too_deep(path: str) -> InvalidOptionsError:
+    return InvalidOptionsError(f"{path or 'It'} is nested deeper than {MAX_DEPTH} levels.", path=path or None)
+
+
+def _usual(value: Any) -> Any:
+    """A mapping, a sequence or a text of whatever kind as the usual one. Raises TypeError for anything else."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError
