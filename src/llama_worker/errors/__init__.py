@@ -17,11 +17,14 @@
     │   ├── ContextNotCreatedError   context_not_created
     │   ├── SessionNotLoadedError    session_not_loaded
     │   ├── ContextOverflowError     context_overflow
+    │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
-    │   └── SessionNotFoundError     session_not_found      (also a FileNotFoundError)
+    │   └── SessionFileError         session_file_failed    (also an OSError)
+    │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
     │   └── FunctionCallError        function_call_failed
+    │       └── ApprovalError        approval_failed
     ├── EngineError
     │   ├── EngineNotFoundError      engine_not_found
     │   ├── EngineRequestError       engine_request_failed
@@ -60,18 +63,22 @@ from .models import (
     ModelNotLoadedError,
 )
 from .sessions import (
+    ApprovalError,
     ContextNotCreatedError,
     ContextOverflowError,
     FunctionCallError,
     GenerationError,
     InvalidOutputError,
     InvalidSessionFileError,
+    OverflowStrategyError,
     SessionError,
+    SessionFileError,
     SessionNotFoundError,
     SessionNotLoadedError,
 )
 
 __all__ = [
+    "ApprovalError",
     "ContextNotCreatedError",
     "ContextOverflowError",
     "DownloadError",
@@ -94,10 +101,12 @@ __all__ = [
     "ModelNotFoundError",
     "ModelNotLoadedError",
     "OperationAborted",
+    "OverflowStrategyError",
     "PauseNotSupportedError",
     "PortClosedError",
     "QueueFullError",
     "SessionError",
+    "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
     "UnknownMessageError",

@@ -51,14 +51,26 @@ class ContextOverflowError(SessionError):
         return super().details() | known(facts)
 
 
+class OverflowStrategyError(SessionError):
+    """Raised when a function given as `overflow` failed; its own error is the `__cause__`."""
+
+    code = "overflow_strategy_failed"
+
+
 class InvalidSessionFileError(SessionError):
     """Raised when a saved session is damaged, of another model or of a newer version; nothing was changed."""
 
     code = "invalid_session_file"
 
 
-class SessionNotFoundError(SessionError, FileNotFoundError):
-    """Raised when there is no file of that name with a session."""
+class SessionFileError(SessionError, OSError):
+    """Raised when the system refuses to write or read a session's file; what it said is the `__cause__`."""
+
+    code = "session_file_failed"
+
+
+class SessionNotFoundError(SessionFileError, FileNotFoundError):
+    """Raised when there is no file of that name with a session, or no folder to save it in."""
 
     code = "session_not_found"
 
@@ -91,3 +103,9 @@ class FunctionCallError(GenerationError):
 
     def details(self) -> dict[str, Any]:
         return super().details() | {"function": self.function}
+
+
+class ApprovalError(FunctionCallError):
+    """Raised when `approve` failed, whatever `on_function_error` says; its own error is the `__cause__`."""
+
+    code = "approval_failed"

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.types import Receive, Scope
 
+from ..options.plain import half_in_json
 from ..options.server import ServerOptions
 from .problems import Problem
 
@@ -25,6 +26,8 @@ async def read_json(scope: Scope, receive: Receive, options: ServerOptions) -> d
     except RecursionError as error:
         raise _too_deep(options) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if halved := half_in_json(body):
+            raise Problem(400, halved[1].message, code="invalid_value", param=halved[1].path) from error
         raise Problem(400, f"The body is not valid JSON: {error}.", code="invalid_json") from error
     if not isinstance(value, dict):
         raise Problem(400, "The body must be a JSON object.", code="invalid_json")

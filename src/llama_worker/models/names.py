@@ -25,6 +25,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import msgspec
 
 from ..errors import InvalidOptionsError
+from ..options.plain import check_texts, is_unicode
 from .gguf.ggml_types import QUANTIZATIONS
 
 DEFAULT_REVISION = "main"
@@ -94,9 +95,10 @@ def parse_model_name(value: str | os.PathLike[str] | Mapping[str, Any] | ModelNa
         case BuiltinName() | FileName() | UrlName() | HubName():
             return value
         case Mapping():
+            check_texts(value, "model")
             return _parse_mapping(value)
         case os.PathLike():
-            return _parse_path(os.fspath(value))
+            return _parse_path(os.fsdecode(value))
         case str():
             return _parse_text(value.strip())
     raise _refused(repr(value), "it is neither a text nor a path")
@@ -152,6 +154,8 @@ def _parse_repo(value: Mapping[str, Any]) -> HubName:
 
 
 def _parse_text(text: str) -> ModelName:
+    if not is_unicode(text):
+        return _parse_path(text)
     if not text or "\x00" in text:
         raise _refused(text, "it is empty or has a NUL character")
     if text == "builtin":
@@ -170,9 +174,12 @@ def _parse_path(text: str) -> FileName:
     if not text or "\x00" in text:
         raise _refused(text, "it is empty or has a NUL character")
     try:
-        return FileName(Path(text).expanduser())
+        path = Path(text).expanduser()
     except RuntimeError as error:
         raise _refused(text, "its home directory is unknown") from error
+    if not is_unicode(str(path)):
+        raise _refused(text, "it is no Unicode text, which the engine could open; rename the file or its folder")
+    return FileName(path)
 
 
 def _parse_hub(rest: str, shown: str, decode: Callable[[str], str] = str) -> HubName:

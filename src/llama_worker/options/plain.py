@@ -9,9 +9,12 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from ..errors import InvalidOptionsError
+from ..errors.general import printable
 
 MAX_DEPTH = 100
 """How deep a value may be nested; what handles values (msgspec, the engine) calls itself for each level."""
+MESSAGE_DEPTH = MAX_DEPTH + 8
+"""How deep a message may be, which has such values in its fields."""
 
 
 def plain(value: Any, path: str) -> Any:
@@ -27,9 +30,9 @@ def plain(value: Any, path: str) -> Any:
     return copy
 
 
-def check_texts(value: Any, path: str = "") -> None:
-    """Raise `InvalidOptionsError`, naming its path, for a text in `value` that is no Unicode; and for too much depth."""
-    for leaf, where in leaves(value, path):
+def check_texts(value: Any, path: str = "", depth: int = MAX_DEPTH) -> None:
+    """Raise `InvalidOptionsError`, naming its path, for a text in `value` that is no Unicode, or for too much depth."""
+    for leaf, where in leaves(value, path, depth):
         if isinstance(leaf, str):
             check_unicode(leaf, where)
 
@@ -44,10 +47,29 @@ def check_unicode(text: str, path: str) -> None:
         raise InvalidOptionsError(message, path=path) from error
 
 
-def leaves(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+def is_unicode(text: str) -> bool:
+    """Whether every encoding of Unicode has `text`: so no path whose bytes are no UTF-8."""
+    return printable(text) == text
+
+
+def check_json_depth(text: str, path: str) -> None:
+    """Raise `InvalidOptionsError` for JSON that is nested too deep; whether it is JSON is somebody else's question."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    try:
+        check_texts(json.loads(text), path)
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except InvalidOptionsError:
+        raise
+    except ValueError:
+        return
+
+
+def leaves(value: Any, path: str, depth: int = MAX_DEPTH) -> Iterator[tuple[Any, str]]:
     """Every text, number and key in `value` with its path; depth costs no stack."""
     level = [(value, path)]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(depth + 1):
         below: list[tuple[Any, str]] = []
         for item, where in level:
             if isinstance(item, Mapping | Struct | list | tuple | set | frozenset):

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from msgspec import ValidationError, convert, json
+from msgspec import Struct, ValidationError, convert, json, to_builtins
 
-from ..errors import InvalidMessageError
+from ..errors import InvalidMessageError, InvalidOptionsError
+from ..errors.general import printable
 from ..messages import ErrorMessage, Id, Incoming, Outgoing
 from ..options import ALIASES
 from ..options.hints import camel
+from ..options.plain import MESSAGE_DEPTH, check_texts, half_in_json
 from ..worker.reporting import error_message
 from .refusals import REQUESTS, refusal
 
@@ -27,8 +29,11 @@ REQUEST_TYPES = tuple(REQUESTS)
 
 
 def encode(message: Outgoing | Incoming) -> bytes:
-    """One message as JSON on one line, without the line's end."""
-    return _encode(message)
+    """One message as JSON on one line, without the line's end; what JSON cannot write of a text is escaped."""
+    try:
+        return _encode(message)
+    except UnicodeEncodeError:  # the path of a file whose name is no text
+        return _encode(_printable(to_builtins(message)))
 
 
 def decode_answer(data: bytes | str) -> Outgoing:
@@ -50,7 +55,11 @@ def decode_request(data: bytes | bytearray | str) -> Incoming | ErrorMessage:
 def convert_request(message: Any) -> Incoming | ErrorMessage:
     """As `decode_request`, for a message that is plain Python values already."""
     try:
-        return _to_incoming(message)
+        check_texts(message, depth=MESSAGE_DEPTH)
+    except InvalidOptionsError as error:
+        return error_message(error, _salvage_id(message))
+    try:
+        return message if isinstance(message, Struct) else _to_incoming(message)  # type: ignore[return-value]
     except (ValueError, RecursionError) as error:
         return _renamed_or_refused(message, error)
 
@@ -59,6 +68,8 @@ def _second_try(data: bytes | bytearray | str, error: Exception) -> Incoming | E
     try:
         message = json.decode(data)
     except (ValueError, RecursionError):
+        if halved := half_in_json(data):
+            return error_message(halved[1], _salvage_id(halved[0]))
         return error_message(InvalidMessageError("This is not a message: one JSON object is expected."))
     return _renamed_or_refused(message, error)
 
@@ -89,9 +100,18 @@ def _in_our_words(message: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _salvage_id(message: dict[str, Any]) -> Id | None:
+def _salvage_id(message: Any) -> Id | None:
+    id = message.get("id") if isinstance(message, dict) else getattr(message, "id", None)
     try:
-        id: Id | None = convert(message.get("id"), Id | None)
-        return id
-    except ValidationError:
+        check_texts(id)
+        return convert(id, Id | None)  # type: ignore[no-any-return]
+    except (ValidationError, InvalidOptionsError):
         return None
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    return printable(value) if isinstance(value, str) else value

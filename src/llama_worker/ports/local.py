@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
-
 from ..errors import PortClosedError
 from ..messages import ErrorMessage, Incoming, Outgoing
 from .codec import convert_request
@@ -21,7 +19,7 @@ Received = TypeVar("Received")
 def local_ports() -> tuple[LocalPort[Incoming, Outgoing], LocalPort[Outgoing, Incoming | ErrorMessage]]:
     """A client's end and a worker's end. The client may also send plain dicts in the form of the protocol."""
     requests, replies = _Pipe(), _Pipe()
-    return LocalPort(requests, replies), LocalPort(replies, requests, _checked)
+    return LocalPort(requests, replies), LocalPort(replies, requests, convert_request)
 
 
 class LocalPort(Generic[Sent, Received]):
@@ -86,7 +84,3 @@ class _Pipe:
             if not waiter.done():
                 waiter.set_result(None)
         self._waiting.clear()
-
-
-def _checked(message: Any) -> Incoming | ErrorMessage:
-    return message if isinstance(message, Struct) else convert_request(message)  # type: ignore[return-value]

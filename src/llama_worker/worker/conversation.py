@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict, cast, get_args
 
 from ..errors import InvalidOptionsError
 from ..messages import Role
-from ..options.plain import check_unicode, plain
+from ..options.plain import check_json_depth, check_unicode, plain
 from .structured.schemas import encode
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -120,7 +120,10 @@ def _check_calls(calls: Any, role: str, path: str) -> None:
         raise InvalidOptionsError(f"{path} must be a list, of an assistant's message.", path=path)
     for index, call in enumerate(calls):
         function = call.get("function") if isinstance(call, Mapping) else None
-        texts = isinstance(function, Mapping) and [function.get("name"), function.get("arguments"), call.get("id")]
+        where = f"{path}[{index}]"
+        texts = (
+            [function.get("name"), function.get("arguments"), call.get("id")] if isinstance(function, Mapping) else []
+        )
         if not texts or not all(isinstance(text, str) for text in texts):
-            where = f"{path}[{index}]"
             raise InvalidOptionsError(f"{where} must be {{id, function: {{name, arguments}}}}, all text.", path=where)
+        check_json_depth(str(texts[1]), f"{where}.function.arguments")

@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 from ..errors import EngineDiedError, InvalidOptionsError
 from ..errors.nearest import did_you_mean
-from ..loggers import OPERATIONS
 from ..messages import Outgoing
 from .reporting import error_message
+from .tools.callbacks import tell
 
 EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
 
@@ -47,10 +47,7 @@ class Emitter:
         """Tell everybody who listens to messages of this name."""
         event = str(message.__struct_config__.tag)
         for callback in tuple(self._callbacks.get(event, ())):
-            try:
-                callback(message)
-            except Exception:
-                OPERATIONS.exception("A callback for %s failed", event)
+            tell(callback, message, event)
 
     def on_idle_death(self, callback: Callable[[EngineDiedError], object]) -> Callable[[], None]:
         """Call `callback` when an engine dies that serves nobody; gives a function that ends it."""

@@ -150,8 +150,9 @@ class Model:
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
         """A session from a file that `ChatSession.save` wrote.
 
-        Raises `SessionNotFoundError`, or `InvalidSessionFileError` when the file is damaged, of a newer version or of
-        another model; `any_model=True` takes the conversation of another model.
+        Raises `SessionNotFoundError`, `SessionFileError` when the system does not let it be read, or
+        `InvalidSessionFileError` when it is damaged, of a newer version or of another model; `any_model=True` takes the
+        conversation of another model.
         """
         return ChatSession.restored(self, await load_session(self.runtime, path, any_model=any_model))
 

@@ -15,6 +15,7 @@ from .home import running_loop
 from .operation_log import log_end, log_state
 from .pausing import PauseGate
 from .stream import EventLog, Stream
+from .tools.callbacks import tell
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]
@@ -108,8 +109,8 @@ class Operation(Generic[Result, Item]):
             self._loop.call_soon_threadsafe(callback)
 
     def add_done_callback(self, callback: Callable[[Operation[Result, Item]], object]) -> None:
-        """Call `callback` with this operation soon after it has finished."""
-        self._task.add_done_callback(lambda _: callback(self))
+        """Call `callback` with this operation soon after it has finished. An error of it is logged."""
+        self._task.add_done_callback(lambda _: tell(callback, self, f"the end of {self.kind}"))
 
     def __await__(self) -> Generator[object, None, Result]:
         return self._outcome().__await__()
@@ -158,7 +159,9 @@ class Operation(Generic[Result, Item]):
             error.operation_id = self.id
             self._error = error
             self._finish("failed")
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise  # of the program that ends, not of the work
+        except BaseException as error:
             self._error = LlamaWorkerError(f"{type(error).__name__}: {error}", operation_id=self.id)
             self._error.__cause__ = error
             self._finish("failed")

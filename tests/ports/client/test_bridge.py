@@ -31,6 +31,7 @@ def every_error() -> list[LlamaWorkerError]:
         errors.InvalidOptionsError: errors.InvalidOptionsError("Wrong.", path="top_p"),
         errors.InvalidOutputError: errors.InvalidOutputError("Cut.", text="{"),
         errors.FunctionCallError: errors.FunctionCallError("It failed.", function="f"),
+        errors.ApprovalError: errors.ApprovalError("It was not asked.", function="f"),
         errors.ContextOverflowError: errors.ContextOverflowError("Too long.", prompt_tokens=9, context_size=8),
         errors.DownloadError: errors.DownloadError("No.", reason="offline", status=404),
         errors.InsufficientMemoryError: errors.InsufficientMemoryError("Big.", required_bytes=9, available_bytes=8),

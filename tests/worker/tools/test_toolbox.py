@@ -363,7 +363,7 @@ async def test_a_call_that_nobody_answers_does_not_break_the_history(small: Mode
     session = await small.create_session()
     await ask(session, FunctionDefinition(name="get_weather"))
     await session.prompt("never mind", max_tokens=3)
-    assert roles(session) == ["user", "assistant", "tool", "user", "assistant"]
+    assert roles(session) == ["user", "assistant", "tool", "assistant", "user", "assistant"]
     assert "not made" in (session.get_chat_history()[2]["content"] or "")
 
 
@@ -389,7 +389,8 @@ async def test_an_abort_ends_the_function_too(small: Model) -> None:
     with pytest.raises(OperationAborted):
         await operation
     assert ended.is_set()
-    assert roles(session) == []
+    assert roles(session) == ["user", "assistant", "tool", "assistant"]
+    assert session.get_chat_history()[2]["content"] == "Error: the call was aborted"
     assert (await session.prompt("Hi", max_tokens=2)).usage.completion_tokens == 2
 
 
@@ -401,13 +402,7 @@ async def test_an_abort_at_any_step_leaves_a_valid_history(small: Model, steps: 
         await asyncio.sleep(0.001 if steps > 20 else 0)
     operation.abort()
     await operation.wait()
-    said = roles(session)
-    assert said in (
-        [],
-        ["user", "assistant"],
-        ["user", "assistant", "tool"],
-        ["user", "assistant", "tool", "assistant"],
-    )
+    assert roles(session) in ([], ["user", "assistant"], ["user", "assistant", "tool", "assistant"])
     assert not pending_calls(session.get_chat_history())
     assert (await session.prompt("Hi", max_tokens=1)).usage.completion_tokens == 1
 

@@ -17,10 +17,11 @@ class FunctionResult(Request, frozen=True, kw_only=True):
     """What the function returned that a `function_call` asked for.
 
     Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
-    model is told.
+    model is told; or `unapproved`, why it could not be asked whether the call may be made, which ends the prompt.
     """
 
     call_id: Name
     result: Any = None
     error: str | None = None
     refused: str | None = None
+    unapproved: str | None = None

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ...errors import ModelNotFoundError
+from ...errors import InvalidModelError, ModelNotFoundError
+from ...options.plain import is_unicode
 from ..gguf.split import all_parts
 from ..names import BuiltinName, FileName, ModelName, parse_model_name
 from .near_files import near_model
@@ -49,6 +50,9 @@ def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:
     """The files of the model that begins at `path`, whichever of its parts that is."""
     if not path.is_file():
         raise ModelNotFoundError(_not_there(path, shown), model=shown)
+    if not is_unicode(str(path)):
+        message = f"The path of {shown} is no Unicode text, which the engine could open: rename the file or its folder."
+        raise InvalidModelError(message, model=shown)
     parts = tuple(path.with_name(name) for name in all_parts(path.name))
     for index, part in enumerate(parts, start=1):
         if not part.is_file():

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from ...errors import InvalidModelError, ModelNotFoundError
+from ...errors.general import printable
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_model
 from ..gguf.parser import GgufArray, Value
@@ -183,8 +184,8 @@ def _damaged(name: str, path: Path, state: State, problem: str) -> ModelEntry:
     parts = [path.with_name(part) for part in parts_of(path.name)]
     size = sum(part.stat().st_size for part in parts if part.is_file())
     return ModelEntry(
-        name=name,
-        path=str(path),
+        name=printable(name),
+        path=printable(str(path)),
         state=state,
         problem=problem,
         quantization=quantization_of(path.name),

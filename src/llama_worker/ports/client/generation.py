@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import structs
 
-from ...errors import FunctionCallError
+from ...errors import ApprovalError, FunctionCallError
+from ...errors.general import printable
 from ...messages import CompletionDone, FunctionCall, FunctionResult, FunctionSpec, Incoming, Outgoing
 from ...messages.values import ToolCall
 from ...options import PromptOptions
@@ -116,9 +117,12 @@ class RemoteGeneration:
             return {"result": await self._toolbox.result(call)}
         except CallRefused as refusal:
             return {"refused": str(refusal)}
+        except ApprovalError as error:
+            self._failure = error.__cause__
+            return {"unapproved": error.message}
         except FunctionCallError as error:
             self._failure = error.__cause__
-            return {"error": _reason(error.__cause__)}
+            return {"error": printable(_reason(error.__cause__))}
 
 
 def _reason(error: BaseException | None) -> str:

@@ -29,6 +29,7 @@ from ...messages.values import ModelInfo
 from ...options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
+from ...worker.chat.session_file import checked_path
 from ...worker.chat.session_keywords import SessionKeywords
 from ...worker.conversation import check_messages
 from ...worker.generation.completion import check_completion
@@ -146,7 +147,7 @@ class RemoteModel:
         """As `Model.load_session`; the file is on the worker's machine."""
         self.ensure_loaded()
         session = RemoteSession(self, self._remote, SessionOptions())
-        facts = {"path": os.fspath(path), "any_model": any_model, "model": self.id, "session_id": session.id}
+        facts = {"path": str(checked_path(path)), "any_model": any_model, "model": self.id, "session_id": session.id}
         await self._remote.request(LoadSession, **facts)
         await session.refresh()
         return session

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ...errors import LlamaWorkerError, PortClosedError
 from ...messages import ErrorMessage, Failure, Incoming, LastMessage, Outgoing
+from ...options.plain import MESSAGE_DEPTH, check_texts
 from ..port import ClientPort
 from .errors import rebuild_error
 
@@ -43,11 +44,16 @@ class Requester:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def ask(self, make: Callable[..., Incoming], watch: Watcher = lambda _: None, id: str | None = None) -> SentRequest:
-        """Send the request that `make(id=...)` makes. Requests go out in the order of these calls."""
+        """Send the request that `make(id=...)` makes. Requests go out in the order of these calls.
+
+        Raises `InvalidOptionsError` for a text that no port can carry.
+        """
         request = SentRequest(id or uuid.uuid4().hex, watch)
+        message = make(id=request.id)
+        check_texts(message, depth=MESSAGE_DEPTH)
         self._sent[request.id] = request
         self._open()
-        self._outbox.put_nowait(make(id=request.id))
+        self._outbox.put_nowait(message)
         return request
 
     def ask_later(self, make: Callable[..., Incoming]) -> None:

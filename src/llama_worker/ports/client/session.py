@@ -27,6 +27,7 @@ from ...options import PromptOptions, SessionOptions, build_options
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
 from ...worker.chat.session import COMPLETION_TOKENS
+from ...worker.chat.session_file import checked_path
 from ...worker.conversation import Message, check_messages, check_results, check_text
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import PromptKeywords
@@ -141,7 +142,7 @@ class RemoteSession:
 
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """As `ChatSession.save`; the file is written on the worker's machine."""
-        facts = {"path": os.fspath(path), "include_state": include_state, "session": self.id}
+        facts = {"path": str(checked_path(path)), "include_state": include_state, "session": self.id}
         before = tuple(self._running)
         await self._remote.request(SaveSession, **facts)
         for operation in before:

@@ -163,13 +163,23 @@ class OpenRequests:
         finally:
             del self._awaited_results[call_id]
 
-    def settle_call(self, call_id: str, result: Any, *, error: str | None, refused: str | None) -> None:
+    def settle_call(
+        self,
+        call_id: str,
+        result: Any,
+        *,
+        error: str | None = None,
+        refused: str | None = None,
+        unapproved: str | None = None,
+    ) -> None:
         """Raises `InvalidOptionsError` when nobody waits for the result of that call."""
         waiting = self._awaited_results.get(call_id)
         if waiting is None or waiting.done():
             raise InvalidOptionsError(f"Nobody waits for the result of call {call_id!r}.", path="callId")
         if refused is not None:
             waiting.set_exception(CallRefused(refused))
+        elif unapproved is not None:
+            waiting.set_exception(FunctionFailed(unapproved, unapproved=True))
         elif error is not None:
             waiting.set_exception(FunctionFailed(error))
         else:

@@ -37,6 +37,7 @@ from ...messages.channels import InitializePayload, LoadModelPayload, PromptPayl
 from ...options import ContextOptions, SessionOptions
 from ...options.hints import explain
 from ...options.paths import split_error
+from ...options.plain import MESSAGE_DEPTH, check_texts
 from ...worker.reporting import reply_of
 from ...worker.worker import LlamaWorker
 from .channels import without_channel
@@ -92,13 +93,20 @@ class WorkerService:
         return await self._answer(without_channel(message(payload=_read(payload, kind))))
 
     def function_result(
-        self, call_id: str, result: Any = None, *, error: str | None = None, refused: str | None = None
+        self,
+        call_id: str,
+        result: Any = None,
+        *,
+        error: str | None = None,
+        refused: str | None = None,
+        unapproved: str | None = None,
     ) -> None:
-        """What a function gave that a `function_call` asked for, or its `error`, or why it was `refused`.
+        """What a function gave that a `function_call` asked for, or its `error`, or why it was `refused`; `unapproved`
+        is why nobody could be asked, which ends the prompt.
 
         Raises `InvalidOptionsError` when nobody waits for it.
         """
-        self._open.settle_call(call_id, result, error=error, refused=refused)
+        self._open.settle_call(call_id, result, error=error, refused=refused, unapproved=unapproved)
 
     async def close_session(self, session_id: str) -> None:
         """Forget a session of `worker:initializeSession`; without this it is kept until its model is unloaded.
@@ -152,6 +160,7 @@ def _value(end: Outgoing, request: OpenRequest) -> Any:
 
 
 def _read(payload: Any, kind: type[Payload]) -> Payload:
+    check_texts(payload, depth=MESSAGE_DEPTH)
     try:
         return convert({} if payload is None else payload, kind)
     except ValidationError as error:

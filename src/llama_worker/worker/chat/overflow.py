@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from ...errors import ContextOverflowError
+from ...errors import ContextOverflowError, LlamaWorkerError, OverflowStrategyError
 from ..conversation import Message, check_messages
+from ..tools.callbacks import CallbackFailed, called
 
 CountTokens = Callable[[Sequence[Message]], Awaitable[int]]
 
@@ -53,10 +54,14 @@ def _without(messages: list[Message], first: int) -> list[Message]:
 async def apply_strategy(strategy: Strategy, overflow: Overflow) -> list[Message] | None:
     """What a strategy of one's own made of it, checked; None when it made nothing shorter.
 
-    Raises `ContextOverflowError` when it still does not fit.
+    Raises `ContextOverflowError` when it still does not fit, `OverflowStrategyError` when the strategy fails.
     """
-    result = strategy(overflow)
-    shortened = check_messages(await result if inspect.isawaitable(result) else result)
+    try:
+        shortened = check_messages(await called(_messages_of, strategy, overflow))
+    except CallbackFailed as failed:
+        if isinstance(failed.error, LlamaWorkerError):
+            raise failed.error from None
+        raise OverflowStrategyError(f"The function given as overflow failed with {failed}.") from failed.error
     tokens = await overflow.count_tokens(shortened)
     if tokens >= overflow.context_size:
         raise ContextOverflowError(
@@ -65,3 +70,14 @@ async def apply_strategy(strategy: Strategy, overflow: Overflow) -> list[Message
             context_size=overflow.context_size,
         )
     return shortened if tokens < overflow.prompt_tokens else None
+
+
+async def _messages_of(strategy: Strategy, overflow: Overflow) -> Any:
+    """Its messages as a list: the strategy may be a generator, which only then runs."""
+    result = strategy(overflow)
+    messages = await result if inspect.isawaitable(result) else result
+    return (
+        list(messages)
+        if isinstance(messages, Iterable) and not isinstance(messages, str | bytes | Mapping)
+        else messages
+    )

@@ -7,7 +7,6 @@ import os
 import uuid
 from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -18,7 +17,7 @@ from ..conversation import Message
 from ..runtime import ModelRuntime
 from .context_window import ContextWindow
 from .fingerprint import Fingerprint, fingerprint
-from .session_file import SessionRecord, read_session, write_session
+from .session_file import SessionRecord, checked_path, read_session, system_errors, write_session
 
 
 async def save_session(
@@ -30,7 +29,8 @@ async def save_session(
     *,
     include_state: bool,
 ) -> None:
-    """Raises OSError when the file cannot be written."""
+    """Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written."""
+    file = checked_path(path)
     record = SessionRecord(
         model=await _fingerprint(runtime),
         options=options,
@@ -43,7 +43,8 @@ async def save_session(
     try:
         if state is not None:
             record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
-        await asyncio.to_thread(write_session, Path(path), record, state)
+        with system_errors(f"The session cannot be saved as {file}"):
+            await asyncio.to_thread(write_session, file, record, state)
     finally:
         if state is not None:
             state.unlink(missing_ok=True)
@@ -52,13 +53,16 @@ async def save_session(
 async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, any_model: bool) -> SessionRecord:
     """What the file holds; what the engine had computed of it is back in a slot, if the file holds that too.
 
-    Raises `SessionNotFoundError` or `InvalidSessionFileError`.
+    Raises `InvalidOptionsError` for a path that can be none, `SessionNotFoundError`, `SessionFileError` when it cannot
+    be read, or `InvalidSessionFileError`.
     """
+    file = checked_path(path)
     engine = await runtime.engine()
     state = Path(engine.directory) / uuid.uuid4().hex
     try:
-        record = await asyncio.to_thread(read_session, Path(path), state)
-        same = _check_model(record.model, await _fingerprint(runtime), path, any_model=any_model)
+        with system_errors(f"The session in {file} cannot be read"):
+            record = await asyncio.to_thread(read_session, file, state)
+        same = _check_model(record.model, await _fingerprint(runtime), file, any_model=any_model)
         if record.state_bytes and same:
             await _restore_state(runtime, state.name, owner=state)
     finally:
@@ -70,11 +74,11 @@ async def _fingerprint(runtime: ModelRuntime) -> Fingerprint:
     return await asyncio.to_thread(fingerprint, runtime.loaded_files.files)
 
 
-def _check_model(saved: Fingerprint, loaded: Fingerprint, path: Any, *, any_model: bool) -> bool:
+def _check_model(saved: Fingerprint, loaded: Fingerprint, path: Path, *, any_model: bool) -> bool:
     same = (saved.size, saved.digest) == (loaded.size, loaded.digest)
     if not same and not any_model:
         raise InvalidSessionFileError(
-            f"The session in {os.fspath(path)} was saved with {saved.name}, not with {loaded.name}: "
+            f"The session in {path} was saved with {saved.name}, not with {loaded.name}: "
             "load that model, or say any_model=True to take the conversation alone."
         )
     return same

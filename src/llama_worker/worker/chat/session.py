@@ -12,7 +12,7 @@ from ...engine.api.endpoints import count_chat_tokens
 from ...options import PromptOptions, SessionOptions, build_options
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
-from ..conversation import Message, call_results, check_messages, check_results, check_text
+from ..conversation import Message, call_results, check_messages, check_results, check_text, closed_turn
 from ..generation.completion import user_completion
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
@@ -79,8 +79,9 @@ class ChatSession:
         `reply.parsed` will be a value of; `approve`, asked before each call.
 
         When it ends, the history holds the question and the answer, with the calls between them. An abort keeps the
-        part of the answer that was generated; a question whose answer had not begun, or failed, leaves the history
-        as it was. Calls that nobody answered before this prompt are answered with "not made".
+        part of the answer that was generated, calls and their results too, as a whole turn: calls without a result are
+        answered with "not made". A question whose answer had not begun, or failed, leaves the history as it was. Calls
+        that nobody answered before this prompt are answered with "not made" as well.
         """
         arguments = PromptArguments.read(options, changes)
         return self._ask(arguments, {}, {"role": "user", "content": check_text(text)})
@@ -112,11 +113,11 @@ class ChatSession:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
         checked = _checked(options, {**changes, "max_tokens": 0})
-        tail: list[Message] = [{"role": "user", "content": text}] if text else []
+        tail: list[Message] = [{"role": "user", "content": check_text(text)}] if text else []
         generation = self._runtime.generation(owner=self)
 
         async def read(operation: Operation[Reply, str]) -> Reply:
-            messages = (*self._view(), *tail)
+            messages = (*self._view(), *closed_turn(self._history), *tail) if tail else tuple(self._view())
             return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
 
         return self._runtime.generate("completion", read, generation.partial, checked)
@@ -136,7 +137,8 @@ class ChatSession:
 
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
-            return await generation.run(operation, await user_completion(engine, self._view(), typed, checked))
+            before = [*self._view(), *closed_turn(self._history)]
+            return await generation.run(operation, await user_completion(engine, before, typed, checked))
 
         return self._runtime.generate("completion", complete, generation.partial, checked)
 
@@ -174,7 +176,8 @@ class ChatSession:
 
         `include_state` adds what the engine has computed of it, so that the first prompt after `model.load_session`
         does not read the conversation again; that takes some kilobytes to a megabyte for each token, by the size of
-        the model.
+        the model. Raises `InvalidOptionsError` for a path that can be none, and `SessionFileError` (an OSError) when
+        the file cannot be written.
         """
         async with self._lock:
             await save_session(
@@ -192,8 +195,8 @@ class ChatSession:
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
-                new = call_results(self._history, results)
-                return await self._answer(turn, [*new, question] if question else new, operation)
+                new = [*closed_turn(self._history), question] if question else call_results(self._history, results)
+                return await self._answer(turn, new, operation)
 
         return self._runtime.generate("prompt", answer, turn.partial, arguments.options)
 
@@ -204,8 +207,9 @@ class ChatSession:
                 operation, [*self._view(), *new], make_room=self._make_room, dropped=self._window.dropped
             )
         except asyncio.CancelledError:
-            if answered := turn.cut():
-                self._remember(history, [*new, *answered], turn)
+            turn.close()
+            if turn.messages:
+                self._remember(history, [*new, *turn.messages], turn)
             raise
         self._remember(history, [*new, *turn.messages], turn)
         return reply

@@ -14,12 +14,19 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from ...errors import InvalidOptionsError, InvalidSessionFileError, SessionNotFoundError
+from ...errors import (
+    InvalidOptionsError,
+    InvalidSessionFileError,
+    LlamaWorkerError,
+    SessionFileError,
+    SessionNotFoundError,
+)
 from ...options import SessionOptions
 from ..conversation import Message, check_messages
 from .fingerprint import Fingerprint
@@ -39,6 +46,34 @@ class SessionRecord(Struct, frozen=True, kw_only=True, rename="camel"):
     instead: list[Message]
     covered: int
     state_bytes: int = 0
+
+
+def checked_path(path: Any) -> Path:
+    """A path that the system could be asked for. Raises `InvalidOptionsError`."""
+    try:
+        name = os.fsdecode(path)
+        os.fsencode(name)
+    except (TypeError, ValueError) as error:
+        raise InvalidOptionsError(
+            f"{path!r} is no path of a session file: give a text or a path.", path="path"
+        ) from error
+    if not name or "\0" in name:
+        raise InvalidOptionsError(f"{name!r} is no path of a session file: it is empty or has a NUL.", path="path")
+    return Path(name)
+
+
+@contextmanager
+def system_errors(what: str) -> Iterator[None]:
+    """Raise `SessionFileError`, which begins with `what`, for whatever the system refuses."""
+    try:
+        yield
+    except LlamaWorkerError:
+        raise
+    except OSError as error:
+        kind = SessionNotFoundError if isinstance(error, FileNotFoundError) else SessionFileError
+        refused = kind(f"{what}: {error.strerror or error}.")
+        refused.errno = error.errno
+        raise refused from error
 
 
 def write_session(path: Path, record: SessionRecord, state: Path | None) -> None:

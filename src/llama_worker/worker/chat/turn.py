@@ -12,7 +12,7 @@ from ...errors import ContextOverflowError
 from ...loggers import OPERATIONS
 from ...messages.events import ContextShifted, Progress, TextDelta
 from ...messages.values import Timings, Usage
-from ..conversation import Message
+from ..conversation import Message, closed_turn
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.request import GenerationRequest
 from ..operation import Operation
@@ -59,7 +59,7 @@ class Turn:
         self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
         for round in range(1, self._options.max_function_rounds + 2):
             reply = await self._answer(operation, round)
-            if not reply.tool_calls or self._toolbox is None:
+            if not reply.tool_calls or self._toolbox is None or round > self._options.max_function_rounds:
                 break
             self._add(_assistant_message(reply))
             if self._toolbox.waits(reply.tool_calls):
@@ -153,14 +153,13 @@ class Turn:
         """The reply as far as it has come."""
         return self._whole(self._generation.partial())
 
-    def cut(self) -> list[Message]:
-        """`messages` after an abort: with what there is of the answer, without calls that nobody answered."""
-        messages = list(self.messages)
-        if self._generation.started:
-            return [*messages, _assistant_message(msgspec.structs.replace(self._generation.partial(), tool_calls=()))]
-        while messages and messages[-1].get("tool_calls"):
-            messages.pop()
-        return messages
+    def close(self) -> None:
+        """After an abort: add what there is of the answer, and what a turn that ends here lacks."""
+        partial = self._generation.partial()
+        if self._generation.started or partial.tool_calls:
+            self._add(_assistant_message(partial))
+        for message in closed_turn(self.messages, self._toolbox.results if self._toolbox else {}):
+            self._add(message)
 
     def _whole(self, reply: Reply) -> Reply:
         """`reply` with the counts of all rounds."""

@@ -69,7 +69,16 @@ def inline(schema: Mapping[str, Any]) -> Schema:
 
     A definition that contains itself stays a reference, which llama.cpp resolves.
     """
-    definitions = dict(schema.get("$defs", {}))
+    try:
+        return _with_definitions_inside(schema)
+    except RecursionError as error:
+        message = "The schema's definitions refer to one another through too many steps."
+        raise InvalidOptionsError(message, path="json_schema") from error
+
+
+def _with_definitions_inside(schema: Mapping[str, Any]) -> Schema:
+    given = schema.get("$defs")
+    definitions = dict(given) if isinstance(given, Mapping) else {}
     body = {key: value for key, value in schema.items() if key != "$defs"}
     graph = {name: references(definition) & definitions.keys() for name, definition in definitions.items()}
     result = _inlined(body, {name: definitions[name] for name in graph.keys() - recursive(graph)})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from ...errors import FunctionCallError, InvalidOptionsError
+from ...errors import ApprovalError, FunctionCallError, InvalidOptionsError
+from ...errors.general import printable
 from ...loggers import OPERATIONS
 from ...messages.events import ToolCalled, ToolReturned
 from ...messages.values import ToolCall
@@ -17,12 +17,14 @@ from ..conversation import Message
 from ..operation import Operation
 from ..reply import Reply
 from ..structured.schemas import encode
+from .callbacks import CallbackFailed, called, called_aside, theirs
 from .functions import Function
 
 CHOICES = ("auto", "none", "required")
 """What `function_choice` may be beside the name of a function."""
 Approval = Callable[[ToolCall], bool | Awaitable[bool]]
-"""Asked before each call; False refuses it, and the model is told so."""
+"""Asked before each call; False refuses it, and the model is told so. When it raises, no call is made and the prompt
+fails with `ApprovalError`."""
 
 
 class Toolbox:
@@ -32,6 +34,8 @@ class Toolbox:
         self._functions = functions
         self._options = options
         self._approve = approve
+        self.results: dict[str, str] = {}
+        """What the calls that are being made have given so far, by their ids."""
 
     @property
     def tools(self) -> tuple[dict[str, Any], ...]:
@@ -48,13 +52,16 @@ class Toolbox:
 
         Raises `FunctionCallError` when one fails and the options say "raise"; the others are then cancelled.
         """
+        self.results = {call.id: "Error: the call was aborted" for call in calls}
         tasks = [asyncio.create_task(self._answer(call, operation, round)) for call in calls]
         try:
-            return list(await asyncio.gather(*tasks))
+            messages = list(await asyncio.gather(*tasks))
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+        self.results = {}
+        return messages
 
     async def _answer(self, call: ToolCall, operation: Operation[Reply, str], round: int) -> Message:
         operation.report(ToolCalled(call.id, call.name, call.arguments, round))
@@ -67,39 +74,71 @@ class Toolbox:
             result, failed = f"Error: {refusal}", True
         how, seconds = "failed" if failed else "returned", time.monotonic() - began
         OPERATIONS.debug("%s %s function %s %s after %.3f s", operation.kind, operation.id, name, how, seconds)
+        self.results[call.id] = result
         operation.report(ToolReturned(call.id, call.name, result, failed, round))
         return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
 
     async def result(self, call: ToolCall) -> str:
-        """What one call gives, as text. Raises `CallRefused`, and `FunctionCallError` when the options say so."""
+        """What one call gives, as text.
+
+        Raises `CallRefused`, `ApprovalError`, and `FunctionCallError` when the options say so.
+        """
         function = self._functions.get(call.name)
         if function is None or function.handler is None:
             raise CallRefused(f"there is no function {call.name!r}")
         try:
-            arguments = function.read_arguments(call.arguments)
-        except ValueError as error:
-            raise CallRefused(f"invalid arguments: {error}") from error
-        if self._approve is not None and not await _value(self._approve(call)):
+            with theirs():
+                arguments = function.read_arguments(call.arguments)
+        except CallbackFailed as failed:
+            raise CallRefused(f"invalid arguments: {failed.error}") from failed.error
+        if self._approve is not None and not await self._approved(self._approve, call):
             raise CallRefused("the user refused this call")
         try:
-            async with asyncio.timeout(self._options.function_timeout) as limit:
-                return _as_text(await _call(function.handler, arguments))
-        except CallRefused:
-            raise
-        except Exception as error:
-            reason = f"no result after {self._options.function_timeout:g} s" if limit.expired() else _describe(error)
-            if self._options.on_function_error == "raise":
-                message = f"The function {call.name!r} failed: {reason}."
-                raise FunctionCallError(message, function=call.name) from error
-            raise CallRefused(reason) from error
+            async with asyncio.timeout(self._options.function_timeout):
+                result = await called_aside(function.handler, **arguments)
+                with theirs():
+                    return _as_text(result)
+        except CallbackFailed as failed:
+            raise self._failure(call, failed.error, _describe(failed.error)) from failed.error
+        except TimeoutError as error:
+            raise self._failure(call, error, f"no result after {self._options.function_timeout:g} s") from error
+
+    async def _approved(self, approve: Approval, call: ToolCall) -> bool:
+        try:
+            approved = await called(approve, call)
+            with theirs():
+                return bool(approved)
+        except CallbackFailed as failed:
+            if isinstance(failed.error, CallRefused):
+                raise failed.error from None
+            message = f"The function {call.name!r} was not called: `approve` failed with {failed}."
+            raise ApprovalError(message, function=call.name) from failed.error
+
+    def _failure(self, call: ToolCall, error: BaseException, reason: str) -> Exception:
+        """What the failure of a call becomes."""
+        if isinstance(error, CallRefused):
+            return error
+        if isinstance(error, FunctionFailed) and error.unapproved:
+            return ApprovalError(reason, function=call.name)
+        if self._options.on_function_error == "raise":
+            return FunctionCallError(f"The function {call.name!r} failed: {reason}.", function=call.name)
+        return CallRefused(reason)
 
 
 class CallRefused(Exception):
     """A call that has no result; the model is told why. A handler may raise it."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(printable(reason))
+
 
 class FunctionFailed(Exception):
-    """For handlers that call a function elsewhere: its failure, in the words of whoever saw it."""
+    """For handlers that call a function elsewhere: its failure, in the words of whoever saw it. `unapproved` when it
+    was `approve` that failed."""
+
+    def __init__(self, reason: str, *, unapproved: bool = False) -> None:
+        super().__init__(reason)
+        self.unapproved = unapproved
 
 
 def choose_functions(functions: Mapping[str, Function], options: PromptOptions) -> dict[str, Function]:
@@ -115,22 +154,9 @@ def choose_functions(functions: Mapping[str, Function], options: PromptOptions) 
     return chosen
 
 
-async def _call(handler: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    """Functions that are not async run in a thread, so that they may block; a thread cannot be cancelled."""
-    if inspect.iscoroutinefunction(handler):
-        return await handler(**arguments)
-    return await _value(await asyncio.to_thread(handler, **arguments))
-
-
-async def _value(result: Any) -> Any:
-    return await result if inspect.isawaitable(result) else result
-
-
 def _as_text(result: Any) -> str:
-    return result if isinstance(result, str) else encode(result)
+    return printable(result) if isinstance(result, str) else encode(result)
 
 
-def _describe(error: Exception) -> str:
-    if isinstance(error, FunctionFailed):
-        return str(error)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def _describe(error: BaseException) -> str:
+    return str(error) if isinstance(error, FunctionFailed) else str(CallbackFailed(error))

@@ -25,7 +25,8 @@ def prompt_arguments(
 
 @handles(FunctionResult, order="now")
 async def take_result(request: OpenRequest, message: FunctionResult) -> Outgoing:
-    request.others.settle_call(message.call_id, message.result, error=message.error, refused=message.refused)
+    outcome = {"error": message.error, "refused": message.refused, "unapproved": message.unapproved}
+    request.others.settle_call(message.call_id, message.result, **outcome)
     return Result(id=request.id)
 
 
