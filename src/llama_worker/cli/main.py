@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -80,6 +82,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; an error of ours is one sentence on stderr."""
     try:
         code = llama_worker.main(args=list(arguments), prog_name="llama-worker", standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as finished:
         return finished.exit_code
@@ -91,8 +94,20 @@ def run(arguments: Sequence[str]) -> int:
     except LlamaWorkerError as error:
         return _fail(error.message)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has left; Python would complain about it at exit
+        _drop_output()  # whoever read it has left
         return 1
+    except OSError as error:
+        _drop_output()
+        where = f" {error.filename}" if error.filename else ""
+        return _fail(f"The system refused to read or write{where}: {error.strerror or error}.")
+
+
+def _drop_output() -> None:
+    """Let what cannot be written go: Python would try once more at exit, and complain."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _fail(message: str) -> int:

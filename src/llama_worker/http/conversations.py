@@ -15,6 +15,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from ..loggers import HTTP
+from .problems import Problem
+
 _SCHEMA = """
 create table if not exists conversations (
     id text primary key, title text not null, updated real not null, content text not null
@@ -39,7 +42,10 @@ class Conversation(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ConversationStore:
-    """A file of conversations, or memory; every method touches the disk, so call them in a thread."""
+    """A file of conversations, or memory; every method touches the disk, so call them in a thread.
+
+    Each raises `Problem` for a file that is broken or out of reach; it is opened anew for the next call.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -59,7 +65,7 @@ class ConversationStore:
             row = database.execute(
                 "select content, updated from conversations where id = ?", (conversation_id,)
             ).fetchone()
-        return None if row is None else msgspec.json.decode(row[0]) | {"id": conversation_id, "updated": row[1]}
+            return None if row is None else msgspec.json.decode(row[0]) | {"id": conversation_id, "updated": row[1]}
 
     def put(self, conversation_id: str, conversation: Conversation) -> float:
         """Write one, new or not; gives its time."""
@@ -79,17 +85,32 @@ class ConversationStore:
 
     def close(self) -> None:
         with self._lock:
-            if self._database:
-                self._database.close()
-                self._database = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._database:
+            self._database.close()
+            self._database = None
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._database is None:
-                self._database = _open(self._path)
-            with self._database:
-                yield self._database
+            try:
+                if self._database is None:
+                    self._database = _open(self._path)
+                with self._database:
+                    yield self._database
+            except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+                self._close()
+                raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> Problem:
+        HTTP.warning("The conversations in %s cannot be used: %s", self._path, error)
+        message = (
+            f"The conversations cannot be read or written ({error}): see that the disk has room, or move their file "
+            "away and a new one is begun."
+        )
+        return Problem(503, message, code="conversations_unavailable")
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
@@ -97,8 +118,12 @@ def _open(path: Path | None) -> sqlite3.Connection:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     database = sqlite3.connect(path or ":memory:", check_same_thread=False)
-    database.execute("pragma journal_mode = wal")
-    database.executescript(_SCHEMA)
+    try:
+        database.execute("pragma journal_mode = wal")
+        database.executescript(_SCHEMA)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

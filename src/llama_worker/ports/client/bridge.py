@@ -20,7 +20,6 @@ from ...messages import (
     DownloadModel,
     ErrorMessage,
     Estimate,
-    HubFile,
     Init,
     InitializeSession,
     LoadModel,
@@ -100,10 +99,9 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     ) -> Operation[RemoteModel, Progress]:
         """As `LlamaWorker.load_model`; files are on the worker's machine."""
         self._ensure_open()
+        name = _sent(model_path)
         checked = build_options(ModelOptions, options, changes)
-        return self._remote.follow(
-            "load", partial(self._loaded, str(model_path)), LoadModel, model_path=_sent(model_path), options=checked
-        )
+        return self._remote.follow("load", partial(self._loaded, name), LoadModel, model_path=name, options=checked)
 
     def download_model(
         self,
@@ -115,7 +113,6 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     ) -> Operation[Path, Downloading]:
         """As `LlamaWorker.download_model`; the file comes to the worker's machine, and its path is one there."""
         self._ensure_open()
-        parse_model_name(name)
         facts = {"model_id": _sent(name), "sha256": sha256, "size": size}
         return self._remote.follow("download", _downloaded, DownloadModel, **facts)
 
@@ -200,6 +197,7 @@ def _downloaded(complete: DownloadComplete) -> Path:
     return Path(complete.file_path)
 
 
-def _sent(name: str | os.PathLike[str] | Mapping[str, Any]) -> str | HubFile:
-    """A model's name as it travels."""
-    return convert(dict(name), HubFile) if isinstance(name, Mapping) else os.fspath(name)
+def _sent(name: str | os.PathLike[str] | Mapping[str, Any]) -> str:
+    """A model's name as it travels. Raises `InvalidOptionsError`."""
+    parsed = parse_model_name(name)
+    return str(parsed) if isinstance(name, Mapping) else os.fsdecode(name)
