@@ -21,6 +21,7 @@ from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import PromptKeywords
 from ..worker.reply import Parsed
 from ..worker.subscriptions import Subscribable
+from ..worker.tools.callbacks import CallbackFailed, theirs
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
@@ -186,7 +187,10 @@ class LlamaWorker(Subscribable):
         operation: asynchronous_operation.Operation[Result, Item],
         on_progress: Callable[[Item], object] | None,
     ) -> Result:
-        return self._loop.run(_watched(operation, on_progress))
+        try:
+            return self._loop.run(_watched(operation, on_progress))
+        except CallbackFailed as failed:
+            raise failed.error from None
 
 
 async def _watched(
@@ -194,5 +198,6 @@ async def _watched(
 ) -> Result:
     if on_progress is not None:
         async for item in operation:
-            on_progress(item)
+            with theirs():
+                on_progress(item)
     return await operation
