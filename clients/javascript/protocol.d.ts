@@ -540,7 +540,7 @@ export interface Chat {
  * What the function returned that a `function_call` asked for.
  *
  * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
- * model is told.
+ * model is told; or `unapproved`, why it could not be asked whether the call may be made, which ends the prompt.
  */
 export interface FunctionResult {
   type: "function_result";
@@ -550,6 +550,7 @@ export interface FunctionResult {
   result?: unknown;
   error?: string | null;
   refused?: string | null;
+  unapproved?: string | null;
 }
 
 /** Abort an operation; without a name the generation that was asked for last. Harmless when there is none. */
