@@ -39,6 +39,8 @@ def check_texts(value: Any, path: str = "", depth: int = MAX_DEPTH) -> None:
 
 def check_unicode(text: str, path: str) -> None:
     """Raise `InvalidOptionsError` for half of a surrogate pair: no encoding has it, so no engine can be sent it."""
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:
