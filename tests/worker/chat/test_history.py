@@ -153,10 +153,11 @@ async def test_a_prompt_is_completed_in_the_users_place(small: Model) -> None:
     """The engine is given the conversation up to what was typed, with its last blank, and no further."""
     from llama_worker.options import PromptOptions
     from llama_worker.worker.generation.completion import user_completion
+    from llama_worker.worker.generation.prompt_arguments import PromptArguments
 
     engine = await small.runtime.engine()
     for typed in ("What is the ", "two\nlines", "x"):
-        asked = await user_completion(engine, [], typed, PromptOptions())
+        asked = await user_completion(engine, [], typed, PromptArguments(options=PromptOptions()))
         assert asked.prompt.endswith(typed)
         assert asked.prompt.count(typed) == 1
 

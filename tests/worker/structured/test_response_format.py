@@ -109,6 +109,17 @@ async def test_a_schema_may_come_as_openai_takes_it(noise: Model) -> None:
     assert response_format_of({"type": "json_object"}, PromptOptions()) == ResponseFormat({"type": "object"})
 
 
+async def test_a_schema_is_the_form_of_a_completed_prompt_too(noise: Model) -> None:
+    """The same options serve `preload`, which answers nothing and so has no form to keep."""
+    schema = {"type": "object", "properties": {"size": {"enum": ["s", "m"]}}, "required": ["size"]}
+    options = PromptOptions(json_schema=schema, max_tokens=32, temperature=0)
+    session = await noise.create_session()
+    assert (await session.preload("As JSON: ", options)).text == ""
+    completion = await session.complete_prompt("As JSON: ", options)
+    assert json.loads(completion.text) == completion.parsed
+    assert completion.parsed["size"] in ("s", "m")
+
+
 async def test_text_that_is_cut_off_is_an_error_with_the_text(noise: Model) -> None:
     session = await noise.create_session(system_prompt="Be brief.")
     before = session.get_chat_history()

@@ -31,6 +31,7 @@ from ...worker.chat.session_file import checked_path
 from ...worker.conversation import Message, check_messages, check_results, check_text
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import PromptKeywords
+from ...worker.generation.request import check_options
 from ...worker.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .generation import sent_functions
@@ -98,8 +99,9 @@ class RemoteSession:
         **changes: Unpack[PromptOptionKeywords],
     ) -> Operation[Reply, str]:
         """As `ChatSession.preload`."""
-        arguments = PromptArguments.of(build_options(PromptOptions, options, {**changes, "max_tokens": 0}))
-        return self._aside(Preload, arguments, text)
+        checked = build_options(PromptOptions, options, {**changes, "max_tokens": 0})
+        check_options(checked)
+        return self._aside(Preload, PromptArguments(options=checked), text)
 
     @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(

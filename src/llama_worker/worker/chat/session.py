@@ -112,7 +112,8 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = _checked(options, {**changes, "max_tokens": 0})
+        checked = build_options(PromptOptions, options, {**changes, "max_tokens": 0})
+        check_options(checked)
         tail: list[Message] = [{"role": "user", "content": check_text(text)}] if text else []
         generation = self._runtime.generation(owner=self)
 
@@ -131,16 +132,17 @@ class ChatSession:
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
         given = {"max_tokens": COMPLETION_TOKENS, **changes} if options is None else changes
-        checked = _checked(options, given)
+        arguments = PromptArguments.of(build_options(PromptOptions, options, given))
         typed = check_text(text)
         generation = self._runtime.generation(owner=self)
 
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
             before = [*self._view(), *closed_turn(self._history)]
-            return await generation.run(operation, await user_completion(engine, before, typed, checked))
+            request = await user_completion(engine, before, typed, arguments)
+            return arguments.parsed(await generation.run(operation, request))
 
-        return self._runtime.generate("completion", complete, generation.partial, checked)
+        return self._runtime.generate("completion", complete, generation.partial, arguments.options)
 
     def get_chat_history(self) -> list[Message]:
         """The messages so far, as a copy; also those that no longer fit into the context."""
@@ -231,10 +233,3 @@ class ChatSession:
         if self._options.overflow == "error":
             return None
         return await drop_oldest(messages, limit, count)
-
-
-def _checked(options: PromptOptions | None, changes: Mapping[str, object]) -> PromptOptions:
-    """The options of a generation that has no functions and no other form than these say."""
-    checked = build_options(PromptOptions, options, changes)
-    check_options(checked)
-    return checked

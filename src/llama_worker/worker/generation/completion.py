@@ -8,7 +8,6 @@ from ...engine.api.endpoints import apply_template
 from ...engine.api.option_fields import template_options
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
-from ...options import PromptOptions
 from ..conversation import Message, check_text
 from ..operation import Operation
 from ..reply import Reply
@@ -44,16 +43,16 @@ def check_completion(prompt: str, arguments: PromptArguments) -> None:
 
 
 async def user_completion(
-    engine: Engine, messages: Sequence[Message], text: str, options: PromptOptions
+    engine: Engine, messages: Sequence[Message], text: str, arguments: PromptArguments
 ) -> GenerationRequest:
     """The conversation, cut off within its last message, which is `text`.
 
     Some templates trim messages; the white space they cut off is put back.
     """
     typed: Message = {"role": "user", "content": text}
-    template = template_options(options)
+    template = template_options(arguments.options)
     rendered = await apply_template(engine, [*messages, typed], template, add_generation_prompt=False)
     trimmed = text.strip()
     end = rendered.rfind(trimmed) + len(trimmed)
     blank = text[len(text.rstrip()) :]
-    return GenerationRequest(options=options, prompt=rendered[:end] + blank)
+    return GenerationRequest(options=arguments.options, prompt=rendered[:end] + blank, schema=arguments.schema)
