@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
 from ..errors import PortClosedError
 from ..messages import ErrorMessage, Incoming, Outgoing
+from ..worker.stream import Waiters
 from .codec import convert_request
 
 _PIPE_MESSAGES = 64
@@ -49,38 +49,27 @@ class _Pipe:
 
     def __init__(self) -> None:
         self._messages: deque[Any] = deque()
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiters = Waiters()
         self._closed = False
 
     async def put(self, message: Any) -> None:
         while len(self._messages) >= _PIPE_MESSAGES and not self._closed:
-            await self._change()
+            await self._waiters.wait()
         if self._closed:
             raise PortClosedError("The other end of the port has left.")
         self._messages.append(message)
-        self._wake()
+        self._waiters.wake()
 
     async def get(self) -> Any:
         """The next message; None when none will come."""
         while not self._messages:
             if self._closed:
                 return None
-            await self._change()
+            await self._waiters.wait()
         message = self._messages.popleft()
-        self._wake()
+        self._waiters.wake()
         return message
 
     def close(self) -> None:
         self._closed = True
-        self._wake()
-
-    async def _change(self) -> None:
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        await waiter
-
-    def _wake(self) -> None:
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiting.clear()
+        self._waiters.wake()

@@ -12,6 +12,25 @@ from ..messages.events import Event, ReasoningDelta, TextDelta
 Item = TypeVar("Item")
 
 
+class Waiters:
+    """Whoever waits for something to change; a waiter that is cancelled keeps nobody else from being woken."""
+
+    def __init__(self) -> None:
+        self._futures: list[asyncio.Future[None]] = []
+
+    async def wait(self) -> None:
+        """Until the next `wake`."""
+        future = asyncio.get_running_loop().create_future()
+        self._futures.append(future)
+        await future
+
+    def wake(self) -> None:
+        for future in self._futures:
+            if not future.done():
+                future.set_result(None)
+        self._futures.clear()
+
+
 class EventLog:
     """The events so far; when it has ended no more will come, and `error` says what it ended with."""
 
@@ -19,28 +38,20 @@ class EventLog:
         self.events: list[Event] = []
         self.ended = False
         self.error: Exception | None = None
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiters = Waiters()
 
     def append(self, event: Event) -> None:
         self.events.append(event)
-        self._wake()
+        self._waiters.wake()
 
     def end(self, error: Exception | None) -> None:
         self.ended, self.error = True, error
-        self._wake()
+        self._waiters.wake()
 
     async def more_than(self, seen: int) -> None:
         """Wait until there are more than `seen` events, or none will come."""
         while len(self.events) <= seen and not self.ended:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            await waiter
-
-    def _wake(self) -> None:
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiting.clear()
+            await self._waiters.wait()
 
 
 class Watched(Protocol):
