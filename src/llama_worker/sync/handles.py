@@ -14,9 +14,9 @@ from ..options.signatures import lists_options, with_defaults
 from ..worker import model as asynchronous_model
 from ..worker import operation as asynchronous_operation
 from ..worker.chat import session as asynchronous_session
-from ..worker.chat.session import COMPLETION_TOKENS
 from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.conversation import Message
+from ..worker.generation.completion import COMPLETION_TOKENS
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from ..worker.reply import Parsed

@@ -23,15 +23,14 @@ from ...messages import (
     SaveSession,
     SetChatHistory,
 )
-from ...options import PromptOptions, SessionOptions, build_options
+from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
-from ...worker.chat.session import COMPLETION_TOKENS
 from ...worker.chat.session_file import checked_path
 from ...worker.conversation import Message, check_messages, check_results, check_text
+from ...worker.generation.completion import COMPLETION_TOKENS, preload_arguments, user_completion_arguments
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import PromptKeywords
-from ...worker.generation.request import check_options
 from ...worker.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .generation import sent_functions
@@ -99,19 +98,14 @@ class RemoteSession:
         **changes: Unpack[PromptOptionKeywords],
     ) -> Operation[Reply, str]:
         """As `ChatSession.preload`."""
-        checked = build_options(PromptOptions, options, {**changes, "max_tokens": 0})
-        check_options(checked)
-        return self._aside(Preload, PromptArguments(options=checked), text)
+        return self._aside(Preload, preload_arguments(options, changes), text)
 
     @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(
         self, text: str, options: PromptOptions | None = None, /, **changes: Unpack[PromptOptionKeywords]
     ) -> Operation[Reply, str]:
         """As `ChatSession.complete_prompt`."""
-        given = {"max_tokens": COMPLETION_TOKENS, **changes} if options is None else changes
-        return self._aside(
-            CompletePrompt, PromptArguments.of(build_options(PromptOptions, options, given)), check_text(text)
-        )
+        return self._aside(CompletePrompt, user_completion_arguments(options, changes), check_text(text))
 
     def get_chat_history(self) -> list[Message]:
         """As `ChatSession.get_chat_history`."""

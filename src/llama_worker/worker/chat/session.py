@@ -9,14 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ...engine.api.endpoints import count_chat_tokens
-from ...options import PromptOptions, SessionOptions, build_options
+from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
 from ..conversation import Message, call_results, check_messages, check_results, check_text, closed_turn
-from ..generation.completion import user_completion
+from ..generation.completion import (
+    COMPLETION_TOKENS,
+    preload_arguments,
+    user_completion,
+    user_completion_arguments,
+)
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
-from ..generation.request import GenerationRequest, check_options
+from ..generation.request import GenerationRequest
 from ..operation import Operation
 from ..reply import Parsed, Reply
 from .context_window import ContextWindow
@@ -27,9 +32,6 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from ..model import Model
-
-COMPLETION_TOKENS = 64
-"""How long `complete_prompt` goes on unless it is told."""
 
 
 @lists_options
@@ -112,8 +114,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = build_options(PromptOptions, options, {**changes, "max_tokens": 0})
-        check_options(checked)
+        checked = preload_arguments(options, changes).options
         tail: list[Message] = [{"role": "user", "content": check_text(text)}] if text else []
         generation = self._runtime.generation(owner=self)
 
@@ -131,8 +132,7 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        given = {"max_tokens": COMPLETION_TOKENS, **changes} if options is None else changes
-        arguments = PromptArguments.of(build_options(PromptOptions, options, given))
+        arguments = user_completion_arguments(options, changes)
         typed = check_text(text)
         generation = self._runtime.generation(owner=self)
 

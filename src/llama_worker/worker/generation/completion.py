@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...engine.api.endpoints import apply_template
 from ...engine.api.option_fields import template_options
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
+from ...options import PromptOptions, build_options
 from ..conversation import Message, check_text
 from ..operation import Operation
 from ..reply import Reply
 from .generation import Generation
 from .prompt_arguments import PromptArguments
-from .request import GenerationRequest
+from .request import GenerationRequest, check_options
+
+COMPLETION_TOKENS = 64
+"""How long `complete_prompt` goes on unless it is told."""
 
 
 class Completion:
@@ -40,6 +45,19 @@ def check_completion(prompt: str, arguments: PromptArguments) -> None:
     if options.response_prefix and (options.grammar is not None or options.json_schema is not None):
         message = "A completion cannot have both a response_prefix and a grammar: put the prefix into the prompt."
         raise InvalidOptionsError(message, path="response_prefix")
+
+
+def user_completion_arguments(options: PromptOptions | None, changes: Mapping[str, Any]) -> PromptArguments:
+    """What `complete_prompt` was given. Raises `InvalidOptionsError`."""
+    given = {"max_tokens": COMPLETION_TOKENS, **changes} if options is None else changes
+    return PromptArguments.of(build_options(PromptOptions, options, given))
+
+
+def preload_arguments(options: PromptOptions | None, changes: Mapping[str, Any]) -> PromptArguments:
+    """What `preload` was given; it generates nothing, and so keeps to no form. Raises `InvalidOptionsError`."""
+    checked = build_options(PromptOptions, options, {**changes, "max_tokens": 0})
+    check_options(checked)
+    return PromptArguments(options=checked)
 
 
 async def user_completion(
