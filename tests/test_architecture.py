@@ -156,7 +156,7 @@ def test_nothing_native_is_loaded_into_the_programs_process() -> None:
 
 
 def test_the_engine_process_imports_next_to_nothing() -> None:
-    code = "import sys, llama_worker.engine.child; print('aiohttp' in sys.modules)"
+    code = "import sys, llama_worker.engine.process.child; print('aiohttp' in sys.modules)"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output == "False\n"
 

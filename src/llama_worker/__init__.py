@@ -18,7 +18,7 @@ from . import errors
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .engine.frozen import freeze_support
+    from .engine.process.frozen import freeze_support
     from .messages import events
     from .messages.values import ModelInfo, Timings, TokenLogprob, ToolCall, Usage
     from .options import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .worker.chat.session import ChatSession
     from .worker.conversation import Message
     from .worker.model import Context, Model
-    from .worker.operation import Operation
+    from .worker.operations.operation import Operation
     from .worker.reply import Reply
     from .worker.tools.functions import FunctionDefinition
     from .worker.worker import LlamaWorker
@@ -62,7 +62,7 @@ _HOMES = {
     "Model": ".worker.model",
     "ModelInfo": ".messages.values",
     "ModelOptions": ".options",
-    "Operation": ".worker.operation",
+    "Operation": ".worker.operations.operation",
     "Overflow": ".worker.chat.overflow",
     "PromptOptions": ".options",
     "RepeatPenalty": ".options",
@@ -74,7 +74,7 @@ _HOMES = {
     "Usage": ".messages.values",
     "WorkerService": ".ports.server.service",
     "Xtc": ".options",
-    "freeze_support": ".engine.frozen",
+    "freeze_support": ".engine.process.frozen",
 }
 
 __all__ = [

@@ -14,24 +14,24 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.engine.directory import create_directory, remove_directory, sweep_abandoned_directories
+from llama_worker.engine.process.directory import create_directory, remove_directory, sweep_abandoned_directories
 
 OWNS = """
 import sys
-from llama_worker.engine.directory import create_directory
+from llama_worker.engine.process.directory import create_directory
 print(create_directory("engine.sock"), flush=True)
 sys.stdin.read()
 """
 FORKS = """
 import os, sys
-from llama_worker.engine.directory import create_directory
+from llama_worker.engine.process.directory import create_directory
 directory = create_directory("engine.sock")
 if os.fork():
-    print(directory, flush=True)
     os._exit(0)
+print(directory, flush=True)
 sys.stdin.read()
 """
-SWEEPS = "from llama_worker.engine.directory import sweep_abandoned_directories as sweep; sweep()"
+SWEEPS = "from llama_worker.engine.process.directory import sweep_abandoned_directories as sweep; sweep()"
 
 
 @pytest.fixture

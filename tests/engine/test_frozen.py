@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import llama_worker
-from llama_worker.engine import frozen
+from llama_worker.engine.process import frozen
 from llama_worker.errors import EngineNotFoundError
 
 

@@ -108,7 +108,7 @@ def test_a_stalled_external_engine_ends_with_its_program(
     code = (
         "import asyncio, sys\n"
         "from llama_worker import LlamaWorker\n"
-        "from llama_worker.engine.process import _running\n"
+        "from llama_worker.engine.process.process import _running\n"
         "async def main():\n"
         "    load = LlamaWorker(engine=sys.argv[1]).load_model(sys.argv[2])\n"
         "    stream = aiter(load)\n"  # kept: a stream that is dropped aborts

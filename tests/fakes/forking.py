@@ -15,7 +15,7 @@ from pathlib import Path
 
 import llama_worker
 from llama_worker import sync
-from llama_worker.engine.process import _running
+from llama_worker.engine.process.process import _running
 from llama_worker.errors import WorkerClosedError
 from llama_worker.ports import LlamaWorkerBridge, stdio_port
 

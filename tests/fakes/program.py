@@ -12,7 +12,7 @@ import sys
 from llama_worker import LlamaWorker
 from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
-from llama_worker.engine.process import _running
+from llama_worker.engine.process.process import _running
 from llama_worker.engine.settings import EngineSettings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..worker.operation import Operation
+from ..worker.operations.operation import Operation
 from ..worker.reply import Reply
 from .terminal import Interrupts, print_figures
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
 from ..messages.events import Progress
 from ..worker.model import Model
-from ..worker.operation import Operation
+from ..worker.operations.operation import Operation
 from ..worker.reply import Reply
 
 Result = TypeVar("Result")

@@ -12,9 +12,9 @@ from typing import Protocol
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
-from .child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
-from .endpoint import Endpoint
-from .frozen import child_command
+from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
+from .process.endpoint import Endpoint
+from .process.frozen import child_command
 from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"

@@ -11,11 +11,11 @@ from typing import Any, Literal, Self
 from ..errors import EngineDiedError, EngineNotFoundError, LlamaWorkerError, ModelLoadError
 from ..loggers import ENGINE
 from .api.client import EngineClient, EngineConnectionLost
-from .child import MODEL_REFUSED_EXIT_CODE
 from .command import EngineKind, engine_environment
 from .ending import to_the_end
-from .endpoint import Endpoint, create_endpoint
-from .process import EngineProcess
+from .process.child import MODEL_REFUSED_EXIT_CODE
+from .process.endpoint import Endpoint, create_endpoint
+from .process.process import EngineProcess
 from .settings import EngineSettings
 from .start import EngineStart
 from .states import LoadProgress, ModelMetadata

@@ -13,7 +13,7 @@ from ..messages.events import Progress
 from ..models.names import BuiltinName, HubName, parse_model_name
 from ..options.server import ServerOptions
 from ..worker.model import Model
-from ..worker.operation import Operation
+from ..worker.operations.operation import Operation
 from ..worker.worker import LlamaWorker
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import PortClosedError
 from ..messages import ErrorMessage, Incoming, Outgoing
-from ..worker.stream import Waiters
+from ..worker.operations.stream import Waiters
 from .codec import convert_request
 
 _PIPE_MESSAGES = 64

@@ -12,13 +12,13 @@ from ..options import ContextOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, PromptOptionKeywords
 from ..options.signatures import lists_options, with_defaults
 from ..worker import model as asynchronous_model
-from ..worker import operation as asynchronous_operation
 from ..worker.chat import session as asynchronous_session
 from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.conversation import Message
 from ..worker.generation.completion import COMPLETION_TOKENS
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
+from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from .loop import LoopThread
 from .operation import Operation

@@ -7,9 +7,9 @@ from typing import Generic, TypeVar
 
 from ..messages.events import Event
 from ..messages.values import FinishReason, Timings, ToolCall, Usage
-from ..worker import operation as asynchronous
+from ..worker.operations import operation as asynchronous
+from ..worker.operations.stream import Stream
 from ..worker.reply import Parsed, Reply
-from ..worker.stream import Stream
 from .loop import LoopThread
 
 Item = TypeVar("Item")

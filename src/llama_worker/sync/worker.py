@@ -14,11 +14,11 @@ from ..messages.events import Downloading, Progress
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
-from ..worker import operation as asynchronous_operation
 from ..worker import worker as asynchronous_worker
 from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import PromptKeywords
+from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from ..worker.subscriptions import Subscribable
 from ..worker.tools.callbacks import CallbackFailed, theirs

@@ -19,7 +19,7 @@ from .conversation import check_messages
 from .emitter import Emitter
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import PromptKeywords
-from .operation import GENERATING, Operation
+from .operations.operation import GENERATING, Operation
 from .reply import Parsed, Reply
 from .subscriptions import Subscribable
 

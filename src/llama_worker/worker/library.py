@@ -16,7 +16,7 @@ from ..models.gguf.inspect import read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
-from .operation import Operation
+from .operations.operation import Operation
 
 ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 

@@ -22,7 +22,7 @@ from .conversation import check_messages, check_text
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
-from .operation import Operation
+from .operations.operation import Operation
 from .reply import Parsed, Reply
 from .runtime import ModelRuntime
 

@@ -25,7 +25,7 @@ from ..messages import (
 )
 from ..messages.events import Downloading, Event, Progress, ReasoningDelta, TextDelta
 from .model import Context, Model
-from .operation import GENERATING, Operation
+from .operations.operation import GENERATING, Operation
 from .reply import Reply
 
 _STARTING = frozenset({"load", "create_context"})

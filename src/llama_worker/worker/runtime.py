@@ -22,7 +22,7 @@ from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
 from .loading import LoadedFiles, engine_settings, require_memory_for
-from .operation import Kind, Operation
+from .operations.operation import Kind, Operation
 from .reply import Reply
 
 Result = TypeVar("Result")

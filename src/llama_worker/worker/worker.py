@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from ..engine.command import EngineKind, choose_engine
-from ..engine.directory import sweep_abandoned_directories
 from ..engine.ending import to_the_end
+from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
 from ..messages.events import Downloading, Progress, progress_of
@@ -28,7 +28,7 @@ from .home import Home
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
-from .operation import Operation
+from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
 

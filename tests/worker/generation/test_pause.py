@@ -16,7 +16,7 @@ import pytest_asyncio
 from llama_worker import LlamaWorker, Model, Operation, Reply
 from llama_worker.errors import OperationAborted, PauseNotSupportedError
 from llama_worker.messages.events import Event, TextDelta, ToolCallDelta
-from llama_worker.worker.pausing import PauseGate
+from llama_worker.worker.operations.pausing import PauseGate
 from tests.gguf_factory import write_gguf
 from tests.worker.tools.test_toolbox import when_to_go_out
 

@@ -12,7 +12,7 @@ import aiohttp
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError
-from ..endpoint import Endpoint
+from ..process.endpoint import Endpoint
 
 _END = b"[DONE]"
 _LARGE_BODY = 1 << 20

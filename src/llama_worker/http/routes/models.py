@@ -16,7 +16,7 @@ from ...models.memory.available import resident_bytes
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
 from ...worker.model import Model
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ..answers import EventSender, send_events, send_json
 from ..bodies import ClientGone, checked, read_json
 from ..dialects.fields import Object

@@ -34,7 +34,7 @@ from ...options.keywords import LlamaKeywords, ModelKeywords
 from ...options.signatures import lists_options
 from ...worker.current import Current
 from ...worker.home import Home
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ..port import ClientPort
 from .model import RemoteContext, RemoteModel
 from .remote_worker import RemoteWorker

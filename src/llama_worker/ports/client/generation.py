@@ -18,7 +18,7 @@ from ...messages.values import ToolCall
 from ...options import PromptOptions
 from ...worker.generation.generation import text_of
 from ...worker.generation.prompt_arguments import PromptArguments
-from ...worker.operation import Kind, Operation
+from ...worker.operations.operation import Kind, Operation
 from ...worker.reply import Reply
 from ...worker.reporting import reply_of
 from ...worker.structured.schemas import encode

@@ -35,7 +35,7 @@ from ...worker.conversation import check_messages
 from ...worker.generation.completion import check_completion
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .generation import sent_functions
 from .remote_worker import RemoteWorker

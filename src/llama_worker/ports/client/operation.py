@@ -24,8 +24,8 @@ from ...messages import (
     events,
 )
 from ...messages.events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
-from ...worker.operation import Operation
-from ...worker.pausing import PauseGate
+from ...worker.operations.operation import Operation
+from ...worker.operations.pausing import PauseGate
 from .requester import Requester, SentRequest, accepted
 
 _ABORT_SECONDS = 30.0

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ...messages import CloseSession, Incoming
 from ...messages.events import Downloading, Progress
 from ...worker.generation.prompt_arguments import PromptArguments
-from ...worker.operation import Kind, Operation
+from ...worker.operations.operation import Kind, Operation
 from ...worker.reply import Reply
 from .generation import RemoteGeneration, sent_options
 from .operation import RequestFollower

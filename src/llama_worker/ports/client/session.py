@@ -31,7 +31,7 @@ from ...worker.conversation import Message, check_messages, check_results, check
 from ...worker.generation.completion import COMPLETION_TOKENS, preload_arguments, user_completion_arguments
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import PromptKeywords
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .generation import sent_functions
 from .remote_worker import RemoteWorker

@@ -21,7 +21,7 @@ from ...messages import (
     Info,
     Outgoing,
 )
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ...worker.reporting import OperationMessages, completion_done, download_error, error_message
 from ...worker.tools.toolbox import CallRefused, FunctionFailed
 from .workspace import Workspace

@@ -12,7 +12,7 @@ from ...worker.chat.session import ChatSession
 from ...worker.current import Current
 from ...worker.library import ModelReference
 from ...worker.model import Context, Model
-from ...worker.operation import Operation
+from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker
 
 

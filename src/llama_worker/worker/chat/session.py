@@ -22,7 +22,7 @@ from ..generation.completion import (
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
 from ..generation.request import GenerationRequest
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Parsed, Reply
 from .context_window import ContextWindow
 from .overflow import CountTokens, Overflow, Strategy, apply_strategy, drop_oldest

@@ -15,7 +15,7 @@ from ...messages.values import Timings, Usage
 from ..conversation import Message, closed_turn
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.request import GenerationRequest
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
 from ..tools.toolbox import CHOICES

@@ -11,7 +11,7 @@ from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
 from ...options import PromptOptions, build_options
 from ..conversation import Message, check_text
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Reply
 from .generation import Generation
 from .prompt_arguments import PromptArguments

@@ -9,8 +9,8 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.supervisor import EngineSupervisor
 from ...messages.events import Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
-from ..operation import Operation
-from ..operation_log import log_text
+from ..operations.operation import Operation
+from ..operations.operation_log import log_text
 from ..reply import Reply
 from .generated import Generated, TakenBack
 from .output import Output

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import GenerationError
 from ...messages.events import Progress, TextDelta
 from ...options import PromptOptions
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Reply
 from .stop_sequences import StopSequenceFilter
 

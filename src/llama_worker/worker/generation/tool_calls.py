@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ...engine.api.chunks import ToolCallDelta as EngineDelta
 from ...messages.events import ToolCallDelta
 from ...messages.values import ToolCall
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Reply
 
 

@@ -14,7 +14,7 @@ from ...messages.events import ToolCalled, ToolReturned
 from ...messages.values import ToolCall
 from ...options import PromptOptions
 from ..conversation import Message
-from ..operation import Operation
+from ..operations.operation import Operation
 from ..reply import Reply
 from ..structured.schemas import encode
 from .callbacks import CallbackFailed, called, called_aside, theirs

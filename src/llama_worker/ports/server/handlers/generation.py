@@ -17,7 +17,7 @@ from ....messages import (
     PromptRequest,
     SendPrompt,
 )
-from ....worker.operation import Operation
+from ....worker.operations.operation import Operation
 from ....worker.reply import Reply
 from ..open_requests import OpenRequest
 from ..registry import handles

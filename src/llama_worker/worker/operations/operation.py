@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Awaitable, Callable, Generator
 from typing import Generic, Literal, TypeVar, cast
 
-from ..errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
-from ..loggers import OPERATIONS
-from ..messages.events import Event, Progress, StateChanged
-from .home import running_loop
+from ...errors import LlamaWorkerError, OperationAborted, PauseNotSupportedError
+from ...loggers import OPERATIONS
+from ...messages.events import Event, Progress, StateChanged
+from ..home import running_loop
+from ..tools.callbacks import tell
 from .operation_log import log_end, log_state
 from .pausing import PauseGate
 from .stream import EventLog, Stream
-from .tools.callbacks import tell
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]

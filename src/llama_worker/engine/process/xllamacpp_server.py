@@ -6,8 +6,8 @@ from typing import Any
 
 import xllamacpp
 
+from ..settings import CONTEXT_CHECKPOINTS, EngineSettings
 from .endpoint import Endpoint
-from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 
 def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:

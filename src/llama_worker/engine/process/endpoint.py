@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ..errors import EngineNotFoundError
+from ...errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"

@@ -1,4 +1,4 @@
-"""Runs inside the engine process: `python -m llama_worker.engine.child`.
+"""Runs inside the engine process: `python -m llama_worker.engine.process.child`.
 
 Without arguments it serves a model with xllamacpp, as told by JSON in its environment. With
 `exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes sure that it cannot outlive the
@@ -24,8 +24,8 @@ from typing import NoReturn
 
 from msgspec import json
 
+from ..settings import EngineSettings
 from .endpoint import Endpoint
-from .settings import EngineSettings
 
 SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
 ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"

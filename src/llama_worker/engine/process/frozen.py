@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from ..errors import EngineNotFoundError
+from ...errors import EngineNotFoundError
 
-CHILD_MODULE = "llama_worker.engine.child"
+CHILD_MODULE = "llama_worker.engine.process.child"
 _CHILD_ARGUMENTS = ["-P", "-m", CHILD_MODULE]
 _supported = False
 

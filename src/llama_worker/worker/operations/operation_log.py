@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any, Protocol
 
-from ..errors import LlamaWorkerError, OperationAborted
-from ..loggers import OPERATIONS, TEXT, tells_text
-from .reply import Reply
+from ...errors import LlamaWorkerError, OperationAborted
+from ...loggers import OPERATIONS, TEXT, tells_text
+from ..reply import Reply
 
 
 class Named(Protocol):

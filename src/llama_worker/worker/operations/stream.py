@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol, Self, TypeVar, cast
 
-from ..errors import OperationAborted
-from ..messages.events import Event, ReasoningDelta, TextDelta
+from ...errors import OperationAborted
+from ...messages.events import Event, ReasoningDelta, TextDelta
 
 Item = TypeVar("Item")
 

@@ -1,0 +1,1 @@
+"""Operations: work that can be awaited, streamed, watched, paused and aborted."""
