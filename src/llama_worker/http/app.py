@@ -43,6 +43,7 @@ from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
 from .routes.tokens import TokenRoutes
+from .send_buffer import SendBuffers
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
 """What is answered without the API key, beside the page's own files."""
@@ -101,7 +102,8 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
         "/v1/messages": Messages,
         "/infill": Infill,
     }
-    return [Route(path, GeneratingEndpoint(pool, kind), methods=["POST"]) for path, kind in dialects.items()]
+    buffers = SendBuffers(pool.options)
+    return [Route(path, GeneratingEndpoint(pool, buffers, kind), methods=["POST"]) for path, kind in dialects.items()]
 
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:

@@ -17,6 +17,7 @@ from ..errors import (
     ModelNotLoadedError,
     OperationAborted,
     QueueFullError,
+    SlowReaderError,
     WorkerClosedError,
 )
 
@@ -28,6 +29,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (QueueFullError, 503, None),
     (InsufficientMemoryError, 503, None),
     (WorkerClosedError, 503, None),
+    (SlowReaderError, 503, None),
     (OperationAborted, 503, None),
     (EngineDiedError, 500, None),
     (DownloadError, 502, None),

@@ -101,4 +101,8 @@ class ServerKeywords(TypedDict, total=False):
     max_queue: int
     max_models: int
     keep_alive: float | None
+    send_buffer_bytes: int
+    total_send_buffer_bytes: int
     write_timeout: float
+    busy_write_timeout: float
+    max_connections: int
