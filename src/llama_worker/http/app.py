@@ -140,7 +140,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
         Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
-        WebSocketRoute("/ws", PortRoute(pool.worker)),
+        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
     ]
 
 

@@ -13,18 +13,19 @@ class Connections:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._count = 0
+        self._open: set[asyncio.Transport] = set()
         self._idle: dict[asyncio.Transport, None] = {}
 
     def add(self, transport: asyncio.Transport) -> bool:
-        """A new connection, idle; another one makes room for it. False when all are busy: it must go."""
-        self._count += 1
+        """A new connection, idle; another one makes room for it. False when all are busy."""
+        self._open.add(transport)
         self._idle[transport] = None
-        if self._count > self._limit:
+        if len(self._open) > self._limit:
             oldest = next(iter(self._idle))
+            self.remove(oldest)
+            if oldest is transport:
+                return False
             oldest.abort()
-            self._idle.pop(oldest)
-            return oldest is not transport
         return True
 
     def busy(self, transport: asyncio.Transport) -> None:
@@ -33,11 +34,11 @@ class Connections:
     def idle(self, transport: asyncio.Transport) -> None:
         """From now on."""
         self._idle.pop(transport, None)
-        if not transport.is_closing():
+        if transport in self._open:
             self._idle[transport] = None
 
     def remove(self, transport: asyncio.Transport) -> None:
-        self._count -= 1
+        self._open.discard(transport)
         self._idle.pop(transport, None)
 
 

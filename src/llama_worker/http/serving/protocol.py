@@ -13,6 +13,7 @@ from .connections import Connections, WriteWatch
 _HEADER_COUNT = 100
 _HEADER_BYTES = 64 * 1024
 _READ_SECONDS = 30.0
+_GOODBYE_SECONDS = 1.0
 
 
 class _Limited(asyncio.Protocol):
@@ -54,11 +55,10 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._start_deadline()
+        self._start_deadline(self.read_seconds)
         self._watch_writing(transport)
         if not self._others.add(transport):
-            self._refusal = 503
-            self.send_400_response("")
+            self._turn_away()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_deadline()
@@ -68,7 +68,7 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
-        self._start_deadline()
+        self._start_deadline(self.read_seconds)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -101,9 +101,18 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if self._refusal == 400:
             return super().send_400_response(msg)
-        head = [STATUS_LINE[self._refusal], b"content-length: 0\r\n", b"connection: close\r\n\r\n"]
-        self.transport.write(b"".join(head))
+        self._write_status(self._refusal)
         self.transport.close()
+
+    def _write_status(self, status: int) -> None:
+        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+
+    def _turn_away(self) -> None:
+        """Closed at once, it would be reset by the request that comes, and the status lost."""
+        self._write_status(503)
+        self.transport.write_eof()
+        self.transport.pause_reading()
+        self._start_deadline(_GOODBYE_SECONDS)
 
     def _count(self, size: int) -> None:
         self._head_bytes += size
@@ -115,9 +124,9 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
         self._refusal = status
         raise ValueError(f"refused with {status}")
 
-    def _start_deadline(self) -> None:
+    def _start_deadline(self, seconds: float) -> None:
         self._stop_deadline()
-        self._deadline = self.loop.call_later(self.read_seconds, self.transport.abort)
+        self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
     def _stop_deadline(self) -> None:
         if self._deadline:
