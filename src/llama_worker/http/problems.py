@@ -17,6 +17,7 @@ from ..errors import (
     ModelNotLoadedError,
     OperationAborted,
     QueueFullError,
+    RequestQuarantinedError,
     SlowReaderError,
     WorkerClosedError,
 )
@@ -31,6 +32,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (WorkerClosedError, 503, None),
     (SlowReaderError, 503, None),
     (OperationAborted, 503, None),
+    (RequestQuarantinedError, 400, None),
     (EngineDiedError, 500, None),
     (DownloadError, 502, None),
 )
