@@ -106,6 +106,27 @@ async def test_a_body_that_comes_slowly_holds_neither_slot_nor_connection(worker
             client.leave()
 
 
+async def test_bodies_are_bounded_all_together_too(worker: LlamaWorker, model: Model) -> None:
+    large = SHORT | {"user": "x" * 400_000}
+    async with served(worker, total_body_bytes=1_000_000) as address:
+        slow = [await RawClient.connect(address) for _ in range(2)]
+        for client in slow:
+            await client.send(request("POST", "/v1/completions", large)[:-3])
+        await eventually(lambda: refused(address, large))
+        for client in slow:
+            client.leave()
+        await eventually(lambda: answered(address, large))
+
+
+async def refused(address: Address, body: Any) -> bool:
+    answer = await fetch(address, "POST", "/v1/completions", body)
+    return answer.status == 503 and answer.json()["error"]["code"] == "queue_full"
+
+
+async def answered(address: Address, body: Any) -> bool:
+    return (await fetch(address, "POST", "/v1/completions", body)).status == 200
+
+
 async def test_when_all_connections_are_busy_one_more_is_refused(worker: LlamaWorker, model: Model) -> None:
     async with served(worker, max_connections=2) as address:
         busy = [await RawClient.connect(address) for _ in range(2)]

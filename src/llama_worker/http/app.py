@@ -28,6 +28,7 @@ from .dialects.completions import Completion, Infill
 from .dialects.dialect import Exchange
 from .dialects.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
+from .middleware.bodies import BodiesMiddleware
 from .middleware.headers import HeadersMiddleware
 from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
@@ -157,6 +158,7 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
         Middleware(HostMiddleware, allowed=options.allowed_hosts),
         Middleware(OriginMiddleware, allowed=options.allowed_origins),
         Middleware(KeyMiddleware, keys=keys, public=PUBLIC_PATHS),
+        Middleware(BodiesMiddleware, limit=options.total_body_bytes),
     ]
 
 

@@ -98,6 +98,7 @@ class ServerKeywords(TypedDict, total=False):
     allowed_hosts: list[str] | tuple[str, ...]
     allowed_origins: list[str] | tuple[str, ...]
     max_body_bytes: int
+    total_body_bytes: int
     max_depth: int
     max_queue: int
     max_models: int

@@ -17,7 +17,8 @@ class ServerOptions(Options, frozen=True, kw_only=True):
 
     `allowed_hosts`: names that the Host header may have beside localhost and the loopback addresses.
     `allowed_origins`: web pages of other origins that may use the API from a browser ("https://app.example").
-    `max_body_bytes`: the largest request body (default 32 MiB). `max_depth`: of its JSON (default 64).
+    `max_body_bytes`: the largest request body (default 32 MiB). `total_body_bytes`: of all requests that are being
+    answered (default 256 MiB); more get 503. `max_depth`: of its JSON (default 64).
     `max_queue`: requests that may wait for a model; more get 503 (default 64).
     `max_models`: models that requests may load at once; the one unused for longest makes room (default 3).
     `keep_alive`: seconds after which an unused model that a request loaded is ended; None keeps it (default 300).
@@ -32,6 +33,7 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     max_body_bytes: Count = 32 * 2**20
+    total_body_bytes: Count = 256 * 2**20
     max_depth: Annotated[int, Meta(ge=1, le=500)] = 64
     max_queue: CountOrZero = 64
     max_models: Count = 3
