@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field, structs
 
-from ...engine.api.endpoints import EngineRequest, apply_template, chat_request, completion_request
+from ...engine.api.endpoints import EngineRequest, apply_template, chat_request, completion_request, renderable
 from ...engine.api.option_fields import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields, template_options
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
@@ -119,6 +119,7 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
         return _completion(await rendered_for(request, engine), request, generated, body)
     if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
         body |= await _grammar_from_here(request, generated, engine)
+    body["messages"] = await renderable(engine, _messages(request, generated))
     return _chat(request, generated, body)
 
 
@@ -180,7 +181,6 @@ def _completion(before: str, request: GenerationRequest, generated: Generated, b
 
 
 def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["messages"] = _messages(request, generated)
     body["chat_template_kwargs"] = template_options(request.options)
     if generated.begun or request.options.response_prefix:
         # Said outright, or some versions of the engine would repeat the beginning that they go on with.
@@ -188,7 +188,8 @@ def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]
     if request.tools:
         body["tools"] = list(request.tools)
         body["tool_choice"] = request.tool_choice
-        body["parallel_tool_calls"] = request.options.max_parallel_function_calls != 1
+        if request.options.max_parallel_function_calls == 1:
+            body["parallel_tool_calls"] = False  # else the engine does what the template can render
     if request.options.reasoning_budget is not None:
         body["reasoning_budget_tokens"] = request.options.reasoning_budget
     return chat_request(body | request.options.engine_options)
