@@ -22,6 +22,7 @@ from .conversation import check_messages, check_text
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
+from .inert.policy import Policy
 from .operations.operation import Operation
 from .reply import Parsed, Reply
 from .runtime import ModelRuntime
@@ -177,7 +178,7 @@ class Model:
             return len(await self.tokenize(check_text(prompt, "prompt")))
         checked = check_messages(prompt)
         async with self.runtime.borrow_engine() as engine:
-            return await count_chat_tokens(engine, checked, {})
+            return await count_chat_tokens(engine, await self.runtime.guard.messages(checked, Policy()), {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

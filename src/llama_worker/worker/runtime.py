@@ -22,6 +22,7 @@ from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .inert.guard import ContentGuard
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
@@ -39,6 +40,7 @@ class ModelRuntime:
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
         self.loaded_files = loaded
+        self.guard = ContentGuard(loaded.files.path, loaded.header)
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
         supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)

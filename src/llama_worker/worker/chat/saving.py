@@ -26,10 +26,12 @@ async def save_session(
     history: list[Message],
     window: ContextWindow,
     path: str | os.PathLike[str],
-    *,
-    include_state: bool,
+    seen: Sequence[Message],
 ) -> None:
-    """Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written."""
+    """`seen` is what the engine is to compute of it, and keep with it; nothing of nothing.
+
+    Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written.
+    """
     file = checked_path(path)
     record = SessionRecord(
         model=await _fingerprint(runtime),
@@ -38,8 +40,7 @@ async def save_session(
         instead=window.instead,
         covered=window.covered,
     )
-    seen = window.view(history)
-    state = await _save_state(runtime, seen, owner=window) if include_state and seen else None
+    state = await _save_state(runtime, seen, owner=window) if seen else None
     try:
         if state is not None:
             record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)

@@ -22,6 +22,7 @@ from ..generation.completion import (
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
 from ..generation.request import GenerationRequest
+from ..inert.policy import Policy
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
 from .context_window import ContextWindow
@@ -119,7 +120,7 @@ class ChatSession:
         generation = self._runtime.generation(owner=self)
 
         async def read(operation: Operation[Reply, str]) -> Reply:
-            messages = (*self._view(), *closed_turn(self._history), *tail) if tail else tuple(self._view())
+            messages = await self._inert([*self._view(), *(closed_turn(self._history) if tail else ()), *tail], checked)
             return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
 
         return self._runtime.generate("completion", read, generation.partial, checked)
@@ -133,12 +134,13 @@ class ChatSession:
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
         arguments = user_completion_arguments(options, changes)
-        typed = check_text(text)
+        check_text(text)
         generation = self._runtime.generation(owner=self)
 
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
             before = [*self._view(), *closed_turn(self._history)]
+            *before, typed = await self._inert([*before, {"role": "user", "content": text}], arguments.options)
             request = await user_completion(engine, before, typed, arguments)
             return arguments.parsed(await generation.run(operation, request))
 
@@ -171,7 +173,7 @@ class ChatSession:
 
     async def count_tokens(self) -> int:
         """Tokens of the conversation as the model sees it now, chat template included."""
-        return await count_chat_tokens(await self._runtime.engine(), self._view(), {})
+        return await count_chat_tokens(await self._runtime.engine(), await self._inert(self._view()), {})
 
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """Write the conversation to a file, whole or not at all, after the prompts that run.
@@ -182,18 +184,20 @@ class ChatSession:
         the file cannot be written.
         """
         async with self._lock:
-            await save_session(
-                self._runtime, self._options, self._history, self._window, path, include_state=include_state
-            )
+            seen = await self._inert(self._view()) if include_state else ()
+            await save_session(self._runtime, self._options, self._history, self._window, path, seen)
 
     def _view(self) -> list[Message]:
         return self._window.view(self._history)
+
+    async def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
+        return tuple(await self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
-        turn = Turn(self._runtime, self, arguments)
+        turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:

@@ -46,6 +46,8 @@ HANDLED_ELSEWHERE = {
     "on_function_error": "tools/toolbox.py",
     "evaluation_priority": "generation/generation.py",
     "stop_on_abort": "runtime.py",
+    "special_tokens": "inert/policy.py",
+    "system_special_tokens": "inert/policy.py",
 }
 """The file below `worker/` that each of the other options is read in."""
 
