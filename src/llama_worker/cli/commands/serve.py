@@ -6,11 +6,13 @@ import asyncio
 import os
 import socket
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, build_options
+from ...options.base import SpecialTokens
 from ...options.server import DEFAULT_PORT
 from ..verbosity import verbose_option
 
@@ -30,6 +32,13 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--max-connections", default=512, show_default=True, help="Idle ones make room for more.")
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
+@click.option(
+    "--special-tokens",
+    type=click.Choice(get_args(SpecialTokens)),
+    default="inert",
+    show_default=True,
+    help="Names of special tokens in messages: read as text, refused, or those tokens.",
+)
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
@@ -47,6 +56,7 @@ def serve(
     max_connections: int,
     allowed_hosts: tuple[str, ...],
     allowed_origins: tuple[str, ...],
+    special_tokens: SpecialTokens,
     data: Path | None,
     engine: str | None,
     access_log: bool,
@@ -71,6 +81,7 @@ def serve(
             "max_connections": max_connections,
             "allowed_hosts": (*allowed_hosts, *([host] if _is_name(host) else [])),
             "allowed_origins": allowed_origins,
+            "special_tokens": special_tokens,
         },
         data=_data(data),
         access_log=access_log,

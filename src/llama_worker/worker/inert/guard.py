@@ -15,6 +15,7 @@ from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
 from .borders import Borders
 from .policy import Policy
+from .reasoning import ReasoningMarks
 from .special_texts import SpecialTexts
 from .walk import apart, changed
 
@@ -22,15 +23,11 @@ Texts = TypeVar("Texts", bound=Mapping[str, Any])
 # Of the tokens that a model's maker added, those that are written like one: others are words and white space.
 _MARK = re.compile(r"[<\[]\S+[>\]]", re.DOTALL)
 _SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
-_REASONING = re.compile("think", re.IGNORECASE)
 
 
 class _Known(Struct, frozen=True):
-    """`all` for what people, tools and programs write; `said` for a model's own messages, in which templates look for
-    the marks of reasoning themselves."""
-
-    all: SpecialTexts
-    said: SpecialTexts
+    texts: SpecialTexts
+    reasoning: ReasoningMarks
 
 
 class ContentGuard:
@@ -51,22 +48,20 @@ class ContentGuard:
 
     async def tools(self, tools: Iterable[dict[str, Any]], policy: Policy) -> tuple[dict[str, Any], ...]:
         """Definitions of functions likewise: their descriptions are rendered, and may be others' work."""
-        texts = (await self._texts()).all
+        texts = (await self._texts()).texts
         return tuple(_treated(tool, texts, policy.content, f"tools[{at}]") for at, tool in enumerate(tools))
 
     async def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
-        """A request over HTTP to one of the engine's endpoints that render messages."""
+        """A request over HTTP likewise, in the words of the engine's endpoints; one without messages stays as it is."""
         new = dict(body)
         for name in ("messages", "input"):
             if isinstance(given := body.get(name), list):
                 new[name] = await self.messages(given, policy)
-        texts = (await self._texts()).all
-        if isinstance(body.get("input"), str):
-            new["input"] = _treated(body["input"], texts, policy.content, "input")
-        if "instructions" in body:
-            new["instructions"] = _treated(body["instructions"], texts, policy.system, "instructions")
-        if isinstance(body.get("tools"), list):
-            new["tools"] = list(await self.tools(body["tools"], policy))
+        if isinstance(tools := body.get("tools"), list):
+            new["tools"] = list(await self.tools(tools, policy))
+        for name, what in (("input", policy.content), ("instructions", policy.system)):
+            if isinstance(text := body.get(name), str):
+                new[name] = _treated(text, (await self._texts()).texts, what, name)
         return new
 
     async def _texts(self) -> _Known:
@@ -81,8 +76,7 @@ class ContentGuard:
             raise InvalidModelError(f"{self._path} cannot be read any more: {error.strerror}.") from error
         template = _templates(self._header)
         names = tokens.control | _marks(tokens, template)
-        said = frozenset(name for name in names if not _REASONING.search(name))
-        return _Known(*(SpecialTexts(some, Borders(template, some)) for some in (names, said)))
+        return _Known(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
 
 
 def _templates(header: GgufHeader) -> str:
@@ -101,11 +95,13 @@ def _marks(tokens: SpecialTokens, template: str) -> frozenset[str]:
 
 def _message(message: Texts, known: _Known, policy: Policy, path: str) -> Texts:
     role = message.get("role")
-    what = policy.for_role(role)
-    texts = known.said if role == "assistant" else known.all
-    new = _treated(message, texts, what, path)
-    if what == "inert" and isinstance(parts := new.get("content"), list):
-        return cast(Texts, {**new, "content": apart(parts, texts)})
+    what, content = policy.for_role(role), message.get("content")
+    new = _treated(message, known.texts, what, path)
+    if what == "inert" and isinstance(content, list):
+        new = {**new, "content": apart(new["content"], known.texts)}
+    elif what == "inert" and role == "assistant" and isinstance(content, str) and new["content"] != content:
+        before, reasoning, after, rest = known.reasoning.parts(content)
+        new = {**new, "content": before + known.texts.broken(reasoning) + after + known.texts.broken(rest)}
     return cast(Texts, new)
 
 
