@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -51,9 +52,10 @@ async def differences(model: Model, conversations: int, *, seed: int = 0) -> tup
         return hostile()
 
     for kind, conversation in KINDS.items():
-        harmless = [tool(lambda: "x")] if kind == "calls" else []
+        numbers = map(str, itertools.count())  # templates compare messages with each other
+        harmless = [tool(numbers.__next__)] if kind == "calls" else []
         try:
-            expected = await special_tokens(model, conversation(lambda: "x", TURNS), harmless)
+            expected = await special_tokens(model, conversation(numbers.__next__, TURNS), harmless)
         except errors.EngineRequestError:
             continue  # the template has no such thing
         for _ in range(conversations):
