@@ -27,8 +27,8 @@ class SpecialTexts:
         self._by_key: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for name in names:
             self._by_key[name[:_KEY]][len(name)].add(name)
-        keys = "|".join(re.escape(key) for key in sorted(self._by_key))
-        self._candidate = re.compile(f"(?=(?:{keys}))") if keys else None
+        first = "".join(re.escape(name) for name in sorted({name[0] for name in names}))
+        self._first = re.compile(f"[{first}]") if first else None
         self._borders = borders
 
     def find(self, text: str) -> str | None:
@@ -49,11 +49,11 @@ class SpecialTexts:
 
     def _found(self, text: str) -> Iterator[tuple[int, int]]:
         """Where each name begins and ends, also where they overlap."""
-        if self._candidate is None:
+        if self._first is None:
             return
-        for match in self._candidate.finditer(text):
+        for match in self._first.finditer(text):
             start = match.start()
-            for length, names in self._by_key[text[start : start + _KEY]].items():
+            for length, names in self._by_key.get(text[start : start + _KEY], {}).items():
                 if text[start : start + length] in names:
                     yield start, start + length
 
