@@ -19,12 +19,12 @@ class Policy(Struct, frozen=True):
     system: SpecialTokens = DEFAULT
 
     @classmethod
-    def of(cls, prompt: PromptOptions | None = None, session: SessionOptions | None = None) -> Self:
-        """What a prompt says, else what its session says."""
+    def of(cls, options: PromptOptions | None = None, session: SessionOptions | None = None) -> Self:
+        """What a prompt's options say, else what its session says."""
         base = cls(session.special_tokens, session.system_special_tokens) if session else cls()
-        if prompt is None:
+        if options is None:
             return base
-        return cls(prompt.special_tokens or base.content, prompt.system_special_tokens or base.system)
+        return cls(options.special_tokens or base.content, options.system_special_tokens or base.system)
 
     def for_role(self, role: object) -> SpecialTokens:
         """What is done with a message. What a model said is not refused, or a conversation could not go on."""
