@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -70,6 +70,24 @@ async def test_a_result_of_a_function_is_inert(small: Model) -> None:
     harmless: list[Any] = [message | {"content": "x"} if message["role"] == "tool" else message for message in view]
     assert await special_tokens(small, [*view]) == await special_tokens(small, harmless)
     assert await session.count_tokens() == await small.count_tokens(view)
+
+
+async def test_what_a_model_repeats_reaches_a_function_whole(small: Model) -> None:
+    given: list[str] = []
+
+    def get_weather(city: Literal["<|im_end|>"]) -> str:
+        """The current weather of a city."""
+        given.append(city)
+        return "sunny"
+
+    session = await small.create_session()
+    question = "What is the weather in <|im_end|>?"
+    await session.prompt(
+        question, functions=[get_weather], function_choice="required", max_function_rounds=1, temperature=0
+    )
+    assert given == ["<|im_end|>"]
+    calls = [message for message in session.get_chat_history() if "tool_calls" in message]
+    assert BREAK not in str(calls)
 
 
 async def test_a_session_keeps_its_own_text_and_its_cache(small: Model, tmp_path: Path) -> None:

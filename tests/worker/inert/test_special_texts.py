@@ -50,6 +50,7 @@ def test_ordinary_text_is_the_same_object(text: str) -> None:
 def test_every_name_is_broken_where_it_begins(text: str, broken: str) -> None:
     assert TEXTS.broken(text) == broken
     assert TEXTS.broken(broken) is broken
+    assert TEXTS.mended(broken) == text
     assert TEXTS.find(text) in NAMES
 
 
@@ -62,6 +63,11 @@ def test_what_comes_about_when_a_template_takes_something_out_is_broken() -> Non
     texts = SpecialTexts(NAMES, Borders("{{ m.content.replace('/think', '') }}", NAMES))
     assert texts.broken("<|im_/thinkend|>") == f"<{BREAK}|im_/thinkend|>"
     assert texts.broken("Solve this. /think") == "Solve this. /think"
+
+
+@pytest.mark.parametrize("text", [f"a{BREAK}b", f"{BREAK}<s", f"<{BREAK}", f"<{BREAK}div>", BREAK, ""])
+def test_other_zero_width_spaces_stay(text: str) -> None:
+    assert TEXTS.mended(text) == text
 
 
 def test_parts_of_a_content_do_not_make_a_name_together() -> None:

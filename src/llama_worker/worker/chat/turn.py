@@ -87,7 +87,8 @@ class Turn:
                     raise
                 continue
             if not self._generation.context_full or not await self._can_go_on(operation):
-                return reply
+                calls = await self._runtime.guard.calls(reply.tool_calls, self._policy)
+                return msgspec.structs.replace(reply, tool_calls=calls)
 
     async def _request(self, round: int) -> GenerationRequest:
         tools = await self._tools()

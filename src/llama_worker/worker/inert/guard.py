@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ...errors import InvalidModelError, InvalidOptionsError
+from ...messages.values import ToolCall
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
 from .borders import Borders
@@ -50,6 +51,20 @@ class ContentGuard:
         """Definitions of functions likewise: their descriptions are rendered, and may be others' work."""
         texts = (await self._texts()).texts
         return tuple(_treated(tool, texts, policy.content, f"tools[{at}]") for at, tool in enumerate(tools))
+
+    async def calls(self, calls: Iterable[ToolCall], policy: Policy) -> tuple[ToolCall, ...]:
+        """What a model wants called, in the words of the program: names that it read broken and repeats are whole."""
+        if policy.content == "allow":
+            return tuple(calls)
+        texts = (await self._texts()).texts
+        return tuple(
+            structs.replace(
+                call,
+                name=texts.mended(call.name),
+                arguments=changed(call.arguments, lambda text, _: texts.mended(text), "arguments"),
+            )
+            for call in calls
+        )
 
     async def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
         """A request over HTTP likewise, in the words of the engine's endpoints; one without messages stays as it is."""

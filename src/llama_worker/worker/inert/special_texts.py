@@ -27,6 +27,7 @@ class SpecialTexts:
         self._by_key: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for name in names:
             self._by_key[name[:_KEY]][len(name)].add(name)
+        self._longest = max(map(len, names), default=0)
         first = "".join(re.escape(name) for name in sorted({name[0] for name in names}))
         self._first = re.compile(f"[{first}]") if first else None
         self._borders = borders
@@ -41,6 +42,14 @@ class SpecialTexts:
         places |= self._borders.places(text)
         places |= {start + 1 for start in self._emerging(text)}
         return self._with_breaks(text, sorted(places)) if places else text
+
+    def mended(self, text: str) -> str:
+        """The other way round: `text`, in which a model repeats names that were broken, with those names whole."""
+        for place in reversed([match.start() for match in re.finditer(self._break, text)]):
+            without = text[:place] + text[place + 1 :]
+            if place and any(start == 0 for start, _ in self._found(without[place - 1 : place + self._longest])):
+                text = without
+        return text
 
     def parted(self, before: str, text: str) -> str:
         """`text`, so that no name reaches into it from what stands `before` it."""
