@@ -83,6 +83,10 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+ * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+ * the next worker; False: nothing is kept.
+ * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -97,6 +101,10 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -766,6 +774,10 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
   modelPath?: ModelPath | null;
 }
 

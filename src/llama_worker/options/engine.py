@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds, Seed
+from .base import ByteCount, Count, CountOrZero, Options, Seconds, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -19,6 +19,10 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `debug`: keep the engine's verbose log in its tail.
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    `state_cache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+    are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+    the next worker; False: nothing is kept.
+    `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -27,6 +31,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
+    state_cache: bool | Annotated[str, Meta(min_length=1)] = True
+    state_cache_bytes: ByteCount = 2 << 30
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):

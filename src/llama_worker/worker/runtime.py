@@ -24,6 +24,8 @@ from .home import Home
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
+from .states.keeper import StateKeeper
+from .states.store import StateStore
 
 Result = TypeVar("Result")
 Track = Callable[[Operation[Any, Any]], object]
@@ -35,10 +37,11 @@ class ModelRuntime:
     `track` is told of every operation that begins.
     """
 
-    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
+    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences)
         self._supervisor = supervisor
+        self._states = StateKeeper(states, supervisor, loaded.files, lambda: self.queue.idle)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
@@ -99,7 +102,7 @@ class ModelRuntime:
     def generation(self, owner: Hashable) -> Generation:
         """One answer, in `owner`'s turn of the fair queue."""
         self.ensure_loaded()
-        return Generation(self._supervisor, self.queue, owner)
+        return Generation(self._supervisor, self.queue, self._states, owner)
 
     def generate(
         self,
@@ -136,6 +139,7 @@ class ModelRuntime:
         if settings != self.settings:
             self._abort_all(but=operation)
             await self._borrowed_returned()
+            await self._states.farewell(self._supervisor.current, settings)
             await self._supervisor.stop()
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
@@ -159,6 +163,7 @@ class ModelRuntime:
         self._unloaded = True
         self._operations.clear()
         self._borrowed.clear()
+        self._states.abandon()
         self._supervisor.abandon()
 
     async def _end(self) -> None:
@@ -166,6 +171,7 @@ class ModelRuntime:
         for operation in list(self._operations):
             await operation.wait()
         await self._borrowed_returned()
+        await self._states.farewell(self._supervisor.current)
         await self._supervisor.stop()
         MODELS.info("model %s unloaded", self.settings.alias)
 
@@ -203,7 +209,11 @@ class ModelRuntime:
 
         Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        async with self.borrow_engine(owner) as engine, engine.stream_bytes(path, body) as data:
+        async with (
+            self.borrow_engine(owner) as lent,
+            self._states.prepared(lent, path, body) as engine,
+            engine.stream_bytes(path, body) as data,
+        ):
             yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:

@@ -31,6 +31,9 @@ from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
+from .states.opening import NO_STATES, open_states
+
+Load = Operation[Model, Progress]
 
 
 @lists_options
@@ -51,6 +54,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._models: dict[str, Model] = {}
         self._unloading: set[Model] = set()
         self._library = Library()
+        self._states = NO_STATES
         self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -91,6 +95,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
+        self._states = await asyncio.to_thread(open_states, self._options, self._states)
         self._closed = False
 
     def load_model(
@@ -118,12 +123,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         return self._track(Operation("load", load, to_item=progress_of))
 
     async def _load(
-        self,
-        name: str,
-        files: ModelFiles,
-        header: GgufHeader,
-        options: ModelOptions,
-        operation: Operation[Model, Progress],
+        self, name: str, files: ModelFiles, header: GgufHeader, options: ModelOptions, operation: Load
     ) -> Model:
         of = LoadedFiles(name, files, header, self._options, options)
         async with self._loading[str(files.path)]:
@@ -134,7 +134,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             supervisor.on_death = self._emitter.tell_death
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
-            model = Model(ModelRuntime(of, supervisor, self._track))
+            model = Model(ModelRuntime(of, supervisor, self._states, self._track))
             self._models[str(files.path)] = model
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
@@ -194,6 +194,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
+        await asyncio.to_thread(self._states.close)
         running = list(self._operations.values())
         for operation in running:
             operation.abort()

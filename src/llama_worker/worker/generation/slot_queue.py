@@ -41,6 +41,11 @@ class SlotQueue:
     def waiting(self) -> int:
         return len(self._waiting)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody holds a slot or waits for one."""
+        return self._free == self._slots and not self._waiting
+
     @asynccontextmanager
     async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
         """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
