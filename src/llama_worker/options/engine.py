@@ -31,7 +31,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
-    state_cache: bool | Annotated[str, Meta(min_length=1)] = True
+    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
     state_cache_bytes: ByteCount = 2 << 30
 
 

@@ -5,8 +5,8 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from os import PathLike
 from typing import Any, Literal, TypedDict
 
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
@@ -21,8 +21,7 @@ class LlamaKeywords(TypedDict, total=False):
     debug: bool
     load_stall_timeout: float
     response_stall_timeout: float
-    state_cache: bool | str | PathLike[str]
-    state_cache_bytes: int
+    abort_stall_timeout: float
 
 
 class ContextKeywords(TypedDict, total=False):

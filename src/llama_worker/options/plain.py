@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from os import PathLike, fspath
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -112,13 +112,14 @@ def _too_deep(path: str) -> InvalidOptionsError:
 
 
 def _usual(value: Any) -> Any:
-    """A mapping, a sequence, a path or a text of whatever kind as the usual one. Raises TypeError for anything else."""
+    """A mapping, a sequence, a text or a path of whatever kind as the usual one, a path as text. Raises TypeError for
+    anything else."""
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence):
         return list(value)
-    if isinstance(value, PathLike):
-        return fspath(value)
     raise TypeError

@@ -12,8 +12,8 @@ from ...engine.settings import EngineSettings
 from .state_file import TOKEN_BYTES, common_tokens
 from .store import StoredState
 
-# Reading so few tokens is nothing to be saved.
-FEWEST_TOKENS = 64
+# Reading so few tokens is nothing to be spared; at the end of an engine fewer count, as there is no later.
+_FEWEST_TOKENS, _FEWEST_AT_LAST = 64, 16
 # Bringing back a state is of use for a prompt that has most of it, and of which it is more than a little: llama.cpp
 # takes a slot for a prompt only when that goes on from a tenth of it.
 _SHARE_OF_STATE, _SHARE_OF_PROMPT = 0.5, 0.2
@@ -65,7 +65,7 @@ class EngineMemory:
     def best_for(self, tokens: bytes) -> StoredState | None:
         """The state that spares the engine most of a prompt, if that is worth it."""
         held = max((common_tokens(state.tokens, tokens) for state in self._held.values()), default=0)
-        fewest = max(held + FEWEST_TOKENS, _SHARE_OF_PROMPT * len(tokens) / TOKEN_BYTES)
+        fewest = max(held + _FEWEST_AT_LAST, _SHARE_OF_PROMPT * len(tokens) / TOKEN_BYTES)
         found = [
             (common, -state.size, state.digest)
             for state in self._states.values()
@@ -104,7 +104,7 @@ class EngineMemory:
         return [slot for slot in urgent if self._is_worth_keeping(self._slots[slot], last=last)]
 
     def _is_worth_keeping(self, record: _Record, *, last: bool) -> bool:
-        fewest = FEWEST_TOKENS if last else max(FEWEST_TOKENS, _GROWTH * record.tokens)
+        fewest = _FEWEST_AT_LAST if last else max(_FEWEST_TOKENS, _GROWTH * record.tokens)
         reading = record.unsaved / self._tokens_per_second if self._tokens_per_second else 0.0
         keeping = 2 * record.tokens * self._seconds_per_token
         return record.unsaved >= fewest and reading >= _GAIN * keeping
