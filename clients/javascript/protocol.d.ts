@@ -83,8 +83,10 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
- * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
- * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+ * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+ * the next worker; False: nothing is kept.
+ * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -99,8 +101,10 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
-  /** Above 0. Default: `5.0`. */
-  abortStallTimeout?: number;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -770,8 +774,10 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
-  /** Above 0. Default: `5.0`. */
-  abortStallTimeout?: number;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
   modelPath?: ModelPath | null;
 }
 
@@ -996,8 +1002,7 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
- * that, and the model must be loaded again. `lastDeath` says how it ended last.
+ * running.
  */
 export interface ModelInfo {
   name: string;
@@ -1011,9 +1016,6 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
-  /** Default: `"ready"`. */
-  engine?: "failed" | "ready" | "starting" | "stopped";
-  lastDeath?: string;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */

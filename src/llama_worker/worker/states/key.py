@@ -18,7 +18,6 @@ WITHOUT_EFFECT = frozenset(
     {
         "model_path",
         "alias",
-        "sequences",
         "batch_size",
         "threads",
         "seed",

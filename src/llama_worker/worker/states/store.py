@@ -12,7 +12,7 @@ import shutil
 import threading
 import uuid
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,16 +73,8 @@ class StateStore:
         Raises OSError.
         """
         try:
-            tokens, size = read_tokens(path), path.stat().st_size
-            if not tokens or size > self.limit:
-                return None
-            for state in known:
-                if state.tokens.startswith(tokens):
-                    self._touch(key, state)
-                    return state
-            state = StoredState(digest_of(path), tokens, size)
-            replaced = [other.digest for other in known if tokens.startswith(other.tokens)]
-            return state if self._take(key, path, state, replaced) else None
+            with self._working:
+                return self._put(key, path, known) if self.takes else None
         finally:
             path.unlink(missing_ok=True)
 
@@ -118,22 +110,22 @@ class StateStore:
             if self._own:
                 self._own()
 
-    def _take(self, key: str, path: Path, state: StoredState, replaced: Iterable[str]) -> bool:
-        with self._working:
-            if self._closed:
-                return False
-            directory = self._made()
-            folder = directory / key
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _alone(directory) as alone:
-                if not alone:
-                    return False
-                _clear_incoming(directory)
-                for digest in replaced:
-                    self._path(key, digest).unlink(missing_ok=True)
-                _make_room(directory, self.limit - state.size)
-                _move(path, self._path(key, state.digest))
-                return True
+    def _put(self, key: str, path: Path, known: Iterable[StoredState]) -> StoredState | None:
+        tokens, size = read_tokens(path), path.stat().st_size
+        if not tokens or size > self.limit:
+            return None
+        for state in known:
+            if state.tokens.startswith(tokens):
+                self._touch(key, state)
+                return state
+        state = StoredState(digest_of(path), tokens, size)
+        folder = self._made() / key
+        folder.mkdir(mode=0o700, exist_ok=True)
+        replaced = [self._path(key, other.digest) for other in known if tokens.startswith(other.tokens)]
+        with _alone(folder.parent) as alone:
+            if alone:
+                _take(path, self._path(key, state.digest), self.limit - size, replaced)
+        return state if alone else None
 
     def _made(self) -> Path:
         if self._directory is None:
@@ -180,16 +172,26 @@ def _alone(directory: Path) -> Iterator[bool]:
         lock.release()
 
 
+def _take(path: Path, to: Path, room: int, replaced: Collection[Path]) -> None:
+    directory = to.parent.parent
+    _clear_incoming(directory)
+    _make_room(directory, room, replaced)
+    _move(path, to)
+    for other in replaced:
+        other.unlink(missing_ok=True)
+
+
 def _clear_incoming(directory: Path) -> None:
     """Remove what a process was killed over: only who holds the lock makes such files."""
     for path in directory.glob(f"*/{_INCOMING}*"):
         path.unlink(missing_ok=True)
 
 
-def _make_room(directory: Path, limit: int) -> None:
-    """Remove the states used longest ago until the others have at most `limit` bytes."""
+def _make_room(directory: Path, limit: int, first: Collection[Path]) -> None:
+    """Remove those `first`, then the states used longest ago, until the others have at most `limit` bytes."""
     total = 0
-    for path, status in _newest_first(directory.glob(f"*/*{_ENDING}")):
+    found = _newest_first(directory.glob(f"*/*{_ENDING}"))
+    for path, status in sorted(found, key=lambda each: each[0] in first):
         total += status.st_size
         if total > limit:
             path.unlink(missing_ok=True)
