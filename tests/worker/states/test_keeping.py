@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker import LlamaWorker, ModelOptions
+from llama_worker import ChatSession, LlamaWorker, ModelOptions
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.options.keywords import ModelKeywords
 
@@ -74,7 +74,7 @@ async def test_of_several_conversations_each(path: Path, tmp_path: Path) -> None
     """More than the engine has slots."""
     async with LlamaWorker(state_cache=tmp_path) as worker:
         model = await load(worker, path)
-        sessions = []
+        sessions: list[ChatSession] = []
         for name in ("a", "e", "i", "o"):
             session = await model.create_session(system_prompt=f"{name}n {name}m " * 80)
             await ask(session, "one")

@@ -70,13 +70,13 @@ class StateKeeper:
 
     async def _prepare(self, engine: Engine, path: str, body: Mapping[str, Any]) -> Engine:
         try:
-            if self._engine is not engine:
-                async with self._lock:
-                    await self._meet(engine)
+            await self._meet(engine)
             if self._memory and self._memory.lacks_some and body.get("cache_prompt") is not False:
                 await self._bring_back(engine, self._memory, path, body)
         except EngineDiedError:
-            return await self._supervisor.engine()
+            engine = await self._supervisor.engine()
+            with contextlib.suppress(*_HARMLESS):
+                await self._meet(engine)
         except _HARMLESS as error:
             MODELS.debug("nothing brought back: %s", type(error).__name__)
         return engine
@@ -108,7 +108,12 @@ class StateKeeper:
 
     async def _meet(self, engine: Engine) -> None:
         """Find out what is kept for an engine that was just started; not what two before it died over."""
-        if self._engine is engine:
+        if self._engine is not engine:
+            async with self._lock:
+                await self._remember(engine)
+
+    async def _remember(self, engine: Engine) -> None:
+        if self._engine is engine:  # by now, thanks to another request
             return
         suspects = self._memory.trial.values() if self._memory else ()
         guilty = [state for state in suspects if state.digest in self._suspected]
