@@ -83,6 +83,8 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+ * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
  * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
@@ -101,6 +103,8 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
   /** Default: `true`. */
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
@@ -774,6 +778,8 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
   /** Default: `true`. */
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
@@ -1002,7 +1008,8 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running.
+ * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+ * that, and the model must be loaded again. `lastDeath` says how it ended last.
  */
 export interface ModelInfo {
   name: string;
@@ -1016,6 +1023,9 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
+  /** Default: `"ready"`. */
+  engine?: "failed" | "ready" | "starting" | "stopped";
+  lastDeath?: string;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */

@@ -21,6 +21,7 @@ class LlamaKeywords(TypedDict, total=False):
     debug: bool
     load_stall_timeout: float
     response_stall_timeout: float
+    abort_stall_timeout: float
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
 

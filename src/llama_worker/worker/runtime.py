@@ -12,12 +12,13 @@ from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
-from ..engine.supervisor import EngineSupervisor
+from ..engine.supervisor import EngineSupervisor, SupervisorState
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
+from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
@@ -28,6 +29,7 @@ from .states.keeper import StateKeeper
 from .states.store import StateStore
 
 Result = TypeVar("Result")
+_PROBE = "probe"
 Track = Callable[[Operation[Any, Any]], object]
 
 
@@ -39,7 +41,7 @@ class ModelRuntime:
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
-        self.queue = SlotQueue(supervisor.settings.sequences)
+        self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded.files, lambda: self.queue.idle)
         self._track = track
@@ -60,6 +62,11 @@ class ModelRuntime:
         return self._supervisor.settings
 
     @property
+    def state(self) -> SupervisorState:
+        """Whether the engine runs, and whether the next request would start it."""
+        return self._supervisor.state
+
+    @property
     def pid(self) -> int | None:
         """The engine's process id, None while it is not running."""
         engine = self._supervisor.current
@@ -67,21 +74,24 @@ class ModelRuntime:
 
     @property
     def info(self) -> ModelInfo:
-        """What the file and the settings say."""
-        files, header, settings = self.loaded_files.files, self.loaded_files.header, self.settings
-        return ModelInfo(
-            name=files.path.name,
-            path=str(files.path),
-            size=files.size_bytes,
-            parameters=header.parameter_count,
-            context_size=settings.context_size,
-            trained_context_size=header.context_length,
-            vocabulary_size=header.vocab_size,
-            sequences=settings.sequences,
-            batch_size=settings.batch_size,
-            public_name=settings.alias,
-            pid=self.pid,
-        )
+        """What the file, the settings and the engine say now."""
+        return model_info(self.loaded_files, self._supervisor)
+
+    async def revive(self) -> None:
+        """Start the engine when it is not running, however often it died. Raises what loading raises."""
+        self.ensure_loaded()
+        if self._supervisor.state == "failed":
+            self._supervisor.forgive()
+        await self._supervisor.engine()
+
+    async def probe(self, patience: float) -> None:
+        """Have the engine compute one token, in a turn of its own.
+
+        Raises `EngineDiedError` when it cannot, TimeoutError when all slots are taken for `patience` seconds.
+        """
+        async with asyncio.timeout(patience) as waiting, self.borrow_engine(_PROBE) as engine:
+            waiting.reschedule(None)
+            await engine.probe()
 
     async def engine(self) -> Engine:
         """The living engine, started if need be. Raises `ModelNotLoadedError`, and what starting one raises."""
@@ -113,12 +123,7 @@ class ModelRuntime:
     ) -> Operation[Reply, str]:
         """An operation that generates; `partial` gives the reply so far."""
         operation: Operation[Reply, str] = Operation(
-            kind,
-            work,
-            to_item=text_of,
-            partial=partial,
-            partial_is_result=options.stop_on_abort,
-            pausable=True,
+            kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
         return self._keep(operation)
 
@@ -144,7 +149,7 @@ class ModelRuntime:
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
             await self._supervisor.reconfigure(settings)
-            self.queue = SlotQueue(settings.sequences)
+            self.queue = SlotQueue(settings.sequences, self._supervisor.suspects.suspects)
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
@@ -212,14 +217,14 @@ class ModelRuntime:
         async with (
             self.borrow_engine(owner) as lent,
             self._states.prepared(lent, path, body) as engine,
-            engine.stream_bytes(path, body) as data,
+            engine.stream_bytes(path, body, owner=owner) as data,
         ):
             yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
         async with self.borrow_engine(owner) as engine:
-            return await engine.request(path, body)
+            return await engine.request(path, body, owner=owner)
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)

@@ -104,7 +104,7 @@ class Generation:
     async def _receive(
         self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
     ) -> None:
-        async with engine.stream(asked.path, asked.body) as events:
+        async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
                 if self._stopped or self._calls.beyond_limit:

@@ -52,7 +52,6 @@ class StateKeeper:
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
         self._unseen = False
-        self._suspected: set[str] = set()
 
     @asynccontextmanager
     async def prepared(self, engine: Engine, path: str, body: Mapping[str, Any]) -> AsyncIterator[Engine]:
@@ -107,7 +106,7 @@ class StateKeeper:
         self._lock = asyncio.Lock()
 
     async def _meet(self, engine: Engine) -> None:
-        """Find out what is kept for an engine that was just started; not what two before it died over."""
+        """Find out what is kept for an engine that was just started; not what the one before it died over."""
         if self._engine is not engine:
             async with self._lock:
                 await self._remember(engine)
@@ -115,15 +114,13 @@ class StateKeeper:
     async def _remember(self, engine: Engine) -> None:
         if self._engine is engine:  # by now, thanks to another request
             return
-        suspects = self._memory.trial.values() if self._memory else ()
-        guilty = [state for state in suspects if state.digest in self._suspected]
-        self._suspected.update(state.digest for state in suspects)
+        suspects = list(self._memory.trial.values()) if self._memory else []
         self._memory = self._engine = None
-        memory = await asyncio.to_thread(self._remembered, engine.settings, guilty)
+        memory = await asyncio.to_thread(self._remembered, engine.settings, suspects)
         self._engine, self._memory, self._unseen = engine, memory, False
 
-    def _remembered(self, settings: EngineSettings, guilty: list[StoredState]) -> EngineMemory:
-        for state in guilty:
+    def _remembered(self, settings: EngineSettings, suspects: list[StoredState]) -> EngineMemory:
+        for state in suspects:
             self._store.remove(self._key, state)
         if self._key_of != settings:
             self._key, self._key_of = state_key(self._files, self._supervisor.kind, settings), settings
