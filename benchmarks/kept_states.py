@@ -18,9 +18,9 @@ from tests.gguf_factory import write_gguf
 
 from llama_worker import ChatSession, LlamaWorker, Model
 
-ROUNDS, TURNS = 5, 20
+ROUNDS, TURNS = 3, 20
 SENTENCE = "The llama of la li lo lu went to the sea. "
-SIZES = (15, 50, 150)  # sentences
+SIZES = (15, 50, 120)  # sentences
 
 
 async def main() -> None:
@@ -61,7 +61,7 @@ async def compare(path: Path, directory: Path, text: str) -> None:
                 session, tokens, seconds = await converse(worker, path, text)
                 unload[keeps].append(seconds)
                 first[keeps].append(await first_token(await again(session, await load(worker, path))))
-    size = sum(file.stat().st_size for file in kept(directory / "0"))
+    size = max(file.stat().st_size for file in kept(directory / "0"))
     middle = [statistics.median(times[keeps]) for times in (first, unload) for keeps in (False, True)]
     print(f"{tokens:6}   {middle[0]:22.2f} / {middle[1]:.3f} {middle[2]:28.3f} / {middle[3]:.3f} {size / tokens:20.0f}")
 

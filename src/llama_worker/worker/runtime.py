@@ -43,7 +43,7 @@ class ModelRuntime:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
-        self._states = StateKeeper(states, supervisor, loaded.files, lambda: self.queue.idle)
+        self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}

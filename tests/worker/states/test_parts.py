@@ -11,10 +11,13 @@ from msgspec import structs
 
 from llama_worker.engine.api.endpoints import Slot, TaskParameters, Work
 from llama_worker.engine.settings import EngineSettings
+from llama_worker.models.gguf.inspect import read_model
 from llama_worker.worker.states.engine_memory import EngineMemory
 from llama_worker.worker.states.key import WITHOUT_EFFECT, compute_alike
+from llama_worker.worker.states.size import bytes_per_token
 from llama_worker.worker.states.state_file import common_tokens, packed, read_tokens
 from llama_worker.worker.states.store import StateStore, StoredState
+from tests.gguf_factory import write_gguf
 
 SETTINGS = EngineSettings(model_path="m", context_size=4096, sequences=2, batch_size=64, threads=1, prompt_cache_mib=1)
 
@@ -149,10 +152,14 @@ def slot(id: int, task: int, tokens: int, *, busy: bool = False, stream: bool = 
 TEXT = list(range(1000))
 
 
+def memory_of(states: list[StoredState], *, bytes_per_token: float = 1000, largest: float = 4000) -> EngineMemory:
+    return EngineMemory(SETTINGS, states, bytes_per_token=bytes_per_token, largest=largest)
+
+
 def test_the_state_that_spares_most_is_brought_back() -> None:
     short, long = stored("short", TEXT[:300]), stored("long", TEXT[:800])
     elsewhere = stored("elsewhere", [*TEXT[:400], *[-1] * 500])
-    memory = EngineMemory(SETTINGS, [short, long, elsewhere])
+    memory = memory_of([short, long, elsewhere])
     assert memory.best_for(packed(TEXT)) == long
     assert memory.best_for(packed([*TEXT[:300], *[7] * 50])) == short
     assert memory.best_for(packed([-1, *TEXT])) is None
@@ -168,7 +175,7 @@ def test_the_state_that_spares_most_is_brought_back() -> None:
 def test_what_the_engine_had_no_room_for_may_be_brought_back_again() -> None:
     """Two slots, and a megabyte beside them."""
     states = [stored(str(index), [index] * 300, size=400_000) for index in range(6)]
-    memory = EngineMemory(SETTINGS, states)
+    memory = memory_of(states)
     for index, state in enumerate(states):
         memory.brought_back(index, state)
     assert memory.best_for(packed([0] * 400)) == states[0]
@@ -177,7 +184,7 @@ def test_what_the_engine_had_no_room_for_may_be_brought_back_again() -> None:
 
 
 def test_the_slot_whose_loss_costs_least_is_used() -> None:
-    memory = EngineMemory(SETTINGS, [])
+    memory = memory_of([])
     slots = [slot(0, 1, 500), slot(1, 2, 90), slot(2, 3, 10, busy=True)]
     assert memory.slot_to_use(slots) == 1
     memory.look(slots, Work(600, 1.0, 0))
@@ -189,7 +196,7 @@ def test_the_slot_whose_loss_costs_least_is_used() -> None:
 
 
 def test_what_is_worth_keeping() -> None:
-    memory = EngineMemory(SETTINGS, [])
+    memory = memory_of([])
     memory.look([slot(0, 1, 400), slot(1, -1, 0), slot(2, 3, 900, stream=False)], Work(380, 1.0, 20))
     assert memory.worth_keeping(last=False) == [0], "the third was embedded"
     memory.kept(0, stored("kept", TEXT[:400]), 0.01)
@@ -202,18 +209,33 @@ def test_what_is_worth_keeping() -> None:
 
 
 def test_keeping_must_be_cheaper_than_reading() -> None:
-    memory = EngineMemory(SETTINGS, [])
+    memory = memory_of([])
     memory.look([slot(0, 1, 400)], Work(400, 0.1, 0))
+    assert memory.worth_keeping(last=True) == [0]
     memory.kept(0, stored("kept", TEXT[:400]), 0.2)
     memory.look([slot(0, 2, 900)], Work(900, 0.225, 0))
     assert memory.worth_keeping(last=True) == []
 
 
+def test_what_would_be_too_large_or_take_too_long_is_not_written() -> None:
+    for changes in ({"largest": 300}, {"bytes_per_token": 1e7}):
+        memory = memory_of([], **changes)
+        memory.look([slot(0, 1, 400)], Work(400, 100.0, 0))
+        assert memory.worth_keeping(last=True) == []
+
+
 def test_an_engine_that_keeps_failing_is_left_alone() -> None:
-    memory = EngineMemory(SETTINGS, [])
+    memory = memory_of([])
     for attempt in range(1, 4):
         memory.look([slot(0, attempt, 400 * attempt)], Work(400 * attempt, attempt, 0))
         assert memory.worth_keeping(last=True) == [0]
         memory.kept(0, None, 0.0)
-    memory.look([slot(0, 9, 9000)], Work(9000, 9.0, 0))
+    memory.look([slot(0, 9, 3900)], Work(9000, 9.0, 0))
     assert memory.worth_keeping(last=True) == []
+
+
+def test_how_large_a_state_is_said_to_be(tmp_path: Path) -> None:
+    """Four heads of 16 numbers, keys and values, of two bytes, in two layers."""
+    header = read_model([write_gguf(tmp_path / "model.gguf")])
+    assert bytes_per_token(header, SETTINGS) == 2 * 64 * 2 * 2
+    assert bytes_per_token(header, structs.replace(SETTINGS, cache_type="f32")) == 2 * 64 * 2 * 4

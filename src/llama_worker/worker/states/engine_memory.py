@@ -22,6 +22,9 @@ _SHARE_OF_STATE, _SHARE_OF_PROMPT = 0.5, 0.2
 _GROWTH = 1 / 8
 # Reading must take so much longer than keeping and bringing back.
 _GAIN = 2.0
+# Nobody should wait longer than this for an engine that writes. Until one has shown how fast it does, a gigabyte a
+# second is believed, and measured were 1.2 to 3.4.
+_LONGEST_SECONDS, _BYTES_PER_SECOND = 2.0, 1e9
 # After so many failures in a row, as on a full disk, an engine is not asked again.
 _MOST_FAILURES = 3
 
@@ -39,9 +42,12 @@ class _Record(Struct):
 
 
 class EngineMemory:
-    """`states` are those that are kept. `trial` are those brought back since an answer came to its end, by slot."""
+    """`states` are those that are kept, and `largest` is how many tokens one may have. `trial` are those brought back
+    since an answer came to its end, by slot."""
 
-    def __init__(self, settings: EngineSettings, states: Iterable[StoredState]) -> None:
+    def __init__(
+        self, settings: EngineSettings, states: Iterable[StoredState], *, bytes_per_token: float, largest: float
+    ) -> None:
         self._states = {state.digest: state for state in states}
         self._held: dict[str, StoredState] = {}
         self._sequences = settings.sequences
@@ -49,7 +55,8 @@ class EngineMemory:
         self._slots: dict[int, _Record] = {}
         self._computed = 0.0
         self._tokens_per_second = 0.0
-        self._seconds_per_token = 0.0
+        self._seconds_per_token = bytes_per_token / _BYTES_PER_SECOND
+        self._largest = largest
         self._failures = 0
         self.trial: dict[int, StoredState] = {}
 
@@ -106,8 +113,10 @@ class EngineMemory:
     def _is_worth_keeping(self, record: _Record, *, last: bool) -> bool:
         fewest = _FEWEST_AT_LAST if last else max(_FEWEST_TOKENS, _GROWTH * record.tokens)
         reading = record.unsaved / self._tokens_per_second if self._tokens_per_second else 0.0
-        keeping = 2 * record.tokens * self._seconds_per_token
-        return record.unsaved >= fewest and reading >= _GAIN * keeping
+        keeping = record.tokens * self._seconds_per_token
+        if record.tokens > self._largest or keeping > _LONGEST_SECONDS:
+            return False
+        return record.unsaved >= fewest and reading >= _GAIN * 2 * keeping  # to be kept, and to be brought back
 
     def kept(self, slot: int, state: StoredState | None, seconds: float) -> None:
         """What the slot holds was kept as `state` (None when it could not be), which took so long."""

@@ -20,10 +20,11 @@ from ...engine.settings import EngineSettings
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, LlamaWorkerError
 from ...loggers import MODELS
-from ...models.store.files import ModelFiles
+from ..loading import LoadedFiles
 from .engine_memory import EngineMemory
 from .key import compute_alike, state_key
 from .prompt_tokens import prompt_tokens
+from .size import bytes_per_token
 from .state_file import packed
 from .store import StateStore, StoredState
 
@@ -38,11 +39,11 @@ class StateKeeper:
     """One for each loaded model. `idle` tells whether the engine serves nobody."""
 
     def __init__(
-        self, store: StateStore, supervisor: EngineSupervisor, files: ModelFiles, idle: Callable[[], bool]
+        self, store: StateStore, supervisor: EngineSupervisor, loaded: LoadedFiles, idle: Callable[[], bool]
     ) -> None:
         self._store = store
         self._supervisor = supervisor
-        self._files = files
+        self._loaded = loaded
         self._idle = idle
         self._engine: Engine | None = None
         self._memory: EngineMemory | None = None
@@ -123,8 +124,10 @@ class StateKeeper:
         for state in suspects:
             self._store.remove(self._key, state)
         if self._key_of != settings:
-            self._key, self._key_of = state_key(self._files, self._supervisor.kind, settings), settings
-        return EngineMemory(settings, self._store.states(self._key))
+            self._key, self._key_of = state_key(self._loaded.files, self._supervisor.kind, settings), settings
+        size = bytes_per_token(self._loaded.header, settings)
+        largest = self._store.limit / size if size else 0.0
+        return EngineMemory(settings, self._store.states(self._key), bytes_per_token=size, largest=largest)
 
     async def _bring_back(self, engine: Engine, memory: EngineMemory, path: str, body: Mapping[str, Any]) -> None:
         tokens = await prompt_tokens(engine, path, body)
