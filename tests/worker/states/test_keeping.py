@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from llama_worker import ChatSession, LlamaWorker, ModelOptions
+from llama_worker.engine.engine import Engine
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.options.keywords import ModelKeywords
 
@@ -133,6 +135,23 @@ async def test_not_with_settings_that_compute_otherwise(path: Path, tmp_path: Pa
             assert (await ask(await moved(session, model), "two")).usage.cached_tokens == 0
         same = await worker.load_model(path, usual, threads=1, batch_size=64, seed=3)
         assert was_kept(await ask(await moved(session, same), "two"))
+
+
+async def test_an_ordinary_prompt_asks_the_engine_for_nothing_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with LlamaWorker() as worker:
+        model = await load(worker, path)
+        session = await begin(model)
+        asked = []
+        request = Engine.request
+
+        async def counted(engine: Engine, path: str, *arguments: Any, **more: Any) -> bytes:
+            asked.append(path)
+            return await request(engine, path, *arguments, **more)
+
+        monkeypatch.setattr(Engine, "request", counted)
+        await ask(session, "two")
+        assert not asked
+        await until(lambda: "/slots" in asked)  # when it has nothing else to do
 
 
 async def test_off_nothing_is_written(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_directory_on_another_file_system(tmp_path: Path, monkeypatch: pytest.
 
     store = StateStore(tmp_path / "states", 5000)
     with monkeypatch.context() as patch:
-        patch.setattr("pathlib.Path.rename", other_device)
+        patch.setattr("pathlib.Path.replace", other_device)
         with pytest.raises(OSError, match="cross-device"):
             put(store, tmp_path, [1, 2])  # neither can the copy be renamed
     assert not [file for file in (tmp_path / "states").rglob("*") if file.is_file() and file.name != ".lock"]

@@ -202,13 +202,13 @@ def _move(path: Path, to: Path) -> None:
     path.chmod(0o600)
     os.utime(path)
     try:
-        path.rename(to)
+        path.replace(to)
     except OSError:
         incoming = to.with_name(_INCOMING + uuid.uuid4().hex)
         try:
             shutil.copyfile(path, incoming)
             incoming.chmod(0o600)
-            incoming.rename(to)
+            incoming.replace(to)
         finally:
             incoming.unlink(missing_ok=True)
 
