@@ -7,6 +7,7 @@
     ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
+    ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
     │   ├── InvalidModelError        invalid_model
@@ -56,6 +57,7 @@ from .general import (
     PauseNotSupportedError,
     PortClosedError,
     QueueFullError,
+    SlowReaderError,
     UnknownMessageError,
     WorkerClosedError,
 )
@@ -117,6 +119,7 @@ __all__ = [
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

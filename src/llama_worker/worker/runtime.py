@@ -44,6 +44,7 @@ class ModelRuntime:
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
+        supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
@@ -69,8 +70,7 @@ class ModelRuntime:
     @property
     def pid(self) -> int | None:
         """The engine's process id, None while it is not running."""
-        engine = self._supervisor.current
-        return engine.pid if engine else None
+        return engine.pid if (engine := self._supervisor.current) else None
 
     @property
     def info(self) -> ModelInfo:

@@ -15,10 +15,8 @@ from ..engine.ending import to_the_end
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
-from ..messages.events import Downloading, Progress, progress_of
-from ..models.gguf.header import GgufHeader
+from ..messages.events import Downloading, EngineReduced, Progress, progress_of
 from ..models.names import parse_model_name
-from ..models.store.files import ModelFiles
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
@@ -32,8 +30,6 @@ from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
 from .states.opening import NO_STATES, open_states
-
-Load = Operation[Model, Progress]
 
 
 @lists_options
@@ -118,20 +114,19 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
             files, header = await self._library.open(name)
-            return await self._load(str(name), files, header, checked, operation)
+            return await self._load(LoadedFiles(str(name), files, header, self._options, checked), operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
-    async def _load(
-        self, name: str, files: ModelFiles, header: GgufHeader, options: ModelOptions, operation: Load
-    ) -> Model:
-        of = LoadedFiles(name, files, header, self._options, options)
+    async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
+        files = of.files
         async with self._loading[str(files.path)]:
             settings, kind = await settings_for(of), await self._chosen_engine()
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await self._unload(loaded)
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
+            supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._states, self._track))
