@@ -23,7 +23,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": {"messages": MESSAGES},
     "/v1/messages": ANTHROPIC,
     "/v1/completions": {"prompt": LONG},
+    "/v1/responses": {"instructions": LONG, "input": "Hello!"},
 }
+LENGTH = {"/v1/responses": "max_output_tokens"}
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -34,10 +36,13 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def ask(server: Address, path: str) -> tuple[Any, int]:
     """What was said, and how many tokens were there already."""
-    body = {"model": "builtin", "max_tokens": 5, "temperature": 0, **BODIES[path]}
+    body = {"model": "builtin", LENGTH.get(path, "max_tokens"): 5, "temperature": 0, **BODIES[path]}
     answer = (await fetch(server, "POST", path, body)).json()
     if path == "/v1/messages":
         return answer["content"], answer["usage"]["cache_read_input_tokens"]
+    if path == "/v1/responses":
+        said = [part["text"] for item in answer["output"] for part in item["content"]]
+        return said, answer["usage"]["input_tokens_details"]["cached_tokens"]
     return answer["choices"], answer["timings"]["cache_n"]
 
 
@@ -63,3 +68,22 @@ async def test_an_engine_that_died(store: ModelStore, tmp_path: Path) -> None:
         again, cached = await ask(server, "/v1/chat/completions")
         assert again == first
         assert cached > 200
+
+
+async def test_a_conversation_with_calls(worker: LlamaWorker, store: ModelStore) -> None:
+    """In the form of Responses, which the engine makes a chat of: what is compared is nearly all of that."""
+    tool = {"type": "function", "name": "weather", "description": LONG, "parameters": {"type": "object"}}
+    items = [
+        {"role": "user", "content": [{"type": "input_text", "text": "How is the weather?"}]},
+        {"type": "function_call", "call_id": "1", "name": "weather", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "1", "output": "sunny"},
+    ]
+    body = {"model": "builtin", "input": items, "tools": [tool], "max_output_tokens": 5, "temperature": 0}
+    async with serving(create_app(worker, store=store, keep_alive=0.1)) as server:
+        cached = []
+        for _ in range(2):
+            answer = (await fetch(server, "POST", "/v1/responses", body)).json()
+            cached.append(answer["usage"]["input_tokens_details"]["cached_tokens"])
+            await until(lambda: not worker.models)
+    assert cached[0] == 0
+    assert cached[1] > 200

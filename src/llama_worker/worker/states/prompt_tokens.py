@@ -7,22 +7,30 @@ from typing import Any
 
 from msgspec import json
 
-from ...engine.api.endpoints import APPLY_TEMPLATE, CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, tokenize
+from ...engine.api.endpoints import APPLY_TEMPLATE, CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, RESPONSES, tokenize
 from ...engine.engine import Engine
+from .responses import chat_of
 
 
 async def prompt_tokens(engine: Engine, path: str, body: Mapping[str, Any]) -> list[int] | None:
-    """None when that cannot be told: of a request in another dialect, with media, or with several prompts.
+    """None when that cannot be told: of a request of another kind, with media, or with several prompts.
 
     Raises what the engine raises.
     """
-    if path == CHAT_COMPLETIONS and _is_text(body.get("messages")):
-        prompt = json.decode(await engine.request(APPLY_TEMPLATE, dict(body)))["prompt"]
-        return await _tokens(engine, [prompt])
+    chat = body if path == CHAT_COMPLETIONS else chat_of(body) if path == RESPONSES else None
+    if chat is not None:
+        return await _chat_tokens(engine, chat)
     prompt = body.get("prompt")
     if path in (COMPLETION, COMPLETIONS) and isinstance(prompt, str):
         return await _tokens(engine, [prompt])
     return await _tokens(engine, prompt) if path == COMPLETION and isinstance(prompt, list) else None
+
+
+async def _chat_tokens(engine: Engine, chat: Mapping[str, Any]) -> list[int] | None:
+    if not _is_text(chat.get("messages")):
+        return None
+    prompt = json.decode(await engine.request(APPLY_TEMPLATE, dict(chat)))["prompt"]
+    return await _tokens(engine, [prompt])
 
 
 async def _tokens(engine: Engine, prompt: Sequence[str | int]) -> list[int]:
