@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from llama_worker.engine.api.endpoints import Slot, TaskParameters, Work
+from llama_worker.engine.process.directory import sweep_abandoned_directories
 from llama_worker.engine.settings import EngineSettings
 from llama_worker.models.gguf.inspect import read_model
 from llama_worker.worker.states.engine_memory import EngineMemory
@@ -239,3 +242,20 @@ def test_how_large_a_state_is_said_to_be(tmp_path: Path) -> None:
     header = read_model([write_gguf(tmp_path / "model.gguf")])
     assert bytes_per_token(header, SETTINGS) == 2 * 64 * 2 * 2
     assert bytes_per_token(header, structs.replace(SETTINGS, cache_type="f32")) == 2 * 64 * 2 * 4
+
+
+def test_a_private_directory_has_room_and_does_not_outlive_a_killed_program() -> None:
+    code = (
+        "import os\n"
+        "from llama_worker.engine.process.directory import create_roomy_directory\n"
+        "print(create_roomy_directory(), flush=True)\n"
+        "os._exit(9)\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("TMPDIR", "TEMP", "TMP")}
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment).stdout
+    left = Path(output.strip())
+    assert left.exists()
+    if sys.platform == "linux" and os.access("/var/tmp", os.W_OK):
+        assert left.parent == Path("/var/tmp")
+    sweep_abandoned_directories()
+    assert not left.exists()
