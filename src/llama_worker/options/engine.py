@@ -19,6 +19,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `debug`: keep the engine's verbose log in its tail.
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+    (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -27,6 +29,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
+    abort_stall_timeout: Seconds = 5.0
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
