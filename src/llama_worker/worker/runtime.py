@@ -69,7 +69,7 @@ class ModelRuntime:
         return ModelInfo(
             name=files.path.name,
             path=str(files.path),
-            size=files.size_bytes,
+            size=header.size_bytes,
             parameters=header.parameter_count,
             context_size=settings.context_size,
             trained_context_size=header.context_length,

@@ -1,0 +1,88 @@
+"""`python -m tests.soak --minutes 30 --seed 1`: everything at once, and faults. `--steps N` does step N again, alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from llama_worker import LlamaWorker
+from llama_worker.ports import LlamaWorkerBridge, stdio_port
+
+from .driver import Soak, again
+from .hub import Hub
+from .record import Record, new_record, show, write
+from .world import World, write_models
+
+RESULTS = Path("build/soak")
+STALLS = {"load_stall_timeout": 10.0, "response_stall_timeout": 5.0, "num_threads": 1}
+
+
+@click.command()
+@click.option("--minutes", default=30.0, help="How long.")
+@click.option("--seed", default=1, help="Another one makes other steps.")
+@click.option("--steps", multiple=True, type=int, help="Do these steps again, one after the other.")
+@click.option("--results", default=RESULTS, type=click.Path(path_type=Path), help="Folder of the summary.")
+def main(minutes: float, seed: int, steps: tuple[int, ...], results: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="so") as name:
+        began = time.monotonic()
+        record = asyncio.run(soak(Path(name), minutes * 60, seed, steps))
+        write(record, (time.monotonic() - began) / 60, results)
+    show(record, Console(width=200))
+    sys.exit(bool(record.violations))
+
+
+async def soak(folder: Path, seconds: float, seed: int, steps: tuple[int, ...] = ()) -> Record:
+    """What came of it; nothing is left in `folder` but files."""
+    record, hub = new_record(seed), Hub()
+    _settle_in(folder)
+    await hub.start()
+    os.environ["HF_ENDPOINT"] = hub.url
+    models = write_models(folder)
+    worker, bridge = LlamaWorker(**STALLS), LlamaWorkerBridge(stdio_port(environment=_elsewhere(folder)), **STALLS)  # type: ignore[arg-type]
+    local, remote = (World(*named, models, folder, record) for named in (("local", worker), ("bridge", bridge)))
+    try:
+        if steps:
+            await again(local, steps)
+        else:
+            pace = min(60.0, seconds / 4)
+            run = Soak({local: 6, remote: 2}, hub, record, [hub.pid])
+            await run.run(seconds, _tell, checkpoint_seconds=pace, fault_seconds=3.0)
+    finally:
+        for each in (worker, bridge):
+            await each.cleanup()
+        await hub.close()
+    return record
+
+
+def _settle_in(folder: Path) -> None:
+    """A temporary directory and a store of its own."""
+    tempfile.tempdir = None
+    for variable, name in (("TMPDIR", "t"), ("HF_HOME", "hub")):
+        (folder / name).mkdir(exist_ok=True)
+        os.environ[variable] = str(folder / name)
+
+
+def _elsewhere(folder: Path) -> dict[str, str]:
+    (folder / "b").mkdir(exist_ok=True)
+    return dict(os.environ) | {"TMPDIR": str(folder / "b")}
+
+
+def _tell(record: Record) -> None:
+    at = record.checkpoints[-1]
+    print(
+        f"{record.total} operations, {record.faults.total()} faults, {len(record.violations)} violations, "
+        f"{at.memory / 2**20:.0f} MiB",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""The list of all operations."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from ..world import World
+
+Perform = Callable[[World, random.Random], Awaitable[object]]
+
+
+class Asked(Struct, frozen=True):
+    """Something to ask of a worker, so often in comparison with the others."""
+
+    name: str
+    weight: int
+    perform: Perform
+
+
+OPERATIONS: dict[str, Asked] = {}
+
+
+def operation(weight: int) -> Callable[[Perform], Perform]:
+    """Registers a coroutine function under its name."""
+
+    def register(perform: Perform) -> Perform:
+        name: str = perform.__name__  # type: ignore[attr-defined]
+        OPERATIONS[name] = Asked(name, weight, perform)
+        return perform
+
+    return register

@@ -1,0 +1,56 @@
+"""One step: an operation with its own chance, its end judged."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import traceback
+
+from llama_worker.errors import LlamaWorkerError
+
+from .operations import OPERATIONS, Asked
+from .world import World
+
+LONGEST_SECONDS = 150.0
+"""What a step may take: a few engines that stand still, one after the other, each given up after its stall."""
+
+
+def chosen(seed: int, number: int) -> tuple[Asked, random.Random]:
+    """What step `number` does, and the chance that it has."""
+    chance = random.Random(f"{seed} {number}")
+    asked = list(OPERATIONS.values())
+    (one,) = chance.choices(asked, [each.weight for each in asked])
+    return one, chance
+
+
+async def perform(world: World, seed: int, number: int) -> None:
+    """A step; whatever it ends with that is no answer and no error of ours is a violation."""
+    asked, chance = chosen(seed, number)
+    if chance.random() < 0.95:
+        await world.open.wait()
+    outcome, wrong = await _ended(asked, world, chance)
+    world.record.count(f"{world.name}: {asked.name}", outcome)
+    if wrong:
+        world.record.violate(number, f"{world.name}: {asked.name}", wrong)
+
+
+async def _ended(asked: Asked, world: World, chance: random.Random) -> tuple[str, str]:
+    """Its outcome, and what was wrong with that."""
+    limit = asyncio.timeout(LONGEST_SECONDS)
+    try:
+        async with limit:
+            await asked.perform(world, chance)
+    except LlamaWorkerError as error:
+        untyped = error.code == LlamaWorkerError.code
+        return error.code, _told(error) if untyped else ""
+    except BaseException as error:
+        if limit.expired():
+            return "hang", f"still not ended after {LONGEST_SECONDS:g} s: {_told(error)}"
+        return "violation", _told(error)
+    return "done", ""
+
+
+def _told(error: BaseException) -> str:
+    frames = traceback.extract_tb((error.__cause__ or error).__traceback__)[-3:]
+    where = ", ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__}: {error} ({where})"
