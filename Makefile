@@ -26,6 +26,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 2 --dist loadfile
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
@@ -33,6 +34,7 @@ test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m pytest -m browser tests/http/browser
 
 test-slow: $(VENV)/.dev  ## what takes too long for every day
+	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
 check: $(VENV)/.dev  ## formatting, lint, types, generated documents
@@ -52,4 +54,4 @@ native: $(VENV)/.dev  ## compile llama-server for this very machine (about 15 mi
 	$(BIN)/python -m pytest -m native
 
 clean:
-	rm -rf $(VENV) .native .clients .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .clients .families .mypy_cache .pytest_cache .ruff_cache
