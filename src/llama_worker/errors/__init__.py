@@ -23,6 +23,7 @@
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
+    │   ├── ResumeError              resume_failed
     │   └── FunctionCallError        function_call_failed
     │       └── ApprovalError        approval_failed
     ├── EngineError
@@ -78,6 +79,7 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    ResumeError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -113,6 +115,7 @@ __all__ = [
     "PortClosedError",
     "QueueFullError",
     "RequestQuarantinedError",
+    "ResumeError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",
