@@ -51,9 +51,11 @@ def table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def kind_of(name: str) -> str:
-    """Chat templates are one kind, and so are files of other formats."""
-    first, kind, *_ = name.split("/")
-    return "odd files" if first == "any" else "templates" if kind.startswith("template ") else kind
+    """Chat templates are one kind, and so are files of other formats, and changes while a file is used."""
+    first, kind, *others = name.split("/")
+    if first == "any":
+        return kind if others else "odd files"
+    return "templates" if kind.startswith("template ") else "changes" if " when " in kind else kind
 
 
 def write(outcomes: Sequence[Outcome], told: Summary, folder: Path) -> None:

@@ -18,7 +18,7 @@ from msgspec import Struct, json
 from llama_worker import LlamaWorker
 from llama_worker.errors import LlamaWorkerError
 
-from .attempt import LOAD_STALL_SECONDS, LONGEST_SECONDS, RESPONSE_STALL_SECONDS, Attempt, Outcome
+from .attempt import LOAD_STALL_SECONDS, LONGEST_SECONDS, RESPONSE_STALL_SECONDS, Loading, Outcome, file_use, judged
 from .corpus.recipes import CHANGES
 
 GOOD_EVERY = 20
@@ -31,6 +31,7 @@ class Trial(Struct):
     path: bytes
     moment: str = ""
     change: str = ""
+    door: str = "model"
 
 
 class Footprint(Struct):
@@ -61,7 +62,7 @@ async def serve(good: Path) -> None:
         number = 0
         while line := await asyncio.to_thread(sys.stdin.buffer.readline):
             number += 1
-            outcome = await tried(worker, json.decode(line, type=Trial))
+            outcome = await tried(worker, good, json.decode(line, type=Trial))
             if number % GOOD_EVERY == 0 and not outcome.violation:
                 outcome.violation = await still_good(worker, good)
             gc.collect()
@@ -69,9 +70,11 @@ async def serve(good: Path) -> None:
             sys.stdout.buffer.flush()
 
 
-async def tried(worker: LlamaWorker, trial: Trial) -> Outcome:
+async def tried(worker: LlamaWorker, good: Path, trial: Trial) -> Outcome:
     change = CHANGES.get(trial.change, lambda path: None)
-    outcome = await Attempt(worker, Path(os.fsdecode(trial.path)), trial.moment, change).outcome(trial.name)
+    path = Path(os.fsdecode(trial.path))
+    use = file_use(trial.door, path, good) if trial.door != "model" else Loading(path, trial.moment, change).use
+    outcome = await judged(trial.name, worker, use)
     if not outcome.violation:
         outcome.violation = await what_is_left(worker)
     return outcome

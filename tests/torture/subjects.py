@@ -7,13 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import json
 
 from .attempt import LONGEST_SECONDS, Outcome
 from .corpus.recipes import Recipe
+from .doors.servers import HttpServer, Program, StdioProgram
 from .subject import Footprint, Told, Trial
 
 WARM_AFTER = 40
@@ -38,7 +39,7 @@ class Subject:
         place = Path(tempfile.mkdtemp(dir=self._folder))
         try:
             path = await asyncio.to_thread(recipe.make, place)
-            return await self._asked(Trial(recipe.name, os.fsencode(path), recipe.moment, recipe.change))
+            return await self._asked(Trial(recipe.name, os.fsencode(path), recipe.moment, recipe.change, recipe.door))
         finally:
             await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
 
@@ -96,19 +97,42 @@ def leak(warm: Footprint | None, last: Footprint | None) -> str:
     return ", ".join(f"{name} grew from {getattr(warm, name)} to {getattr(last, name)}" for name in grown)
 
 
+class Door:
+    """A program that is spoken to in bytes."""
+
+    def __init__(self, program: Program, folder: Path) -> None:
+        self._program = program
+        self._folder = folder
+
+    async def tell(self, recipe: Recipe) -> Outcome:
+        place = Path(tempfile.mkdtemp(dir=self._folder))
+        path = await asyncio.to_thread(recipe.make, place)
+        return await self._program.tell(recipe.name, path.read_bytes())
+
+    async def close(self) -> str:
+        return await self._program.close()
+
+
 async def torture(
     trials: Iterable[Recipe], good: Path, folder: Path, jobs: int, told: Callable[[Outcome], object]
 ) -> list[Outcome]:
-    """Try all of them, `jobs` at a time; `told` hears of each."""
-    waiting, outcomes = iter(list(trials)), list[Outcome]()
+    """Try all of them, with `jobs` programs that load files and one behind each other door; `told` hears of each."""
+    outcomes: list[Outcome] = []
 
-    async def work() -> None:
-        subject = Subject(good, folder)
+    async def work(subject: Subject | Door, waiting: Iterator[Recipe]) -> None:
         for recipe in waiting:
             outcomes.append(outcome := await subject.tell(recipe))
             told(outcome)
         if grown := await subject.close():
             outcomes.append(Outcome("any/footprint", "leak", violation=grown))
 
-    await asyncio.gather(*(work() for _ in range(jobs)))
+    chosen = list(trials)
+    files = iter([recipe for recipe in chosen if recipe.door not in ("http", "port")])
+    doors = {"http": HttpServer, "port": StdioProgram}
+    work_on = [work(Subject(good, folder), files) for _ in range(jobs)]
+    for name, program in doors.items():
+        (place := folder / name).mkdir()
+        some = iter([recipe for recipe in chosen if recipe.door == name])
+        work_on.append(work(Door(program(good, place), place), some))
+    await asyncio.gather(*work_on)
     return outcomes

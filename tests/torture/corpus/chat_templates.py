@@ -9,6 +9,12 @@ from tests.models import raw_gguf as raw
 from .anatomy import Anatomy, Key
 from .mutators import Damage, Mutator
 
+
+def _trap(what: str) -> str:
+    """Nothing to be seen while it is loaded: only what is asked then sets it off."""
+    return _MESSAGES + "{% if 'la li' in messages|map(attribute='content')|list %}" + what + "{% endif %}"
+
+
 _MESSAGES = "{% for m in messages %}{{ m.content }}{% endfor %}"
 TEMPLATES: dict[str, str] = {
     "endless range": "{% for a in range(1000000000) %}x{% endfor %}",
@@ -59,6 +65,12 @@ TEMPLATES: dict[str, str] = {
     "null bytes": "\0{{ messages }}\0",
     "not text": "{{ '\ud7ff\uffff' }}{{ messages[0]['content'][0:1] }}",
     "include": "{% include '/etc/passwd' %}{% import '/etc/passwd' as x %}" + _MESSAGES,
+    "a trap in a loop": _trap("{% for a in range(1000000000) %}{% endfor %}"),
+    "a trap in a list": _trap("{{ range(9223372036854775807)|list }}"),
+    "a trap in a macro": _trap("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}"),
+    "a trap that raises": _trap("{{ raise_exception('now') }}"),
+    "a trap of much text": _trap("{{ 'word ' * 5000000 }}"),
+    "a trap of nothing": _trap("{{ never_heard_of() }}"),
     "empty": "",
     "white space": " \n" * 100_000,
     "special tokens": "<|im_end|><|endoftext|>" * 50_000,

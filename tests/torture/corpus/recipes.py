@@ -31,12 +31,17 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 class Recipe(Struct, frozen=True):
-    """A hostile file. `make` writes it into a folder; `moment` and `change` say what befalls it while it is used."""
+    """A hostile file. `make` writes it into a folder; `moment` and `change` say what befalls it while it is used.
+
+    `door` says what is done with it: "model" loads it, "session" too, "complete" and "chat" read options from it,
+    "http" and "port" send it.
+    """
 
     name: str
     make: Callable[[Path], Path]
     moment: str = ""
     change: str = ""
+    door: str = "model"
 
     @property
     def kind(self) -> str:
@@ -46,7 +51,8 @@ class Recipe(Struct, frozen=True):
 
 def recipes(models: Mapping[str, Path], seed: int) -> list[Recipe]:
     """Every recipe for these sound models; another `seed` makes other files of the same kinds."""
-    found = [_damaged(path, architecture, *one, seed) for architecture, path in models.items() for one in numbered()]
+    found = [Recipe(f"{name}/sound", partial(_copied, path)) for name, path in models.items()]
+    found += [_damaged(path, architecture, *one, seed) for architecture, path in models.items() for one in numbered()]
     some = list(models.items())[:ARCHITECTURES]
     found += [_damaged(path, name, one, 0, seed) for name, path in some for one in template_mutators()]
     first = some[0][1]

@@ -11,8 +11,8 @@ from tests.gguf_factory import CHAT_TEMPLATE, byte_tokens
 from tests.models import raw_gguf as raw
 
 NAMES = (
-    *("llama", "qwen3", "gemma2", "phi3", "gpt2", "deepseek2", "qwen2moe", "mamba", "rwkv6", "jamba"),
-    *("bert", "t5", "command-r", "falcon"),
+    *("llama", "gemma2", "qwen3moe", "starcoder2", "command-r", "deepseek2", "gpt-oss"),
+    *("mamba", "jamba", "rwkv7", "lfm2", "stablelm"),
 )
 _SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 _NORMAL, _CONTROL = 1, 3
