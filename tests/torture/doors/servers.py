@@ -61,6 +61,7 @@ class Program:
                     outcome.violation = await self.still_good(process)
         except TimeoutError:
             process.kill()
+            await process.wait()
             outcome = Outcome(name, "hang", violation="no answer")
         if process.returncode is not None and not outcome.violation:
             outcome.violation = f"the program ended with {process.returncode}"
@@ -129,6 +130,7 @@ class StdioProgram(Program):
     arguments = ("stdio",)
 
     async def asked(self, process: asyncio.subprocess.Process, name: str, data: bytes) -> Outcome:
+        await _send(process, {"type": "init", "id": "i"})
         await _send(process, {"type": "load_model", "id": "m", "modelPath": str(self.good), "options": {"contextSize": 256}})
         await _send(process, {"type": "create_context", "id": "c"})
         assert process.stdin
@@ -147,6 +149,7 @@ class StdioProgram(Program):
         return Outcome(name, code, message=message, violation=wrong)
 
     async def still_good(self, process: asyncio.subprocess.Process) -> str:
+        await _send(process, {"type": "init", "id": "i"})
         await _send(process, {"type": "load_model", "id": "good", "modelPath": str(self.good)})
         await _send(process, {"type": "complete", "id": "said", "prompt": "la", "options": {"maxTokens": 2}})
         end = [one for one in await _until(process, {"good", "said"}) if one.get("id") == "said"][-1]
