@@ -37,7 +37,7 @@ from .pool import ModelPool
 from .problems import Problem
 from .routes.conversations import ConversationRoutes
 from .routes.embeddings import EmbeddingRoutes
-from .routes.health import HealthRoute
+from .routes.health import HealthRoutes
 from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
@@ -82,14 +82,15 @@ def create_app(
 
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
-    metrics, health = MetricsRoute(pool, counts), HealthRoute(pool)
+    metrics, health = MetricsRoute(pool, counts), HealthRoutes(pool)
     return [
         *_generating(pool),
         *_asking(pool),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
-        Route("/health", health, methods=["GET"]),
-        Route("/v1/health", health, methods=["GET"]),
+        Route("/health", AsgiEndpoint(health.health), methods=["GET"]),
+        Route("/v1/health", AsgiEndpoint(health.health), methods=["GET"]),
+        Route("/models/health", AsgiEndpoint(health.models), methods=["GET"]),
     ]
 
 

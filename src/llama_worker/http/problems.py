@@ -17,6 +17,7 @@ from ..errors import (
     ModelNotLoadedError,
     OperationAborted,
     QueueFullError,
+    RequestQuarantinedError,
     WorkerClosedError,
 )
 
@@ -29,6 +30,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (InsufficientMemoryError, 503, None),
     (WorkerClosedError, 503, None),
     (OperationAborted, 503, None),
+    (RequestQuarantinedError, 400, None),
     (EngineDiedError, 500, None),
     (DownloadError, 502, None),
 )

@@ -59,7 +59,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     vocabulary in tokens, `sequences` the requests that are computed at once.
 
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
-    running.
+    running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+    that, and the model must be loaded again. `last_death` says how it ended last.
     """
 
     name: str
@@ -73,6 +74,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     batch_size: int
     public_name: str = ""
     pid: int | None = None
+    engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
+    last_death: str | None = None
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -179,7 +179,7 @@ class RemoteModel:
     def note_death(self, pid: int) -> None:
         """For the bridge: an engine has died."""
         if pid == self._facts.pid:
-            self._facts = structs.replace(self._facts, pid=None)
+            self._facts = structs.replace(self._facts, pid=None, engine="stopped")
 
     async def refresh(self) -> None:
         """For the bridge: learn which engine runs now, after one has died."""

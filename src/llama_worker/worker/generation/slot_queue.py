@@ -76,6 +76,7 @@ class SlotQueue:
     def _leave(self, entry: _Waiting) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
+            self._serve()  # whom it made wait, when it was to compute alone
         if not entry.granted.cancelled():  # the slot was given in the same moment
             self._release(entry)
 
