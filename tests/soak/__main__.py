@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,6 +19,7 @@ from llama_worker import LlamaWorker
 from llama_worker.ports import LlamaWorkerBridge, stdio_port
 
 from .driver import Soak, again
+from .http_world import HttpWorld
 from .hub import Hub
 from .record import Record, new_record, show, write
 from .world import World, write_models
@@ -32,7 +36,8 @@ STALLS = {"load_stall_timeout": 10.0, "response_stall_timeout": 5.0, "num_thread
 def main(minutes: float, seed: int, steps: tuple[int, ...], results: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="so") as name:
         began = time.monotonic()
-        record = asyncio.run(soak(Path(name), minutes * 60, seed, steps))
+        with _full_disk(Path(name)):
+            record = asyncio.run(soak(Path(name), minutes * 60, seed, steps))
         write(record, (time.monotonic() - began) / 60, results)
     show(record, Console(width=200))
     sys.exit(bool(record.violations))
@@ -47,18 +52,37 @@ async def soak(folder: Path, seconds: float, seed: int, steps: tuple[int, ...] =
     models = write_models(folder)
     worker, bridge = LlamaWorker(**STALLS), LlamaWorkerBridge(stdio_port(environment=_elsewhere(folder)), **STALLS)  # type: ignore[arg-type]
     local, remote = (World(*named, models, folder, record) for named in (("local", worker), ("bridge", bridge)))
+    server = HttpWorld(models, folder, record)
+    await server.start()
     try:
         if steps:
             await again(local, steps)
         else:
             pace = min(60.0, seconds / 4)
-            run = Soak({local: 6, remote: 2}, hub, record, [hub.pid])
-            await run.run(seconds, _tell, checkpoint_seconds=pace, fault_seconds=3.0)
+            run = Soak({local: 6, remote: 2, server: 2}, hub, record, [hub.pid, server.pid])
+            await run.run(seconds, _tell, checkpoint_seconds=pace, fault_seconds=4.0)
     finally:
         for each in (worker, bridge):
             await each.cleanup()
+        if left := await server.close():
+            record.violate(0, "http", left)
         await hub.close()
     return record
+
+
+@contextmanager
+def _full_disk(folder: Path) -> Iterator[None]:
+    """`full` in it is a file system without room where that may be mounted; else there is no such folder."""
+    full = folder / "full"
+    full.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", full], check=False, capture_output=True)
+    if mounted.returncode:
+        full.rmdir()
+    try:
+        yield
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", full], check=True)
 
 
 def _settle_in(folder: Path) -> None:

@@ -10,32 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from llama_worker import LlamaWorker
-
 from .record import Checkpoint, Record
-from .world import World
 
 MOST_GROWTH = 16 << 20
 """Of memory between the second checkpoint and the last ones: less than what a run's own counters and caches take."""
-
-
-async def idle(world: World) -> list[str]:
-    """Abort what runs; then the queue has all its slots, and the engine works on nothing."""
-    for begun in world.begun:
-        begun.abort()
-    for begun in world.begun:
-        await begun.wait()
-    world.begun.clear()
-    if not isinstance(world.worker, LlamaWorker):
-        return []
-    return [wrong for model in world.worker.models if (wrong := await _queue(model.runtime, model.sequences))]
-
-
-async def _queue(runtime: object, slots: int) -> str:
-    queue = runtime.queue  # type: ignore[attr-defined]
-    if (queue.free, queue.waiting) != (slots, 0):
-        return f"{queue.free} of {slots} slots are free, {queue.waiting} wait"
-    return ""
 
 
 async def left_behind(others: Iterable[int]) -> list[str]:

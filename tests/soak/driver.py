@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 
-from .checkpoints import grown, holding, idle, left_behind
+from .checkpoints import grown, holding, left_behind
 from .faults import befall
 from .hub import Hub
 from .record import Record
@@ -77,16 +77,14 @@ class Soak:
         await self._check()
 
     async def _check(self) -> None:
-        found = [(world.name, wrong) for world in self._worlds for wrong in await idle(world)]
-        for world in self._worlds:
-            await world.worker.cleanup()
-            world.sessions.clear()
+        found = [(world.name, wrong) for world in self._worlds for wrong in await world.idle()]
+        found += [(world.name, wrong) for world in self._worlds for wrong in await world.end()]
         found += [("all", wrong) for wrong in await left_behind(self._others)]
         for name, wrong in found:
             self._record.violate(0, f"{name}: checkpoint", wrong)
         self._record.checkpoints.append(holding(self._record))
         for world in self._worlds:
-            await world.worker.initialize()
+            await world.begin()
 
 
 async def again(world: World, steps: Sequence[int], times: int = 20) -> None:

@@ -17,7 +17,7 @@ Fault = Callable[[World, random.Random], Awaitable[object]]
 
 def _engine(world: World, chance: random.Random) -> int:
     """Of one of the models; 0 without any."""
-    pids = [model.pid for model in world.worker.models if model.pid]
+    pids = world.engines()
     return chance.choice(pids) if pids else 0
 
 

@@ -8,24 +8,26 @@ import traceback
 
 from llama_worker.errors import LlamaWorkerError
 
+from .http_world import HttpWorld
 from .operations import OPERATIONS, Asked
+from .operations.over_http import HTTP_OPERATIONS
 from .world import World
 
 LONGEST_SECONDS = 150.0
 """What a step may take: a few engines that stand still, one after the other, each given up after its stall."""
 
 
-def chosen(seed: int, number: int) -> tuple[Asked, random.Random]:
+def chosen(world: World, seed: int, number: int) -> tuple[Asked, random.Random]:
     """What step `number` does, and the chance that it has."""
     chance = random.Random(f"{seed} {number}")
-    asked = list(OPERATIONS.values())
+    asked = list((HTTP_OPERATIONS if isinstance(world, HttpWorld) else OPERATIONS).values())
     (one,) = chance.choices(asked, [each.weight for each in asked])
     return one, chance
 
 
 async def perform(world: World, seed: int, number: int) -> None:
     """A step; whatever it ends with that is no answer and no error of ours is a violation."""
-    asked, chance = chosen(seed, number)
+    asked, chance = chosen(world, seed, number)
     if chance.random() < 0.95:
         await world.open.wait()
     outcome, wrong = await _ended(asked, world, chance)
@@ -39,7 +41,7 @@ async def _ended(asked: Asked, world: World, chance: random.Random) -> tuple[str
     limit = asyncio.timeout(LONGEST_SECONDS)
     try:
         async with limit:
-            await asked.perform(world, chance)
+            told = await asked.perform(world, chance)
     except LlamaWorkerError as error:
         untyped = error.code == LlamaWorkerError.code
         return error.code, _told(error) if untyped else ""
@@ -47,7 +49,7 @@ async def _ended(asked: Asked, world: World, chance: random.Random) -> tuple[str
         if limit.expired():
             return "hang", f"still not ended after {LONGEST_SECONDS:g} s: {_told(error)}"
         return "violation", _told(error)
-    return "done", ""
+    return told if isinstance(told, str) else "done", ""
 
 
 def _told(error: BaseException) -> str:

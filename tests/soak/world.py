@@ -85,6 +85,35 @@ class World:
         for known in gone[1:]:
             self.sessions.remove(known)
 
+    def engines(self) -> list[int]:
+        """The process ids of the engines that run."""
+        return [model.pid for model in self.worker.models if model.pid]
+
+    async def idle(self) -> list[str]:
+        """Abort what runs; then the queues have all their slots, and nobody waits. Tells what is not so."""
+        for begun in self.begun:
+            begun.abort()
+        for begun in self.begun:
+            await begun.wait()
+        self.begun.clear()
+        if not isinstance(self.worker, LlamaWorker):
+            return []
+        queues = [(model.runtime.queue, model.sequences) for model in self.worker.models]
+        return [
+            f"{queue.free} of {slots} slots are free, {queue.waiting} wait"
+            for queue, slots in queues
+            if (queue.free, queue.waiting) != (slots, 0)
+        ]
+
+    async def end(self) -> list[str]:
+        """Everything; tells what is left of it."""
+        self.sessions.clear()
+        await self.worker.cleanup()
+        return []
+
+    async def begin(self) -> None:
+        await self.worker.initialize()
+
     def check_history(self, known: Known) -> str:
         """Why a strict template would not take a session's history."""
         messages = known.session.get_chat_history()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from msgspec import Struct
 
-from ..world import World
-
-Perform = Callable[[World, random.Random], Awaitable[object]]
+Perform = Callable[[Any, random.Random], Awaitable[object]]
 
 
 class Asked(Struct, frozen=True):
@@ -23,12 +22,12 @@ class Asked(Struct, frozen=True):
 OPERATIONS: dict[str, Asked] = {}
 
 
-def operation(weight: int) -> Callable[[Perform], Perform]:
+def operation(weight: int, among: dict[str, Asked] = OPERATIONS) -> Callable[[Perform], Perform]:
     """Registers a coroutine function under its name."""
 
     def register(perform: Perform) -> Perform:
         name: str = perform.__name__  # type: ignore[attr-defined]
-        OPERATIONS[name] = Asked(name, weight, perform)
+        among[name] = Asked(name, weight, perform)
         return perform
 
     return register

@@ -112,7 +112,7 @@ async def count(world: World, chance: random.Random) -> None:
 async def save(world: World, chance: random.Random) -> None:
     known, path = await world.known(chance), _saved(world, chance)
     if chance.random() < 0.2:
-        world.record.faults["no room for a file"] += 1
+        world.record.faults["a full disk"] += 1
         path = world.folder / "full" / path.name
     saving = asyncio.create_task(known.session.save(path, include_state=chance.random() < 0.5))
     if chance.random() < 0.3:
