@@ -33,13 +33,15 @@ RESULTS = Path("build/torture")
 @click.option("--seed", default=1, help="Another one makes other files of the same kinds.")
 @click.option("--jobs", default=3, help="Programs under torture at a time.")
 @click.option("--only", "wanted", default="", help="Recipes whose name contains this.")
+@click.option("--sample", default=0, help="Only so many of them, evenly spread.")
 @click.option("--list", "listing", is_flag=True, help="Name the recipes and leave.")
 @click.option("--results", default=RESULTS, type=click.Path(path_type=Path), help="Folder of the summary.")
-def main(seed: int, jobs: int, wanted: str, listing: bool, results: Path) -> None:
+def main(seed: int, jobs: int, wanted: str, sample: int, listing: bool, results: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="tt") as name:
         folder = Path(name)
         good = write_gguf(folder / "good.gguf")
         chosen = [recipe for recipe in everything(good, folder, seed) if wanted in recipe.name]
+        chosen = chosen[:: len(chosen) // sample or 1] if sample else chosen
         if listing:
             print(*(recipe.name for recipe in chosen), sep="\n")
             return
