@@ -189,6 +189,8 @@ export interface HubFile {
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+ * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -213,6 +215,8 @@ export interface ModelOptions {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -758,6 +762,8 @@ export interface InitializePayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -807,6 +813,8 @@ export interface LoadModelPayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   modelPath: ModelPath;
 }
 
@@ -997,7 +1005,8 @@ export interface ModelLoaded {
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
  * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
- * that, and the model must be loaded again. `lastDeath` says how it ended last.
+ * that, and the model must be loaded again. `lastDeath` says how it ended last. `reduced` names
+ * what was given up because it ran out of memory, as "sequences: 4 to 2".
  */
 export interface ModelInfo {
   name: string;
@@ -1014,6 +1023,7 @@ export interface ModelInfo {
   /** Default: `"ready"`. */
   engine?: "failed" | "ready" | "starting" | "stopped";
   lastDeath?: string;
+  reduced?: string[];
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1105,8 +1115,8 @@ export interface OperationStarted {
  * Something else that happened, told under a request's id only.
  *
  * `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
- * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
- * `ContextShifted {dropped_messages}`.
+ * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+ * `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
  */
 export interface OperationEvent {
   type: "operation_event";

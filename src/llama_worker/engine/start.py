@@ -12,17 +12,16 @@ from .death import death_of, refusal_of
 from .process.endpoint import Endpoint
 from .process.process import EngineProcess
 from .settings import EngineSettings
-from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
+from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
 
 
 class EngineStart:
     """Reads what the process prints until it is ready, refuses its model, ends or stalls."""
 
     def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
-        self._on_progress = on_progress
+        self._progress = Rising(on_progress)
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
-        self._value = 0.0
 
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
@@ -30,9 +29,8 @@ class EngineStart:
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
-        elif isinstance(state, LoadProgress) and state.value > self._value:
-            self._value = state.value
-            self._on_progress(state)
+        elif isinstance(state, LoadProgress):
+            self._progress.report(state)
 
     async def wait(self, ended: asyncio.Future[None], stall_timeout: float) -> ModelMetadata | None:
         """What the engine says of its model when it is ready; None when the process `ended` before that.

@@ -60,7 +60,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
 
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
     running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
-    that, and the model must be loaded again. `last_death` says how it ended last.
+    that, and the model must be loaded again. `last_death` says how it ended last. `reduced` names
+    what was given up because it ran out of memory, as "sequences: 4 to 2".
     """
 
     name: str
@@ -76,6 +77,7 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     pid: int | None = None
     engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
     last_death: str | None = None
+    reduced: tuple[str, ...] = ()
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

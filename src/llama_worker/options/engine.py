@@ -58,6 +58,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
     (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
+    `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+    sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
     """
 
     gpu_layers: CountOrZero | None = None
@@ -65,3 +67,4 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     use_mlock: bool = False
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
+    retry_smaller: bool = True

@@ -43,6 +43,7 @@ class ModelKeywords(ContextKeywords, total=False):
     use_mlock: bool
     check_tensors: bool
     ignore_memory_safety_checks: bool
+    retry_smaller: bool
 
 
 class PromptOptionKeywords(TypedDict, total=False):

@@ -25,4 +25,5 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         pid=engine.pid if engine else None,
         engine=supervisor.state,
         last_death=death.message if death else None,
+        reduced=supervisor.reductions,
     )

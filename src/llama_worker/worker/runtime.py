@@ -41,6 +41,7 @@ class ModelRuntime:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
+        supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}

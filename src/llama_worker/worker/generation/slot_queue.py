@@ -43,6 +43,12 @@ class SlotQueue:
     def waiting(self) -> int:
         return len(self._waiting)
 
+    def resize(self, slots: int) -> None:
+        """So many slots from now on; who holds one keeps it."""
+        self._free += slots - self._slots
+        self._slots = slots
+        self._serve()
+
     @asynccontextmanager
     async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
         """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
