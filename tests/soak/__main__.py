@@ -1,9 +1,10 @@
-"""`python -m tests.soak --minutes 30 --seed 1`: everything at once, and faults. `--steps N` does step N again, alone."""
+"""`python -m tests.soak --minutes 30 --seed 1`: everything at once, and faults. `--steps N` does step N alone."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from rich.console import Console
 from llama_worker import LlamaWorker
 from llama_worker.ports import LlamaWorkerBridge, stdio_port
 
+from .checkpoints import waiting
 from .driver import Soak, again
 from .http_world import HttpWorld
 from .hub import Hub
@@ -47,11 +49,12 @@ async def soak(folder: Path, seconds: float, seed: int, steps: tuple[int, ...] =
     """What came of it; nothing is left in `folder` but files."""
     record, hub = new_record(seed), Hub()
     _settle_in(folder)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lambda: print(waiting(), file=sys.stderr, flush=True))
     await hub.start()
     os.environ["HF_ENDPOINT"] = hub.url
     models = write_models(folder)
     worker, bridge = LlamaWorker(**STALLS), LlamaWorkerBridge(stdio_port(environment=_elsewhere(folder)), **STALLS)  # type: ignore[arg-type]
-    local, remote = (World(*named, models, folder, record) for named in (("local", worker), ("bridge", bridge)))
+    local, remote = World("local", worker, models, folder, record), World("bridge", bridge, models, folder, record)
     server = HttpWorld(models, folder, record)
     await server.start()
     try:

@@ -40,3 +40,16 @@ def grown(checkpoints: Sequence[Checkpoint]) -> list[str]:
     wrong += ["threads"] if last.threads > max(first.threads, 12) else []
     wrong += ["memory"] if last.memory > first.memory + MOST_GROWTH else []
     return [f"{name} grew from {getattr(first, name)} to {getattr(last, name)}" for name in wrong]
+
+
+def waiting() -> str:
+    """What each task waits for, from the outside in."""
+    return "; ".join(sorted(_waiting(task) for task in asyncio.all_tasks()))
+
+
+def _waiting(task: asyncio.Task[object]) -> str:
+    coroutine, places = task.get_coro(), []
+    while frame := getattr(coroutine, "cr_frame", None):
+        places.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+        coroutine = coroutine.cr_await  # type: ignore[union-attr]
+    return f"{task.get_name()} at {' > '.join(places)}"

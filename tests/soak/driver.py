@@ -8,8 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-
-from .checkpoints import grown, holding, left_behind
+from .checkpoints import grown, holding, left_behind, waiting
 from .faults import befall
 from .hub import Hub
 from .record import Record
@@ -73,7 +72,7 @@ class Soak:
         while self._busy and time.monotonic() - began < 2 * LONGEST_SECONDS:
             await asyncio.sleep(0.05)
         if self._busy:
-            self._record.violate(0, "checkpoint", f"{self._busy} steps do not end")
+            self._record.violate(0, "checkpoint", f"{self._busy} steps do not end; {waiting()}")
         await self._check()
 
     async def _check(self) -> None:

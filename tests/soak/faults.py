@@ -8,6 +8,10 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
+
+from llama_worker import LlamaWorker
+from llama_worker.errors import LlamaWorkerError
 
 from .hub import Hub
 from .world import World
@@ -59,14 +63,12 @@ async def _file_gone(world: World, chance: random.Random) -> None:
 
 async def _files_of_engine_gone(world: World, chance: random.Random) -> None:
     """Its directory loses what is in it, as when somebody tidies up: whoever connects next finds nothing."""
-    if world.name != "local":
+    if not isinstance(world.worker, LlamaWorker) or not world.worker.models:
         return
-    model = chance.choice(world.worker.models) if world.worker.models else None
-    engine = model and await model.runtime.engine()
-    if engine:
-        for name in os.listdir(engine.directory):
-            if name.endswith(".sock"):
-                (world.folder / engine.directory / name).unlink(missing_ok=True)
+    with suppress(LlamaWorkerError):
+        engine = await chance.choice(world.worker.models).runtime.engine()
+        for socket in Path(engine.directory).glob("*.sock"):
+            socket.unlink(missing_ok=True)
 
 
 FAULTS: dict[str, tuple[Fault, int]] = {

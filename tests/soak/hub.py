@@ -1,4 +1,4 @@
-"""A hub in a process of its own: `python -m tests.soak.hub` tells its address, and reads its faults, a line of JSON each."""
+"""A hub in a process of its own: `python -m tests.soak.hub` tells its address and reads its faults, each a line."""
 
 from __future__ import annotations
 

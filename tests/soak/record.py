@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Record(Struct):
 
     def violate(self, step: int, operation: str, what: str) -> None:
         self.violations.append(Violation(step, operation, what))
+        print(f"step {step}, {operation}: {what}", file=sys.stderr, flush=True)
 
 
 def new_record(seed: int) -> Record:

@@ -8,12 +8,13 @@ import traceback
 
 from llama_worker.errors import LlamaWorkerError
 
+from .checkpoints import waiting
 from .http_world import HttpWorld
 from .operations import OPERATIONS, Asked
 from .operations.over_http import HTTP_OPERATIONS
 from .world import World
 
-LONGEST_SECONDS = 150.0
+LONGEST_SECONDS = 120.0
 """What a step may take: a few engines that stand still, one after the other, each given up after its stall."""
 
 
@@ -38,7 +39,8 @@ async def perform(world: World, seed: int, number: int) -> None:
 
 async def _ended(asked: Asked, world: World, chance: random.Random) -> tuple[str, str]:
     """Its outcome, and what was wrong with that."""
-    limit = asyncio.timeout(LONGEST_SECONDS)
+    limit, stuck = asyncio.timeout(LONGEST_SECONDS), list[str]()
+    alarm = asyncio.get_running_loop().call_later(0.9 * LONGEST_SECONDS, lambda: stuck.append(waiting()))
     try:
         async with limit:
             told = await asked.perform(world, chance)
@@ -47,8 +49,10 @@ async def _ended(asked: Asked, world: World, chance: random.Random) -> tuple[str
         return error.code, _told(error) if untyped else ""
     except BaseException as error:
         if limit.expired():
-            return "hang", f"still not ended after {LONGEST_SECONDS:g} s: {_told(error)}"
+            return "hang", f"still not ended after {LONGEST_SECONDS:g} s: {_told(error)}; {stuck}"
         return "violation", _told(error)
+    finally:
+        alarm.cancel()
     return told if isinstance(told, str) else "done", ""
 
 

@@ -73,4 +73,10 @@ def test_growth_is_told() -> None:
     first = Checkpoint(operations=1, memory=0, descriptors=5, threads=5, tasks=3)
     assert not grown([first, first, first])
     for more in ({"memory": 2 * MOST_GROWTH}, {"descriptors": 6}, {"threads": 50}, {"tasks": 4}):
-        assert grown([first, first, Checkpoint(**{"operations": 9, "memory": 0, "descriptors": 5, "threads": 5, "tasks": 3} | more)])
+        assert grown(
+            [
+                first,
+                first,
+                Checkpoint(**{"operations": 9, "memory": 0, "descriptors": 5, "threads": 5, "tasks": 3} | more),
+            ]
+        )

@@ -1,4 +1,4 @@
-"""What the operations of a soak work on: a worker (or one over a bridge), model files, sessions, saved conversations."""
+"""What the operations of a soak work on: a worker, or one over a bridge, model files, sessions, saved conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.torture`: the whole corpus. `--only NAME` tries what that recipe makes again, `--list` names them."""
+"""`python -m tests.torture`: all of it. `--only NAME` tries what that recipe makes again, `--list` names them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,9 @@ async def hangs(worker: LlamaWorker, steps: list[str]) -> None:
 
 async def test_what_is_a_violation(worker: LlamaWorker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt, "LONGEST_SECONDS", 0.01)
-    told = {use.__name__: await judged("a/b", worker, use) for use in (fails_untyped, fails_wrapped, hangs, fails_typed)}
+    told = {
+        use.__name__: await judged("a/b", worker, use) for use in (fails_untyped, fails_wrapped, hangs, fails_typed)
+    }
     assert [bool(outcome.violation) for outcome in told.values()] == [True, True, True, False]
     assert told["hangs"].code == "hang"
 

@@ -27,7 +27,7 @@ async def download(world: World, chance: random.Random) -> None:
 
 
 async def _fetched(world: World, chance: random.Random, name: str) -> None:
-    fetching = world.worker.download_model(name)  # type: ignore[union-attr]
+    fetching = world.worker.download_model(name)
     world.begun.append(fetching)
     path = await await_somehow(fetching, chance, world.record)
     if not path.is_file():

@@ -57,7 +57,7 @@ async def complete_in_form(world: World, chance: random.Random) -> None:
 async def complete_in_hostile_form(world: World, chance: random.Random) -> None:
     """All of these are refused, and before the engine has anything to do with them."""
     kind, forms = chance.choice([("grammar", GRAMMARS), ("json_schema", SCHEMAS)])
-    form: Any = forms[chance.choice(list(forms))]  # type: ignore[index]
+    form: Any = forms[chance.choice(list(forms))]
     try:
         await (await world.model(chance)).complete("a", max_tokens=1, **{kind: form})
     except InvalidOptionsError:

@@ -95,4 +95,3 @@ async def _clean_up(world: World, chance: random.Random, before: list[Any]) -> N
         ending.result()
         if left := [operation for operation in before if not operation.finished]:
             raise RuntimeError(f"cleanup was outlived by {left}")
-

@@ -26,7 +26,7 @@ def operation(weight: int, among: dict[str, Asked] = OPERATIONS) -> Callable[[Pe
     """Registers a coroutine function under its name."""
 
     def register(perform: Perform) -> Perform:
-        name: str = perform.__name__  # type: ignore[attr-defined]
+        name: str = perform.__name__
         among[name] = Asked(name, weight, perform)
         return perform
 

@@ -22,7 +22,8 @@ TEMPLATES: dict[str, str] = {
     "loops in loops": "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}"
     "{% endfor %}{% endfor %}",
     "largest list": "{{ range(9223372036854775807)|list }}",
-    "text doubled": "{% set n = namespace(t='x') %}{% for a in range(60) %}{% set n.t = n.t ~ n.t %}{% endfor %}{{ n.t }}",
+    "text doubled": "{% set n = namespace(t='x') %}{% for a in range(60) %}"
+    "{% set n.t = n.t ~ n.t %}{% endfor %}{{ n.t }}",
     "text repeated": "{{ 'x' * 9223372036854775807 }}",
     "list repeated": "{{ ([1, 2, 3] * 1000000000)|length }}",
     "indentation": "{{ 'x'|indent(2147483647) }}",

@@ -29,7 +29,7 @@ def mutator(times: int) -> Callable[[Damage], Damage]:
     """Registers a function under its name, for so many files of each architecture."""
 
     def register(damage: Damage) -> Damage:
-        name: str = damage.__name__.strip("_")  # type: ignore[attr-defined]
+        name: str = damage.__name__.strip("_")
         MUTATORS[name] = Mutator(name, times, damage)
         return damage
 

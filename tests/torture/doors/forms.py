@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import grammar_limits as shapes
 from msgspec import inspect
 
-from benchmarks import grammar_limits as shapes
 from llama_worker.options import PromptOptions
 from tests.worker.structured.hostile import FIELDS
 
@@ -41,7 +41,9 @@ AT_THE_LIMIT: dict[str, dict[str, Any]] = {
 
 def form_recipes(seed: int) -> list[Recipe]:
     found = [
-        Recipe(f"any/options {kind}/{method} {number}", partial(_options, method, f"{seed} {number}", kind), door=method)
+        Recipe(
+            f"any/options {kind}/{method} {number}", partial(_options, method, f"{seed} {number}", kind), door=method
+        )
         for kind in ("at the ends", "beyond")
         for method in ("complete", "chat")
         for number in range(TIMES)

@@ -100,7 +100,9 @@ def _typed(name: str, seed: str, kind: str, folder: Path) -> Path:
         body[field] = min(body.get(field) or 4, 64)  # noise does not end by itself
     body["n"] = min(body.get("n") or 1, 4)
     body |= {"model": "good"} if chance.random() < 0.8 or path.startswith("/models/") else {}
-    return _written(request("POST", path, json.dumps(spoiled(body, chance) if kind == "beyond" else body).encode()), folder)
+    return _written(
+        request("POST", path, json.dumps(spoiled(body, chance) if kind == "beyond" else body).encode()), folder
+    )
 
 
 def _message(chance: random.Random) -> dict[str, Any]:

@@ -62,6 +62,18 @@ def _damaged(line: bytes, chance: random.Random) -> bytes:
     data = bytearray(line)
     for _ in range(chance.randint(1, 4)):
         at = chance.randrange(len(data) + 1)
-        pieces = [b"", b'"', b"{", b"]", b",", b"\\", b"1e999", b"null", b'"\\ud800"', b"[" * 200, bytes([chance.randrange(256)])]
+        pieces = [
+            b"",
+            b'"',
+            b"{",
+            b"]",
+            b",",
+            b"\\",
+            b"1e999",
+            b"null",
+            b'"\\ud800"',
+            b"[" * 200,
+            bytes([chance.randrange(256)]),
+        ]
         data[at : at + chance.randrange(6)] = chance.choice(pieces)
     return bytes(data)

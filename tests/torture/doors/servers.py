@@ -131,7 +131,9 @@ class StdioProgram(Program):
 
     async def asked(self, process: asyncio.subprocess.Process, name: str, data: bytes) -> Outcome:
         await _send(process, {"type": "init", "id": "i"})
-        await _send(process, {"type": "load_model", "id": "m", "modelPath": str(self.good), "options": {"contextSize": 256}})
+        await _send(
+            process, {"type": "load_model", "id": "m", "modelPath": str(self.good), "options": {"contextSize": 256}}
+        )
         await _send(process, {"type": "create_context", "id": "c"})
         assert process.stdin
         process.stdin.write(data + b"\n")

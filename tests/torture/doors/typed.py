@@ -8,7 +8,19 @@ from typing import Any
 
 from msgspec import inspect
 
-_TEXTS = ("", "a", "la li", " ", "\0", "\u202e\U0001f600\ufdfa", "<|im_end|>", "{{ 7 * 7 }}", "%s%n", "../..", "x" * 5000)
+_TEXTS = (
+    "",
+    "a",
+    "la li",
+    " ",
+    "\0",
+    "\u202e\U0001f600\ufdfa",
+    "<|im_end|>",
+    "{{ 7 * 7 }}",
+    "%s%n",
+    "../..",
+    "x" * 5000,
+)
 _HOSTILE: tuple[Any, ...] = (
     None,
     True,
