@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from llama_worker import LlamaWorker
-from llama_worker.errors import ModelNotLoadedError
+from llama_worker.errors import LlamaWorkerError, ModelNotLoadedError
 from llama_worker.ports import LlamaWorkerBridge
 from tests.gguf_factory import write_gguf
 from tests.worker.chat.strict_order import is_strictly_ordered, write_strict_model
@@ -19,6 +20,7 @@ from .hub import FILES
 from .record import Record
 
 MOST_SESSIONS = 10
+_ATTEMPTS = 3
 Worker = LlamaWorker | LlamaWorkerBridge
 Models = dict[str, Path]
 
@@ -112,6 +114,10 @@ class World:
         return []
 
     async def begin(self) -> None:
+        """Open it again; a fault may have taken the other end of a bridge meanwhile."""
+        for _ in range(_ATTEMPTS):
+            with suppress(LlamaWorkerError):
+                return await self.worker.initialize()
         await self.worker.initialize()
 
     def check_history(self, known: Known) -> str:

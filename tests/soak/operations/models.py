@@ -80,8 +80,8 @@ async def clean_up_and_begin_anew(world: World, chance: random.Random) -> None:
     world.open.clear()
     try:
         await _clean_up(world, chance, before)
+        await world.begin()
     finally:
-        await world.worker.initialize()
         world.open.set()
 
 
