@@ -7,6 +7,7 @@
     ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
+    ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
     │   ├── InvalidModelError        invalid_model
@@ -57,6 +58,7 @@ from .general import (
     PauseNotSupportedError,
     PortClosedError,
     QueueFullError,
+    SlowReaderError,
     UnknownMessageError,
     WorkerClosedError,
 )
@@ -120,6 +122,7 @@ __all__ = [
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

@@ -18,6 +18,7 @@ from ..errors import (
     OperationAborted,
     QueueFullError,
     RequestQuarantinedError,
+    SlowReaderError,
     WorkerClosedError,
 )
 
@@ -29,6 +30,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (QueueFullError, 503, None),
     (InsufficientMemoryError, 503, None),
     (WorkerClosedError, 503, None),
+    (SlowReaderError, 503, None),
     (OperationAborted, 503, None),
     (RequestQuarantinedError, 400, None),
     (EngineDiedError, 500, None),

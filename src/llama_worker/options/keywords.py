@@ -99,8 +99,13 @@ class ServerKeywords(TypedDict, total=False):
     allowed_hosts: list[str] | tuple[str, ...]
     allowed_origins: list[str] | tuple[str, ...]
     max_body_bytes: int
+    total_body_bytes: int
     max_depth: int
     max_queue: int
     max_models: int
     keep_alive: float | None
+    send_buffer_bytes: int
+    total_send_buffer_bytes: int
     write_timeout: float
+    busy_write_timeout: float
+    max_connections: int

@@ -74,7 +74,7 @@ class RemoteModel:
 
     @property
     def loaded(self) -> bool:
-        return not self._unloaded
+        return not self._unloaded and not self._remote.home.lost
 
     @property
     def pid(self) -> int | None:
@@ -189,7 +189,12 @@ class RemoteModel:
                     self._facts = convert(facts["modelInfo"], ModelInfo)
 
     def ensure_loaded(self) -> None:
-        """For sessions: raise `ModelNotLoadedError` when the model was unloaded."""
+        """For sessions: raise `ModelNotLoadedError` when the model was unloaded, or its event loop has ended."""
+        if self._remote.home.lost:
+            raise ModelNotLoadedError(
+                f"Model {self.name} was loaded in an event loop that has ended, or before a fork: load it again.",
+                model=self.name,
+            )
         if self._unloaded:
             raise ModelNotLoadedError(f"Model {self.name} was unloaded: load it again.", model=self.name)
 
