@@ -24,10 +24,9 @@ from .driver import Soak, again
 from .http_world import HttpWorld
 from .hub import Hub
 from .record import Record, new_record, show, write
-from .world import World, write_models
+from .world import STALLS, World, write_models
 
 RESULTS = Path("build/soak")
-STALLS = {"load_stall_timeout": 10.0, "response_stall_timeout": 5.0, "num_threads": 1}
 
 
 @click.command()

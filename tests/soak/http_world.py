@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ _MOST_DESCRIPTORS = 4
 
 
 class HttpWorld(World):
-    """`llama-worker serve` with the models of a soak."""
+    """What `llama-worker serve` runs, with the models of a soak."""
 
     def __init__(self, models: Models, folder: Path, record: Record) -> None:
         super().__init__("http", LlamaWorker(), models, folder, record)
@@ -39,16 +38,13 @@ class HttpWorld(World):
 
     async def start(self) -> None:
         (self.folder / "h").mkdir()
-        named = [part for name, path in self.models.items() for part in ("--model", f"{name}={path}")]
-        arguments = ("-m", "llama_worker", "serve", "--port", "0", "--data", ":memory:", *named)
+        arguments = ("-m", "tests.soak.server", *(f"{name}={path}" for name, path in self.models.items()))
         environment = os.environ | {"TMPDIR": str(self.folder / "h")}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, env=environment
         )
         assert self._process.stdout
-        while not (found := re.search(rb"http://localhost:(\d+)", line := await self._process.stdout.readline())):
-            assert line, "the server did not begin"
-        self.address = Address(int(found[1]))
+        self.address = Address(int(await self._process.stdout.readline()))
 
     def engines(self) -> list[int]:
         with suppress(psutil.NoSuchProcess):

@@ -21,6 +21,8 @@ from .record import Record
 
 MOST_SESSIONS = 10
 _ATTEMPTS = 3
+STALLS = {"load_stall_timeout": 10.0, "response_stall_timeout": 5.0, "num_threads": 1}
+"""Of every worker here: an engine that is stopped for good is given up before a step is."""
 Worker = LlamaWorker | LlamaWorkerBridge
 Models = dict[str, Path]
 

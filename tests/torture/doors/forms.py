@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,21 @@ def form_recipes(seed: int) -> list[Recipe]:
 
 def _options(method: str, seed: str, kind: str, folder: Path) -> Path:
     chance = random.Random(f"options {method} {kind} {seed}")
-    options = well_typed(inspect.type_info(PromptOptions), chance)
-    options["maxTokens"] = min(options.get("maxTokens", 16), 16)
-    options.pop("functionTimeout", None)
+    options = _in_pythons_words(well_typed(inspect.type_info(PromptOptions), chance))
+    few = {name: options[name] for name in chance.sample(list(options), min(len(options), chance.randint(1, 6)))}
     if kind == "beyond":
-        options = spoiled(options, chance)
-    return _written(options, folder)
+        few |= {(name := chance.choice([*few, "never_heard_of"])): spoiled(few.get(name), chance)}
+    return _written(few | {"max_tokens": min(options.get("max_tokens", 16), 16)}, folder)
+
+
+def _in_pythons_words(options: dict[str, Any]) -> dict[str, Any]:
+    """Names as keyword arguments have them."""
+    return {
+        re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name): (
+            _in_pythons_words(value) if isinstance(value, dict) else value
+        )
+        for name, value in options.items()
+    }
 
 
 def _form(form: dict[str, Any], folder: Path) -> Path:
