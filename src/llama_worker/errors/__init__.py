@@ -19,6 +19,7 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
@@ -71,6 +72,7 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -105,6 +107,7 @@ __all__ = [
     "PauseNotSupportedError",
     "PortClosedError",
     "QueueFullError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",

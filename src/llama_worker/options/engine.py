@@ -19,6 +19,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `debug`: keep the engine's verbose log in its tail.
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+    (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -27,6 +29,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
+    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):

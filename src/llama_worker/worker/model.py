@@ -154,7 +154,21 @@ class Model:
         `InvalidSessionFileError` when it is damaged, of a newer version or of another model; `any_model=True` takes the
         conversation of another model.
         """
-        return ChatSession.restored(self, await load_session(self.runtime, path, any_model=any_model))
+        session = ChatSession.restored(self, await load_session(self.runtime, path, any_model=any_model))
+        await session.flush()
+        return session
+
+    async def resume_session(self, session_id: str, *, any_model: bool = False) -> ChatSession:
+        """A session out of the worker's journal, as it was when the program ended; `worker.list_sessions()` tells their
+        ids. A turn that was under way is closed: its calls without a result are told so, its answer is empty.
+
+        Raises `InvalidOptionsError` when the worker keeps no journal, `SessionNotFoundError`, `SessionFileError` when
+        the system does not let it be read, or `InvalidSessionFileError` when it is damaged or of another model;
+        `any_model=True` takes the conversation of another model.
+        """
+        self.runtime.ensure_loaded()
+        checked = check_text(session_id, "session_id")
+        return ChatSession.resumed(self, checked, *await self.runtime.journal.read(checked, any_model=any_model))
 
     async def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
         """The ids of the tokens of `text`.

@@ -21,6 +21,7 @@ from ..options import ContextOptions, PromptOptions
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
@@ -38,6 +39,7 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences)
+        self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
@@ -167,6 +169,7 @@ class ModelRuntime:
             await operation.wait()
         await self._borrowed_returned()
         await self._supervisor.stop()
+        await self.journal.written()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager

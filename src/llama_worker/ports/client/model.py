@@ -21,6 +21,7 @@ from ...messages import (
     ListModels,
     LoadSession,
     ModelLoaded,
+    ResumeSession,
     Tokenize,
     UnloadModel,
 )
@@ -31,7 +32,7 @@ from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
 from ...worker.chat.session_file import checked_path
 from ...worker.chat.session_keywords import SessionKeywords
-from ...worker.conversation import check_messages
+from ...worker.conversation import check_messages, check_text
 from ...worker.generation.completion import check_completion
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -149,6 +150,15 @@ class RemoteModel:
         session = RemoteSession(self, self._remote, SessionOptions())
         facts = {"path": str(checked_path(path)), "any_model": any_model, "model": self.id, "session_id": session.id}
         await self._remote.request(LoadSession, **facts)
+        await session.refresh()
+        return session
+
+    async def resume_session(self, session_id: str, *, any_model: bool = False) -> RemoteSession:
+        """As `Model.resume_session`; the journal is on the worker's machine."""
+        self.ensure_loaded()
+        checked = check_text(session_id, "session_id")
+        await self._remote.request(ResumeSession, session_id=checked, any_model=any_model, model=self.id)
+        session = RemoteSession(self, self._remote, SessionOptions(), session_id=checked)
         await session.refresh()
         return session
 

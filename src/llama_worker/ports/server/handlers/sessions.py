@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec import to_builtins
+
 from ....messages import (
     CloseSession,
+    FlushSession,
     ForkSession,
     GetChatHistory,
     GetContextWindow,
+    ListSessions,
     LoadSession,
     Outgoing,
+    RemoveSession,
     ResetChatHistory,
     Result,
+    ResumeSession,
     SaveSession,
     SessionCreated,
     SetChatHistory,
@@ -37,19 +43,24 @@ async def get_context_window(request: OpenRequest, message: GetContextWindow) ->
 async def set_chat_history(request: OpenRequest, message: SetChatHistory) -> Outgoing:
     session = await request.workspace.find_session(message.session)
     session.set_chat_history(message.messages)
+    await session.flush()
     return Result(id=request.id)
 
 
 @handles(ResetChatHistory)
 async def reset_chat_history(request: OpenRequest, message: ResetChatHistory) -> Outgoing:
-    (await request.workspace.find_session(message.session)).reset_chat_history()
+    session = await request.workspace.find_session(message.session)
+    session.reset_chat_history()
+    await session.flush()
     return Result(id=request.id)
 
 
 @handles(ForkSession)
 async def fork_session(request: OpenRequest, message: ForkSession) -> Outgoing:
     session = await request.workspace.find_session(message.session)
-    session_id = request.workspace.add_session(session.fork(), message.session_id)
+    fork = session.fork()
+    session_id = await request.workspace.add_session(fork, message.session_id)
+    await fork.flush()
     return SessionCreated(id=request.id, session_id=session_id, model_id=session.model.id)
 
 
@@ -73,6 +84,33 @@ async def load_session(request: OpenRequest, message: LoadSession) -> Outgoing:
     request.workspace.ensure_files_allowed()
     model = request.workspace.current.find_model(message.model)
     session = await model.load_session(message.path, any_model=message.any_model)
-    return SessionCreated(
-        id=request.id, session_id=request.workspace.add_session(session, message.session_id), model_id=model.id
-    )
+    session_id = await request.workspace.add_session(session, message.session_id)
+    return SessionCreated(id=request.id, session_id=session_id, model_id=model.id)
+
+
+@handles(ListSessions)
+async def list_sessions(request: OpenRequest, message: ListSessions) -> Outgoing:
+    request.workspace.ensure_journal_allowed()
+    return Result(id=request.id, value=to_builtins(await request.workspace.worker.list_sessions()))
+
+
+@handles(ResumeSession)
+async def resume_session(request: OpenRequest, message: ResumeSession) -> Outgoing:
+    request.workspace.ensure_journal_allowed()
+    model = request.workspace.current.find_model(message.model)
+    session = await model.resume_session(message.session_id, any_model=message.any_model)
+    session_id = await request.workspace.add_session(session, session.id)
+    return SessionCreated(id=request.id, session_id=session_id, model_id=model.id)
+
+
+@handles(RemoveSession)
+async def remove_session(request: OpenRequest, message: RemoveSession) -> Outgoing:
+    request.workspace.ensure_journal_allowed()
+    await request.workspace.worker.remove_session(message.session_id)
+    return Result(id=request.id)
+
+
+@handles(FlushSession)
+async def flush_session(request: OpenRequest, message: FlushSession) -> Outgoing:
+    await (await request.workspace.find_session(message.session)).flush()
+    return Result(id=request.id)
