@@ -53,7 +53,7 @@ class RemoteSession:
         history: list[Message] | None = None,
         session_id: str | None = None,
     ) -> None:
-        self.id = session_id or uuid.uuid4().hex
+        self._id = session_id or uuid.uuid4().hex
         self._model = model
         self._remote = remote
         self._options = options
@@ -63,6 +63,11 @@ class RemoteSession:
 
     def __repr__(self) -> str:
         return f"<RemoteSession with {self._model.name} ({len(self._history)} messages)>"
+
+    @property
+    def id(self) -> str:
+        """As `ChatSession.id`."""
+        return self._id
 
     @property
     def model(self) -> RemoteModel:
