@@ -1072,6 +1072,8 @@ export interface SessionCreated {
   /** Names this session in `session`. */
   sessionId: string;
   modelId: string;
+  /** What a fork, or a session that was there before, began with. */
+  systemPrompt?: string;
 }
 
 /** The engine has ended and its memory is free. */

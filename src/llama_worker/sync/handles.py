@@ -169,6 +169,10 @@ class ChatSession:
         return self._session.id
 
     @property
+    def system_prompt(self) -> str | None:
+        return self._session.system_prompt
+
+    @property
     def model(self) -> Model:
         return Model(self._loop, self._session.model)
 

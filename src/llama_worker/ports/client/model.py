@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -17,6 +18,7 @@ from ...messages import (
     CountTokens,
     CreateContext,
     Detokenize,
+    Incoming,
     InitializeSession,
     ListModels,
     LoadSession,
@@ -147,18 +149,20 @@ class RemoteModel:
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> RemoteSession:
         """As `Model.load_session`; the file is on the worker's machine."""
         self.ensure_loaded()
-        session = RemoteSession(self, self._remote, SessionOptions())
-        facts = {"path": str(checked_path(path)), "any_model": any_model, "model": self.id, "session_id": session.id}
-        await self._remote.request(LoadSession, **facts)
-        await session.refresh()
-        return session
+        facts = {"path": str(checked_path(path)), "session_id": uuid.uuid4().hex}
+        return await self._session_there(LoadSession, **facts, any_model=any_model)
 
     async def resume_session(self, session_id: str, *, any_model: bool = False) -> RemoteSession:
         """As `Model.resume_session`; the journal is on the worker's machine."""
         self.ensure_loaded()
         checked = check_text(session_id, "session_id")
-        await self._remote.request(ResumeSession, session_id=checked, any_model=any_model, model=self.id)
-        session = RemoteSession(self, self._remote, SessionOptions(), session_id=checked)
+        return await self._session_there(ResumeSession, session_id=checked, any_model=any_model)
+
+    async def _session_there(self, message: Callable[..., Incoming], **facts: Any) -> RemoteSession:
+        """A session that the other end knows already."""
+        created = await self._remote.request(message, model=self.id, **facts)
+        options = SessionOptions(system_prompt=created.system_prompt)
+        session = RemoteSession(self, self._remote, options, session_id=created.session_id)
         await session.refresh()
         return session
 

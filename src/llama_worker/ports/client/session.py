@@ -70,6 +70,11 @@ class RemoteSession:
         return self._id
 
     @property
+    def system_prompt(self) -> str | None:
+        """As `ChatSession.system_prompt`."""
+        return self._options.system_prompt
+
+    @property
     def model(self) -> RemoteModel:
         return self._model
 

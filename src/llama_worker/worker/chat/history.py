@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Self
 
 from ...errors import LlamaWorkerError
 from ...options import PromptOptions, SessionOptions
 from ..conversation import Message
 from ..generation.prompt_arguments import PromptArguments
-from ..journal.entry import Conversation
+from ..journal.entry import Conversation, Entry
 from ..journal.recorder import Recorder
 from .context_window import ContextWindow
+from .session_file import SessionRecord
 
 
 class History:
@@ -32,6 +34,21 @@ class History:
         self._coming: Sequence[Message] = ()
         self._prompt_options = PromptOptions()
         self._functions: tuple[str, ...] = ()
+
+    @classmethod
+    def restored(cls, record: SessionRecord, recorder: Recorder) -> Self:
+        """Out of a file, and into the journal."""
+        history = cls(record.options, recorder, record.history, ContextWindow(record.instead, record.covered))
+        history.note()
+        return history
+
+    @classmethod
+    def resumed(cls, entry: Entry, recorder: Recorder) -> Self:
+        """Out of the journal; a turn that had not ended is closed."""
+        said = entry.conversation
+        history = cls(entry.options, recorder, said.history(), ContextWindow(said.instead, said.covered))
+        history._prompt_options, history._functions = said.prompt_options, said.functions
+        return history
 
     def view(self) -> list[Message]:
         """The messages that the model sees."""

@@ -7,7 +7,7 @@ import copy
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...engine.api.endpoints import count_chat_tokens
 from ...options import PromptOptions, SessionOptions
@@ -26,15 +26,12 @@ from ..generation.request import GenerationRequest
 from ..journal.recorder import Recorder
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
-from .context_window import ContextWindow
 from .history import History, OpenTurn
 from .overflow import Strategy, make_room
 from .saving import save_session
-from .session_file import SessionRecord
 from .turn import Turn
 
 if TYPE_CHECKING:
-    from ..journal.entry import Entry, Known
     from ..model import Model
 
 
@@ -59,23 +56,6 @@ class ChatSession:
         self._history = history or History(options, Recorder(self._runtime.journal, options))
         self._lock = asyncio.Lock()
 
-    @classmethod
-    def restored(cls, model: Model, record: SessionRecord) -> Self:
-        """The session that was saved as `record`."""
-        recorder = Recorder(model.runtime.journal, record.options)
-        window = ContextWindow(record.instead, record.covered)
-        session = cls(model, record.options, history=History(record.options, recorder, record.history, window))
-        session._history.note()
-        return session
-
-    @classmethod
-    def resumed(cls, model: Model, session_id: str, entry: Entry, known: Known) -> Self:
-        """The session whose entry in the journal that is."""
-        said = entry.conversation
-        recorder = Recorder(model.runtime.journal, entry.options, session_id, known)
-        window = ContextWindow(said.instead, said.covered)
-        return cls(model, entry.options, history=History(entry.options, recorder, said.history(), window))
-
     def __repr__(self) -> str:
         left_out = f", the oldest {self._history.window.dropped} left out" if self._history.window.dropped else ""
         return f"<ChatSession with {self._model.name} ({len(self._history.messages)} messages{left_out})>"
@@ -84,6 +64,11 @@ class ChatSession:
     def id(self) -> str:
         """What `model.resume_session` finds it by, when the worker keeps a journal."""
         return self._history.recorder.id
+
+    @property
+    def system_prompt(self) -> str | None:
+        """What it began with; `reset_chat_history` begins with it again."""
+        return self._options.system_prompt
 
     @property
     def model(self) -> Model:

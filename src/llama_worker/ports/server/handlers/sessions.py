@@ -23,6 +23,7 @@ from ....messages import (
     SessionCreated,
     SetChatHistory,
 )
+from ....worker.chat.session import ChatSession
 from ..open_requests import OpenRequest
 from ..registry import handles
 
@@ -61,7 +62,7 @@ async def fork_session(request: OpenRequest, message: ForkSession) -> Outgoing:
     fork = session.fork()
     session_id = await request.workspace.add_session(fork, message.session_id)
     await fork.flush()
-    return SessionCreated(id=request.id, session_id=session_id, model_id=session.model.id)
+    return _created(request, fork, session_id)
 
 
 @handles(CloseSession)
@@ -83,9 +84,10 @@ async def save_session(request: OpenRequest, message: SaveSession) -> Outgoing:
 async def load_session(request: OpenRequest, message: LoadSession) -> Outgoing:
     request.workspace.ensure_files_allowed()
     model = request.workspace.current.find_model(message.model)
-    session = await model.load_session(message.path, any_model=message.any_model)
-    session_id = await request.workspace.add_session(session, message.session_id)
-    return SessionCreated(id=request.id, session_id=session_id, model_id=model.id)
+    chosen = message.session_id
+    session = await model.restore_session(message.path, any_model=message.any_model, session_id=chosen)
+    session_id = await request.workspace.add_session(session, session.id)
+    return _created(request, session, session_id)
 
 
 @handles(ListSessions)
@@ -100,7 +102,7 @@ async def resume_session(request: OpenRequest, message: ResumeSession) -> Outgoi
     model = request.workspace.current.find_model(message.model)
     session = await model.resume_session(message.session_id, any_model=message.any_model)
     session_id = await request.workspace.add_session(session, session.id)
-    return SessionCreated(id=request.id, session_id=session_id, model_id=model.id)
+    return _created(request, session, session_id)
 
 
 @handles(RemoveSession)
@@ -114,3 +116,8 @@ async def remove_session(request: OpenRequest, message: RemoveSession) -> Outgoi
 async def flush_session(request: OpenRequest, message: FlushSession) -> Outgoing:
     await (await request.workspace.find_session(message.session)).flush()
     return Result(id=request.id)
+
+
+def _created(request: OpenRequest, session: ChatSession, session_id: str) -> SessionCreated:
+    prompt, model_id = session.system_prompt, session.model.id
+    return SessionCreated(id=request.id, session_id=session_id, model_id=model_id, system_prompt=prompt)
