@@ -35,8 +35,8 @@ create table messages (
 pragma application_id = {APPLICATION_ID};
 pragma user_version = {VERSION};
 """
+_BEFORE_ANY_TABLE = "pragma auto_vacuum = full;"  # what is removed makes the file smaller
 _PRAGMAS = """
-pragma auto_vacuum = full;
 pragma secure_delete = on;
 pragma foreign_keys = on;
 pragma synchronous = extra;
@@ -71,7 +71,7 @@ def transaction(path: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
     with _typed_errors(path):
         if write:
             _create(path)
-        database = _connect(path, _PRAGMAS if write else "")
+        database = _connect(path, write=write)
         try:
             database.execute("begin immediate" if write else "begin")
             if _is_empty(database, path):
@@ -95,14 +95,15 @@ def _create(path: Path) -> None:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _connect(path: Path, pragmas: str) -> sqlite3.Connection:
+def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
     if not path.exists() and not path.is_symlink():
         return _in_memory()
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     database = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        database.executescript(pragmas)
+        if write:
+            database.executescript(_PRAGMAS if path.stat().st_size else _BEFORE_ANY_TABLE + _PRAGMAS)
     except BaseException:
         database.close()
         raise
