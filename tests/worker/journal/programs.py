@@ -25,7 +25,7 @@ async def fork(journal: str) -> None:
         if pid == 0:
             await in_a_child(session)
             sys.exit(0)
-        assert os.waitpid(pid, 0)[1] == 0
+        assert os.waitpid(pid, 0)[1] == 0  # noqa: ASYNC222 - what is being written goes on in its thread
         await session.flush()
         tell(journal)
         await session.prompt("E", max_tokens=1)

@@ -99,26 +99,29 @@ def test_an_id_that_a_client_chose_is_the_journals(tmp_path: Path) -> None:
     with StdioChild() as child:
         child.send("init", options=journal)
         child.send("load_model", modelPath="builtin")
+        child.until("model_loaded")
         child.send("initialize_session", id=1, model="builtin", sessionId="main")
         child.send("prompt", id=2, session="main", prompt="Hello", options={"maxTokens": 2})
+        child.until("completion_done")
         child.send("set_chat_history", id=3, session="main", messages=[{"role": "user", "content": "A"}])
+        child.until("result", id=3)
         child.send("list_sessions", id=4)
-        *_, listed = [message for message in child.rest() if message.get("id") == 4]
-    assert [info["sessionId"] for info in listed["value"]] == ["main"]
+        assert [info["sessionId"] for info in child.until("result", id=4)["value"]] == ["main"]
     with StdioChild() as child:
         child.send("init", options=journal)
         child.send("load_model", modelPath="builtin")
+        child.until("model_loaded")
         child.send("initialize_session", id=1, model="builtin", sessionId="main")
+        refused = child.until("error")
+        assert (refused["code"], refused["path"]) == ("invalid_options", "sessionId")
         child.send("resume_session", id=2, sessionId="main")
+        assert child.until("session_created")["sessionId"] == "main"
         child.send("get_chat_history", id=3, session="main")
+        assert [message["role"] for message in child.until("result", id=3)["value"]] == ["user"]
         child.send("resume_session", id=4, sessionId="none")
+        assert child.until("error")["code"] == "session_not_found"
         child.send("remove_session", id=5, sessionId="main")
-        heard = {message["id"]: message for message in child.rest() if message.get("id")}
-    assert (heard[1]["type"], heard[1]["code"], heard[1]["path"]) == ("error", "invalid_options", "sessionId")
-    assert (heard[2]["type"], heard[2]["sessionId"]) == ("session_created", "main")
-    assert [message["role"] for message in heard[3]["value"]] == ["user"]
-    assert heard[4]["code"] == "session_not_found"
-    assert heard[5]["type"] == "result"
+        child.until("result", id=5)
     assert Journal(tmp_path / "chats").list() == []
 
 
