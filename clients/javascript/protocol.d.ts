@@ -87,6 +87,8 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+ * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
  * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
  * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
  */
@@ -103,6 +105,8 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
   journal?: string | null;
 }
 
@@ -192,6 +196,8 @@ export interface HubFile {
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+ * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -216,6 +222,8 @@ export interface ModelOptions {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -799,6 +807,8 @@ export interface InitializePayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -811,6 +821,8 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
   journal?: string | null;
   modelPath?: ModelPath | null;
 }
@@ -847,6 +859,8 @@ export interface LoadModelPayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   modelPath: ModelPath;
 }
 
@@ -1036,7 +1050,9 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running.
+ * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+ * that, and the model must be loaded again. `lastDeath` says how it ended last. `reduced` names
+ * what was given up because it ran out of memory, as "sequences: 4 to 2".
  */
 export interface ModelInfo {
   name: string;
@@ -1050,6 +1066,10 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
+  /** Default: `"ready"`. */
+  engine?: "failed" | "ready" | "starting" | "stopped";
+  lastDeath?: string;
+  reduced?: string[];
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1143,8 +1163,8 @@ export interface OperationStarted {
  * Something else that happened, told under a request's id only.
  *
  * `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
- * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
- * `ContextShifted {dropped_messages}`.
+ * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+ * `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
  */
 export interface OperationEvent {
   type: "operation_event";

@@ -7,6 +7,7 @@
     ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
+    ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
     │   ├── InvalidModelError        invalid_model
@@ -29,6 +30,7 @@
     ├── EngineError
     │   ├── EngineNotFoundError      engine_not_found
     │   ├── EngineRequestError       engine_request_failed
+    │   ├── RequestQuarantinedError  request_quarantined
     │   └── EngineDiedError          engine_died
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
@@ -41,7 +43,13 @@ The message is one sentence that says what happened and, where something can be 
 
 from __future__ import annotations
 
-from .engines import EngineDiedError, EngineError, EngineNotFoundError, EngineRequestError
+from .engines import (
+    EngineDiedError,
+    EngineError,
+    EngineNotFoundError,
+    EngineRequestError,
+    RequestQuarantinedError,
+)
 from .general import (
     InvalidMessageError,
     InvalidOptionsError,
@@ -50,6 +58,7 @@ from .general import (
     PauseNotSupportedError,
     PortClosedError,
     QueueFullError,
+    SlowReaderError,
     UnknownMessageError,
     WorkerClosedError,
 )
@@ -107,11 +116,13 @@ __all__ = [
     "PauseNotSupportedError",
     "PortClosedError",
     "QueueFullError",
+    "RequestQuarantinedError",
     "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

@@ -180,8 +180,8 @@ class OperationEvent(Message, frozen=True, kw_only=True):
     """Something else that happened, told under a request's id only.
 
     `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
-    offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
-    `ContextShifted {dropped_messages}`.
+    offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+    `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
     """
 
     operation_id: OperationId

@@ -62,7 +62,9 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     vocabulary in tokens, `sequences` the requests that are computed at once.
 
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
-    running.
+    running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+    that, and the model must be loaded again. `last_death` says how it ended last. `reduced` names
+    what was given up because it ran out of memory, as "sequences: 4 to 2".
     """
 
     name: str
@@ -76,6 +78,9 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     batch_size: int
     public_name: str = ""
     pid: int | None = None
+    engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
+    last_death: str | None = None
+    reduced: tuple[str, ...] = ()
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

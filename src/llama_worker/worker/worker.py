@@ -15,7 +15,7 @@ from ..engine.ending import to_the_end
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
-from ..messages.events import Downloading, Progress, progress_of
+from ..messages.events import Downloading, EngineReduced, Progress, progress_of
 from ..models.gguf.header import GgufHeader
 from ..models.names import parse_model_name
 from ..models.store.files import ModelFiles
@@ -133,6 +133,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
                 await self._unload(loaded)
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
+            supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._track))
@@ -168,8 +169,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Of a model that is not here only the header is fetched. Raises `InvalidOptionsError`, `ModelNotFoundError`,
-        `InvalidModelError` or `DownloadError`.
+        Of a model that is not here only the header is fetched. Raises `DownloadError`, or as `load_model` of a file.
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))

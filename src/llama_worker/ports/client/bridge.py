@@ -61,10 +61,10 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         super().__init__()
         self._options = build_options(LlamaOptions, options, changes) if options or changes else None
         self._requester = Requester(port, self._hear, self._forget_models)
-        self._remote = RemoteWorker(self._requester, self._track)
-        self._models: dict[str, RemoteModel] = {}
         self._home = Home()
         self._home.enter()
+        self._remote = RemoteWorker(self._requester, self._home, self._track)
+        self._models: dict[str, RemoteModel] = {}
         self._closed = False
         self.abilities: Abilities | None = None
 
@@ -90,7 +90,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         """As `LlamaWorker.initialize`; `abilities` then tells what the other end can do."""
         if options or changes:
             self._options = build_options(LlamaOptions, options or self._options, changes)
-        self._home.enter()
+        self._home.move_in(self._abandon)
         self._closed = False
         self.abilities = convert(await self._remote.value(Init, options=self._options), Abilities)
 
@@ -128,6 +128,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         **changes: Unpack[ModelKeywords],
     ) -> MemoryEstimate:
         """As `LlamaWorker.estimate`."""
+        self._ensure_open()
         checked = build_options(ModelOptions, options, changes)
         facts = await self._remote.value(Estimate, model_path=_sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
@@ -147,12 +148,15 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     async def cleanup(self) -> None:
         """As `LlamaWorker.cleanup`; closes the port too. `initialize()` opens it again.
 
-        Does nothing in a forked child, whose parent goes on using the port.
+        In a forked child it only forgets the port, which the parent goes on using.
         """
-        if self._closed or self._home.lost:
+        if self._closed:
             return
         self._closed = True
-        await to_the_end(self._end_everything())
+        if self._home.lost:
+            self._abandon()
+        else:
+            await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
         running = list(self._operations.values())
@@ -202,7 +206,14 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError
-        self._home.enter()
+        self._home.move_in(self._abandon)
+
+    def _abandon(self) -> None:
+        """Let go of a port that was opened in an event loop that is gone, or by the process that this one came from."""
+        self._forget_models()
+        self._operations.clear()
+        self._requester.abandon()
+        self._home.leave()
 
 
 def _downloaded(complete: DownloadComplete) -> Path:

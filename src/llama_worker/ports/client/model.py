@@ -77,7 +77,7 @@ class RemoteModel:
 
     @property
     def loaded(self) -> bool:
-        return not self._unloaded
+        return not self._unloaded and not self._remote.home.lost
 
     @property
     def pid(self) -> int | None:
@@ -193,7 +193,7 @@ class RemoteModel:
     def note_death(self, pid: int) -> None:
         """For the bridge: an engine has died."""
         if pid == self._facts.pid:
-            self._facts = structs.replace(self._facts, pid=None)
+            self._facts = structs.replace(self._facts, pid=None, engine="stopped")
 
     async def refresh(self) -> None:
         """For the bridge: learn which engine runs now, after one has died."""
@@ -203,7 +203,12 @@ class RemoteModel:
                     self._facts = convert(facts["modelInfo"], ModelInfo)
 
     def ensure_loaded(self) -> None:
-        """For sessions: raise `ModelNotLoadedError` when the model was unloaded."""
+        """For sessions: raise `ModelNotLoadedError` when the model was unloaded, or its event loop has ended."""
+        if self._remote.home.lost:
+            raise ModelNotLoadedError(
+                f"Model {self.name} was loaded in an event loop that has ended, or before a fork: load it again.",
+                model=self.name,
+            )
         if self._unloaded:
             raise ModelNotLoadedError(f"Model {self.name} was unloaded: load it again.", model=self.name)
 
