@@ -169,7 +169,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Of a model that is not here only the header is fetched. Raises `DownloadError`, or as `load_model` of a file.
+        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
