@@ -20,6 +20,7 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
@@ -80,6 +81,7 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -115,6 +117,7 @@ __all__ = [
     "PortClosedError",
     "QueueFullError",
     "RequestQuarantinedError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",
