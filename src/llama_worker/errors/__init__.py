@@ -20,6 +20,7 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
@@ -82,6 +83,7 @@ from .sessions import (
     InvalidSessionFileError,
     OverflowStrategyError,
     ResumeError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -118,6 +120,7 @@ __all__ = [
     "QueueFullError",
     "RequestQuarantinedError",
     "ResumeError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",

@@ -21,6 +21,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
     `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
     (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+    `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+    (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -30,6 +32,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
     abort_stall_timeout: Seconds = 5.0
+    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -21,6 +22,7 @@ class LlamaKeywords(TypedDict, total=False):
     load_stall_timeout: float
     response_stall_timeout: float
     abort_stall_timeout: float
+    journal: str | os.PathLike[str] | None
 
 
 class ContextKeywords(TypedDict, total=False):

@@ -22,6 +22,7 @@ from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
@@ -40,6 +41,7 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
+        self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
         self._track = track
@@ -178,6 +180,7 @@ class ModelRuntime:
             await operation.wait()
         await self._borrowed_returned()
         await self._supervisor.stop()
+        await self.journal.written()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
