@@ -62,6 +62,8 @@ async def soak(folder: Path, seconds: float, seed: int, steps: tuple[int, ...] =
         else:
             pace = min(60.0, seconds / 4)
             run = Soak({local: 6, remote: 2, server: 2}, hub, record, [hub.pid, server.pid])
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, run.stop)
             await run.run(seconds, _tell, checkpoint_seconds=pace, fault_seconds=4.0)
     finally:
         for each in (worker, bridge):

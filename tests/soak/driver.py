@@ -7,6 +7,7 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from .checkpoints import grown, holding, left_behind, waiting
 from .faults import befall
@@ -29,6 +30,11 @@ class Soak:
         self._numbers: Iterator[int] = itertools.count(1)
         self._open = asyncio.Event()
         self._busy = 0
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """End before the time is over, as if it were."""
+        self._stopped.set()
 
     async def run(self, seconds: float, report: Report, *, checkpoint_seconds: float, fault_seconds: float) -> None:
         """Until the time is over; then one last checkpoint."""
@@ -36,9 +42,10 @@ class Soak:
         end = time.monotonic() + seconds
         actors = [asyncio.create_task(self._act(world)) for world, count in self._worlds.items() for _ in range(count)]
         actors += [asyncio.create_task(self._torment(world, fault_seconds)) for world in self._worlds]
-        while (left := end - time.monotonic()) > 0:
+        while (left := end - time.monotonic()) > 0 and not self._stopped.is_set():
             self._open.set()
-            await asyncio.sleep(min(checkpoint_seconds, left))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), min(checkpoint_seconds, left))
             await self._checkpoint()
             report(self._record)
         for actor in actors:
