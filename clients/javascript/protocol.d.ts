@@ -34,6 +34,10 @@ export type Incoming =
   | CloseSession
   | SaveSession
   | LoadSession
+  | ListSessions
+  | ResumeSession
+  | RemoveSession
+  | FlushSession
   | CountTokens
   | Tokenize
   | Detokenize
@@ -85,6 +89,8 @@ export interface Init {
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
  * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
  * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+ * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
  * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
@@ -105,6 +111,7 @@ export interface LlamaOptions {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  journal?: string | null;
   /** Default: `true`. */
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
@@ -701,6 +708,44 @@ export interface LoadSession {
   sessionId?: string | null;
 }
 
+/** The conversations in the journal, the one that was used last first. Refused where the worker is shared. */
+export interface ListSessions {
+  type: "list_sessions";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Go on with a conversation of the journal, under its id. Refused where the worker is shared. */
+export interface ResumeSession {
+  type: "resume_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+  /** Take a conversation with another model. Default: `false`. */
+  anyModel?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Forget a conversation of the journal for good. Refused where the worker is shared. */
+export interface RemoveSession {
+  type: "remove_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+}
+
+/** Wait until the journal has a session as it is now; fails when it cannot be written. */
+export interface FlushSession {
+  type: "flush_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
 /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
 export interface CountTokens {
   type: "count_tokens";
@@ -786,6 +831,7 @@ export interface InitializePayload {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  journal?: string | null;
   /** Default: `true`. */
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
@@ -1058,6 +1104,8 @@ export interface SessionCreated {
   /** Names this session in `session`. */
   sessionId: string;
   modelId: string;
+  /** What a fork, or a session that was there before, began with. */
+  systemPrompt?: string;
 }
 
 /** The engine has ended and its memory is free. */
@@ -1187,6 +1235,26 @@ export interface MemoryEstimate {
   sequences: number;
 }
 
+/**
+ * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
+ * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+ *
+ * `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+ * session's, `promptOptions` and `functions` (their names) those of its last prompt.
+ */
+export interface SessionInfo {
+  sessionId: string;
+  title: string;
+  model: string;
+  messages: number;
+  created: number;
+  updated: number;
+  unfinished: boolean;
+  options: SessionOptions;
+  promptOptions: PromptOptions;
+  functions: string[];
+}
+
 /** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
 export interface Abilities {
   protocolVersion: number;
@@ -1241,6 +1309,10 @@ export interface Requests {
   "close_session": { request: CloseSession; end: Result };
   "save_session": { request: SaveSession; end: Result };
   "load_session": { request: LoadSession; end: SessionCreated };
+  "list_sessions": { request: ListSessions; end: ResultOf<SessionInfo[]> };
+  "resume_session": { request: ResumeSession; end: SessionCreated };
+  "remove_session": { request: RemoveSession; end: Result };
+  "flush_session": { request: FlushSession; end: Result };
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
@@ -1342,6 +1414,14 @@ export interface Methods {
     path: string,
     more?: { anyModel?: boolean; model?: string | null; sessionId?: string | null },
   ): Promise<SessionCreated>;
+  /** The conversations in the journal, the one that was used last first. */
+  listSessions(): Promise<SessionInfo[]>;
+  /** Go on with a conversation of the journal, under its id. */
+  resumeSession(sessionId: string, more?: { anyModel?: boolean; model?: string | null }): Promise<SessionCreated>;
+  /** Forget a conversation of the journal for good. */
+  removeSession(sessionId: string): Promise<Result>;
+  /** Wait until the journal has a session as it is now; fails when it cannot be written. */
+  flushSession(more?: { session?: string | null }): Promise<Result>;
   /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
   countTokens(
     more?: { prompt?: string | null; messages?: ChatMessage[] | null; model?: string | null; session?: string | null },

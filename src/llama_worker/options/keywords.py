@@ -22,6 +22,7 @@ class LlamaKeywords(TypedDict, total=False):
     load_stall_timeout: float
     response_stall_timeout: float
     abort_stall_timeout: float
+    journal: str | os.PathLike[str] | None
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
 

@@ -22,6 +22,7 @@ from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
@@ -34,14 +35,13 @@ Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; all of them hold it, and none holds another.
-
-    `track` is told of every operation that begins.
-    """
+    """What `Model`, its sessions and servers share; all of them hold it, and none holds another. `track` is told of every
+    operation that begins."""
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
+        self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
@@ -143,9 +143,7 @@ class ModelRuntime:
         settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, options, of.name)
         if settings != self.settings:
             self._abort_all(but=operation)
-            await self._borrowed_returned()
-            await self._states.farewell(self._supervisor.current, settings)
-            await self._supervisor.stop()
+            await self._end_engine(settings)
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
             await self._supervisor.reconfigure(settings)
@@ -175,9 +173,8 @@ class ModelRuntime:
         self._abort_all()
         for operation in list(self._operations):
             await operation.wait()
-        await self._borrowed_returned()
-        await self._states.farewell(self._supervisor.current)
-        await self._supervisor.stop()
+        await self._end_engine()
+        await self.journal.written()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
@@ -239,10 +236,12 @@ class ModelRuntime:
             if operation is not but:
                 operation.abort()
 
-    async def _borrowed_returned(self) -> None:
-        """Wait for the requests that were cut short, so that they end as that and not as a lost connection."""
+    async def _end_engine(self, settings: EngineSettings | None = None) -> None:
+        """The requests that were cut short first, so that they end as that and not as a lost connection."""
         if self._borrowed:
             await asyncio.wait(self._borrowed.values())
+        await self._states.farewell(self._supervisor.current, settings)
+        await self._supervisor.stop()
 
 
 def progress_event(progress: LoadProgress) -> Progress:

@@ -23,6 +23,7 @@ from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .home import Home
+from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
@@ -33,7 +34,7 @@ from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(Current[Model, Context, ChatSession]):
+class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -85,13 +86,14 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         """Choose the engine and check that it is there. Optional: whatever needs it does it.
 
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
-        Raises `InvalidOptionsError` or `EngineNotFoundError`.
+        Raises `InvalidOptionsError`, `EngineNotFoundError`, or as `list_sessions` when the journal cannot be written.
         """
         self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
         self._states = await asyncio.to_thread(open_states, self._options, self._states)
+        await self._open_journal()
         self._closed = False
 
     def load_model(
@@ -103,9 +105,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> Operation[Model, Progress]:
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
-        Streams its progress. Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`,
-        `InvalidModelError`, `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is
-        loaded replaces it.
+        Streams its progress. Raises `InvalidOptionsError` at once; awaited `ModelNotFoundError`, `InvalidModelError`,
+        `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
         """
         self._ensure_open()
         name = parse_model_name(model_path)
@@ -162,8 +163,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Of a model that is not here only the header is fetched. Raises `InvalidOptionsError`, `ModelNotFoundError`,
-        `InvalidModelError` or `DownloadError`.
+        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
