@@ -35,8 +35,9 @@ Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; all of them hold it, and none holds another. `track` is told of every
-    operation that begins."""
+    """What `Model`, its sessions and servers share; all of them hold it, and none holds another.
+
+    `track` is told of every operation that begins."""
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
