@@ -37,7 +37,10 @@ async def reasoning_on(lab: Laboratory) -> None:
 
 async def reasoning_off(lab: Laboratory) -> None:
     """With a budget of 0 the answer begins at once."""
-    reply = await lab.model.chat(_QUESTION, **lab.noise, reasoning_budget=0)
+    options = lab.noise if lab.family.thinks and not lab.family.opening else lab.letters
+    if lab.family.opening:
+        options["grammar"] = None
+    reply = await lab.model.chat(_QUESTION, **options, reasoning_budget=0)
     assert not reply.reasoning, f"it reasoned: {reply.reasoning!r}"
     assert reply.text, "there is no answer"
 

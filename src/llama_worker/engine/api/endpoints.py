@@ -89,8 +89,20 @@ async def renderable(engine: RequestSender, messages: ChatMessages) -> list[Body
     fitting = with_short_ids(messages)
     if not has_calls_at_once(fitting):
         return fitting
-    capabilities = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
-    return fitting if capabilities.get("supports_parallel_tool_calls", True) else in_rounds(fitting)
+    able = (await capabilities(engine)).get("supports_parallel_tool_calls", True)
+    return fitting if able else in_rounds(fitting)
+
+
+async def capabilities(engine: RequestSender) -> dict[str, bool]:
+    """What the engine found that the model's chat template can render, by llama.cpp's names ("supports_tools")."""
+    found: dict[str, bool] = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
+    return found
+
+
+async def chat_template(engine: RequestSender) -> str:
+    """The template that the engine renders conversations with."""
+    template: str = json.decode(await engine.request(_PROPS)).get("chat_template", "")
+    return template
 
 
 async def apply_template(

@@ -1,0 +1,38 @@
+"""What is not possible with a family, and what is possible but fails: declared here, and proven by the checks.
+
+A limit that holds no more fails the checks as much as one that is not declared.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from .family import Family
+
+_NO_REASONING = "its template has no reasoning"
+_NO_CALLS = "its template has no place for calls"
+_NO_CALLS_IN = frozenset(
+    {"TinyLlama", "Gemma 2", "Gemma 3", "Phi 3.5", "Jamba", "Mamba", "Mamba 2", "Falcon H1", "OLMo 2", "EXAONE"}
+    | {"StableLM", "StarCoder 2", "RWKV 7"}
+)
+
+
+class Limit(Struct, frozen=True):
+    """Why an ability is not there; `ours` when it could be."""
+
+    reason: str
+    ours: bool = False
+
+
+_STATE = Limit("the state of layers that see a window or keep a sum is not saved", ours=True)
+_FORM = Limit("noise does not have the form that llama.cpp's reader of this template demands")
+_KNOWN: dict[tuple[str, str], Limit] = {}
+
+
+def limit_of(family: Family, ability: str) -> Limit | None:
+    """The limit, if there is one."""
+    if ability in ("JSON, thinking", "reasoning", "reasoning budget") and not family.thinks:
+        return Limit(_NO_REASONING)
+    if ability in ("call and result", "two calls") and family.name in _NO_CALLS_IN:
+        return Limit(_NO_CALLS)
+    return _KNOWN.get((family.name, ability))
