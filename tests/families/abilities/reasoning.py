@@ -12,6 +12,7 @@ _QUESTION = [{"role": "user", "content": "Why?"}]
 _THINKING = {"enable_thinking": True}
 _ENDS = {
     "<think>": "</think>",
+    "Here are my reasoning steps:": "[BEGIN FINAL RESPONSE]",
     "<seed:think>": "</seed:think>",
     "[THINK]": "[/THINK]",
     "<|START_THINKING|>": "<|END_THINKING|><|START_RESPONSE|>",

@@ -106,10 +106,7 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
 
 
 async def is_constrained_here(request: GenerationRequest, engine: Engine) -> bool:
-    """Whether the form of an answer to messages is enforced by our grammar and not by the engine's chat endpoint.
-
-    A model that may reason first is left to the endpoint, which tells reasoning from the answer.
-    """
+    """Whether our grammar enforces an answer's form, and not the engine's endpoint, which tells reasoning from it."""
     if request.messages is None:
         return False
     if _must_call(request):

@@ -38,21 +38,26 @@ class CallReader:
         """One piece of a call, and what is left of the text."""
         if self._arguments is None:
             return self._take_beginning(text)
-        end = self._arguments.end_in(text)
-        delta = ToolCallDelta(self._index, None, ToolCallFunction(None, text[:end]))
-        if self._arguments.ended:
+        return self._take_arguments(text, self._arguments, None, None)
+
+    def _take_arguments(
+        self, text: str, arguments: _Object, name: str | None, identity: str | None
+    ) -> tuple[ToolCallDelta, str]:
+        end = arguments.end_in(text)
+        delta = ToolCallDelta(self._index, identity, ToolCallFunction(name, text[:end]))
+        if arguments.ended:
             self._index, self._arguments, self._id = self._index + 1, None, new_id()
         return delta, text[end:]
 
     def _take_beginning(self, text: str) -> tuple[ToolCallDelta | None, str]:
         self._before += text
-        for name, beginning in self._beginnings.items():
-            at = self._before.find(beginning + "{")
-            if at >= 0:
-                rest = self._before[at + len(beginning) :]
-                self._before, self._arguments = "", _Object()
-                return ToolCallDelta(self._index, self._id, ToolCallFunction(name)), rest
-        return None, ""
+        found = [(self._before.find(text + "{"), name) for name, text in self._beginnings.items()]
+        at, name = min((one for one in found if one[0] >= 0), default=(-1, ""))
+        if at < 0:
+            return None, ""
+        rest = self._before[at + len(self._beginnings[name]) :]
+        self._before, self._arguments = "", _Object()
+        return self._take_arguments(rest, self._arguments, name, self._id)
 
 
 class _Object:
