@@ -34,6 +34,10 @@ export type Incoming =
   | CloseSession
   | SaveSession
   | LoadSession
+  | ListSessions
+  | ResumeSession
+  | RemoveSession
+  | FlushSession
   | CountTokens
   | Tokenize
   | Detokenize
@@ -83,6 +87,10 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+ * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+ * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -97,6 +105,9 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
+  journal?: string | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -185,6 +196,8 @@ export interface HubFile {
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+ * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -209,6 +222,8 @@ export interface ModelOptions {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -279,8 +294,8 @@ export interface GenerateCompletion {
  * "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `jsonSchema`: the answer is JSON of that
  * schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
  *
- * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force a
- * call in the first answer; text may come before it, and a reply that `maxTokens` ends there has no call.
+ * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force
+ * the first answer to be a call, without text or reasoning before it; a reply that `maxTokens` ends has no call.
  * `maxFunctionRounds`: answers that may call functions before one that must not (default 10).
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.
@@ -685,6 +700,44 @@ export interface LoadSession {
   sessionId?: string | null;
 }
 
+/** The conversations in the journal, the one that was used last first. Refused where the worker is shared. */
+export interface ListSessions {
+  type: "list_sessions";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Go on with a conversation of the journal, under its id. Refused where the worker is shared. */
+export interface ResumeSession {
+  type: "resume_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+  /** Take a conversation with another model. Default: `false`. */
+  anyModel?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Forget a conversation of the journal for good. Refused where the worker is shared. */
+export interface RemoveSession {
+  type: "remove_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+}
+
+/** Wait until the journal has a session as it is now; fails when it cannot be written. */
+export interface FlushSession {
+  type: "flush_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
 /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
 export interface CountTokens {
   type: "count_tokens";
@@ -754,6 +807,8 @@ export interface InitializePayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -766,6 +821,9 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
+  journal?: string | null;
   modelPath?: ModelPath | null;
 }
 
@@ -801,6 +859,8 @@ export interface LoadModelPayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   modelPath: ModelPath;
 }
 
@@ -990,7 +1050,9 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running.
+ * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+ * that, and the model must be loaded again. `lastDeath` says how it ended last. `reduced` names
+ * what was given up because it ran out of memory, as "sequences: 4 to 2".
  */
 export interface ModelInfo {
   name: string;
@@ -1004,6 +1066,10 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
+  /** Default: `"ready"`. */
+  engine?: "failed" | "ready" | "starting" | "stopped";
+  lastDeath?: string;
+  reduced?: string[];
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1026,6 +1092,8 @@ export interface SessionCreated {
   /** Names this session in `session`. */
   sessionId: string;
   modelId: string;
+  /** What a fork, or a session that was there before, began with. */
+  systemPrompt?: string;
 }
 
 /** The engine has ended and its memory is free. */
@@ -1095,8 +1163,8 @@ export interface OperationStarted {
  * Something else that happened, told under a request's id only.
  *
  * `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
- * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
- * `ContextShifted {dropped_messages}`.
+ * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+ * `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
  */
 export interface OperationEvent {
   type: "operation_event";
@@ -1155,6 +1223,26 @@ export interface MemoryEstimate {
   sequences: number;
 }
 
+/**
+ * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
+ * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+ *
+ * `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+ * session's, `promptOptions` and `functions` (their names) those of its last prompt.
+ */
+export interface SessionInfo {
+  sessionId: string;
+  title: string;
+  model: string;
+  messages: number;
+  created: number;
+  updated: number;
+  unfinished: boolean;
+  options: SessionOptions;
+  promptOptions: PromptOptions;
+  functions: string[];
+}
+
 /** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
 export interface Abilities {
   protocolVersion: number;
@@ -1209,6 +1297,10 @@ export interface Requests {
   "close_session": { request: CloseSession; end: Result };
   "save_session": { request: SaveSession; end: Result };
   "load_session": { request: LoadSession; end: SessionCreated };
+  "list_sessions": { request: ListSessions; end: ResultOf<SessionInfo[]> };
+  "resume_session": { request: ResumeSession; end: SessionCreated };
+  "remove_session": { request: RemoveSession; end: Result };
+  "flush_session": { request: FlushSession; end: Result };
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
@@ -1310,6 +1402,14 @@ export interface Methods {
     path: string,
     more?: { anyModel?: boolean; model?: string | null; sessionId?: string | null },
   ): Promise<SessionCreated>;
+  /** The conversations in the journal, the one that was used last first. */
+  listSessions(): Promise<SessionInfo[]>;
+  /** Go on with a conversation of the journal, under its id. */
+  resumeSession(sessionId: string, more?: { anyModel?: boolean; model?: string | null }): Promise<SessionCreated>;
+  /** Forget a conversation of the journal for good. */
+  removeSession(sessionId: string): Promise<Result>;
+  /** Wait until the journal has a session as it is now; fails when it cannot be written. */
+  flushSession(more?: { session?: string | null }): Promise<Result>;
   /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
   countTokens(
     more?: { prompt?: string | null; messages?: ChatMessage[] | null; model?: string | null; session?: string | null },

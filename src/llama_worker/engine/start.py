@@ -6,17 +6,22 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
+from ..errors import EngineNotFoundError
+from .command import EngineKind, engine_environment
+from .death import death_of, refusal_of
+from .process.endpoint import Endpoint
+from .process.process import EngineProcess
+from .settings import EngineSettings
+from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
 
 
 class EngineStart:
     """Reads what the process prints until it is ready, refuses its model, ends or stalls."""
 
     def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
-        self._on_progress = on_progress
+        self._progress = Rising(on_progress)
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
-        self._value = 0.0
 
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
@@ -24,9 +29,8 @@ class EngineStart:
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
-        elif isinstance(state, LoadProgress) and state.value > self._value:
-            self._value = state.value
-            self._on_progress(state)
+        elif isinstance(state, LoadProgress):
+            self._progress.report(state)
 
     async def wait(self, ended: asyncio.Future[None], stall_timeout: float) -> ModelMetadata | None:
         """What the engine says of its model when it is ready; None when the process `ended` before that.
@@ -42,3 +46,35 @@ class EngineStart:
             if not done:
                 raise TimeoutError
         return self._ready.result()
+
+
+async def wait_until_ready(process: EngineProcess, start: EngineStart, model: str, stall: float) -> ModelMetadata:
+    """What the engine says of its model.
+
+    Raises `ModelLoadError` when it refuses the model, `EngineDiedError` when it dies of it or is silent for `stall`
+    seconds; it is ended then.
+    """
+    try:
+        metadata = await start.wait(process.ended, stall)
+    except TimeoutError as error:
+        await process.kill()
+        silence = f"no progress for {stall:g} s; raise load_stall_timeout if the disk is this slow"
+        raise death_of(process, model, "load", silence) from error
+    if metadata is None:
+        raise refusal_of(process, model)
+    return metadata
+
+
+def spawn(
+    settings: EngineSettings, kind: EngineKind, endpoint: Endpoint, on_line: Callable[[bytes], None]
+) -> EngineProcess:
+    """Start the process; whatever goes wrong here leaves no directory behind. Raises `EngineNotFoundError`."""
+    try:
+        environment = engine_environment(kind, settings, endpoint)
+        return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
+    except OSError as error:
+        endpoint.remove()
+        raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
+    except BaseException:
+        endpoint.remove()
+        raise

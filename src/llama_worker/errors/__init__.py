@@ -7,6 +7,7 @@
     ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
+    ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
     │   ├── InvalidModelError        invalid_model
@@ -19,6 +20,7 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
@@ -28,6 +30,7 @@
     ├── EngineError
     │   ├── EngineNotFoundError      engine_not_found
     │   ├── EngineRequestError       engine_request_failed
+    │   ├── RequestQuarantinedError  request_quarantined
     │   └── EngineDiedError          engine_died
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
@@ -40,7 +43,13 @@ The message is one sentence that says what happened and, where something can be 
 
 from __future__ import annotations
 
-from .engines import EngineDiedError, EngineError, EngineNotFoundError, EngineRequestError
+from .engines import (
+    EngineDiedError,
+    EngineError,
+    EngineNotFoundError,
+    EngineRequestError,
+    RequestQuarantinedError,
+)
 from .general import (
     InvalidMessageError,
     InvalidOptionsError,
@@ -49,6 +58,7 @@ from .general import (
     PauseNotSupportedError,
     PortClosedError,
     QueueFullError,
+    SlowReaderError,
     UnknownMessageError,
     WorkerClosedError,
 )
@@ -71,6 +81,7 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -105,10 +116,13 @@ __all__ = [
     "PauseNotSupportedError",
     "PortClosedError",
     "QueueFullError",
+    "RequestQuarantinedError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

@@ -19,6 +19,10 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `debug`: keep the engine's verbose log in its tail.
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+    (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+    `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+    (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -27,6 +31,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
+    abort_stall_timeout: Seconds = 5.0
+    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -55,6 +61,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
     (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
+    `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+    sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
     """
 
     gpu_layers: CountOrZero | None = None
@@ -62,3 +70,4 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     use_mlock: bool = False
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
+    retry_smaller: bool = True

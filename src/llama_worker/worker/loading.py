@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -12,7 +13,8 @@ from msgspec import Struct
 
 from ..engine.command import EngineKind, Xllamacpp
 from ..engine.machine import choose_batch_size, choose_threads
-from ..engine.settings import EngineSettings
+from ..engine.settings import EngineSettings, Timeouts
+from ..engine.shortage import smaller
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
@@ -163,6 +165,10 @@ async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: Engine
     return EngineSupervisor(
         settings,
         kind,
-        load_stall_timeout=of.llama.load_stall_timeout,
-        response_stall_timeout=of.llama.response_stall_timeout,
+        timeouts=Timeouts(
+            load_stall=of.llama.load_stall_timeout,
+            response_stall=of.llama.response_stall_timeout,
+            abort_stall=of.llama.abort_stall_timeout,
+        ),
+        smaller=partial(smaller, layers=of.header.block_count) if of.options.retry_smaller else lambda *_: None,
     )

@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import Callable
 
+from ..shortage import kills_for_memory
+from .activity import Activity
 from .endpoint import Endpoint
 from .keeper import Keeper
 from .log_tail import LogTail
@@ -41,6 +43,7 @@ class EngineProcess:
         self._rest = b""
         self._gone = asyncio.Event()
         self.log = LogTail()
+        self._kills_before = kills_for_memory()
         self._keeper = Keeper(
             arguments,
             environment,
@@ -48,6 +51,7 @@ class EngineProcess:
             on_log=self.log.feed,
             on_end=lambda: self._in_loop(self._gone.set),
         )
+        self._activity = Activity(self.pid)
         self.ended = asyncio.create_task(self._run(), name=f"engine {self.pid}")
         _running.add(self)
 
@@ -59,6 +63,10 @@ class EngineProcess:
     @property
     def pid(self) -> int:
         return self._keeper.pid
+
+    def computes(self) -> bool:
+        """Whether it computes now, as far as one can tell from outside."""
+        return self._activity.busy()
 
     @property
     def closed_output(self) -> bool:
@@ -81,6 +89,11 @@ class EngineProcess:
             return signal.Signals(-code).name
         except ValueError:
             return f"signal {-code}"
+
+    @property
+    def killed_for_memory(self) -> bool:
+        """Whether the system killed it, having run out of memory."""
+        return self.signal_name == "SIGKILL" and kills_for_memory() > self._kills_before
 
     async def stop(self) -> None:
         """Let it leave by itself (its input ends); kill it when it has not after 2 seconds."""
