@@ -45,7 +45,7 @@ async def reasoning_off(lab: Laboratory) -> None:
         options["grammar"] = None
     reply = await lab.model.chat(_QUESTION, **options, reasoning_budget=0)
     assert not reply.reasoning, f"it reasoned: {reply.reasoning!r}"
-    assert reply.text or reply.finish_reason == "stop", "there is no answer"  # noise may end at once
+    assert reply.text or not options.get("grammar"), "there is no answer"  # free noise may be tokens without a text
 
 
 async def reasoning_budget(lab: Laboratory) -> None:
