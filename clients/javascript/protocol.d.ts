@@ -302,8 +302,8 @@ export interface GenerateCompletion {
  * "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `jsonSchema`: the answer is JSON of that
  * schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
  *
- * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force a
- * call in the first answer; text may come before it, and a reply that `maxTokens` ends there has no call.
+ * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force
+ * the first answer to be a call, without text or reasoning before it; a reply that `maxTokens` ends has no call.
  * `maxFunctionRounds`: answers that may call functions before one that must not (default 10).
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.

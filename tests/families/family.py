@@ -21,7 +21,7 @@ class Family(Struct, frozen=True):
 
     `vocabulary` is one of llama.cpp's, the nearest there is; the marks that the template writes are added to it as
     control tokens. `template` is the name of one, or a text; models without one are for embeddings. `end` is the token
-    that ends an answer.
+    that ends an answer, `thinks` what begins reasoning, `opening` what begins an answer in families that want that.
     """
 
     name: str
@@ -29,6 +29,8 @@ class Family(Struct, frozen=True):
     vocabulary: str
     template: str = ""
     end: str = ""
+    thinks: str = ""
+    opening: str = ""
 
     @property
     def slug(self) -> str:
@@ -49,7 +51,7 @@ class Family(Struct, frozen=True):
     def write(self, folder: Path) -> Path:
         """Its model file, the same each time."""
         template = self.template_text()
-        special = tuple(sorted({*_CONTROL.findall(template), *([self.end] if self.end else [])}))
+        special = tuple(sorted({*_CONTROL.findall(template), *filter(None, [self.end])}))
         words = tuple(sorted(set(_WORDS.findall(template))))
         keys, tokens = vocabulary_keys(self.vocabulary, special, words, self.end)
         architecture = ARCHITECTURES[self.architecture]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct, json
 
+from .calls import has_calls_at_once, in_rounds, with_short_ids
 from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
@@ -26,6 +27,7 @@ TOKENIZE = "/tokenize"
 DETOKENIZE = "/detokenize"
 APPLY_TEMPLATE = "/apply-template"
 METRICS = "/metrics"
+_PROPS = "/props"
 _SLOTS = "/slots"
 
 Body = dict[str, Any]
@@ -79,11 +81,35 @@ async def detokenize(engine: RequestSender, tokens: Sequence[int]) -> str:
     return text
 
 
+async def renderable(engine: RequestSender, messages: ChatMessages) -> list[Body]:
+    """The messages as the model's chat template takes them: ids of calls, and calls at once, in the form it can render.
+
+    Every request with messages passes here, or a conversation that was begun could not go on.
+    """
+    fitting = with_short_ids(messages)
+    if not has_calls_at_once(fitting):
+        return fitting
+    able = (await capabilities(engine)).get("supports_parallel_tool_calls", True)
+    return fitting if able else in_rounds(fitting)
+
+
+async def capabilities(engine: RequestSender) -> dict[str, bool]:
+    """What the engine found that the model's chat template can render, by llama.cpp's names ("supports_tools")."""
+    found: dict[str, bool] = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
+    return found
+
+
+async def chat_template(engine: RequestSender) -> str:
+    """The template that the engine renders conversations with."""
+    template: str = json.decode(await engine.request(_PROPS)).get("chat_template", "")
+    return template
+
+
 async def apply_template(
     engine: RequestSender, messages: ChatMessages, template_options: Mapping[str, Any], **fields: Any
 ) -> str:
     """The text that the model's chat template makes of `messages`."""
-    body = {"messages": list(messages), "chat_template_kwargs": template_options, **fields}
+    body = {"messages": await renderable(engine, messages), "chat_template_kwargs": template_options, **fields}
     prompt: str = json.decode(await engine.request(APPLY_TEMPLATE, body))["prompt"]
     return prompt
 

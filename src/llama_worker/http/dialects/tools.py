@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.api.calls import with_short_ids
 from ..problems import Problem
 from .fields import Object
 
@@ -33,10 +34,11 @@ def _name_of(tool: Object) -> str | None:
 
 
 def engine_messages(messages: list[Object]) -> list[Object]:
-    """Messages with the roles that chat templates know, and no file or address that the engine would fetch."""
+    """Messages with the roles and ids that chat templates know, and no file or address that the engine would fetch."""
     for index, message in enumerate(messages):
         _refuse_links(message.get("content"), f"messages[{index}].content")
-    return [message | {"role": "system"} if message.get("role") == "developer" else message for message in messages]
+    known = [message | {"role": "system"} if message.get("role") == "developer" else message for message in messages]
+    return with_short_ids(known)
 
 
 def _refuse_links(content: Any, where: str) -> None:

@@ -14,7 +14,7 @@ from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
-from .request import check_options
+from .option_checks import check_options
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):

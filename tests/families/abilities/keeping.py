@@ -1,0 +1,47 @@
+"""Saved sessions, and memory."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psutil
+
+from llama_worker.models.gguf.inspect import read_header
+from llama_worker.models.memory.estimate import estimate
+
+from .laboratory import CONTEXT, Laboratory
+
+TOLERANCE = 0.05
+
+
+async def save_with_state(lab: Laboratory) -> None:
+    """A session that was saved with its state goes on without being read again."""
+    session = await lab.model.create_session()
+    await lab.say(session, "Hello, who are you and what can you do for me?")
+    file = lab.folder / "session.llama"
+    await session.save(file, include_state=True)
+    again = lab.path.with_suffix(".again.gguf")
+    again.hardlink_to(lab.path)
+    other = await lab.worker.load_model(again, context_size=CONTEXT, sequences=1)
+    try:
+        reply = await lab.say(await other.load_session(file), "Go on.")
+    finally:
+        await other.unload()
+        again.unlink()
+    assert reply.usage.cached_tokens > 0, "the conversation was read again"
+
+
+async def memory(lab: Laboratory) -> None:
+    """The estimate of memory is within 5 % of what the engine occupies with its context full."""
+    settings = lab.model.runtime.settings
+    text = "la " * (CONTEXT - 200)
+    await lab.model.complete(text, max_tokens=4, temperature=0)
+    assert lab.model.pid is not None
+    found = (await asyncio.to_thread(psutil.Process(lab.model.pid).memory_info)).rss
+    expected = estimate(
+        read_header(lab.path),
+        context_size=settings.context_size,
+        sequences=settings.sequences,
+        batch_size=settings.batch_size,
+    ).total_bytes
+    assert abs(expected / found - 1) <= TOLERANCE, f"{expected / found - 1:+.0%} of {found / 1e6:.0f} MB"
