@@ -16,6 +16,7 @@ from .ending import to_the_end
 from .process.child import MODEL_REFUSED_EXIT_CODE
 from .process.endpoint import Endpoint, create_endpoint
 from .process.process import EngineProcess
+from .sandbox.report import SandboxReport
 from .settings import EngineSettings
 from .start import EngineStart
 from .states import LoadProgress, ModelMetadata
@@ -28,12 +29,13 @@ _DEATH_NOTICE_SECONDS = 3.0
 class Engine:
     """A running engine. Create it with `start`, end it with `stop`.
 
-    `metadata` is what the engine said of its model. `died` resolves to the reason when the process ends unasked.
+    `metadata` is what the engine said of its model, `sandbox` what it is kept from. `died` resolves to the reason when the process ends unasked.
     """
 
     def __init__(self, settings: EngineSettings, process: EngineProcess, endpoint: Endpoint, stall: float) -> None:
         self.settings = settings
         self.metadata = ModelMetadata()
+        self.sandbox = SandboxReport()
         self._process = process
         self._client = EngineClient(endpoint, stall)
         self._requests = 0
@@ -69,7 +71,10 @@ class Engine:
             ENGINE.info("engine %d ended before it was ready: %s", process.pid, type(error).__name__)
             await to_the_end(engine.kill())
             raise
+        engine.sandbox = start.sandbox
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
+        for measure in engine.sandbox.missing:
+            ENGINE.info("engine %d: sandbox: %s is missing: %s", process.pid, measure.name, measure.text)
         return engine
 
     @property

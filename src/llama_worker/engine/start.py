@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from .sandbox.report import SandboxReport, parse_report
 from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
 
 
@@ -17,10 +18,13 @@ class EngineStart:
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
         self._value = 0.0
+        self.sandbox = SandboxReport()
 
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
             self._sign_of_life.set_result(None)
+        if report := parse_report(line):
+            self.sandbox = report
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
