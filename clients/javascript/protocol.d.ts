@@ -83,6 +83,8 @@ export interface Init {
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
+ * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+ * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -97,6 +99,8 @@ export interface LlamaOptions {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -766,6 +770,8 @@ export interface InitializePayload {
   loadStallTimeout?: number;
   /** Above 0. Default: `600.0`. */
   responseStallTimeout?: number;
+  /** Above 0. Default: `5.0`. */
+  abortStallTimeout?: number;
   modelPath?: ModelPath | null;
 }
 

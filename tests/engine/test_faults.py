@@ -10,7 +10,7 @@ import pytest
 
 from llama_worker.engine.api.client import EngineConnectionLost
 from llama_worker.engine.engine import Engine
-from llama_worker.engine.settings import EngineSettings
+from llama_worker.engine.settings import EngineSettings, Timeouts
 from llama_worker.engine.states import LoadProgress
 from llama_worker.errors import EngineDiedError, EngineNotFoundError, EngineRequestError, ModelLoadError
 
@@ -91,7 +91,7 @@ async def test_death_while_generating(
 async def test_silence_is_ended_although_keep_alives_arrive(
     fake_engine: FakeEngine, settings: EngineSettings, fault: str
 ) -> None:
-    engine = await Engine.start(settings, fake_engine(fault), response_stall_timeout=0.5)
+    engine = await Engine.start(settings, fake_engine(fault), timeouts=Timeouts(response_stall=0.5))
     with pytest.raises(EngineDiedError, match="stopped responding"):
         await read_all(engine)
     await engine.stop()
@@ -122,7 +122,7 @@ async def test_a_load_without_progress_is_given_up(
     fake_engine: FakeEngine, settings: EngineSettings, fault: str
 ) -> None:
     with pytest.raises(EngineDiedError, match="load_stall_timeout"):
-        await Engine.start(settings, fake_engine(fault), load_stall_timeout=0.7)
+        await Engine.start(settings, fake_engine(fault), timeouts=Timeouts(load_stall=0.7))
 
 
 async def test_a_slow_load_is_not_a_stalled_one(
@@ -130,7 +130,9 @@ async def test_a_slow_load_is_not_a_stalled_one(
 ) -> None:
     monkeypatch.setenv("FAKE_STEP", "0.5")
     seen: list[LoadProgress] = []
-    engine = await Engine.start(settings, fake_engine("slow"), load_stall_timeout=2.5, on_progress=seen.append)
+    engine = await Engine.start(
+        settings, fake_engine("slow"), timeouts=Timeouts(load_stall=2.5), on_progress=seen.append
+    )
     assert len(seen) == 10  # five seconds in all, twice the limit
     await engine.stop()
 

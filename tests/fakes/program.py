@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 
 from llama_worker import LlamaWorker
@@ -44,4 +45,6 @@ async def load_for_ever(path: str) -> None:
     await load
 
 
+# A shell starts what it runs in the background with this signal ignored, tests among it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main(*sys.argv[1:]))

@@ -55,6 +55,11 @@ def choose_batch_size(model_bytes: int, threads: int) -> int:
     An abort waits for the running batch, so a batch is sized to take about half a second: a token costs one
     multiply-add for each weight, and a quantized weight takes about a byte.
     """
-    tokens = _LONGEST_BATCH_SECONDS * _MULTIPLY_ADDS_PER_CORE * threads / max(model_bytes, 1)
+    tokens = _LONGEST_BATCH_SECONDS / batch_seconds(model_bytes, 1, threads)
     power = 1 << max(0, math.ceil(math.log2(max(tokens, 1))))
     return min(max(power, _SMALLEST_BATCH), _LARGEST_BATCH)
+
+
+def batch_seconds(model_bytes: int, batch_size: int, threads: int) -> float:
+    """About how long such a batch takes."""
+    return max(model_bytes, 1) * batch_size / (_MULTIPLY_ADDS_PER_CORE * threads)

@@ -52,3 +52,12 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
             f"{self.model_path}, context_size={self.context_size}, sequences={self.sequences}, threads={self.threads}, "
             f"batch_size={self.batch_size}, gpu_layers={'auto' if self.gpu_layers is None else self.gpu_layers}"
         )
+
+
+class Timeouts(Struct, frozen=True, kw_only=True):
+    """Seconds without any sign of life after which an engine is given up: while it loads, while it answers, and after a
+    request was left."""
+
+    load_stall: float = 120.0
+    response_stall: float = 600.0
+    abort_stall: float = 5.0

@@ -6,7 +6,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import EngineNotFoundError
+from ..loggers import ENGINE
+from .command import EngineKind, engine_environment
+from .death import death_of, refusal_of
+from .process.endpoint import Endpoint
+from .process.process import EngineProcess
 from .sandbox.report import SandboxReport, parse_report
+from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
 
 
@@ -25,6 +32,8 @@ class EngineStart:
             self._sign_of_life.set_result(None)
         if report := parse_report(line):
             self.sandbox = report
+            for measure in report.missing:
+                ENGINE.info("not in force in the engine: %s (%s)", measure.name, measure.text)
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
@@ -46,3 +55,35 @@ class EngineStart:
             if not done:
                 raise TimeoutError
         return self._ready.result()
+
+
+async def wait_until_ready(process: EngineProcess, start: EngineStart, model: str, stall: float) -> ModelMetadata:
+    """What the engine says of its model.
+
+    Raises `ModelLoadError` when it refuses the model, `EngineDiedError` when it dies of it or is silent for `stall`
+    seconds; it is ended then.
+    """
+    try:
+        metadata = await start.wait(process.ended, stall)
+    except TimeoutError as error:
+        await process.kill()
+        silence = f"no progress for {stall:g} s; raise load_stall_timeout if the disk is this slow"
+        raise death_of(process, model, "load", silence) from error
+    if metadata is None:
+        raise refusal_of(process, model)
+    return metadata
+
+
+def spawn(
+    settings: EngineSettings, kind: EngineKind, endpoint: Endpoint, on_line: Callable[[bytes], None]
+) -> EngineProcess:
+    """Start the process; whatever goes wrong here leaves no directory behind. Raises `EngineNotFoundError`."""
+    try:
+        environment = engine_environment(kind, settings, endpoint)
+        return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
+    except OSError as error:
+        endpoint.remove()
+        raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error
+    except BaseException:
+        endpoint.remove()
+        raise

@@ -6,24 +6,30 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Literal
 
 from ..errors import EngineDiedError
 from ..loggers import ENGINE
 from .command import EngineKind
 from .ending import to_the_end
 from .engine import Engine
-from .settings import EngineSettings
+from .settings import EngineSettings, Timeouts
 from .states import LoadProgress
+from .suspects import Suspects
 
 # VS Code's rule for its extension host: three crashes in five minutes, then a person must decide.
 _DEATHS, _WINDOW_SECONDS = 3, 300.0
 
 
+SupervisorState = Literal["stopped", "starting", "ready", "failed"]
+
+
 class EngineSupervisor:
     """One model's engine over its deaths.
 
-    `engine()` gives the living engine and starts one when there is none. After three deaths within five minutes
-    it refuses with the last reason; loading the model again makes a new supervisor. No request is ever replayed.
+    `engine()` gives the living engine and starts one when there is none. After three deaths within five minutes that
+    no request explains, it refuses with the last reason, until `forgive()`. A death while requests were served is put
+    to their account (`suspects`), and the next engine must show that it can compute. No request is ever replayed.
     """
 
     def __init__(
@@ -31,19 +37,20 @@ class EngineSupervisor:
         settings: EngineSettings,
         kind: EngineKind,
         *,
-        load_stall_timeout: float = 120.0,
-        response_stall_timeout: float = 600.0,
+        timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
         self.kind = kind
-        self._load_stall_timeout = load_stall_timeout
-        self._response_stall_timeout = response_stall_timeout
+        self.suspects = Suspects(clock)
+        self._timeouts = timeouts or Timeouts()
         self._clock = clock
         self._lock = asyncio.Lock()
         self._engine: Engine | None = None
+        self._starting = False
         self._deaths: deque[float] = deque(maxlen=_DEATHS)
         self._last_death: EngineDiedError | None = None
+        self._died_serving = False
         self._watch: asyncio.Task[None] | None = None
         self.on_death: Callable[[EngineDiedError], None] = lambda _: None
 
@@ -51,6 +58,20 @@ class EngineSupervisor:
     def current(self) -> Engine | None:
         """The living engine, if there is one now."""
         return self._engine if self._engine and self._engine.alive else None
+
+    @property
+    def state(self) -> SupervisorState:
+        """ "stopped" is one that the next `engine()` starts, "failed" one that died too often for that."""
+        if self.current:
+            return "ready"
+        if self._starting:
+            return "starting"
+        return "failed" if self._died_too_often else "stopped"
+
+    @property
+    def last_death(self) -> EngineDiedError | None:
+        """How the engine ended that died last, if any did since `forgive()`."""
+        return self._last_death
 
     async def engine(self, on_progress: Callable[[LoadProgress], None] = lambda _: None) -> Engine:
         """The living engine; started if need be. Raises what `Engine.start` raises, and `EngineDiedError` after
@@ -60,21 +81,37 @@ class EngineSupervisor:
                 return engine
             await self._watched()  # a death that was just noticed is counted first
             self._check_deaths()
-            if self._deaths:
+            if self._last_death:
                 ENGINE.info("the engine of %s is started again", self.settings.model_path)
+            self._starting = True
             try:
-                self._engine = await Engine.start(
-                    self.settings,
-                    self.kind,
-                    on_progress=on_progress,
-                    load_stall_timeout=self._load_stall_timeout,
-                    response_stall_timeout=self._response_stall_timeout,
-                )
+                self._engine = await self._start(on_progress)
             except EngineDiedError as error:
                 self._count(error)
                 raise
+            finally:
+                self._starting = False
             self._watch = asyncio.create_task(self._watch_for_death(self._engine))
             return self._engine
+
+    async def _start(self, on_progress: Callable[[LoadProgress], None]) -> Engine:
+        engine = await Engine.start(
+            self.settings, self.kind, on_progress=on_progress, timeouts=self._timeouts, suspects=self.suspects
+        )
+        if self._died_serving:
+            try:
+                await engine.probe()
+            except BaseException:
+                await to_the_end(engine.stop())
+                raise
+            self._died_serving = False
+        return engine
+
+    def forgive(self) -> None:
+        """Forget all deaths, and what the requests had to do with them."""
+        self._deaths.clear()
+        self._last_death = None
+        self.suspects.forgive()
 
     async def stop(self) -> None:
         """End the engine, if any; the next `engine()` waits for that and starts a new one.
@@ -113,23 +150,34 @@ class EngineSupervisor:
         await engine.wait_ended()
         if engine.stopping:
             return
-        death = engine.death()
-        self._count(death)
+        death, served = engine.death(), engine.served_at_death()
+        if served:
+            self.suspects.blame(served)
+            self._died_serving = True
+            self._tell(death)
+        else:
+            self._count(death)
         await engine.stop()
         self.on_death(death)
 
     def _count(self, death: EngineDiedError) -> None:
         self._deaths.append(self._clock())
+        self._tell(death)
+
+    def _tell(self, death: EngineDiedError) -> None:
         self._last_death = death
         ended = death.signal or f"exit code {death.exit_code}"
         # In its verbose log the engine writes down what it is asked, and the message may quote that log.
         cause = "its log is in the error" if self.settings.debug else death.message
         ENGINE.info("engine %s died (%s, phase %s): %s", death.pid, ended, death.phase, cause)
 
+    @property
+    def _died_too_often(self) -> bool:
+        return len(self._deaths) == _DEATHS and self._clock() - self._deaths[0] < _WINDOW_SECONDS
+
     def _check_deaths(self) -> None:
-        full = len(self._deaths) == _DEATHS
-        if self._last_death and full and self._clock() - self._deaths[0] < _WINDOW_SECONDS:
-            last = self._last_death
+        last = self._last_death
+        if last and self._died_too_often:
             raise EngineDiedError(
                 f"The engine died {_DEATHS} times in {_WINDOW_SECONDS / 60:.0f} minutes and is not started again "
                 f"until the model is loaded again; the last time: {last.message}",

@@ -28,6 +28,7 @@
     ├── EngineError
     │   ├── EngineNotFoundError      engine_not_found
     │   ├── EngineRequestError       engine_request_failed
+    │   ├── RequestQuarantinedError  request_quarantined
     │   └── EngineDiedError          engine_died
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
@@ -40,7 +41,13 @@ The message is one sentence that says what happened and, where something can be 
 
 from __future__ import annotations
 
-from .engines import EngineDiedError, EngineError, EngineNotFoundError, EngineRequestError
+from .engines import (
+    EngineDiedError,
+    EngineError,
+    EngineNotFoundError,
+    EngineRequestError,
+    RequestQuarantinedError,
+)
 from .general import (
     InvalidMessageError,
     InvalidOptionsError,
@@ -105,6 +112,7 @@ __all__ = [
     "PauseNotSupportedError",
     "PortClosedError",
     "QueueFullError",
+    "RequestQuarantinedError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",

@@ -30,6 +30,22 @@ class EngineRequestError(EngineError):
         return super().details() | ({"status": self.status} if self.status is not None else {})
 
 
+class RequestQuarantinedError(EngineError):
+    """Raised for a request that is not sent to the engine again for now, as it was running at several deaths of it.
+
+    `deaths` says at how many. Any other request is served.
+    """
+
+    code = "request_quarantined"
+
+    def __init__(self, message: str, *, deaths: int, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.deaths = deaths
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"deaths": self.deaths}
+
+
 class EngineDiedError(EngineError):
     """Raised by every operation that was running when its engine process ended.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds, Seed
+from .base import BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -19,6 +19,12 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `debug`: keep the engine's verbose log in its tail.
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
+    `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
+    (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+    `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
+    beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
+    `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
+    ten times as long; default "normal".
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -27,6 +33,9 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     debug: bool = False
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
+    abort_stall_timeout: Seconds = 5.0
+    sandbox: bool = True
+    politeness: Literal["normal", "background"] = "normal"
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -54,10 +63,13 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
 
     `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
     (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
+    `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
+    error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
     """
 
     gpu_layers: CountOrZero | None = None
+    memory_limit: BytesOrZero | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False

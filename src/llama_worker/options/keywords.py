@@ -20,6 +20,7 @@ class LlamaKeywords(TypedDict, total=False):
     debug: bool
     load_stall_timeout: float
     response_stall_timeout: float
+    abort_stall_timeout: float
 
 
 class ContextKeywords(TypedDict, total=False):

@@ -37,7 +37,7 @@ class ModelRuntime:
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
         self.loaded_files = loaded
-        self.queue = SlotQueue(supervisor.settings.sequences)
+        self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self._supervisor = supervisor
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
@@ -140,7 +140,7 @@ class ModelRuntime:
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
             await self._supervisor.reconfigure(settings)
-            self.queue = SlotQueue(settings.sequences)
+            self.queue = SlotQueue(settings.sequences, self._supervisor.suspects.suspects)
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
@@ -203,13 +203,13 @@ class ModelRuntime:
 
         Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        async with self.borrow_engine(owner) as engine, engine.stream_bytes(path, body) as data:
+        async with self.borrow_engine(owner) as engine, engine.stream_bytes(path, body, owner=owner) as data:
             yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
         async with self.borrow_engine(owner) as engine:
-            return await engine.request(path, body)
+            return await engine.request(path, body, owner=owner)
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,8 @@ from ..process.endpoint import Endpoint
 
 _END = b"[DONE]"
 _LARGE_BODY = 1 << 20
+# Called when a request is left before its end; with whether its answer had begun.
+Left = Callable[[bool], None]
 
 
 class EngineConnectionLost(Exception):
@@ -60,16 +62,18 @@ class EngineClient:
         """As `close`, for when the event loop of the connections is gone."""
         self._session.detach()
 
-    async def request(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+    async def request(self, path: str, body: dict[str, Any] | None = None, on_left: Left = lambda _: None) -> bytes:
         """POST `body` (GET without one) and return the whole answer.
 
         Raises `EngineRequestError` when the engine refuses, `EngineConnectionLost` when it is gone.
         """
-        async with self._request(path, body) as (response, _):
+        async with self._request(path, body, on_left) as (response, _):
             return await response.read()
 
     @asynccontextmanager
-    async def stream(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream(
+        self, path: str, body: dict[str, Any], on_left: Left = lambda _: None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         """POST `body` and iterate over the JSON texts of the answer's server-sent events.
 
         An answer that breaks off just ends: whoever reads it knows its last event and raises
@@ -79,29 +83,34 @@ class EngineClient:
         notices because `stream` and `return_progress` make it write after each one, so both are always sent.
         """
         body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body) as (response, limit):
+        async with self._request(path, body, on_left) as (response, limit):
             yield self._events(response, limit)
 
     @asynccontextmanager
-    async def stream_bytes(self, path: str, body: dict[str, Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream_bytes(
+        self, path: str, body: dict[str, Any], on_left: Left = lambda _: None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come, for whoever passes them on unread."""
         body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body) as (response, limit):
+        async with self._request(path, body, on_left) as (response, limit):
             yield self._received(response, limit)
 
     @asynccontextmanager
     async def _request(
-        self, path: str, body: dict[str, Any] | None
+        self, path: str, body: dict[str, Any] | None, on_left: Left
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
         limit = asyncio.timeout(self._stall_timeout)
+        answering = whole = False
         try:
             async with limit, self._send(path, body) as response:
+                answering = True
                 try:
                     if response.status >= 400:
                         raise refusal(await response.read(), response.status)
                     yield response, limit
                 finally:
-                    if not response.content.at_eof():
+                    whole = response.content.at_eof()
+                    if not whole:
                         response.close()
         except (aiohttp.ClientError, ConnectionError) as error:
             raise EngineConnectionLost(str(error) or type(error).__name__) from error
@@ -113,6 +122,9 @@ class EngineClient:
             if not limit.expired():
                 raise
             raise EngineConnectionLost(f"silent for {self._stall_timeout:g} s") from error
+        finally:
+            if not whole:
+                on_left(answering)
 
     def _send(self, path: str, body: dict[str, Any] | None) -> aiohttp.client._RequestContextManager:
         if body is None:

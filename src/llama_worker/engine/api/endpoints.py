@@ -116,6 +116,20 @@ async def emptiest_slot(engine: RequestSender) -> int:
     return int(min(idle, key=lambda slot: int(slot.get("n_prompt_tokens", 0)))["id"])
 
 
+class PlainRequests(Protocol):
+    """Who carries a request to the engine without keeping account of it."""
+
+    async def request(self, path: str, body: Body | None = None) -> bytes: ...
+
+
+async def compute_one_token(engine: PlainRequests, *, embeds: bool) -> None:
+    """The least that makes it compute; a model that `embeds` generates nothing. Every vocabulary has a token 0."""
+    if embeds:
+        await engine.request(EMBEDDINGS, {"input": [[0]]})
+    else:
+        await engine.request(COMPLETION, {"prompt": [0], "n_predict": 1, "cache_prompt": False})
+
+
 async def save_slot(engine: RequestSender, slot: int, file_name: str) -> None:
     """Write what a slot holds to a file of that name in the engine's directory."""
     await engine.request(f"{_SLOTS}/{slot}?action=save", {"filename": file_name})

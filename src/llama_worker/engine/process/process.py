@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+
+import psutil
 
 from .endpoint import Endpoint
 from .keeper import Keeper
@@ -59,6 +62,13 @@ class EngineProcess:
     @property
     def pid(self) -> int:
         return self._keeper.pid
+
+    def cpu_seconds(self) -> float:
+        """Processor time that it has taken by now; 0 when it is gone, or nobody can tell."""
+        with contextlib.suppress(psutil.Error, OSError):
+            times = psutil.Process(self.pid).cpu_times()
+            return times.user + times.system
+        return 0.0
 
     @property
     def closed_output(self) -> bool:

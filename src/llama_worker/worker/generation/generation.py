@@ -94,7 +94,7 @@ class Generation:
                 self._take_back(await rewind(request, self._generated, engine))
             self._usage.begin(request.options.max_tokens, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
-            async with engine.stream(engine_request.path, engine_request.body) as events:
+            async with engine.stream(engine_request.path, engine_request.body, owner=self._owner) as events:
                 async for event in events:
                     self._take(engine_request.parse(event), request, operation)
                     if self._stopped or self._calls.beyond_limit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Hashable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ class _Waiting(Struct, eq=False):
     priority: int
     order: int
     granted: asyncio.Future[None]
+    slots: int = 1
 
 
 class SlotQueue:
@@ -22,11 +23,12 @@ class SlotQueue:
 
     The next one is of the highest priority; among those, of the owner (a session, a model's stateless calls) that
     was served longest ago, and of that owner's requests the oldest, so that a session with many requests cannot
-    starve another.
+    starve another. An owner of whom `alone` is true waits until nobody else computes, and has all slots then.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, alone: Callable[[Hashable], bool] = lambda _: False) -> None:
         self._slots = self._free = slots
+        self._alone = alone
         self._waiting: list[_Waiting] = []
         self._last_served: dict[Hashable, int] = {}
         self._clock = itertools.count(1)
@@ -44,11 +46,11 @@ class SlotQueue:
     @asynccontextmanager
     async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
         """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
-        await self._enter(owner, priority)
+        entry = await self._enter(owner, priority)
         try:
             yield
         finally:
-            self._release()
+            self._release(entry)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -60,7 +62,7 @@ class SlotQueue:
             self._holds -= 1
             self._serve()
 
-    async def _enter(self, owner: Hashable, priority: int) -> None:
+    async def _enter(self, owner: Hashable, priority: int) -> _Waiting:
         entry = _Waiting(owner, priority, next(self._clock), asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         self._serve()
@@ -69,15 +71,16 @@ class SlotQueue:
         except asyncio.CancelledError:
             self._leave(entry)
             raise
+        return entry
 
     def _leave(self, entry: _Waiting) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
         if not entry.granted.cancelled():  # the slot was given in the same moment
-            self._release()
+            self._release(entry)
 
-    def _release(self) -> None:
-        self._free += 1
+    def _release(self, entry: _Waiting) -> None:
+        self._free += entry.slots
         self._serve()
         if self._free == self._slots:
             self._last_served.clear()
@@ -85,10 +88,13 @@ class SlotQueue:
     def _serve(self) -> None:
         while self._free and self._waiting and not self._holds:
             entry = min(self._waiting, key=self._rank) if len(self._waiting) > 1 else self._waiting[0]
+            entry.slots = self._slots if self._alone(entry.owner) else 1
+            if self._free < entry.slots:
+                return  # and nobody overtakes it
             self._waiting.remove(entry)
             if entry.granted.cancelled():
                 continue
-            self._free -= 1
+            self._free -= entry.slots
             self._last_served[entry.owner] = next(self._clock)
             entry.granted.set_result(None)
 
