@@ -996,7 +996,8 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running.
+ * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+ * that, and the model must be loaded again. `lastDeath` says how it ended last.
  */
 export interface ModelInfo {
   name: string;
@@ -1010,6 +1011,9 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
+  /** Default: `"ready"`. */
+  engine?: "failed" | "ready" | "starting" | "stopped";
+  lastDeath?: string;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */

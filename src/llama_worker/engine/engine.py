@@ -34,7 +34,8 @@ _ABORTS_TO_PROBE = 6
 class Engine:
     """A running engine. Create it with `start`, end it with `stop`.
 
-    `metadata` is what the engine said of its model, `sandbox` what it is kept from. `ended` is done when the process is gone; `death()` says why.
+    `metadata` is what the engine said of its model, `sandbox` what it is kept from. `ended` is done
+    when the process is gone; `death()` says why.
     """
 
     def __init__(

@@ -21,8 +21,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `gpu_layers` None lets the engine offload what fits.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
-    `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness` and
-    the limits of memory: see `sandbox/policy.py`.
+    `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
+    and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str

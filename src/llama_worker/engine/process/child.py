@@ -10,7 +10,7 @@ process that started it:
   socket. Another program keeps SIGKILL, and its socket is swept away by the next worker;
 - the end of its standard input ends it (everywhere), once the model is loaded.
 
-And before it reads a model, or becomes a program that does, it restricts itself (`sandbox/`) and prints what is in force.
+Before it reads a model, or becomes a program that does, it restricts itself (`sandbox/`) and prints what is in force.
 """
 
 from __future__ import annotations

@@ -8,7 +8,14 @@ from pathlib import Path
 
 _DEVICES = Path("/dev")
 _GPUS = ("nvidia[0-9]*", "nvidiactl", "kfd", "dri/renderD*", "dxg")
-_CACHES = ("nvidia", "mesa_shader_cache", "mesa_shader_cache_db", "radv_builtin_shaders64", "neo_compiler_cache", "comgr")
+_CACHES = (
+    "nvidia",
+    "mesa_shader_cache",
+    "mesa_shader_cache_db",
+    "radv_builtin_shaders64",
+    "neo_compiler_cache",
+    "comgr",
+)
 
 
 def has_gpu() -> bool:

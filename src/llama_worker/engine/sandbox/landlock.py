@@ -1,7 +1,7 @@
 """Landlock: a process gives up access to files and ports, for itself and all that it starts (Linux 5.13 and later).
 
-Three system calls, whose numbers are the same on every processor: see landlock(7). What the kernel at hand does not know
-yet is left out.
+Three system calls, whose numbers are the same on every processor: see landlock(7). What the kernel at hand does not
+know yet is left out.
 """
 
 from __future__ import annotations

@@ -43,4 +43,3 @@ def _stacks(threads: int) -> int:
 
     size, _ = resource.getrlimit(resource.RLIMIT_STACK)
     return (threads + (os.cpu_count() or 1)) * (_USUAL_STACK if size == resource.RLIM_INFINITY else size)
-

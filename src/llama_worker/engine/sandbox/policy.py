@@ -9,7 +9,7 @@ from msgspec import Struct
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
 
-# An engine has threads for computing and for HTTP: measured with llama-server, one for each core and sequence, and these.
+# Measured: beside its computing threads llama-server has one for each core and sequence, and these.
 _MORE_THREADS = 16
 
 

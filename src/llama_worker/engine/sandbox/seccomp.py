@@ -1,7 +1,7 @@
 """Seccomp: system calls that an engine never needs fail with EPERM from now on, for it and all that it starts.
 
-The filter is a program for the kernel's BPF machine, see seccomp(2): it looks at the processor's kind, the call's number
-and, of few calls, at an argument.
+The filter is a program for the kernel's BPF machine, see seccomp(2): it looks at the processor's kind, the call's
+number and, of few calls, at an argument.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from . import syscall_numbers as numbers
 from .kernel import call
-from .syscall_numbers import Numbers
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN, _AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 _NUMBER_AT, _ARCHITECTURE_AT = 0, 4
