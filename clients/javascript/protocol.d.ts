@@ -85,6 +85,10 @@ export interface Init {
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
  * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
  * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
+ * beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
+ * `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
+ * ten times as long; default "normal".
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -101,6 +105,10 @@ export interface LlamaOptions {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -188,6 +196,8 @@ export interface HubFile {
  *
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
+ * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
  */
 export interface ModelOptions {
@@ -205,6 +215,8 @@ export interface ModelOptions {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -750,6 +762,8 @@ export interface InitializePayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -772,6 +786,10 @@ export interface InitializePayload {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
   modelPath?: ModelPath | null;
 }
 
@@ -799,6 +817,8 @@ export interface LoadModelPayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -996,8 +1016,7 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
- * that, and the model must be loaded again. `lastDeath` says how it ended last.
+ * running.
  */
 export interface ModelInfo {
   name: string;
@@ -1011,9 +1030,6 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
-  /** Default: `"ready"`. */
-  engine?: "failed" | "ready" | "starting" | "stopped";
-  lastDeath?: string;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */

@@ -21,6 +21,8 @@ class LlamaKeywords(TypedDict, total=False):
     load_stall_timeout: float
     response_stall_timeout: float
     abort_stall_timeout: float
+    sandbox: bool
+    politeness: Literal["normal", "background"]
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -39,6 +41,7 @@ class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
     gpu_layers: int | None
+    memory_limit: int | None
     use_mmap: bool
     use_mlock: bool
     check_tensors: bool

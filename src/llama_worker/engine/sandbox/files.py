@@ -12,7 +12,9 @@ from .devices import driver_caches
 from .landlock import Access, Rule
 from .policy import SandboxPolicy
 
-_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/proc", "/sys")
+_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/sys")
+# Not all of /proc, where the environment of the program can be read.
+_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version", "/proc/sys/vm")
 _PLAIN_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _OWN = Access.READ | Access.WRITE_FILE | Access.REMOVE_FILE | Access.MAKE_REG | Access.MAKE_SOCK | Access.TRUNCATE
 _DRIVERS = _OWN | Access.MAKE_DIR | Access.REMOVE_DIR | Access.REFER | Access.IOCTL_DEV
@@ -49,7 +51,7 @@ def rules(policy: SandboxPolicy, reach: Reach) -> Iterator[Rule]:
     yield Rule(str(Path(policy.directory).parent), Access.REMOVE_DIR)  # which removes empty ones, such as its own
     yield from (Rule(path, Access.READ, needed=True) for path in policy.model_files)
     yield from (Rule(path, Access.READ | Access.WRITE_FILE) for path in _PLAIN_DEVICES)
-    yield from (Rule(path, Access.READ) for path in (*_SYSTEM, *_python()))
+    yield from (Rule(path, Access.READ) for path in (*_SYSTEM, *_PROC, *_python()))
     yield from (Rule(path, Access.EXECUTE, needed=True) for path in reach.executed or ())
     if reach.gpu:
         yield from (Rule(path, _DRIVERS) for path in ("/dev", *driver_caches()))
