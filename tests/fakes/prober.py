@@ -1,7 +1,7 @@
 """Tries what an engine must not do, from within its sandbox, and prints what came of it, as JSON.
 
-`python -m tests.fakes.prober POLICY PLACES` enters the sandbox as the bundled engine does; with POLICY "-" it is run as a
-foreign engine's program, within a sandbox already. PLACES names files and ports to try.
+`python -m tests.fakes.prober POLICY PLACES` enters the sandbox as the bundled engine does; with POLICY "-" it is run as
+a foreign engine's program, within a sandbox already. PLACES names files and ports to try.
 """
 
 from __future__ import annotations
