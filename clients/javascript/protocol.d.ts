@@ -34,6 +34,10 @@ export type Incoming =
   | CloseSession
   | SaveSession
   | LoadSession
+  | ListSessions
+  | ResumeSession
+  | RemoveSession
+  | FlushSession
   | CountTokens
   | Tokenize
   | Detokenize
@@ -89,6 +93,8 @@ export interface Init {
  * beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
  * `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
  * ten times as long; default "normal".
+ * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+ * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -109,6 +115,7 @@ export interface LlamaOptions {
   sandbox?: boolean;
   /** Default: `"normal"`. */
   politeness?: "background" | "normal";
+  journal?: string | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -199,6 +206,8 @@ export interface HubFile {
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
+ * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+ * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -225,6 +234,8 @@ export interface ModelOptions {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -701,6 +712,44 @@ export interface LoadSession {
   sessionId?: string | null;
 }
 
+/** The conversations in the journal, the one that was used last first. Refused where the worker is shared. */
+export interface ListSessions {
+  type: "list_sessions";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Go on with a conversation of the journal, under its id. Refused where the worker is shared. */
+export interface ResumeSession {
+  type: "resume_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+  /** Take a conversation with another model. Default: `false`. */
+  anyModel?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Forget a conversation of the journal for good. Refused where the worker is shared. */
+export interface RemoveSession {
+  type: "remove_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+}
+
+/** Wait until the journal has a session as it is now; fails when it cannot be written. */
+export interface FlushSession {
+  type: "flush_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
 /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
 export interface CountTokens {
   type: "count_tokens";
@@ -772,6 +821,8 @@ export interface InitializePayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -790,6 +841,7 @@ export interface InitializePayload {
   sandbox?: boolean;
   /** Default: `"normal"`. */
   politeness?: "background" | "normal";
+  journal?: string | null;
   modelPath?: ModelPath | null;
 }
 
@@ -827,6 +879,8 @@ export interface LoadModelPayload {
   checkTensors?: boolean;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
+  /** Default: `true`. */
+  retrySmaller?: boolean;
   modelPath: ModelPath;
 }
 
@@ -1016,7 +1070,9 @@ export interface ModelLoaded {
  * vocabulary in tokens, `sequences` the requests that are computed at once.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
- * running.
+ * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+ * that, and the model must be loaded again. `lastDeath` says how it ended last. `reduced` names
+ * what was given up because it ran out of memory, as "sequences: 4 to 2".
  */
 export interface ModelInfo {
   name: string;
@@ -1030,6 +1086,10 @@ export interface ModelInfo {
   batchSize: number;
   publicName?: string;
   pid?: number;
+  /** Default: `"ready"`. */
+  engine?: "failed" | "ready" | "starting" | "stopped";
+  lastDeath?: string;
+  reduced?: string[];
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1052,6 +1112,8 @@ export interface SessionCreated {
   /** Names this session in `session`. */
   sessionId: string;
   modelId: string;
+  /** What a fork, or a session that was there before, began with. */
+  systemPrompt?: string;
 }
 
 /** The engine has ended and its memory is free. */
@@ -1121,8 +1183,8 @@ export interface OperationStarted {
  * Something else that happened, told under a request's id only.
  *
  * `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
- * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
- * `ContextShifted {dropped_messages}`.
+ * offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+ * `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
  */
 export interface OperationEvent {
   type: "operation_event";
@@ -1181,6 +1243,26 @@ export interface MemoryEstimate {
   sequences: number;
 }
 
+/**
+ * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
+ * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+ *
+ * `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+ * session's, `promptOptions` and `functions` (their names) those of its last prompt.
+ */
+export interface SessionInfo {
+  sessionId: string;
+  title: string;
+  model: string;
+  messages: number;
+  created: number;
+  updated: number;
+  unfinished: boolean;
+  options: SessionOptions;
+  promptOptions: PromptOptions;
+  functions: string[];
+}
+
 /** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
 export interface Abilities {
   protocolVersion: number;
@@ -1235,6 +1317,10 @@ export interface Requests {
   "close_session": { request: CloseSession; end: Result };
   "save_session": { request: SaveSession; end: Result };
   "load_session": { request: LoadSession; end: SessionCreated };
+  "list_sessions": { request: ListSessions; end: ResultOf<SessionInfo[]> };
+  "resume_session": { request: ResumeSession; end: SessionCreated };
+  "remove_session": { request: RemoveSession; end: Result };
+  "flush_session": { request: FlushSession; end: Result };
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
@@ -1336,6 +1422,14 @@ export interface Methods {
     path: string,
     more?: { anyModel?: boolean; model?: string | null; sessionId?: string | null },
   ): Promise<SessionCreated>;
+  /** The conversations in the journal, the one that was used last first. */
+  listSessions(): Promise<SessionInfo[]>;
+  /** Go on with a conversation of the journal, under its id. */
+  resumeSession(sessionId: string, more?: { anyModel?: boolean; model?: string | null }): Promise<SessionCreated>;
+  /** Forget a conversation of the journal for good. */
+  removeSession(sessionId: string): Promise<Result>;
+  /** Wait until the journal has a session as it is now; fails when it cannot be written. */
+  flushSession(more?: { session?: string | null }): Promise<Result>;
   /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
   countTokens(
     more?: { prompt?: string | null; messages?: ChatMessage[] | null; model?: string | null; session?: string | null },

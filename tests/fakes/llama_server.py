@@ -24,10 +24,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", required=True)
     parser.add_argument("--model", required=True)
+    parser.add_argument("--ctx-size", type=int, default=0)
     options, _ = parser.parse_known_args()
     if record := os.environ.get("FAKE_RECORD"):
         Path(record).write_text(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ)}))
-    load()
+    load(options.ctx_size)
     asyncio.run(serve(options.host))
 
 
@@ -39,7 +40,7 @@ def progress(value: float) -> None:
     say("loading", stages=["text_model"], current="text_model", value=value)
 
 
-def load() -> None:
+def load(context_size: int) -> None:
     """Loading, with whatever fault belongs to it."""
     step = float(os.environ.get("FAKE_STEP", "0.05"))
     if FAULT == "silent":
@@ -53,6 +54,9 @@ def load() -> None:
         time.sleep(600)
     if FAULT == "refuses":
         print("0.00.001.000 E srv    load_model: failed to read the magic, 'file.gguf'", file=sys.stderr, flush=True)
+        sys.exit(1)
+    if FAULT.startswith("memory-for:") and context_size > int(FAULT.removeprefix("memory-for:")):
+        print("llama_kv_cache: failed to allocate buffer for kv cache", file=sys.stderr, flush=True)
         sys.exit(1)
     if FAULT == "floods":
         sys.stderr.write("a line of the log that nobody reads\n" * 30_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -11,6 +12,7 @@ from typing import Any, Self
 from starlette.types import ASGIApp
 
 from llama_worker.http.serving.server import create_server, listen
+from llama_worker.options.server import ServerOptions
 
 
 class Address:
@@ -22,20 +24,20 @@ class Address:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[Address]:
-    """Serve `app` with the server that users get."""
-    server = create_server(app)
-    socket = listen("127.0.0.1", 0, has_key=False)
-    task = asyncio.create_task(server.serve(sockets=[socket]))
+async def serving(app: ASGIApp, options: ServerOptions | None = None) -> AsyncIterator[Address]:
+    """Serve `app` with the server that users get; `options` are those that its connections keep to."""
+    server = create_server(app, options or ServerOptions())
+    listener = listen("127.0.0.1", 0, has_key=False)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:
             await asyncio.sleep(0.01)
-        yield Address(socket.getsockname()[1])
+        yield Address(listener.getsockname()[1])
     finally:
         server.force_exit = True
         task.cancel()  # it looks only ten times a second whether it should end
         await asyncio.wait([task])
-        await server.shutdown(sockets=[socket])
+        await server.shutdown(sockets=[listener])
 
 
 class Response:
@@ -60,6 +62,20 @@ class RawClient:
     @classmethod
     async def connect(cls, address: Address) -> Self:
         return cls(*await asyncio.open_connection("127.0.0.1", address.port))
+
+    @classmethod
+    async def connect_unread(cls, address: Address) -> Self:
+        """One that reads nothing until `read_on`, and whose system takes little for it in the meantime."""
+        unread = socket.socket()
+        unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        unread.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(unread, ("127.0.0.1", address.port))
+        client = cls(*await asyncio.open_connection(sock=unread, limit=4096))
+        client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        return client
+
+    def read_on(self) -> None:
+        self.writer.transport.resume_reading()  # type: ignore[attr-defined]
 
     async def send(self, data: bytes) -> None:
         self.writer.write(data)

@@ -11,9 +11,9 @@ from msgspec import Struct
 from ..errors import LlamaWorkerError
 from .suspects import EngineRequestRecord
 
-_INTERVAL = 0.5
-# Of each such interval an engine without work takes next to nothing.
-_IDLE_SECONDS = 0.1
+_INTERVAL = 0.1
+# A thread may happen to wait for a lock when it is looked at.
+_LOOKS = 5
 
 
 class WatchedEngine(Protocol):
@@ -23,8 +23,8 @@ class WatchedEngine(Protocol):
     def busy(self) -> bool:
         """Whether it works on anything that nobody has left."""
 
-    def cpu_seconds(self) -> float:
-        """Processor time that it has taken by now."""
+    def computes(self) -> bool:
+        """Whether its process computes now."""
 
     async def ask_main_loop(self) -> object:
         """Returns when its main loop has taken a look at the world. Raises when it is gone."""
@@ -94,14 +94,18 @@ class AbortWatch:
             await work
 
     async def _idle(self) -> None:
-        """Return when the process rests, or works for others: then it is looked at again when they are done."""
-        busy_seconds = 0.0
-        while busy_seconds < self.limit:
-            before = self._engine.cpu_seconds()
+        """Return when the process rests, or works for others: then it is looked at again when they are done.
+
+        Raises TimeoutError when it goes on computing for nobody.
+        """
+        resting = computing = 0
+        while resting < _LOOKS:
             await asyncio.sleep(_INTERVAL)
             if self._engine.busy:
-                continue
-            if self._engine.cpu_seconds() - before < _IDLE_SECONDS:
-                return
-            busy_seconds += _INTERVAL
-        raise TimeoutError
+                resting = 0
+            elif self._engine.computes():
+                resting, computing = 0, computing + 1
+            else:
+                resting += 1
+            if computing * _INTERVAL >= self.limit:
+                raise TimeoutError

@@ -7,6 +7,7 @@ from typing import Literal
 from ..errors import EngineDiedError, LlamaWorkerError, ModelLoadError
 from .process.child import MODEL_REFUSED_EXIT_CODE
 from .process.process import EngineProcess
+from .shortage import Memory, memory_asked_in_vain
 
 Phase = Literal["spawn", "load", "generate", "idle"]
 
@@ -28,6 +29,7 @@ def death_of(process: EngineProcess, model: str, phase: Phase, hung: str | None 
         exit_code=process.exit_code,
         pid=process.pid,
         log_tail=process.log.last(),
+        out_of_memory=_out_of_memory(process),
         model=model,
     )
 
@@ -37,7 +39,13 @@ def refusal_of(process: EngineProcess, model: str) -> LlamaWorkerError:
     if process.exit_code not in (1, MODEL_REFUSED_EXIT_CODE):
         return death_of(process, model, "load")
     cause = process.log.cause() or "it gave no reason"
-    return ModelLoadError(f"The engine could not load {model}: {cause}.", model=model)
+    return ModelLoadError(
+        f"The engine could not load {model}: {cause}.", out_of_memory=_out_of_memory(process), model=model
+    )
+
+
+def _out_of_memory(process: EngineProcess) -> Memory | None:
+    return "system" if process.killed_for_memory else memory_asked_in_vain(process.log.last(None))
 
 
 def _how_it_ended(process: EngineProcess, hung: str | None) -> str:
@@ -45,6 +53,8 @@ def _how_it_ended(process: EngineProcess, hung: str | None) -> str:
         return f"stopped responding and was ended ({hung})"
     if process.closed_output:
         return "closed its output and was ended"
+    if process.killed_for_memory:
+        return "was killed by the system, which had run out of memory,"
     if process.signal_name == "SIGKILL":
         return "was killed (SIGKILL; too little memory is the usual reason)"
     if process.signal_name:

@@ -124,9 +124,9 @@ class Engine:
         """Whether it serves a request."""
         return self._serving.busy
 
-    def cpu_seconds(self) -> float:
-        """Processor time that the process has taken by now."""
-        return self._process.cpu_seconds()
+    def computes(self) -> bool:
+        """Whether the process computes now, for whomever."""
+        return self._process.computes()
 
     async def stop(self) -> None:
         """End the process and remove what belongs to it; harmless when it is gone already."""

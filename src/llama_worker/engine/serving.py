@@ -39,7 +39,7 @@ class Serving:
         """The requests that may have been the reason: of those that were there, those that held a slot if any did."""
         if self._guilty:
             return self._guilty
-        there = [*self._running, *self.watch.unconfirmed]
+        there = list(dict.fromkeys([*self._running, *self.watch.unconfirmed]))
         return [request for request in there if request.owner is not None] or there
 
     @asynccontextmanager

@@ -14,17 +14,16 @@ from .process.endpoint import Endpoint
 from .process.process import EngineProcess
 from .sandbox.report import SandboxReport, parse_report
 from .settings import EngineSettings
-from .states import LoadProgress, ModelMetadata, Ready, parse_state_line
+from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
 
 
 class EngineStart:
     """Reads what the process prints until it is ready, refuses its model, ends or stalls."""
 
     def __init__(self, on_progress: Callable[[LoadProgress], None]) -> None:
-        self._on_progress = on_progress
+        self._progress = Rising(on_progress)
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
-        self._value = 0.0
         self.sandbox = SandboxReport()
 
     def take_line(self, line: bytes) -> None:
@@ -37,9 +36,8 @@ class EngineStart:
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)
-        elif isinstance(state, LoadProgress) and state.value > self._value:
-            self._value = state.value
-            self._on_progress(state)
+        elif isinstance(state, LoadProgress):
+            self._progress.report(state)
 
     async def wait(self, ended: asyncio.Future[None], stall_timeout: float) -> ModelMetadata | None:
         """What the engine says of its model when it is ready; None when the process `ended` before that.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import DecodeError, Struct, ValidationError, field, json
 
 _PREFIX = b"cmd_child_to_router:state:"
@@ -12,6 +14,19 @@ class LoadProgress(Struct, frozen=True):
 
     value: float
     stage: str = ""
+
+
+class Rising:
+    """Passes on progress that goes beyond what was told: a load that is begun again starts from 0."""
+
+    def __init__(self, tell: Callable[[LoadProgress], None]) -> None:
+        self._tell = tell
+        self._value = 0.0
+
+    def report(self, progress: LoadProgress) -> None:
+        if progress.value > self._value:
+            self._value = progress.value
+            self._tell(progress)
 
 
 class ModelMetadata(Struct, frozen=True):

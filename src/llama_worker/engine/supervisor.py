@@ -8,17 +8,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-from ..errors import EngineDiedError
+from ..errors import EngineDiedError, InsufficientMemoryError, ModelLoadError
 from ..loggers import ENGINE
 from .command import EngineKind
 from .ending import to_the_end
 from .engine import Engine
 from .settings import EngineSettings, Timeouts
-from .states import LoadProgress
+from .shortage import Memory, differences
+from .states import LoadProgress, Rising
 from .suspects import Suspects
 
 # VS Code's rule for its extension host: three crashes in five minutes, then a person must decide.
 _DEATHS, _WINDOW_SECONDS = 3, 300.0
+_MOST_REDUCTIONS = 2
 
 
 SupervisorState = Literal["stopped", "starting", "ready", "failed"]
@@ -38,12 +40,16 @@ class EngineSupervisor:
         kind: EngineKind,
         *,
         timeouts: Timeouts | None = None,
+        smaller: Callable[[EngineSettings, Memory], EngineSettings | None] = lambda *_: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.settings = settings
+        self.settings = self.asked = settings
         self.kind = kind
         self.suspects = Suspects(clock)
         self._timeouts = timeouts or Timeouts()
+        self._smaller = smaller
+        self._reductions = 0
+        self._reduced_for: set[int | None] = set()
         self._clock = clock
         self._lock = asyncio.Lock()
         self._engine: Engine | None = None
@@ -53,6 +59,7 @@ class EngineSupervisor:
         self._died_serving = False
         self._watch: asyncio.Task[None] | None = None
         self.on_death: Callable[[EngineDiedError], None] = lambda _: None
+        self.on_reduced: Callable[[tuple[str, ...]], None] = lambda _: None
 
     @property
     def current(self) -> Engine | None:
@@ -85,7 +92,7 @@ class EngineSupervisor:
                 ENGINE.info("the engine of %s is started again", self.settings.model_path)
             self._starting = True
             try:
-                self._engine = await self._start(on_progress)
+                self._engine = await self._start_smaller_if_need_be(on_progress)
             except EngineDiedError as error:
                 self._count(error)
                 raise
@@ -93,6 +100,45 @@ class EngineSupervisor:
                 self._starting = False
             self._watch = asyncio.create_task(self._watch_for_death(self._engine))
             return self._engine
+
+    async def _start_smaller_if_need_be(self, on_progress: Callable[[LoadProgress], None]) -> Engine:
+        rising = Rising(on_progress)
+        while True:
+            try:
+                return await self._start(rising.report)
+            except (EngineDiedError, ModelLoadError) as error:
+                if not self._reduce(error):
+                    if error.out_of_memory and self._reductions:
+                        raise InsufficientMemoryError(
+                            f"{error.message} That was with less than was asked for ({', '.join(self.reductions)}): "
+                            "free some memory, or take a smaller model or quantization.",
+                            model=error.model,
+                        ) from error
+                    raise
+
+    def _reduce(self, error: EngineDiedError | ModelLoadError) -> bool:
+        """Whether the engine is to be tried with less, after one that ran out of memory."""
+        if not error.out_of_memory or self._reductions == _MOST_REDUCTIONS:
+            return False
+        settings = self._smaller(self.settings, error.out_of_memory)
+        if settings is None:
+            return False
+        self.settings = settings
+        self._reductions += 1
+        ENGINE.warning("out of memory; the engine goes on with less: %s", ", ".join(self.reductions))
+        self.on_reduced(self.reductions)
+        return True
+
+    @property
+    def reductions(self) -> tuple[str, ...]:
+        """What was given up because the engine ran out of memory, such as "sequences: 4 to 2"."""
+        return differences(self.asked, self.settings)
+
+    async def reduced_after(self, death: EngineDiedError) -> bool:
+        """Whether the next engine gets less for that death, so that what it cut may go on."""
+        async with self._lock:
+            await self._watched()
+            return death.pid in self._reduced_for
 
     async def _start(self, on_progress: Callable[[LoadProgress], None]) -> Engine:
         engine = await Engine.start(
@@ -138,7 +184,8 @@ class EngineSupervisor:
         """Use other settings from now on; a running engine with other settings is ended."""
         if settings != self.settings:
             await self.stop()
-            self.settings = settings
+            self.settings = self.asked = settings
+            self._reductions = 0
 
     async def _watched(self) -> None:
         """Wait for the watch over an ended engine. Shielded: whoever gives up waiting must not end the watch."""
@@ -151,7 +198,11 @@ class EngineSupervisor:
         if engine.stopping:
             return
         death, served = engine.death(), engine.served_at_death()
-        if served:
+        if self._reduce(death):
+            self._reduced_for.add(death.pid)
+            self._died_serving = True
+            self._tell(death)
+        elif served:
             self.suspects.blame(served)
             self._died_serving = True
             self._tell(death)

@@ -7,6 +7,7 @@
     ├── PortClosedError              port_closed
     ├── WorkerClosedError            worker_closed
     ├── QueueFullError               queue_full
+    ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
     │   ├── InvalidModelError        invalid_model
@@ -19,10 +20,12 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
+    │   ├── ResumeError              resume_failed
     │   └── FunctionCallError        function_call_failed
     │       └── ApprovalError        approval_failed
     ├── EngineError
@@ -56,6 +59,7 @@ from .general import (
     PauseNotSupportedError,
     PortClosedError,
     QueueFullError,
+    SlowReaderError,
     UnknownMessageError,
     WorkerClosedError,
 )
@@ -78,6 +82,8 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    ResumeError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -113,10 +119,13 @@ __all__ = [
     "PortClosedError",
     "QueueFullError",
     "RequestQuarantinedError",
+    "ResumeError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

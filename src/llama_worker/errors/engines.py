@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from .general import LlamaWorkerError, known
 
@@ -38,7 +38,7 @@ class RequestQuarantinedError(EngineError):
 
     code = "request_quarantined"
 
-    def __init__(self, message: str, *, deaths: int, **context: Any) -> None:
+    def __init__(self, message: str, *, deaths: int = 0, **context: Any) -> None:
         super().__init__(message, **context)
         self.deaths = deaths
 
@@ -50,7 +50,8 @@ class EngineDiedError(EngineError):
     """Raised by every operation that was running when its engine process ended.
 
     `signal` is the name of the signal ("SIGSEGV") or None, `exit_code` the exit code or None, `phase` one of
-    "spawn", "load", "generate", "idle", `log_tail` the engine's last lines on stderr.
+    "spawn", "load", "generate", "idle", `log_tail` the engine's last lines on stderr. `out_of_memory` says for want of
+    which memory it ended, "system" or "device" (a GPU's); None when it was not for that, or nobody can tell.
     """
 
     code = "engine_died"
@@ -64,6 +65,7 @@ class EngineDiedError(EngineError):
         exit_code: int | None = None,
         pid: int | None = None,
         log_tail: tuple[str, ...] = (),
+        out_of_memory: Literal["system", "device"] | None = None,
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
@@ -72,7 +74,9 @@ class EngineDiedError(EngineError):
         self.exit_code = exit_code
         self.pid = pid
         self.log_tail = log_tail
+        self.out_of_memory = out_of_memory
 
     def details(self) -> dict[str, Any]:
         facts = {"phase": self.phase, "signal": self.signal, "exitCode": self.exit_code, "pid": self.pid}
+        facts |= {"outOfMemory": self.out_of_memory}
         return super().details() | known(facts) | {"logTail": list(self.log_tail)}

@@ -81,6 +81,12 @@ class QueueFullError(LlamaWorkerError):
     code = "queue_full"
 
 
+class SlowReaderError(LlamaWorkerError):
+    """What a streamed answer ends with when its reader fell too far behind and then took nothing for too long."""
+
+    code = "slow_reader"
+
+
 class OperationAborted(LlamaWorkerError):
     """Raised by `await operation` after an abort; `partial` is the reply as far as it had come, or None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from .general import LlamaWorkerError, known
 
@@ -24,9 +24,21 @@ class InvalidModelError(ModelError):
 
 
 class ModelLoadError(ModelError):
-    """Raised when the engine refused a model; the message carries the engine's own reason."""
+    """Raised when the engine refused a model; the message carries the engine's own reason.
+
+    `out_of_memory` is as that of `EngineDiedError`.
+    """
 
     code = "model_load_failed"
+
+    def __init__(
+        self, message: str, *, out_of_memory: Literal["system", "device"] | None = None, **context: Any
+    ) -> None:
+        super().__init__(message, **context)
+        self.out_of_memory = out_of_memory
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | known({"outOfMemory": self.out_of_memory})
 
 
 class ModelNotLoadedError(ModelError):
@@ -39,7 +51,8 @@ class ModelNotLoadedError(ModelError):
 
 
 class InsufficientMemoryError(ModelError):
-    """Raised before loading when the model would not fit into the free memory."""
+    """Raised before loading when the model would not fit into the free memory, and when an engine ran out of memory
+    though it was tried with less."""
 
     code = "insufficient_memory"
 

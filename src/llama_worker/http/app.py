@@ -28,6 +28,7 @@ from .dialects.completions import Completion, Infill
 from .dialects.dialect import Exchange
 from .dialects.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
+from .middleware.bodies import BodiesMiddleware
 from .middleware.headers import HeadersMiddleware
 from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
@@ -37,12 +38,13 @@ from .pool import ModelPool
 from .problems import Problem
 from .routes.conversations import ConversationRoutes
 from .routes.embeddings import EmbeddingRoutes
-from .routes.health import HealthRoute
+from .routes.health import HealthRoutes
 from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
 from .routes.tokens import TokenRoutes
+from .send_buffer import SendBuffers
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
 """What is answered without the API key, beside the page's own files."""
@@ -82,14 +84,15 @@ def create_app(
 
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
-    metrics, health = MetricsRoute(pool, counts), HealthRoute(pool)
+    metrics, health = MetricsRoute(pool, counts), HealthRoutes(pool)
     return [
         *_generating(pool),
         *_asking(pool),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
-        Route("/health", health, methods=["GET"]),
-        Route("/v1/health", health, methods=["GET"]),
+        Route("/health", AsgiEndpoint(health.health), methods=["GET"]),
+        Route("/v1/health", AsgiEndpoint(health.health), methods=["GET"]),
+        Route("/models/health", AsgiEndpoint(health.models), methods=["GET"]),
     ]
 
 
@@ -101,7 +104,8 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
         "/v1/messages": Messages,
         "/infill": Infill,
     }
-    return [Route(path, GeneratingEndpoint(pool, kind), methods=["POST"]) for path, kind in dialects.items()]
+    buffers = SendBuffers(pool.options)
+    return [Route(path, GeneratingEndpoint(pool, buffers, kind), methods=["POST"]) for path, kind in dialects.items()]
 
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:
@@ -138,7 +142,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
         Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
-        WebSocketRoute("/ws", PortRoute(pool.worker)),
+        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
     ]
 
 
@@ -154,6 +158,7 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
         Middleware(HostMiddleware, allowed=options.allowed_hosts),
         Middleware(OriginMiddleware, allowed=options.allowed_origins),
         Middleware(KeyMiddleware, keys=keys, public=PUBLIC_PATHS),
+        Middleware(BodiesMiddleware, limit=options.total_body_bytes),
     ]
 
 

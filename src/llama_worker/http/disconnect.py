@@ -21,7 +21,7 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> 
         if running.done():
             running.result()
     finally:
-        await _end(running, leaving)
+        await cancel_all(running, leaving)
 
 
 async def _left(receive: Receive) -> None:
@@ -29,7 +29,8 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-async def _end(*tasks: asyncio.Future[None]) -> None:
+async def cancel_all(*tasks: asyncio.Future[None]) -> None:
+    """End what runs, and wait for that; its errors are nobody's any more."""
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)

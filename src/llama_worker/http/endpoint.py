@@ -10,14 +10,16 @@ from starlette.types import Receive, Scope, Send
 
 from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
+from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
 from .dialects.dialect import Exchange
 from .disconnect import while_connected
 from .pool import ModelPool
+from .send_buffer import SendBuffer, SendBuffers
 
 Object = dict[str, Any]
-EngineAnswer = AbstractAsyncContextManager[AsyncIterator[bytes]]
+EngineAnswer = AbstractAsyncContextManager[tuple[AsyncIterator[bytes], ModelRuntime]]
 
 
 class AsgiEndpoint:
@@ -51,8 +53,9 @@ class JsonEndpoint:
 class GeneratingEndpoint:
     """An ASGI endpoint whose answer a model writes, streamed or whole."""
 
-    def __init__(self, pool: ModelPool, dialect: Callable[[Object], Exchange]) -> None:
+    def __init__(self, pool: ModelPool, buffers: SendBuffers, dialect: Callable[[Object], Exchange]) -> None:
         self._pool = pool
+        self._buffers = buffers
         self._dialect = dialect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,25 +71,31 @@ class GeneratingEndpoint:
     @asynccontextmanager
     async def _engine_answer(
         self, exchange: Exchange, name: str | None, owner: object
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[tuple[AsyncIterator[bytes], ModelRuntime]]:
         async with self._pool.use(name) as model:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
             async with model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
-                yield data
+                yield data, model.runtime
 
     async def _whole(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
-        async with answering as data:
+        async with answering as (data, _):
             answer = await exchange.whole(data)
         await send_json(send, answer)
 
     async def _stream(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
+        """The model is free as soon as the answer is complete or cannot go on, whether it has been read or not."""
         sender = EventSender(send, self._pool.options.write_timeout)
 
+        async def generate(buffer: SendBuffer) -> None:
+            async with answering as (data, runtime):
+                async for event in exchange.events(data):
+                    await buffer.write(event, lambda: runtime.queue.waiting > 0)
+
         async def stream() -> None:
-            async with answering as data:
-                await sender.send(exchange.events(data))
+            async with self._buffers.filled(generate) as pieces:
+                await sender.send(pieces)
 
         await send_events(sender, stream(), exchange.problem)
 

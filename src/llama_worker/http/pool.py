@@ -94,8 +94,9 @@ class ModelPool:
         return usage.requests if usage else 0
 
     async def load(self, name: str) -> Model:
-        """Load a model to keep. Raises what loading raises."""
+        """Load a model to keep; its engine runs when this returns. Raises what loading raises."""
         model = self.find(name) or await self._load(name)
+        await model.runtime.revive()
         usage = self._usage_of(model)
         usage.ours = False
         self._cancel_expiry(usage)

@@ -17,6 +17,8 @@ from ..errors import (
     ModelNotLoadedError,
     OperationAborted,
     QueueFullError,
+    RequestQuarantinedError,
+    SlowReaderError,
     WorkerClosedError,
 )
 
@@ -28,7 +30,9 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (QueueFullError, 503, None),
     (InsufficientMemoryError, 503, None),
     (WorkerClosedError, 503, None),
+    (SlowReaderError, 503, None),
     (OperationAborted, 503, None),
+    (RequestQuarantinedError, 400, None),
     (EngineDiedError, 500, None),
     (DownloadError, 502, None),
 )

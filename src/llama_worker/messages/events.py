@@ -86,6 +86,12 @@ class ContextShifted(Event, frozen=True):
     dropped_messages: int
 
 
+class EngineReduced(Event, frozen=True):
+    """The engine ran out of memory and goes on with less: `changes` names what was given up, as "sequences: 4 to 2"."""
+
+    changes: tuple[str, ...]
+
+
 def progress_of(event: Event) -> Progress | None:
     """What `async for progress in operation` yields when nothing is generated."""
     return event if isinstance(event, Progress) else None

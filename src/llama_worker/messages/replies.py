@@ -114,6 +114,9 @@ class SessionCreated(LastMessage, frozen=True, kw_only=True):
 
     session_id: Annotated[str, Meta(description="Names this session in `session`.")]
     model_id: str
+    system_prompt: (
+        Annotated[str, Meta(description="What a fork, or a session that was there before, began with.")] | None
+    ) = None
 
 
 class ModelUnloaded(LastMessage, frozen=True, kw_only=True):
@@ -177,8 +180,8 @@ class OperationEvent(Message, frozen=True, kw_only=True):
     """Something else that happened, told under a request's id only.
 
     `event.type` is one of `StateChanged {state}` (queued, running, paused), `ToolCallDelta {index, name, arguments,
-    offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}` and
-    `ContextShifted {dropped_messages}`.
+    offset}`, `ToolCalled {id, name, arguments, round}`, `ToolReturned {id, name, result, error, round}`,
+    `ContextShifted {dropped_messages}` and `EngineReduced {changes}`.
     """
 
     operation_id: OperationId

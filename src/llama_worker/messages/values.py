@@ -6,11 +6,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ..options import PromptOptions, SessionOptions
+
 __all__ = [
     "FinishReason",
     "LoadedModel",
     "MemoryEstimate",
     "ModelInfo",
+    "SessionInfo",
     "Timings",
     "TokenLogprob",
     "ToolCall",
@@ -59,7 +62,9 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     vocabulary in tokens, `sequences` the requests that are computed at once.
 
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
-    running.
+    running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
+    that, and the model must be loaded again. `last_death` says how it ended last. `reduced` names
+    what was given up because it ran out of memory, as "sequences: 4 to 2".
     """
 
     name: str
@@ -73,6 +78,9 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     batch_size: int
     public_name: str = ""
     pid: int | None = None
+    engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
+    last_death: str | None = None
+    reduced: tuple[str, ...] = ()
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -101,3 +109,23 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     required_bytes: int
     context_size: int
     sequences: int
+
+
+class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A conversation in the journal. `session_id` is the session's `id`, `title` how its first question begins, `model`
+    the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+
+    `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+    session's, `prompt_options` and `functions` (their names) those of its last prompt.
+    """
+
+    session_id: str
+    title: str
+    model: str
+    messages: int
+    created: float
+    updated: float
+    unfinished: bool
+    options: SessionOptions
+    prompt_options: PromptOptions
+    functions: tuple[str, ...]

@@ -25,6 +25,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
     `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
     ten times as long; default "normal".
+    `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+    (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -36,6 +38,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     abort_stall_timeout: Seconds = 5.0
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
+    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -66,6 +69,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
     error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
+    `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
+    sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
     """
 
     gpu_layers: CountOrZero | None = None
@@ -74,3 +79,4 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     use_mlock: bool = False
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
+    retry_smaller: bool = True

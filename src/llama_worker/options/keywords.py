@@ -5,6 +5,7 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -23,6 +24,7 @@ class LlamaKeywords(TypedDict, total=False):
     abort_stall_timeout: float
     sandbox: bool
     politeness: Literal["normal", "background"]
+    journal: str | os.PathLike[str] | None
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -46,6 +48,7 @@ class ModelKeywords(ContextKeywords, total=False):
     use_mlock: bool
     check_tensors: bool
     ignore_memory_safety_checks: bool
+    retry_smaller: bool
 
 
 class PromptOptionKeywords(TypedDict, total=False):
@@ -101,8 +104,13 @@ class ServerKeywords(TypedDict, total=False):
     allowed_hosts: list[str] | tuple[str, ...]
     allowed_origins: list[str] | tuple[str, ...]
     max_body_bytes: int
+    total_body_bytes: int
     max_depth: int
     max_queue: int
     max_models: int
     keep_alive: float | None
+    send_buffer_bytes: int
+    total_send_buffer_bytes: int
     write_timeout: float
+    busy_write_timeout: float
+    max_connections: int

@@ -43,6 +43,11 @@ class LocalPort(Generic[Sent, Received]):
         self._in.close()
         self._out.close()
 
+    def abandon(self) -> None:
+        """As `close`, for when the event loop is gone in which anybody could wait."""
+        self._in.abandon()
+        self._out.abandon()
+
 
 class _Pipe:
     """One direction, with room for a few messages."""
@@ -73,3 +78,7 @@ class _Pipe:
     def close(self) -> None:
         self._closed = True
         self._waiters.wake()
+
+    def abandon(self) -> None:
+        self._closed = True
+        self._waiters = Waiters()

@@ -28,4 +28,10 @@ class MessagePort(Protocol[Sent, Received]):
 
 # A message that could not be decoded arrives as the error that answers it.
 WorkerPort: TypeAlias = MessagePort[Outgoing, Incoming | ErrorMessage]
-ClientPort: TypeAlias = MessagePort[Incoming, Outgoing]
+
+
+class ClientPort(MessagePort[Incoming, Outgoing], Protocol):
+    """The client's end of a port."""
+
+    def abandon(self) -> None:
+        """Leave from outside of the event loop in which the port was opened and which has ended; it can open again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec.structs import asdict, replace
 from ..engine.command import EngineKind, Xllamacpp
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
+from ..engine.shortage import smaller
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
@@ -52,7 +54,7 @@ def engine_settings(
     name: str,
 ) -> EngineSettings:
     """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    chosen = context_settings(files.size_bytes, header, llama, model, context)
+    chosen = context_settings(header.size_bytes, header, llama, model, context)
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=tuple(map(str, files.parts)),
@@ -184,6 +186,7 @@ async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: Engine
         settings,
         kind,
         timeouts=_timeouts(of.llama),
+        smaller=partial(smaller, layers=of.header.block_count) if of.options.retry_smaller else lambda *_: None,
     )
 
 

@@ -12,20 +12,23 @@ from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.states import LoadProgress
-from ..engine.supervisor import EngineSupervisor
+from ..engine.supervisor import EngineSupervisor, SupervisorState
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
+from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
 
 Result = TypeVar("Result")
+_PROBE = "probe"
 Track = Callable[[Operation[Any, Any]], object]
 
 
@@ -38,7 +41,9 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
         self.loaded_files = loaded
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
+        self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
+        supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
@@ -57,6 +62,11 @@ class ModelRuntime:
         return self._supervisor.settings
 
     @property
+    def state(self) -> SupervisorState:
+        """Whether the engine runs, and whether the next request would start it."""
+        return self._supervisor.state
+
+    @property
     def pid(self) -> int | None:
         """The engine's process id, None while it is not running."""
         engine = self._supervisor.current
@@ -64,21 +74,24 @@ class ModelRuntime:
 
     @property
     def info(self) -> ModelInfo:
-        """What the file and the settings say."""
-        files, header, settings = self.loaded_files.files, self.loaded_files.header, self.settings
-        return ModelInfo(
-            name=files.path.name,
-            path=str(files.path),
-            size=files.size_bytes,
-            parameters=header.parameter_count,
-            context_size=settings.context_size,
-            trained_context_size=header.context_length,
-            vocabulary_size=header.vocab_size,
-            sequences=settings.sequences,
-            batch_size=settings.batch_size,
-            public_name=settings.alias,
-            pid=self.pid,
-        )
+        """What the file, the settings and the engine say now."""
+        return model_info(self.loaded_files, self._supervisor)
+
+    async def revive(self) -> None:
+        """Start the engine when it is not running, however often it died. Raises what loading raises."""
+        self.ensure_loaded()
+        if self._supervisor.state == "failed":
+            self._supervisor.forgive()
+        await self._supervisor.engine()
+
+    async def probe(self, patience: float) -> None:
+        """Have the engine compute one token, in a turn of its own.
+
+        Raises `EngineDiedError` when it cannot, TimeoutError when all slots are taken for `patience` seconds.
+        """
+        async with asyncio.timeout(patience) as waiting, self.borrow_engine(_PROBE) as engine:
+            waiting.reschedule(None)
+            await engine.probe()
 
     async def engine(self) -> Engine:
         """The living engine, started if need be. Raises `ModelNotLoadedError`, and what starting one raises."""
@@ -167,6 +180,7 @@ class ModelRuntime:
             await operation.wait()
         await self._borrowed_returned()
         await self._supervisor.stop()
+        await self.journal.written()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from ..engine.ending import to_the_end
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
-from ..messages.events import Downloading, Progress, progress_of
+from ..messages.events import Downloading, EngineReduced, Progress, progress_of
 from ..models.gguf.header import GgufHeader
 from ..models.names import parse_model_name
 from ..models.store.files import ModelFiles
@@ -25,6 +25,7 @@ from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .home import Home
+from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
@@ -34,7 +35,7 @@ from .runtime import ModelRuntime, progress_event
 
 
 @lists_options
-class LlamaWorker(Current[Model, Context, ChatSession]):
+class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -85,12 +86,13 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         """Choose the engine and check that it is there. Optional: whatever needs it does it.
 
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
-        Raises `InvalidOptionsError` or `EngineNotFoundError`.
+        Raises `InvalidOptionsError`, `EngineNotFoundError`, or as `list_sessions` when the journal cannot be written.
         """
         self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
+        await self._open_journal()
         self._closed = False
 
     def load_model(
@@ -102,9 +104,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> Operation[Model, Progress]:
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
-        Streams its progress. Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`,
-        `InvalidModelError`, `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is
-        loaded replaces it.
+        Streams its progress. Raises `InvalidOptionsError` at once; awaited `ModelNotFoundError`, `InvalidModelError`,
+        `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
         """
         self._ensure_open()
         name = parse_model_name(model_path)
@@ -132,6 +133,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
                 await self._unload(loaded)
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
+            supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._track))
@@ -167,8 +169,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Of a model that is not here only the header is fetched. Raises `InvalidOptionsError`, `ModelNotFoundError`,
-        `InvalidModelError` or `DownloadError`.
+        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))

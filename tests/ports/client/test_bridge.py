@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def every_error() -> list[LlamaWorkerError]:
         errors.InvalidOutputError: errors.InvalidOutputError("Cut.", text="{"),
         errors.FunctionCallError: errors.FunctionCallError("It failed.", function="f"),
         errors.ApprovalError: errors.ApprovalError("It was not asked.", function="f"),
+        errors.RequestQuarantinedError: errors.RequestQuarantinedError("Not again.", deaths=2),
         errors.ContextOverflowError: errors.ContextOverflowError("Too long.", prompt_tokens=9, context_size=8),
         errors.DownloadError: errors.DownloadError("No.", reason="offline", status=404),
         errors.InsufficientMemoryError: errors.InsufficientMemoryError("Big.", required_bytes=9, available_bytes=8),
@@ -81,24 +84,58 @@ async def test_a_child_that_is_killed(random_model_path: Path) -> None:
         del stream
 
 
-async def test_a_child_whose_output_outlives_it(tmp_path: Path) -> None:
-    """A request in between starts another child, which is not forgotten when the first one's output ends."""
-    first = tmp_path / "first"
-    port = ChildPort(("sh", "-c", f"mkdir {first} 2>&- && {{ sleep 1 & exit; }}; exec cat"), None)
-    reading = asyncio.ensure_future(anext(aiter(port), None))
-    while not first.exists() or not _ended(port.pid):
-        await asyncio.sleep(0.02)
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Iterator[Path]:
+    """Where a command writes the pid of a process of its own that keeps its output open for longer than any test."""
+    path = tmp_path / "sleeper"
+    yield path
+    os.kill(int(path.read_text()), signal.SIGKILL)
+
+
+async def test_a_child_whose_output_outlives_it(sleeper: Path) -> None:
+    """Its end is noticed, and the next request starts another child."""
+    port = ChildPort(("sh", "-c", f"test -e {sleeper} && exec cat; sleep 1000 & echo $! > {sleeper}"), None)
+    async with asyncio.timeout(60):
+        assert await anext(aiter(port), None) is None
+    assert port.pid is None
     await port.send(Cleanup())
     second = port.pid
-    assert await reading is None
-    assert port.pid == second
-    await port.close()
     assert second is not None
+    await port.close()
     assert not psutil.pid_exists(second)
 
 
-def _ended(pid: int | None) -> bool:
-    return pid is not None and not psutil.pid_exists(pid)
+async def test_what_was_asked_of_a_child_whose_output_outlives_it(sleeper: Path, random_model_path: Path) -> None:
+    """It fails when the child ends, not when its output does; and cleanup waits for nobody."""
+    worker = (
+        f"test -e {sleeper} || {{ sleep 1000 & echo $! > {sleeper}; }}; exec {sys.executable} -m llama_worker stdio"
+    )
+    port = ChildPort(("sh", "-c", worker), None)
+    async with asyncio.timeout(60), LlamaWorkerBridge(port) as bridge:
+        model = await bridge.load_model(random_model_path)
+        operation = model.complete("a", max_tokens=100_000, temperature=0)
+        await anext(stream := aiter(operation))
+        assert port.pid is not None
+        os.kill(port.pid, signal.SIGKILL)
+        with pytest.raises(PortClosedError):
+            await operation
+        await bridge.load_model(random_model_path)
+        del stream
+
+
+@pytest.mark.parametrize("asked", [0, 2, 8, 32])
+async def test_a_request_at_any_moment_of_a_childs_end(asked: int) -> None:
+    """It is answered, by this child or another, or fails as what ran: there is no moment in which it is lost."""
+    port = stdio_port()
+    assert isinstance(port, ChildPort)
+    async with asyncio.timeout(60), LlamaWorkerBridge(port) as bridge:
+        assert port.pid is not None
+        os.kill(port.pid, signal.SIGKILL)
+        for _ in range(asked):
+            await asyncio.sleep(0)
+        with contextlib.suppress(PortClosedError):
+            await bridge.initialize()
+        await bridge.initialize()
 
 
 async def test_a_command_that_does_not_exist() -> None:

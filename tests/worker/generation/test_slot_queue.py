@@ -10,8 +10,9 @@ from llama_worker.worker.generation.slot_queue import SlotQueue
 class Desk:
     """Requests that hold a slot until they are told to leave, and the order in which they were served."""
 
-    def __init__(self, slots: int) -> None:
-        self.queue = SlotQueue(slots)
+    def __init__(self, slots: int, alone: str = "") -> None:
+        self.alone = set(alone)
+        self.queue = SlotQueue(slots, lambda owner: owner in self.alone)
         self.served: list[str] = []
         self._leave: dict[str, asyncio.Event] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -92,3 +93,27 @@ async def test_a_slot_given_in_the_moment_of_a_cancel_is_not_lost() -> None:
     await asyncio.sleep(0)
     assert desk.served[-1] == "c1"
     await desk.finish("c1")
+
+
+async def test_who_computes_alone_waits_for_all_others_and_nobody_overtakes() -> None:
+    desk = Desk(slots=2, alone="x")
+    await desk.arrive("a1", "x1", "b1", "x2")
+    assert desk.served == ["a1"]
+    await desk.finish("a1")
+    assert desk.served == ["a1", "x1"]
+    assert desk.queue.free == 0
+    desk.alone.clear()
+    await desk.finish("x1")
+    assert desk.served == ["a1", "x1", "b1", "x2"]
+    await desk.close()
+
+
+async def test_giving_up_on_computing_alone_lets_the_others_in() -> None:
+    desk = Desk(slots=2, alone="x")
+    await desk.arrive("a1", "x1", "b1")
+    await desk.cancel("x1")
+    await desk.arrive("c1")
+    assert desk.served == ["a1", "b1"]
+    await desk.finish("a1")
+    assert desk.served == ["a1", "b1", "c1"]
+    await desk.close()

@@ -58,7 +58,7 @@ def _table(status: Any) -> Table:
         table.add_column(column)
     for model in status["models"]:
         engine, requests = model["engine"], model["requests"]
-        state = "loaded" if engine["running"] else "stopped"
+        state = "loaded" if engine["running"] else engine["state"]
         memory = decimal(engine["memory"]) if engine["memory"] else "-"
         cells = [model["id"], state, decimal(model["size"]), memory, model["context_size"]]
         table.add_row(*map(str, [*cells, requests["running"], requests["waiting"], engine["pid"] or "-"]))

@@ -25,6 +25,9 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--keep-alive", default=300.0, show_default=True, help="Seconds until an unused model ends; 0 keeps it.")
 @click.option("--max-models", default=3, show_default=True, help="Models that requests may load at once.")
 @click.option("--max-queue", default=64, show_default=True, help="Requests that may wait for a model.")
+@click.option("--write-timeout", default=60.0, show_default=True, help="Seconds until who reads nothing is dropped.")
+@click.option("--busy-write-timeout", default=2.0, show_default=True, help="The same while others wait for the model.")
+@click.option("--max-connections", default=512, show_default=True, help="Idle ones make room for more.")
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
@@ -39,6 +42,9 @@ def serve(
     keep_alive: float,
     max_models: int,
     max_queue: int,
+    write_timeout: float,
+    busy_write_timeout: float,
+    max_connections: int,
     allowed_hosts: tuple[str, ...],
     allowed_origins: tuple[str, ...],
     data: Path | None,
@@ -60,6 +66,9 @@ def serve(
             "keep_alive": keep_alive or None,
             "max_models": max_models,
             "max_queue": max_queue,
+            "write_timeout": write_timeout,
+            "busy_write_timeout": busy_write_timeout,
+            "max_connections": max_connections,
             "allowed_hosts": (*allowed_hosts, *([host] if _is_name(host) else [])),
             "allowed_origins": allowed_origins,
         },

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 
-import psutil
-
+from ..shortage import kills_for_memory
+from .activity import Activity
 from .endpoint import Endpoint
 from .keeper import Keeper
 from .log_tail import LogTail
@@ -44,6 +43,7 @@ class EngineProcess:
         self._rest = b""
         self._gone = asyncio.Event()
         self.log = LogTail()
+        self._kills_before = kills_for_memory()
         self._keeper = Keeper(
             arguments,
             environment,
@@ -51,6 +51,7 @@ class EngineProcess:
             on_log=self.log.feed,
             on_end=lambda: self._in_loop(self._gone.set),
         )
+        self._activity = Activity(self.pid)
         self.ended = asyncio.create_task(self._run(), name=f"engine {self.pid}")
         _running.add(self)
 
@@ -63,12 +64,9 @@ class EngineProcess:
     def pid(self) -> int:
         return self._keeper.pid
 
-    def cpu_seconds(self) -> float:
-        """Processor time that it has taken by now; 0 when it is gone, or nobody can tell."""
-        with contextlib.suppress(psutil.Error, OSError):
-            times = psutil.Process(self.pid).cpu_times()
-            return times.user + times.system
-        return 0.0
+    def computes(self) -> bool:
+        """Whether it computes now, as far as one can tell from outside."""
+        return self._activity.busy()
 
     @property
     def closed_output(self) -> bool:
@@ -91,6 +89,11 @@ class EngineProcess:
             return signal.Signals(-code).name
         except ValueError:
             return f"signal {-code}"
+
+    @property
+    def killed_for_memory(self) -> bool:
+        """Whether the system killed it, having run out of memory."""
+        return self.signal_name == "SIGKILL" and kills_for_memory() > self._kills_before
 
     async def stop(self) -> None:
         """Let it leave by itself (its input ends); kill it when it has not after 2 seconds."""

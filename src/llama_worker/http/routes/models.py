@@ -22,7 +22,7 @@ from ..bodies import ClientGone, checked, read_json
 from ..dialects.fields import Object
 from ..disconnect import while_connected
 from ..pool import ModelPool
-from ..problems import Problem
+from ..problems import Problem, without_paths
 from ..sse import DONE, event_of
 
 
@@ -104,12 +104,16 @@ class ModelRoutes:
     def _loaded(self, model: Model) -> Object:
         info = model.info
         facts = {"size": info.size, "parameters": info.parameters, "context_size": info.context_size}
-        return _entry(self._pool.public_name(model), "loaded") | facts
+        status = "failed" if info.engine == "failed" else "loaded"
+        return _entry(self._pool.public_name(model), status) | facts
 
     def _status(self, model: Model) -> Object:
         queue = {"running": self._pool.requests(model), "waiting": model.runtime.queue.waiting}
         memory = resident_bytes(model.pid) if model.pid else None
-        engine = {"running": model.pid is not None, "pid": model.pid, "memory": memory}
+        info = model.info
+        engine: Object = {"state": info.engine, "running": model.pid is not None, "pid": model.pid, "memory": memory}
+        if info.last_death:
+            engine["last_death"] = without_paths(info.last_death)
         return self._loaded(model) | {"requests": queue, "engine": engine}
 
 

@@ -28,9 +28,10 @@ class PortRoute:
     by the client, and whoever knows it is that client.
     """
 
-    def __init__(self, worker: LlamaWorker) -> None:
+    def __init__(self, worker: LlamaWorker, write_timeout: float = 60.0) -> None:
         self._worker = worker
-        self._plain = WebSocketEndpoint(worker)
+        self._write_timeout = write_timeout
+        self._plain = WebSocketEndpoint(worker, send_timeout=write_timeout)
         self._ports: dict[str, ResumablePort] = {}
         self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -52,7 +53,7 @@ class PortRoute:
     def _open(self, session: str) -> ResumablePort:
         if len(self._tasks) >= _MOST_CLIENTS:
             raise Problem(503, "Too many clients are connected.", code="queue_full")
-        port = self._ports[session] = ResumablePort()
+        port = self._ports[session] = ResumablePort(self._write_timeout)
         self._start(Connection(self._worker, port, shared=True).serve())
         return port
 

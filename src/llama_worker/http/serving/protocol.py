@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with the limits that it leaves out: slow and oversized heads."""
+"""uvicorn's protocols with the limits that they leave out: clients that send or read too slowly, too much of them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,43 @@ import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from .connections import Connections, WriteWatch
 
 _HEADER_COUNT = 100
 _HEADER_BYTES = 64 * 1024
 _READ_SECONDS = 30.0
+_GOODBYE_SECONDS = 1.0
 
 
-class LimitedProtocol(HttpToolsProtocol):
+class _Limited(asyncio.Protocol):
+    """What both protocols count: their connections, and how long a client takes nothing of what is written."""
+
+    def __init__(self, *args: Any, others: Connections, write_seconds: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._others = others
+        self._write_seconds = write_seconds
+        self._watch: WriteWatch | None = None
+
+    def _watch_writing(self, transport: asyncio.Transport) -> None:
+        self._watch = WriteWatch(transport, self._write_seconds)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._watch:
+            self._watch.pause()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._watch:
+            self._watch.resume()
+
+
+class LimitedProtocol(_Limited, HttpToolsProtocol):
     """Answers 431 to more than 100 headers or 64 KiB of them, and drops a request that is not complete in time.
 
-    `read_seconds` is for one whole request, body included.
+    `read_seconds` is for one whole request, body included; `write_seconds` for reading anything of its answer.
     """
 
     read_seconds = _READ_SECONDS
@@ -28,15 +55,20 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._start_deadline()
+        self._start_deadline(self.read_seconds)
+        self._watch_writing(transport)
+        if not self._others.add(transport):
+            self._turn_away()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_deadline()
+        self._others.remove(self.transport)
+        self.resume_writing()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
-        self._start_deadline()
+        self._start_deadline(self.read_seconds)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -53,18 +85,34 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._stop_deadline()
+        self._others.busy(self.transport)
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete:  # else it is another request's turn, which came too early
+            self._others.idle(self.transport)
 
     def handle_websocket_upgrade(self) -> None:
         self._stop_deadline()
+        self.resume_writing()
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         if self._refusal == 400:
             return super().send_400_response(msg)
-        head = [STATUS_LINE[self._refusal], b"content-length: 0\r\n", b"connection: close\r\n\r\n"]
-        self.transport.write(b"".join(head))
+        self._write_status(self._refusal)
         self.transport.close()
+
+    def _write_status(self, status: int) -> None:
+        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+
+    def _turn_away(self) -> None:
+        """Closed at once, it would be reset by the request that comes, and the status lost."""
+        self._write_status(503)
+        self.transport.write_eof()
+        self.transport.pause_reading()
+        self._start_deadline(_GOODBYE_SECONDS)
 
     def _count(self, size: int) -> None:
         self._head_bytes += size
@@ -76,11 +124,28 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refusal = status
         raise ValueError(f"refused with {status}")
 
-    def _start_deadline(self) -> None:
+    def _start_deadline(self, seconds: float) -> None:
         self._stop_deadline()
-        self._deadline = self.loop.call_later(self.read_seconds, self.transport.abort)
+        self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
     def _stop_deadline(self) -> None:
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
+
+
+class LimitedWebSocket(_Limited, WebSocketsSansIOProtocol):
+    """A WebSocket that is dropped when its client reads nothing; without traffic it counts as idle."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._watch_writing(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._others.remove(self.transport)
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._others.idle(self.transport)
+        super().data_received(data)

@@ -34,7 +34,7 @@ async def serve_until_signal(
     """Serve until SIGINT or SIGTERM, then end every engine. The models load while requests come in already."""
     async with LlamaWorker(plan.llama) as worker:
         app = create_app(worker, api_key=plan.api_key, models=plan.models, data=plan.data, **plan.server)
-        server = create_server(app, access_log=plan.access_log)
+        server = create_server(app, app.state.pool.options, access_log=plan.access_log)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             for name in plan.models:

@@ -8,15 +8,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from ...errors import InvalidOptionsError
-from .protocol import LimitedProtocol
+from ...options.server import ServerOptions
+from .connections import Connections
+from .protocol import LimitedProtocol, LimitedWebSocket
 
 _SHUTDOWN_SECONDS = 5
 _BACKLOG = 2048
+_DEFAULTS = ServerOptions()
 
 
 class Server(uvicorn.Server):
@@ -40,12 +45,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def create_server(app: ASGIApp, *, access_log: bool = False) -> Server:
+def create_server(app: ASGIApp, options: ServerOptions = _DEFAULTS, *, access_log: bool = False) -> Server:
     """A server for `app`; `await server.serve(sockets=[...])` runs it until a signal or `server.should_exit`."""
+    limits: dict[str, Any] = {"others": Connections(options.max_connections), "write_seconds": options.write_timeout}
+    http: Any = partial(LimitedProtocol, **limits)
+    websocket: Any = partial(LimitedWebSocket, **limits)
     config = uvicorn.Config(
         app,
-        http=LimitedProtocol,
-        ws="websockets-sansio",
+        http=http,
+        ws=websocket,
         lifespan="off",
         log_level="warning",
         access_log=access_log,

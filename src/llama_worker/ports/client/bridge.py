@@ -22,16 +22,20 @@ from ...messages import (
     Estimate,
     Init,
     InitializeSession,
+    ListSessions,
     LoadModel,
     MemoryEstimate,
     ModelLoaded,
     Outgoing,
+    RemoveSession,
+    SessionInfo,
 )
 from ...messages.events import Downloading, Progress
 from ...models.names import parse_model_name
 from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ...options.keywords import LlamaKeywords, ModelKeywords
 from ...options.signatures import lists_options
+from ...worker.conversation import check_text
 from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
@@ -57,10 +61,10 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         super().__init__()
         self._options = build_options(LlamaOptions, options, changes) if options or changes else None
         self._requester = Requester(port, self._hear, self._forget_models)
-        self._remote = RemoteWorker(self._requester, self._track)
-        self._models: dict[str, RemoteModel] = {}
         self._home = Home()
         self._home.enter()
+        self._remote = RemoteWorker(self._requester, self._home, self._track)
+        self._models: dict[str, RemoteModel] = {}
         self._closed = False
         self.abilities: Abilities | None = None
 
@@ -86,7 +90,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         """As `LlamaWorker.initialize`; `abilities` then tells what the other end can do."""
         if options or changes:
             self._options = build_options(LlamaOptions, options or self._options, changes)
-        self._home.enter()
+        self._home.move_in(self._abandon)
         self._closed = False
         self.abilities = convert(await self._remote.value(Init, options=self._options), Abilities)
 
@@ -124,9 +128,18 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         **changes: Unpack[ModelKeywords],
     ) -> MemoryEstimate:
         """As `LlamaWorker.estimate`."""
+        self._ensure_open()
         checked = build_options(ModelOptions, options, changes)
         facts = await self._remote.value(Estimate, model_path=_sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """As `LlamaWorker.list_sessions`."""
+        return convert(await self._remote.value(ListSessions), list[SessionInfo])
+
+    async def remove_session(self, session_id: str) -> None:
+        """As `LlamaWorker.remove_session`."""
+        await self._remote.request(RemoveSession, session_id=check_text(session_id, "session_id"))
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """As `LlamaWorker.unload_model`."""
@@ -135,12 +148,15 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     async def cleanup(self) -> None:
         """As `LlamaWorker.cleanup`; closes the port too. `initialize()` opens it again.
 
-        Does nothing in a forked child, whose parent goes on using the port.
+        In a forked child it only forgets the port, which the parent goes on using.
         """
-        if self._closed or self._home.lost:
+        if self._closed:
             return
         self._closed = True
-        await to_the_end(self._end_everything())
+        if self._home.lost:
+            self._abandon()
+        else:
+            await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
         running = list(self._operations.values())
@@ -190,7 +206,14 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     def _ensure_open(self) -> None:
         if self._closed:
             raise WorkerClosedError
-        self._home.enter()
+        self._home.move_in(self._abandon)
+
+    def _abandon(self) -> None:
+        """Let go of a port that was opened in an event loop that is gone, or by the process that this one came from."""
+        self._forget_models()
+        self._operations.clear()
+        self._requester.abandon()
+        self._home.leave()
 
 
 def _downloaded(complete: DownloadComplete) -> Path:

@@ -41,6 +41,10 @@ class InProcessPort:
             await client.close()
             await serving
 
+    def abandon(self) -> None:
+        """As `close`, for when the event loop is gone in which it was opened; the worker does the same for itself."""
+        self._client = self._serving = None
+
     def _opened(self) -> ClientPort:
         if self._client is None:
             self._client, server = local_ports()

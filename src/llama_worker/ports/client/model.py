@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -17,10 +18,12 @@ from ...messages import (
     CountTokens,
     CreateContext,
     Detokenize,
+    Incoming,
     InitializeSession,
     ListModels,
     LoadSession,
     ModelLoaded,
+    ResumeSession,
     Tokenize,
     UnloadModel,
 )
@@ -31,7 +34,7 @@ from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
 from ...worker.chat.session_file import checked_path
 from ...worker.chat.session_keywords import SessionKeywords
-from ...worker.conversation import check_messages
+from ...worker.conversation import check_messages, check_text
 from ...worker.generation.completion import check_completion
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -74,7 +77,7 @@ class RemoteModel:
 
     @property
     def loaded(self) -> bool:
-        return not self._unloaded
+        return not self._unloaded and not self._remote.home.lost
 
     @property
     def pid(self) -> int | None:
@@ -146,9 +149,20 @@ class RemoteModel:
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> RemoteSession:
         """As `Model.load_session`; the file is on the worker's machine."""
         self.ensure_loaded()
-        session = RemoteSession(self, self._remote, SessionOptions())
-        facts = {"path": str(checked_path(path)), "any_model": any_model, "model": self.id, "session_id": session.id}
-        await self._remote.request(LoadSession, **facts)
+        facts = {"path": str(checked_path(path)), "session_id": uuid.uuid4().hex}
+        return await self._session_there(LoadSession, **facts, any_model=any_model)
+
+    async def resume_session(self, session_id: str, *, any_model: bool = False) -> RemoteSession:
+        """As `Model.resume_session`; the journal is on the worker's machine."""
+        self.ensure_loaded()
+        checked = check_text(session_id, "session_id")
+        return await self._session_there(ResumeSession, session_id=checked, any_model=any_model)
+
+    async def _session_there(self, message: Callable[..., Incoming], **facts: Any) -> RemoteSession:
+        """A session that the other end knows already."""
+        created = await self._remote.request(message, model=self.id, **facts)
+        options = SessionOptions(system_prompt=created.system_prompt)
+        session = RemoteSession(self, self._remote, options, session_id=created.session_id)
         await session.refresh()
         return session
 
@@ -179,7 +193,7 @@ class RemoteModel:
     def note_death(self, pid: int) -> None:
         """For the bridge: an engine has died."""
         if pid == self._facts.pid:
-            self._facts = structs.replace(self._facts, pid=None)
+            self._facts = structs.replace(self._facts, pid=None, engine="stopped")
 
     async def refresh(self) -> None:
         """For the bridge: learn which engine runs now, after one has died."""
@@ -189,7 +203,12 @@ class RemoteModel:
                     self._facts = convert(facts["modelInfo"], ModelInfo)
 
     def ensure_loaded(self) -> None:
-        """For sessions: raise `ModelNotLoadedError` when the model was unloaded."""
+        """For sessions: raise `ModelNotLoadedError` when the model was unloaded, or its event loop has ended."""
+        if self._remote.home.lost:
+            raise ModelNotLoadedError(
+                f"Model {self.name} was loaded in an event loop that has ended, or before a fork: load it again.",
+                model=self.name,
+            )
         if self._unloaded:
             raise ModelNotLoadedError(f"Model {self.name} was unloaded: load it again.", model=self.name)
 

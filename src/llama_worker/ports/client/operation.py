@@ -30,7 +30,12 @@ from .requester import Requester, SentRequest, accepted
 
 _ABORT_SECONDS = 30.0
 _OTHER_EVENTS = (
-    events.StateChanged | events.ToolCallDelta | events.ToolCalled | events.ToolReturned | events.ContextShifted
+    events.StateChanged
+    | events.ToolCallDelta
+    | events.ToolCalled
+    | events.ToolReturned
+    | events.ContextShifted
+    | events.EngineReduced
 )
 
 

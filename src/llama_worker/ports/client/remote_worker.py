@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from ...messages import CloseSession, Incoming
 from ...messages.events import Downloading, Progress
 from ...worker.generation.prompt_arguments import PromptArguments
+from ...worker.home import Home
 from ...worker.operations.operation import Kind, Operation
 from ...worker.reply import Reply
-from .generation import RemoteGeneration, sent_options
+from .generation import RemoteGeneration
 from .operation import RequestFollower
 from .requester import Requester, accepted
 
@@ -21,10 +22,11 @@ Result = TypeVar("Result")
 class RemoteWorker:
     """What a bridge, its models and its sessions share: all of them hold it, and none of them another.
 
-    `track` is told of every operation that begins.
+    `track` is told of every operation that begins. `home` is where the bridge lives.
     """
 
-    def __init__(self, requester: Requester, track: Callable[[Operation[Any, Any]], object]) -> None:
+    def __init__(self, requester: Requester, home: Home, track: Callable[[Operation[Any, Any]], object]) -> None:
+        self.home = home
         self._requester = requester
         self._track = track
 
@@ -52,7 +54,7 @@ class RemoteWorker:
         **facts: Any,
     ) -> Operation[Reply[Any], str]:
         """A generation; `after` is awaited before it is finished, whatever its end."""
-        make = partial(message, options=sent_options(arguments), **facts)
+        make = partial(message, options=arguments.as_json, **facts)
         operation = RemoteGeneration(self._requester, arguments, make, after).begin(kind)
         self._track(operation)
         return operation

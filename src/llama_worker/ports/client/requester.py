@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from ...errors import LlamaWorkerError, PortClosedError
+from ...errors import LlamaWorkerError, PortClosedError, WorkerClosedError
 from ...messages import ErrorMessage, Failure, Incoming, LastMessage, Outgoing
 from ...options.plain import MESSAGE_DEPTH, check_texts
 from ..port import ClientPort
@@ -46,8 +46,11 @@ class Requester:
     def ask(self, make: Callable[..., Incoming], watch: Watcher = lambda _: None, id: str | None = None) -> SentRequest:
         """Send the request that `make(id=...)` makes. Requests go out in the order of these calls.
 
-        Raises `InvalidOptionsError` for a text that no port can carry.
+        Raises `InvalidOptionsError` for a text that no port can carry, `WorkerClosedError` from another event loop than
+        that in which the port was opened.
         """
+        if self.open and self._loop is not asyncio.get_running_loop():
+            raise WorkerClosedError("The worker belongs to another event loop: use it there, or make a new one.")
         request = SentRequest(id or uuid.uuid4().hex, watch)
         message = make(id=request.id)
         check_texts(message, depth=MESSAGE_DEPTH)
@@ -78,6 +81,12 @@ class Requester:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._lose("The port was closed.")
+
+    def abandon(self) -> None:
+        """As `close`, for when the event loop is gone in which the port was opened."""
+        self._tasks = []
+        self._sent = {}
+        self._port.abandon()
 
     def _open(self) -> None:
         if not self._tasks:

@@ -12,9 +12,9 @@ from ...messages import Incoming, Outgoing
 from ..codec import decode_answer, encode
 from ..lines import LineSplitter
 from ..port import ClientPort
+from .child import Child
 
 COMMAND = (sys.executable, "-P", "-m", "llama_worker", "stdio")
-_READ_SIZE = 65536
 _GRACE = 10.0
 
 
@@ -36,71 +36,68 @@ class ChildPort:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
         self._command = tuple(command)
         self._environment = environment
-        self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
+        self._starting: asyncio.Task[Child] | None = None
 
     @property
     def pid(self) -> int | None:
         """The child's process id, None while there is none."""
-        started = self._starting is not None and self._starting.done() and not self._starting.exception()
-        return self._starting.result().pid if started and self._starting else None
+        child = self._started()
+        return child.pid if child else None
 
     async def send(self, message: Incoming) -> None:
         """Write a line, and return when there is room for more; raises PortClosedError when the child has ended."""
-        process = await self._process()
-        assert process.stdin is not None
+        child = await self._child()
         try:
-            process.stdin.write(encode(message) + b"\n")
-            await process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise PortClosedError("The worker's process has ended.") from error
+            await child.write(encode(message) + b"\n")
+        except PortClosedError:
+            self._forget(child)
+            raise
 
     async def __aiter__(self) -> AsyncIterator[Outgoing]:
-        process = await self._process()
-        starting = self._starting
-        assert process.stdout is not None
+        child = await self._child()
         lines = LineSplitter()
-        while data := await process.stdout.read(_READ_SIZE):
+        async for data in child.output():
             for line in lines.feed(data):
                 if line:
                     yield decode_answer(line)
-        if self._starting is starting:  # a request may have started another child before this one's output ended
-            self._starting = None
-        await self._end(process)
+        self._forget(child)
+        await child.end(_GRACE)
 
     async def close(self) -> None:
         """End the child's input and wait for its end; it is killed when it takes longer than 10 seconds."""
         starting, self._starting = self._starting, None
         if starting is not None:
             with contextlib.suppress(PortClosedError):
-                await self._end(await starting)
+                await (await starting).end(_GRACE)
 
-    async def _process(self) -> asyncio.subprocess.Process:
-        """The child; a new one when there is none, or none any more."""
-        if self._starting is None or _has_ended(self._starting):
+    def abandon(self) -> None:
+        """As `close`, for when the event loop is gone in which it was opened."""
+        if child := self._started():
+            child.abandon()
+        self._starting = None
+
+    async def _child(self) -> Child:
+        """The child; a new one when there is none."""
+        if self._starting is None or _has_failed(self._starting):
             self._starting = asyncio.create_task(self._start())
         return await asyncio.shield(self._starting)
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
+    async def _start(self) -> Child:
         try:
-            return await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, env=dict(self._environment) if self._environment else None
-            )
+            return await Child.start(self._command, self._environment)
         except OSError as error:
             raise PortClosedError(f"The worker's process cannot be started: {error}.") from error
 
-    async def _end(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), _GRACE)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    def _started(self) -> Child | None:
+        starting = self._starting
+        return starting.result() if starting and starting.done() and not _has_failed(starting) else None
+
+    def _forget(self, child: Child) -> None:
+        """A request may have started another one by now."""
+        if self._started() is child:
+            self._starting = None
 
 
-def _has_ended(starting: asyncio.Task[asyncio.subprocess.Process]) -> bool:
-    """Whether the child could not be started, or has ended."""
-    if not starting.done():
-        return False
-    return starting.cancelled() or starting.exception() is not None or starting.result().returncode is not None
+def _has_failed(starting: asyncio.Task[Child]) -> bool:
+    """Whether the child could not be started."""
+    return starting.done() and (starting.cancelled() or starting.exception() is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -32,15 +33,15 @@ class WebSocketPort:
 
     async def send(self, message: Incoming) -> None:
         """Send a frame; raises PortClosedError when the other end cannot be reached or has left."""
-        socket = await self._socket()
+        connection = await self._socket()
         try:
-            await socket.send_str(encode(message).decode())
+            await connection.send_str(encode(message).decode())
         except (aiohttp.ClientError, ConnectionError) as error:
             raise PortClosedError("The connection to the worker was closed.") from error
 
     async def __aiter__(self) -> AsyncIterator[Outgoing]:
-        socket = await self._socket()
-        async for frame in socket:
+        connection = await self._socket()
+        async for frame in connection:
             if frame.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 yield decode_answer(frame.data)
         await self.close()
@@ -55,6 +56,16 @@ class WebSocketPort:
                 await opening.result().close()
         if session is not None:
             await session.close()
+
+    def abandon(self) -> None:
+        """As `close`, for when the event loop is gone in which it was opened."""
+        opening, self._opening = self._opening, None
+        session, self._session = self._session, None
+        opened = opening.result() if opening and opening.done() and not _has_ended(opening) else None
+        if opened and (connection := opened.get_extra_info("socket")):
+            connection.shutdown(socket.SHUT_RDWR)
+        if session is not None:
+            session.detach()
 
     async def _socket(self) -> aiohttp.ClientWebSocketResponse:
         """The open connection; a new one when there is none, or none any more."""

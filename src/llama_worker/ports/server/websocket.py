@@ -53,6 +53,7 @@ class _AsgiPort:
         self._timeout = timeout
         self._sending = asyncio.Lock()
         self._closed = False
+        self._dropped = asyncio.Event()
 
     async def send(self, message: Outgoing) -> None:
         """Send, and return when there is room for more. Raises PortClosedError when the client has left."""
@@ -65,16 +66,30 @@ class _AsgiPort:
                     await self._send({"type": "websocket.send", "text": text})
             except (OSError, RuntimeError) as error:  # TimeoutError is an OSError
                 self._closed = True
+                self._dropped.set()
                 raise PortClosedError("The client has left, or reads nothing.") from error
 
     async def __aiter__(self) -> AsyncIterator[Incoming | ErrorMessage]:
-        while not self._closed:
-            event = await self._receive()
-            if event["type"] == "websocket.disconnect":
-                self._closed = True
-            else:
+        dropped = asyncio.ensure_future(self._dropped.wait())
+        try:
+            while event := await self._next(dropped):
                 text = event.get("text")
                 yield decode_request(text if text is not None else event.get("bytes") or b"")
+        finally:
+            dropped.cancel()
+
+    async def _next(self, dropped: asyncio.Future[Any]) -> MutableMapping[str, Any] | None:
+        """What comes next, None when nothing will: servers tell of a client that reads nothing only when it leaves."""
+        received = asyncio.ensure_future(self._receive())
+        try:
+            await asyncio.wait([received, dropped], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            received.cancel()
+        event = received.result() if received.done() else None
+        if self._closed or event is None or event["type"] == "websocket.disconnect":
+            self._closed = True
+            return None
+        return event
 
     async def close(self) -> None:
         if not self._closed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -19,6 +20,7 @@ from ..operations.operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
 from ..tools.toolbox import CHOICES
+from .history import OpenTurn
 from .overflow import CountTokens
 
 MakeRoom = Callable[[list[Message], CountTokens], Awaitable[list[Message] | None]]
@@ -53,9 +55,10 @@ class Turn:
         *,
         make_room: MakeRoom | None = None,
         dropped: int = 0,
+        recorded: OpenTurn | None = None,
     ) -> Reply:
         """The whole reply. `make_room` shortens what does not fit, or gives None when it cannot; so many messages
-        were `dropped` before."""
+        were `dropped` before. What comes of the turn is `recorded` as it comes, calls before they are made."""
         self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
         for round in range(1, self._options.max_function_rounds + 2):
             reply = await self._answer(operation, round)
@@ -65,9 +68,16 @@ class Turn:
             if self._toolbox.waits(reply.tool_calls):
                 return self._whole(reply)
             self._begin_another(reply)
+            if recorded is not None:
+                recorded.note(self.messages)
+                await recorded.flush()
+                self._toolbox.on_result = partial(self._note_results, recorded)
             for message in await self._toolbox.run(reply.tool_calls, operation, round):
                 self._add(message)
         return await self._conclude(operation, reply)
+
+    def _note_results(self, recorded: OpenTurn, results: Sequence[Message]) -> None:
+        recorded.note([*self.messages, *results])
 
     async def _answer(self, operation: Operation[Reply, str], round: int) -> Reply:
         """One answer, which may call functions unless it is the last."""

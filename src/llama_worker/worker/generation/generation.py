@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
 from ...engine.supervisor import EngineSupervisor
-from ...messages.events import Event, Progress, ReasoningDelta, TextDelta
+from ...errors import EngineDiedError
+from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
@@ -59,7 +60,8 @@ class Generation:
         return self._finish_reason == "length" and not self._usage.spent
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
-        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`.
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
+        ran out of memory and was given less goes on where it was cut, too.
 
         Raises what the engine raises. `quiet` shows no text.
         """
@@ -70,8 +72,13 @@ class Generation:
         while True:
             if operation.gate.closed:
                 await self._wait_while_paused(operation)
-            if await operation.gate.run(self._attempt(operation, request)):
-                break
+            try:
+                if await operation.gate.run(self._attempt(operation, request)):
+                    break
+            except EngineDiedError as death:
+                if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
+                    raise
+                operation.report(EngineReduced(self._supervisor.reductions))
             self._calls.forget()  # a call that was cut is generated again
         self._output.finish()
         return self.partial()

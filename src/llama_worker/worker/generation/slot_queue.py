@@ -43,6 +43,12 @@ class SlotQueue:
     def waiting(self) -> int:
         return len(self._waiting)
 
+    def resize(self, slots: int) -> None:
+        """So many slots from now on; who holds one keeps it."""
+        self._free += slots - self._slots
+        self._slots = slots
+        self._serve()
+
     @asynccontextmanager
     async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
         """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
@@ -76,6 +82,7 @@ class SlotQueue:
     def _leave(self, entry: _Waiting) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
+            self._serve()  # whom it made wait, when it was to compute alone
         if not entry.granted.cancelled():  # the slot was given in the same moment
             self._release(entry)
 

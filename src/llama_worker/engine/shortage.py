@@ -1,0 +1,75 @@
+"""Whether an engine ended for want of memory, and what it can do without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from msgspec import structs
+
+from .settings import EngineSettings
+
+Memory = Literal["system", "device"]
+
+_KILLS = Path("/proc/vmstat")
+# Of llama.cpp and ggml, when a buffer for weights, cache or computing cannot be had.
+_NO_ROOM = re.compile(
+    r"insufficient memory|(?:failed|unable) to (?:re)?allocate|cannot allocate memory|out of memory", re.I
+)
+_DEVICE = re.compile(r"cuda|rocm|hip|vulkan|metal|sycl|cann|opencl|musa", re.IGNORECASE)
+_SMALLEST_CONTEXT, _SMALLEST_BATCH = 512, 32
+
+
+def kills_for_memory() -> int:
+    """How many processes the system has killed for want of memory since it started (Linux; elsewhere 0)."""
+    try:
+        lines = _KILLS.read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+
+
+def memory_asked_in_vain(log: Iterable[str]) -> Memory | None:
+    """Which memory the last lines of a dead engine say it did not get."""
+    lines = [line for line in log if _NO_ROOM.search(line)]
+    if not lines:
+        return None
+    return "device" if any(map(_DEVICE.search, lines)) else "system"
+
+
+def smaller(settings: EngineSettings, short_of: Memory, layers: int) -> EngineSettings | None:
+    """What to try in place of `settings` that took too much; None when there is nothing to give up.
+
+    Of a GPU's memory half of the layers (`layers` is how many the model has). Of the system's the cache of prompts and
+    half of the sequences, and only where there is one the length of its context.
+    """
+    changes = _fewer_layers(settings, layers) if short_of == "device" else _less_cache(settings)
+    if settings.pooling in (None, "last") and settings.batch_size > _SMALLEST_BATCH:
+        changes["batch_size"] = max(_SMALLEST_BATCH, settings.batch_size // 2)
+    return structs.replace(settings, **changes) if changes else None
+
+
+def _fewer_layers(settings: EngineSettings, layers: int) -> dict[str, int]:
+    on_device = layers + 1 if settings.gpu_layers is None else settings.gpu_layers  # the output is one more
+    return {"gpu_layers": on_device // 2} if on_device else {}
+
+
+def _less_cache(settings: EngineSettings) -> dict[str, int]:
+    changes = {"prompt_cache_mib": 0} if settings.prompt_cache_mib else {}
+    if settings.sequences > 1:
+        changes["sequences"] = settings.sequences // 2
+    elif settings.context_size > _SMALLEST_CONTEXT:
+        changes["context_size"] = max(_SMALLEST_CONTEXT, settings.context_size // 2)
+    return changes
+
+
+def differences(asked: EngineSettings, used: EngineSettings) -> tuple[str, ...]:
+    """What was given up, setting by setting: "sequences: 4 to 2"."""
+    before, after = structs.asdict(asked), structs.asdict(used)
+    return tuple(f"{name}: {_told(before[name])} to {after[name]}" for name in before if before[name] != after[name])
+
+
+def _told(value: object) -> object:
+    return "all that fit" if value is None else value
