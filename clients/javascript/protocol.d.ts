@@ -89,6 +89,10 @@ export interface Init {
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
  * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
  * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
+ * beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
+ * `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
+ * ten times as long; default "normal".
  * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
  * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
  * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
@@ -111,6 +115,10 @@ export interface LlamaOptions {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
   journal?: string | null;
   /** Default: `true`. */
   stateCache?: boolean | string;
@@ -203,6 +211,8 @@ export interface HubFile {
  *
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
+ * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
@@ -222,6 +232,8 @@ export interface ModelOptions {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -807,6 +819,8 @@ export interface InitializePayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -831,6 +845,10 @@ export interface InitializePayload {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
   journal?: string | null;
   /** Default: `true`. */
   stateCache?: boolean | string;
@@ -863,6 +881,8 @@ export interface LoadModelPayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */

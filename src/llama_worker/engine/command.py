@@ -13,9 +13,10 @@ from typing import Protocol
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
-from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
+from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
 from .process.endpoint import Endpoint
 from .process.frozen import child_command
+from .sandbox.policy import policy_for
 from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
@@ -165,5 +166,6 @@ def engine_environment(kind: EngineKind, settings: EngineSettings, endpoint: End
         "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
         "PYTHONUNBUFFERED": "1",
         PARENT_VARIABLE: str(os.getpid()),
+        SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode(),
         **kind.environment(settings, endpoint),
     }

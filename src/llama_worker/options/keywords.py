@@ -22,6 +22,8 @@ class LlamaKeywords(TypedDict, total=False):
     load_stall_timeout: float
     response_stall_timeout: float
     abort_stall_timeout: float
+    sandbox: bool
+    politeness: Literal["normal", "background"]
     journal: str | os.PathLike[str] | None
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
@@ -43,6 +45,7 @@ class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
     gpu_layers: int | None
+    memory_limit: int | None
     use_mmap: bool
     use_mlock: bool
     check_tensors: bool

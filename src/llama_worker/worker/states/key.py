@@ -28,6 +28,11 @@ WITHOUT_EFFECT = frozenset(
         "pooling",
         "prompt_cache_mib",
         "debug",
+        "model_files",
+        "sandbox",
+        "politeness",
+        "memory_limit",
+        "memory_limit_with_gpu",
     }
 )
 
