@@ -4,9 +4,11 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/llama-worker
 MODEL ?= builtin
 PROMPT ?=
+MINUTES ?= 30
+SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow check bench native clean
+.PHONY: run serve test test-page test-slow torture soak check bench native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +28,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 2 --dist loadfile
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
@@ -33,7 +36,14 @@ test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m pytest -m browser tests/http/browser
 
 test-slow: $(VENV)/.dev  ## what takes too long for every day
+	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m slow --timeout 1800
+
+torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
+	$(BIN)/python -m tests.torture --seed "$(SEED)"
+
+soak: $(VENV)/.dev  ## MINUTES of every kind of operation, cancel and fault at once; invariants are checked as it goes
+	$(BIN)/python -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)"
 
 check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 	$(BIN)/ruff format --check .
@@ -52,4 +62,4 @@ native: $(VENV)/.dev  ## compile llama-server for this very machine (about 15 mi
 	$(BIN)/python -m pytest -m native
 
 clean:
-	rm -rf $(VENV) .native .clients .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .clients .families .mypy_cache .pytest_cache .ruff_cache

@@ -73,7 +73,7 @@ def write_gguf(
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int, words: Sequence[str]) -> None:
-    tokens = [*_byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
+    tokens = [*byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
     merges = [f"{token[0]} {token[1]}" for token in tokens[256:]]
     tokens += [f"<unused{index}>" for index in range(vocab_size - len(tokens) - len(words) - len(_SPECIAL))]
     writer.add_tokenizer_model("gpt2")
@@ -88,7 +88,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int, words: Sequence[str
     writer.add_add_bos_token(False)
 
 
-def _byte_tokens() -> list[str]:
+def byte_tokens() -> list[str]:
     """GPT-2's printable stand-ins for the 256 bytes (the table of its byte-level BPE)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]

@@ -25,6 +25,7 @@
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
+    │   ├── ResumeError              resume_failed
     │   └── FunctionCallError        function_call_failed
     │       └── ApprovalError        approval_failed
     ├── EngineError
@@ -81,6 +82,7 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    ResumeError,
     SessionConflictError,
     SessionError,
     SessionFileError,
@@ -117,6 +119,7 @@ __all__ = [
     "PortClosedError",
     "QueueFullError",
     "RequestQuarantinedError",
+    "ResumeError",
     "SessionConflictError",
     "SessionError",
     "SessionFileError",

@@ -88,6 +88,12 @@ class GenerationError(LlamaWorkerError):
     """Base of the errors about what a model generated."""
 
 
+class ResumeError(GenerationError):
+    """Raised when a paused answer cannot go on, because the engine now generates another text than it had."""
+
+    code = "resume_failed"
+
+
 class InvalidOutputError(GenerationError):
     """Raised when an answer is not of the form that was asked for; `text` is the answer as it came."""
 

@@ -52,7 +52,7 @@ def engine_settings(
     name: str,
 ) -> EngineSettings:
     """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    chosen = context_settings(files.size_bytes, header, llama, model, context)
+    chosen = context_settings(header.size_bytes, header, llama, model, context)
     return EngineSettings(
         model_path=str(files.path),
         alias=public_name(name, files),

@@ -20,6 +20,7 @@ from .chat.session import ChatSession
 from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
 from .conversation import check_messages, check_text
+from .facts import check_tokens
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -193,9 +194,10 @@ class Model:
             return await tokenize(engine, checked, add_special=add_special, parse_special=parse_special)
 
     async def detokenize(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """The text of tokens. Raises `InvalidOptionsError` for one that the model does not have."""
+        checked = check_tokens(self.runtime.loaded_files, tokens)
         async with self.runtime.borrow_engine() as engine:
-            return await detokenize(engine, tokens)
+            return await detokenize(engine, checked)
 
     async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
         """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ...errors import InvalidSessionFileError
+from ...errors import InvalidModelError, InvalidSessionFileError, ModelNotFoundError
 from ...models.store.files import ModelFiles
 
 _SAMPLE = 1 << 20
@@ -23,8 +23,15 @@ class Fingerprint(Struct, frozen=True):
 
 
 def fingerprint(files: ModelFiles) -> Fingerprint:
-    """Raises OSError."""
-    return Fingerprint(files.path.name, files.size_bytes, _digest(files.path))
+    """Raises `ModelNotFoundError` when the file is gone since the model was loaded, `InvalidModelError` when it cannot
+    be read."""
+    try:
+        return Fingerprint(files.path.name, files.size_bytes, _digest(files.path))
+    except FileNotFoundError as error:
+        raise ModelNotFoundError(f"The model's file {files.path} is gone.", model=str(files.path)) from error
+    except OSError as error:
+        message = f"The model's file {files.path} cannot be read any more: {error.strerror}."
+        raise InvalidModelError(message, model=str(files.path)) from error
 
 
 def check_fingerprint(saved: Fingerprint, loaded: Fingerprint, where: str, *, any_model: bool) -> bool:

@@ -40,9 +40,9 @@ async def save_session(
     seen = history.view()
     state = await _save_state(runtime, seen, owner=history) if include_state and seen else None
     try:
-        if state is not None:
-            record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
         with system_errors(f"The session cannot be saved as {file}"):
+            if state is not None:
+                record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
             await asyncio.to_thread(write_session, file, record, state)
     finally:
         if state is not None:

@@ -13,7 +13,7 @@ from ...engine.api.endpoints import count_chat_tokens
 from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
-from ..conversation import Message, call_results, check_messages, check_results, check_text, closed_turn
+from ..conversation import Message, answers_to_calls, check_messages, check_results, check_text, closed_turn
 from ..generation.completion import (
     COMPLETION_TOKENS,
     preload_arguments,
@@ -213,7 +213,7 @@ class ChatSession:
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
                 before = self._history.messages
-                new = [*closed_turn(before), question] if question else call_results(before, results)
+                new = [*closed_turn(before), question] if question else answers_to_calls(before, results)
                 messages = [*self._history.view(), *new]
                 async with self._history.turn(new, arguments) as recorded:
                     return await self._answer(turn, recorded, messages, operation)

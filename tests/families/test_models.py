@@ -1,0 +1,33 @@
+"""Every family's model is one that the engine loads, with a vocabulary and a template that work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llama_worker import LlamaWorker
+from llama_worker.models.gguf.inspect import read_header
+
+from .architectures import ARCHITECTURES
+from .family import Family
+from .table import FAMILIES
+
+by_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.slug)
+
+
+def test_there_are_at_least_forty_families_and_every_architecture_has_one() -> None:
+    assert len(FAMILIES) >= 40
+    assert {family.architecture for family in FAMILIES} == set(ARCHITECTURES)
+    assert len({family.slug for family in FAMILIES}) == len(FAMILIES)
+
+
+@by_family
+async def test_it_loads_and_reads(family: Family, model_path: Path, worker: LlamaWorker) -> None:
+    header = read_header(model_path)
+    assert header.architecture == ARCHITECTURES[family.architecture].name
+    model = await worker.load_model(model_path, context_size=1024, sequences=1)
+    tokens = await model.tokenize("The weather in Lisbon is fine.")
+    assert 4 < len(tokens) < 20
+    if family.chats:
+        assert await model.count_tokens([{"role": "user", "content": "Hello"}]) > 1
