@@ -64,6 +64,27 @@ async def test_a_question_is_there_before_its_answer(model: Model, path: Path) -
     assert len(session.get_chat_history()) == 3
 
 
+async def test_what_a_paused_answer_has_so_far_is_there(model: Model, path: Path) -> None:
+    """It may rest for hours."""
+    session = await model.create_session()
+    operation = session.prompt("Tell me a story.", temperature=0, max_tokens=100)
+    stream = aiter(operation)
+    pieces = [await anext(stream)]
+    operation.pause()
+    while operation.state != "paused":
+        assert not operation.finished
+        await asyncio.sleep(0)
+    await session.flush()
+    *_, question, answer = kept(path, session).history()
+    assert (question["role"], answer["role"]) == ("user", "assistant")
+    assert str(answer["content"]).startswith(pieces[0])
+    assert next(info for info in Journal(path).list() if info.session_id == session.id).unfinished
+    operation.resume()
+    reply = await operation
+    assert reply.text.startswith(str(answer["content"]))
+    assert is_kept(path, session)
+
+
 async def test_calls_are_there_before_they_are_made_and_each_result_when_it_comes(model: Model, path: Path) -> None:
     session = await model.create_session()
     seen: list[list[Message]] = []

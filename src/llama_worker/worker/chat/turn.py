@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from functools import partial
 
 import msgspec
 
@@ -38,6 +37,7 @@ class Turn:
         self._finished: list[Reply] = []
         self._generation = runtime.generation(owner)
         self._make_room: MakeRoom | None = None
+        self._recorded: OpenTurn | None = None
         self._dropped = 0
         self._shortened = False
         self._seen: list[Message] = []
@@ -60,6 +60,7 @@ class Turn:
         """The whole reply. `make_room` shortens what does not fit, or gives None when it cannot; so many messages
         were `dropped` before. What comes of the turn is `recorded` as it comes, calls before they are made."""
         self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
+        self._recorded = recorded
         for round in range(1, self._options.max_function_rounds + 2):
             reply = await self._answer(operation, round)
             if not reply.tool_calls or self._toolbox is None or round > self._options.max_function_rounds:
@@ -71,16 +72,23 @@ class Turn:
             if recorded is not None:
                 recorded.note(self.messages)
                 await recorded.flush()
-                self._toolbox.on_result = partial(self._note_results, recorded)
+            self._toolbox.on_result = self._note
             for message in await self._toolbox.run(reply.tool_calls, operation, round):
                 self._add(message)
         return await self._conclude(operation, reply)
 
-    def _note_results(self, recorded: OpenTurn, results: Sequence[Message]) -> None:
-        recorded.note([*self.messages, *results])
+    def _note(self, coming: Sequence[Message]) -> None:
+        """Have it recorded what there is of the turn, and what is coming."""
+        if self._recorded is not None:
+            self._recorded.note([*self.messages, *coming])
+
+    def _note_partial(self) -> None:
+        if self._generation.started:
+            self._note([_assistant_message(self._generation.partial())])
 
     async def _answer(self, operation: Operation[Reply, str], round: int) -> Reply:
         """One answer, which may call functions unless it is the last."""
+        self._generation.on_pause = self._note_partial
         while True:
             request = self._request(round)
             quiet = self._arguments.response_format is not None and bool(request.tools)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
@@ -43,6 +43,8 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self.on_pause: Callable[[], object] = lambda: None
+        """Called when it has been paused; what is `partial` then stays so for long."""
 
     @property
     def started(self) -> bool:
@@ -89,6 +91,7 @@ class Generation:
 
     async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
         operation.mark("paused")
+        self.on_pause()
         await operation.gate.wait_open()
         operation.mark("queued")
 
