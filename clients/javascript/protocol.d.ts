@@ -91,6 +91,10 @@ export interface Init {
  * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
  * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
  * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
+ * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+ * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+ * the next worker; False: nothing is kept.
+ * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -108,6 +112,10 @@ export interface LlamaOptions {
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
   journal?: string | null;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -824,6 +832,10 @@ export interface InitializePayload {
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
   journal?: string | null;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
   modelPath?: ModelPath | null;
 }
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -31,6 +32,9 @@ class EngineKind(Protocol):
     @property
     def name(self) -> str: ...
 
+    def version(self) -> str:
+        """Tells one build of it from another. Raises OSError."""
+
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         """The command line; it never holds a secret."""
 
@@ -42,6 +46,9 @@ class Xllamacpp(Struct, frozen=True):
     """The bundled engine, in a Python child process."""
 
     name: str = "xllamacpp"
+
+    def version(self) -> str:
+        return version("xllamacpp")
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         return child_command()
@@ -58,6 +65,10 @@ class LlamaServer(Struct, frozen=True):
 
     executable: str
     name: str = "llama-server"
+
+    def version(self) -> str:
+        status = os.stat(self.executable)  # noqa: PTH116 - a command name is not a path
+        return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         child = [*child_command(), "exec"] if sys.platform != "win32" else []

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds, Seed
+from .base import ByteCount, Count, CountOrZero, Options, Seconds, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -23,6 +23,10 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
     `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
     (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
+    `state_cache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+    are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+    the next worker; False: nothing is kept.
+    `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -33,6 +37,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     response_stall_timeout: Seconds = 600.0
     abort_stall_timeout: Seconds = 5.0
     journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
+    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
+    state_cache_bytes: ByteCount = 2 << 30
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):

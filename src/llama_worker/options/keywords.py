@@ -23,6 +23,8 @@ class LlamaKeywords(TypedDict, total=False):
     response_stall_timeout: float
     abort_stall_timeout: float
     journal: str | os.PathLike[str] | None
+    state_cache: bool | str | os.PathLike[str]
+    state_cache_bytes: int
 
 
 class ContextKeywords(TypedDict, total=False):

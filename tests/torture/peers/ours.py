@@ -70,11 +70,6 @@ async def stop(model: Model) -> dict[str, object]:
 
 Task = Callable[..., Awaitable[dict[str, object]]]
 TASKS: dict[str, Task] = {"file": file, "grammar": grammar, "schema": schema, "stop": stop}
-    "file": file,
-    "grammar": grammar,
-    "schema": schema,
-    "stop": stop,
-}
 
 if __name__ == "__main__":
     asyncio.run(main(*sys.argv[1:]))

@@ -6,6 +6,8 @@ from collections.abc import Hashable
 
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
+from ...engine.api.endpoints import EngineRequest
+from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
@@ -13,6 +15,7 @@ from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
+from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
@@ -28,8 +31,9 @@ class Generation:
     It can be run again with fewer messages when the context was full; it then goes on where it stopped.
     """
 
-    def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, owner: Hashable) -> None:
+    def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, states: StateKeeper, owner: Hashable) -> None:
         self._supervisor = supervisor
+        self._states = states
         self._queue = queue
         self._owner = owner
         self._generated = Generated()
@@ -101,13 +105,19 @@ class Generation:
                 self._take_back(await rewind(request, self._generated, engine))
             self._usage.begin(request.options.max_tokens, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
-            async with engine.stream(engine_request.path, engine_request.body, owner=self._owner) as events:
-                async for event in events:
-                    self._take(engine_request.parse(event), request, operation)
-                    if self._stopped or self._calls.beyond_limit:
-                        return  # which ends the request
-                if self._finish_reason == "abort":
-                    raise EngineConnectionLost("the answer ended early")
+            async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
+                await self._receive(engine, engine_request, request, operation)
+
+    async def _receive(
+        self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
+    ) -> None:
+        async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
+            async for event in events:
+                self._take(asked.parse(event), request, operation)
+                if self._stopped or self._calls.beyond_limit:
+                    return  # which ends the request
+            if self._finish_reason == "abort":
+                raise EngineConnectionLost("the answer ended early")
 
     def _take_back(self, taken_back: TakenBack) -> None:
         assert self._output is not None
