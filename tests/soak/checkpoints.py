@@ -13,7 +13,7 @@ import psutil
 from .record import Checkpoint, Record
 
 MOST_GROWTH = 16 << 20
-"""Of memory between the second checkpoint and the last ones: less than what a run's own counters and caches take."""
+"""Of memory between those two checkpoints, in bytes: less than what a run's own counters and caches take."""
 
 
 async def left_behind(others: Iterable[int]) -> list[str]:
@@ -32,14 +32,20 @@ def holding(record: Record) -> Checkpoint:
 
 
 def grown(checkpoints: Sequence[Checkpoint]) -> list[str]:
-    """What is more at the last checkpoint than at the second, when all that is kept for good is there."""
+    """What is more at the last checkpoint than after a quarter of them, when all that is kept for good is there."""
     if len(checkpoints) < 3:
         return []
-    first, last = checkpoints[1], checkpoints[-1]
+    first, last = checkpoints[max(1, len(checkpoints) // 4)], checkpoints[-1]
     wrong = [name for name in ("descriptors", "tasks") if getattr(last, name) > getattr(first, name)]
     wrong += ["threads"] if last.threads > max(first.threads, 12) else []
     wrong += ["memory"] if last.memory > first.memory + MOST_GROWTH else []
     return [f"{name} grew from {getattr(first, name)} to {getattr(last, name)}" for name in wrong]
+
+
+def opened() -> list[str]:
+    """What the open descriptors lead to, where the system tells."""
+    folder = Path("/proc/self/fd")
+    return sorted(str(link.readlink()) for link in folder.iterdir() if link.is_symlink()) if folder.exists() else []
 
 
 def waiting() -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from .checkpoints import grown, holding, left_behind, waiting
+from .checkpoints import grown, holding, left_behind, opened, waiting
 from .faults import befall
 from .hub import Hub
 from .record import Record
@@ -52,7 +52,7 @@ class Soak:
             actor.cancel()
         await asyncio.wait(actors)
         for wrong in grown(self._record.checkpoints):
-            self._record.violate(0, "footprint", wrong)
+            self._record.violate(0, "footprint", f"{wrong}; open: {opened()}")
 
     async def _act(self, world: World) -> None:
         while await self._open.wait():

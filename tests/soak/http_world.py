@@ -41,7 +41,7 @@ class HttpWorld(World):
         arguments = ("-m", "tests.soak.server", *(f"{name}={path}" for name, path in self.models.items()))
         environment = os.environ | {"TMPDIR": str(self.folder / "h")}
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, env=environment
+            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, env=environment, start_new_session=True
         )
         assert self._process.stdout
         self.address = Address(int(await self._process.stdout.readline()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import sys
 
@@ -38,7 +37,9 @@ class Hub:
     async def start(self) -> None:
         pipe = asyncio.subprocess.PIPE
         arguments = (sys.executable, "-m", "tests.soak.hub")
-        self._process = await asyncio.create_subprocess_exec(*arguments, stdin=pipe, stdout=pipe, env=dict(os.environ))
+        self._process = await asyncio.create_subprocess_exec(
+            *arguments, stdin=pipe, stdout=pipe, start_new_session=True
+        )
         assert self._process.stdout
         self.url = (await self._process.stdout.readline()).decode().strip()
 

@@ -26,7 +26,7 @@ def test_a_few_seconds_end_without_violations(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.decode((tmp_path / "summary.json").read_bytes())
     assert sum(sum(outcomes.values()) for outcomes in told["operations"].values()) > 20
-    assert len(told["checkpoints"]) > 2
+    assert len(told["checkpoints"]) > 1
     assert not told["violations"]
 
 
