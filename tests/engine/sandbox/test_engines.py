@@ -84,7 +84,16 @@ async def test_a_model_that_does_not_fit_into_its_limit_is_refused(
     worker: LlamaWorker, random_model_path: Path
 ) -> None:
     with pytest.raises(ModelLoadError):
-        await worker.load_model(random_model_path, memory_limit=16 << 20, context_size=4096, sequences=16)
+        await worker.load_model(
+            random_model_path, memory_limit=16 << 20, context_size=16384, sequences=16, retry_smaller=False
+        )
+
+
+async def test_a_model_that_does_not_fit_into_its_limit_is_tried_with_less(
+    worker: LlamaWorker, random_model_path: Path
+) -> None:
+    model = await worker.load_model(random_model_path, memory_limit=16 << 20, context_size=16384, sequences=16)
+    assert model.info.reduced[0].startswith("sequences: 16 to")
 
 
 async def test_in_the_background_every_thread_gives_way(random_model_path: Path) -> None:

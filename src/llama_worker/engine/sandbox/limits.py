@@ -27,14 +27,12 @@ def limit_memory(policy: SandboxPolicy) -> None:
     """Beyond this the engine's allocations fail, which it answers with an error to whoever asked for too much.
 
     RLIMIT_DATA counts private memory that can be written to: not files that are mapped for reading, but the whole of
-    each thread's stack, of which next to nothing is used.
+    each thread's stack, of which next to nothing is used. A limit that stands already and is lower stays.
     """
     import resource
 
-    limit = policy.memory_limit + _stacks(policy.threads)
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
+    standing = [limit for limit in resource.getrlimit(resource.RLIMIT_DATA) if limit != resource.RLIM_INFINITY]
+    limit = min([policy.memory_limit + _stacks(policy.threads), *standing])
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
