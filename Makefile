@@ -4,9 +4,11 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/llama-worker
 MODEL ?= builtin
 PROMPT ?=
+MINUTES ?= 30
+SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow check bench native clean
+.PHONY: run serve test test-page test-slow torture soak check bench native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +38,12 @@ test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 test-slow: $(VENV)/.dev  ## what takes too long for every day
 	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m slow --timeout 1800
+
+torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
+	$(BIN)/python -m tests.torture --seed "$(SEED)"
+
+soak: $(VENV)/.dev  ## MINUTES of every kind of operation, cancel and fault at once; invariants are checked as it goes
+	$(BIN)/python -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)"
 
 check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 	$(BIN)/ruff format --check .

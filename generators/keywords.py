@@ -29,6 +29,7 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -39,6 +40,8 @@ from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat,
 _BIAS = "float | Literal['never'] | LogitBias | Mapping[str, float]"
 _IN_OTHER_WORDS = {
     # One mapping and not one for each kind of key: among several, mypy does not find the one that a dictionary is.
+    "journal": "str | os.PathLike[str] | None",
+    "state_cache": "bool | str | os.PathLike[str]",
     "token_bias": f"Mapping[Any, {_BIAS}] | Sequence[tuple[int | str, {_BIAS}]]",
 }
 _ELSEWHERE = {"overflow"}  # a function for it gets what this room knows nothing of

@@ -45,7 +45,7 @@ def titled(found: Any) -> dict[str, dict[str, Any]]:
     """What has a name without being one of `$defs`, however deep."""
     inner = found.values() if isinstance(found, dict) else found if isinstance(found, list | tuple) else ()
     names = {name: kind for one in inner for name, kind in titled(one).items()}
-    if isinstance(found, dict) and "title" in found and "$schema" not in found:
+    if isinstance(found, dict) and isinstance(found.get("title"), str) and "$schema" not in found:
         names[found["title"]] = found
     if isinstance(found, dict) and "$defs" in found:
         return {name: kind for name, kind in names.items() if name not in found["$defs"]}

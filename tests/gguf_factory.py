@@ -63,6 +63,31 @@ def write_gguf(
     if plain_text:
         tensors["output.weight"][:256] = 0  # bytes
         tensors["output.weight"][256 + 26 * 5 :] = 0  # unused and special tokens
+    return _finish(writer, tensors, path)
+
+
+def write_architecture(
+    path: Path,
+    architecture: str,
+    facts: Mapping[str, int],
+    shapes: Mapping[str, tuple[int, ...]],
+    vocab_size: int = 512,
+) -> Path:
+    """Write a model of another architecture, with its numbers and the shapes of its tensors; else as `write_gguf`."""
+    writer = gguf.GGUFWriter(path, architecture)
+    for key, value in facts.items():
+        writer.add_uint32(f"{architecture}.{key}", value)
+    writer.add_layer_norm_rms_eps(1e-5)
+    _add_tokenizer(writer, facts["vocab_size"], ())
+    writer.add_chat_template(CHAT_TEMPLATE)
+    tensors = _random_tensors(dict(shapes), seed=0)
+    for name in tensors:
+        if name.endswith("ssm_a"):
+            tensors[name] = -np.ones_like(tensors[name])  # so that what is remembered fades
+    return _finish(writer, tensors, path)
+
+
+def _finish(writer: gguf.GGUFWriter, tensors: Mapping[str, NDArray[Any]], path: Path) -> Path:
     for name, tensor in tensors.items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
@@ -73,7 +98,7 @@ def write_gguf(
 
 
 def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int, words: Sequence[str]) -> None:
-    tokens = [*_byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
+    tokens = [*byte_tokens(), *(f"{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "aeiou")]
     merges = [f"{token[0]} {token[1]}" for token in tokens[256:]]
     tokens += [f"<unused{index}>" for index in range(vocab_size - len(tokens) - len(words) - len(_SPECIAL))]
     writer.add_tokenizer_model("gpt2")
@@ -88,7 +113,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, vocab_size: int, words: Sequence[str
     writer.add_add_bos_token(False)
 
 
-def _byte_tokens() -> list[str]:
+def byte_tokens() -> list[str]:
     """GPT-2's printable stand-ins for the 256 bytes (the table of its byte-level BPE)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]

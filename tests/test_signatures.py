@@ -30,7 +30,7 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restored", "closed", "engine_name"}
+INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name"}
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
 
@@ -136,6 +136,7 @@ OTHER_REQUESTS: dict[str, type[Struct]] = {
     "ChatSession.prompt": messages.PromptRequest,
     "ChatSession.fork": messages.ForkSession,
     "ChatSession.save": messages.SaveSession,
+    "ChatSession.flush": messages.FlushSession,
 }
 # What of a method's arguments has another name on the wire.
 RENAMED = {"name": "model_id", "text": "prompt"}
@@ -143,7 +144,7 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 
 
 # What is asked on this side of a port, of things that are here.
-NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death"}
+NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"}
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}
 

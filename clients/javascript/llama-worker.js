@@ -289,6 +289,26 @@ export class LlamaWorker {
     return this._ask("load_session", { path, anyModel, model, sessionId });
   }
 
+  /** The conversations in the journal, the one that was used last first. */
+  listSessions() {
+    return this._ask("list_sessions").then((end) => end.value);
+  }
+
+  /** Go on with a conversation of the journal, under its id. */
+  resumeSession(sessionId, { anyModel, model } = {}) {
+    return this._ask("resume_session", { sessionId, anyModel, model });
+  }
+
+  /** Forget a conversation of the journal for good. */
+  removeSession(sessionId) {
+    return this._ask("remove_session", { sessionId });
+  }
+
+  /** Wait until the journal has a session as it is now; fails when it cannot be written. */
+  flushSession({ session } = {}) {
+    return this._ask("flush_session", { session });
+  }
+
   /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
   countTokens({ prompt, messages, model, session } = {}) {
     return this._ask("count_tokens", { prompt, messages, model, session }).then((end) => end.value);

@@ -34,6 +34,10 @@ export type Incoming =
   | CloseSession
   | SaveSession
   | LoadSession
+  | ListSessions
+  | ResumeSession
+  | RemoveSession
+  | FlushSession
   | CountTokens
   | Tokenize
   | Detokenize
@@ -85,6 +89,16 @@ export interface Init {
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
  * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
  * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
+ * beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
+ * `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
+ * ten times as long; default "normal".
+ * `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+ * (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
+ * `stateCache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+ * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+ * the next worker; False: nothing is kept.
+ * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -101,6 +115,15 @@ export interface LlamaOptions {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+  journal?: string | null;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -195,6 +218,8 @@ export interface HubFile {
  *
  * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
  * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
+ * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
@@ -214,6 +239,8 @@ export interface ModelOptions {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -294,8 +321,8 @@ export interface GenerateCompletion {
  * "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `jsonSchema`: the answer is JSON of that
  * schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
  *
- * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force a
- * call in the first answer; text may come before it, and a reply that `maxTokens` ends there has no call.
+ * *Functions.* `functionChoice`: "auto" (default), "none", "required", or a function's name. The last two force
+ * the first answer to be a call, without text or reasoning before it; a reply that `maxTokens` ends has no call.
  * `maxFunctionRounds`: answers that may call functions before one that must not (default 10).
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.
@@ -707,6 +734,44 @@ export interface LoadSession {
   sessionId?: string | null;
 }
 
+/** The conversations in the journal, the one that was used last first. Refused where the worker is shared. */
+export interface ListSessions {
+  type: "list_sessions";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Go on with a conversation of the journal, under its id. Refused where the worker is shared. */
+export interface ResumeSession {
+  type: "resume_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+  /** Take a conversation with another model. Default: `false`. */
+  anyModel?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Forget a conversation of the journal for good. Refused where the worker is shared. */
+export interface RemoveSession {
+  type: "remove_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** The `sessionId` that the conversation had, as `list_sessions` tells it. */
+  sessionId: string;
+}
+
+/** Wait until the journal has a session as it is now; fails when it cannot be written. */
+export interface FlushSession {
+  type: "flush_session";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A `sessionId`. Default: the session that came last on this port. */
+  session?: string | null;
+}
+
 /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
 export interface CountTokens {
   type: "count_tokens";
@@ -768,6 +833,8 @@ export interface InitializePayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -792,6 +859,15 @@ export interface InitializePayload {
   responseStallTimeout?: number;
   /** Above 0. Default: `5.0`. */
   abortStallTimeout?: number;
+  /** Default: `true`. */
+  sandbox?: boolean;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+  journal?: string | null;
+  /** Default: `true`. */
+  stateCache?: boolean | string;
+  /** From 1. Default: `2147483648`. */
+  stateCacheBytes?: number;
   modelPath?: ModelPath | null;
 }
 
@@ -819,6 +895,8 @@ export interface LoadModelPayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  memoryLimit?: number | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1060,6 +1138,8 @@ export interface SessionCreated {
   /** Names this session in `session`. */
   sessionId: string;
   modelId: string;
+  /** What a fork, or a session that was there before, began with. */
+  systemPrompt?: string;
 }
 
 /** The engine has ended and its memory is free. */
@@ -1189,6 +1269,26 @@ export interface MemoryEstimate {
   sequences: number;
 }
 
+/**
+ * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
+ * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+ *
+ * `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+ * session's, `promptOptions` and `functions` (their names) those of its last prompt.
+ */
+export interface SessionInfo {
+  sessionId: string;
+  title: string;
+  model: string;
+  messages: number;
+  created: number;
+  updated: number;
+  unfinished: boolean;
+  options: SessionOptions;
+  promptOptions: PromptOptions;
+  functions: string[];
+}
+
 /** What `init` answers: the protocol's version, this package's, the engine, and the request types it knows. */
 export interface Abilities {
   protocolVersion: number;
@@ -1243,6 +1343,10 @@ export interface Requests {
   "close_session": { request: CloseSession; end: Result };
   "save_session": { request: SaveSession; end: Result };
   "load_session": { request: LoadSession; end: SessionCreated };
+  "list_sessions": { request: ListSessions; end: ResultOf<SessionInfo[]> };
+  "resume_session": { request: ResumeSession; end: SessionCreated };
+  "remove_session": { request: RemoveSession; end: Result };
+  "flush_session": { request: FlushSession; end: Result };
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
@@ -1344,6 +1448,14 @@ export interface Methods {
     path: string,
     more?: { anyModel?: boolean; model?: string | null; sessionId?: string | null },
   ): Promise<SessionCreated>;
+  /** The conversations in the journal, the one that was used last first. */
+  listSessions(): Promise<SessionInfo[]>;
+  /** Go on with a conversation of the journal, under its id. */
+  resumeSession(sessionId: string, more?: { anyModel?: boolean; model?: string | null }): Promise<SessionCreated>;
+  /** Forget a conversation of the journal for good. */
+  removeSession(sessionId: string): Promise<Result>;
+  /** Wait until the journal has a session as it is now; fails when it cannot be written. */
+  flushSession(more?: { session?: string | null }): Promise<Result>;
   /** Tokens of a text or of messages for a model; without either, of a session as the model sees it now. */
   countTokens(
     more?: { prompt?: string | null; messages?: ChatMessage[] | null; model?: string | null; session?: string | null },

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from llama_worker.engine.api.client import EngineConnectionLost
 from llama_worker.engine.engine import Engine
@@ -178,7 +179,8 @@ async def test_the_command_line_holds_the_settings_and_no_secret(
     monkeypatch.setenv("FAKE_RECORD", str(tmp_path / "record.json"))
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     monkeypatch.setenv("LLAMA_ARG_CTX_SIZE", "77")
-    engine = await Engine.start(settings, fake_engine(""))
+    writing = replace(settings, sandbox=False)  # the record is no file of its own
+    engine = await Engine.start(writing, fake_engine(""))
     record = json.loads((tmp_path / "record.json").read_text())
     pairs = dict(zip(record["arguments"], record["arguments"][1:], strict=False))
     assert pairs["--model"] == settings.model_path

@@ -14,6 +14,7 @@ _ZEPHYR = (
 )
 _IM, _EOT, _DEEPSEEK, _S = "<|im_end|>", "<|eot_id|>", "<｜end▁of▁sentence｜>", "</s>"
 _T = "<think>"
+_STEPS = "Here are my reasoning steps:"
 _HARMONY = ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>")
 _COMMAND_PARTS = ("<|START_THINKING|>", "<|START_RESPONSE|>")
 _R1 = "deepseek-ai-DeepSeek-R1-Distill-"
@@ -30,7 +31,9 @@ FAMILIES = (
     Family("Functionary 3.2", "llama", "llama-bpe", "meetkai-functionary-medium-v3.2", _EOT, "", "all\n"),
     Family("FireFunction 2", "llama", "llama-bpe", "fireworks-ai-llama-3-firefunction-v2", _EOT),
     Family("Bielik 3", "llama", "llama-spm", "Bielik-11B-v3.0-Instruct", _IM, _T),
-    Family("Apriel 1.6", "llama", "llama-bpe", "Apriel-1.6-15b-Thinker-fixed", "<|end|>"),
+    Family(
+        "Apriel 1.6", "llama", "llama-bpe", "Apriel-1.6-15b-Thinker-fixed", "<|end|>", "Here are my reasoning steps:"
+    ),
     Family("TinyLlama", "llama", "llama-spm", _ZEPHYR, _S),
     Family("Mixtral", "mixtral", "llama-spm", "mistralai-Mistral-Nemo-Instruct-2407", _S),
     Family("Mistral Nemo", "llama", "llama-bpe", "mistralai-Mistral-Nemo-Instruct-2407", _S),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 
 from llama_worker import LlamaWorker, Model
 from llama_worker.errors import OperationAborted
+from tests.models import raw_gguf
 
 pytestmark = pytest.mark.timeout(300)
 Work = Callable[[LlamaWorker, Model, Path], Awaitable[Any]]
@@ -153,8 +156,42 @@ async def engines() -> AsyncIterator[set[int]]:
 @pytest.mark.parametrize("kind", WORK)
 async def test_cancelled_at_every_await(kind: str, random_model_path: Path, tmp_path: Path, engines: set[int]) -> None:
     """Then the worker, or one that begins anew, answers."""
-    path = Path(shutil.copy(random_model_path, tmp_path))
-    name, work = WORK[kind]
+    await sweep(*WORK[kind], Path(shutil.copy(random_model_path, tmp_path)))
+
+
+async def test_a_download_cancelled_at_every_await(
+    random_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engines: set[int]
+) -> None:
+    """What has come is kept for the next attempt, which ends well."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    monkeypatch.delenv("LLAMA_CACHE", raising=False)
+    wanted = raw_gguf.write(tmp_path / "served" / "wanted.gguf", raw_gguf.gguf())
+    async with served(wanted.parent) as address:
+
+        async def download(worker: LlamaWorker, model: Model, path: Path) -> None:
+            await ended(worker.download_model(f"{address}/wanted.gguf"))
+            fetched = await worker.download_model(f"{address}/wanted.gguf")
+            assert fetched.read_bytes() == wanted.read_bytes()
+            fetched.unlink()
+
+        await sweep("download ", download, random_model_path)
+
+
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[str]:
+    """The address of a server of a folder, which is another process: only the worker's own waits count."""
+    arguments = (sys.executable, "-m", "tests.models.download.file_server", str(folder))
+    server = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert server.stdout
+    try:
+        yield f"http://127.0.0.1:{int(await server.stdout.readline())}"
+    finally:
+        server.kill()
+        await server.communicate()
+
+
+async def sweep(name: str, work: Work, path: Path) -> None:
+    """Do the work again and again, and cancel the task of that name one wait later each time."""
     for point in itertools.count(1):
         cancelling = CancelAt(name, point)
         async with LlamaWorker() as worker, asyncio.timeout(60):

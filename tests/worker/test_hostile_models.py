@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from llama_worker import LlamaWorker
-from llama_worker.errors import EngineDiedError, LlamaWorkerError, ModelLoadError
+from llama_worker.errors import EngineDiedError, EngineRequestError, LlamaWorkerError, ModelLoadError
 from tests.gguf_factory import write_gguf
 
 TEMPLATES = {
@@ -34,6 +35,41 @@ async def test_a_chat_template_is_code_that_meets_the_engine_only(
             with pytest.raises(error):
                 await worker.load_model(path)
         assert (await worker.load_model(random_model_path)).pid
+
+
+# A list that no memory holds; a text that doubles; each in a conversation only, so that such a model loads.
+GREEDY = {
+    "a list": "{{ range(9223372036854775807)|list }}",
+    "a text": "{% set ns = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
+@pytest.mark.parametrize("greed", GREEDY.values(), ids=GREEDY.keys())
+async def test_a_template_that_takes_all_memory_gets_so_much_and_an_error(
+    worker: LlamaWorker, tmp_path: Path, greed: str
+) -> None:
+    template = "{% if messages[0].content == 'more' %}" + greed + "{% endif %}{{ messages[0].content }}"
+    path = write_gguf(tmp_path / "greedy.gguf", chat_template=template, endless=True)
+    model = await worker.load_model(path, memory_limit=600 << 20)
+    pid, other = model.pid, model.complete("meanwhile", max_tokens=300)
+    started = aiter(other)
+    await anext(started)
+    with pytest.raises(EngineRequestError, match="bad_alloc"):
+        await model.chat([{"role": "user", "content": "more"}], max_tokens=2)
+    assert (await other).finish_reason == "length", "who else is served goes on"
+    assert (await model.chat([{"role": "user", "content": "less"}], max_tokens=2)).usage.completion_tokens == 2
+    assert model.pid == pid
+    peak = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) << 10 < 1 << 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
+async def test_a_template_that_takes_all_memory_while_it_is_loaded(worker: LlamaWorker, tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "greedy.gguf", chat_template=GREEDY["a list"])
+    with pytest.raises((ModelLoadError, EngineDiedError)):
+        await worker.load_model(path)
+    assert (await worker.load_model("builtin")).pid
 
 
 def corruptions(sound: bytes) -> Iterator[bytes]:

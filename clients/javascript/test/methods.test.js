@@ -68,6 +68,32 @@ test("a conversation is saved, loaded, forked, forgotten", async (context) => {
   await assert.rejects(llama.getChatHistory({ session: "fork" }), { code: "session_not_loaded" });
 });
 
+test("a conversation outlives its worker", async (context) => {
+  const journal = join(tmpdir(), `llama-worker-${process.pid}.chats`);
+  context.after(() => rm(journal, { force: true }));
+  const begin = async () => {
+    const llama = new LlamaWorker(await spawnIt());
+    context.after(() => llama.close());
+    await llama.init({ journal });
+    await llama.loadModel("builtin");
+    return llama;
+  };
+  const before = await begin();
+  await before.initializeSession({ systemPrompt: "Be brief." }, { model: "builtin", sessionId: "mine" });
+  await before.prompt("Hello!", GREEDY, { session: "mine" });
+  const history = await before.getChatHistory({ session: "mine" });
+  before.close();
+  const after = await begin();
+  const [info] = await after.listSessions();
+  assert.deepEqual([info.sessionId, info.title, info.messages, info.unfinished], ["mine", "Hello!", 3, false]);
+  assert.equal((await after.resumeSession("mine")).systemPrompt, "Be brief.");
+  assert.deepEqual(await after.getChatHistory({ session: "mine" }), history);
+  await after.resetChatHistory({ session: "mine" });
+  await after.flushSession({ session: "mine" });
+  await after.removeSession("mine");
+  assert.deepEqual(await after.listSessions(), []);
+});
+
 test("a prompt is read ahead, and completed as its user might", async (context) => {
   const { llama } = await ready();
   context.after(() => llama.close());

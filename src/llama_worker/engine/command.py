@@ -6,15 +6,17 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Protocol
 
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
-from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SETTINGS_VARIABLE
+from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
 from .process.endpoint import Endpoint
 from .process.frozen import child_command
+from .sandbox.policy import policy_for
 from .settings import CONTEXT_CHECKPOINTS, EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
@@ -31,6 +33,9 @@ class EngineKind(Protocol):
     @property
     def name(self) -> str: ...
 
+    def version(self) -> str:
+        """Tells one build of it from another. Raises OSError."""
+
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         """The command line; it never holds a secret."""
 
@@ -42,6 +47,9 @@ class Xllamacpp(Struct, frozen=True):
     """The bundled engine, in a Python child process."""
 
     name: str = "xllamacpp"
+
+    def version(self) -> str:
+        return version("xllamacpp")
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         return child_command()
@@ -58,6 +66,10 @@ class LlamaServer(Struct, frozen=True):
 
     executable: str
     name: str = "llama-server"
+
+    def version(self) -> str:
+        status = os.stat(self.executable)  # noqa: PTH116 - a command name is not a path
+        return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         child = [*child_command(), "exec"] if sys.platform != "win32" else []
@@ -154,5 +166,6 @@ def engine_environment(kind: EngineKind, settings: EngineSettings, endpoint: End
         "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
         "PYTHONUNBUFFERED": "1",
         PARENT_VARIABLE: str(os.getpid()),
+        SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode(),
         **kind.environment(settings, endpoint),
     }

@@ -18,6 +18,7 @@ from .ending import to_the_end
 from .machine import batch_seconds
 from .process.endpoint import Endpoint, create_endpoint
 from .process.process import EngineProcess
+from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
 from .start import EngineStart, spawn, wait_until_ready
@@ -33,7 +34,8 @@ _ABORTS_TO_PROBE = 6
 class Engine:
     """A running engine. Create it with `start`, end it with `stop`.
 
-    `metadata` is what the engine said of its model. `ended` is done when the process is gone; `death()` says why.
+    `metadata` is what the engine said of its model, `sandbox` what it is kept from. `ended` is done
+    when the process is gone; `death()` says why.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.metadata = metadata
+        self.sandbox = SandboxReport()
         self._process = process
         self._client = EngineClient(endpoint, timeouts.response_stall)
         self._stopping = False
@@ -84,7 +87,9 @@ class Engine:
             await to_the_end(process.kill())
             raise
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
-        return cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects())
+        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects())
+        engine.sandbox = start.sandbox
+        return engine
 
     @property
     def pid(self) -> int:

@@ -21,6 +21,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `gpu_layers` None lets the engine offload what fits.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
+    `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
+    and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -39,6 +41,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = 1024
     debug: bool = False
+    model_files: tuple[str, ...] = ()
+    sandbox: bool = True
+    politeness: Literal["normal", "background"] = "normal"
+    memory_limit: int = 0
+    memory_limit_with_gpu: bool = False
 
     def __str__(self) -> str:
         return (

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import EngineNotFoundError
+from ..loggers import ENGINE
 from .command import EngineKind, engine_environment
 from .death import death_of, refusal_of
 from .process.endpoint import Endpoint
 from .process.process import EngineProcess
+from .sandbox.report import SandboxReport, parse_report
 from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
 
@@ -22,10 +24,15 @@ class EngineStart:
         self._progress = Rising(on_progress)
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
+        self.sandbox = SandboxReport()
 
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
             self._sign_of_life.set_result(None)
+        if report := parse_report(line):
+            self.sandbox = report
+            for measure in report.missing:
+                ENGINE.info("not in force in the engine: %s (%s)", measure.name, measure.text)
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)

@@ -20,10 +20,12 @@
     │   ├── ContextOverflowError     context_overflow
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
+    │   ├── SessionConflictError     session_conflict
     │   └── SessionFileError         session_file_failed    (also an OSError)
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
+    │   ├── ResumeError              resume_failed
     │   └── FunctionCallError        function_call_failed
     │       └── ApprovalError        approval_failed
     ├── EngineError
@@ -80,6 +82,8 @@ from .sessions import (
     InvalidOutputError,
     InvalidSessionFileError,
     OverflowStrategyError,
+    ResumeError,
+    SessionConflictError,
     SessionError,
     SessionFileError,
     SessionNotFoundError,
@@ -115,6 +119,8 @@ __all__ = [
     "PortClosedError",
     "QueueFullError",
     "RequestQuarantinedError",
+    "ResumeError",
+    "SessionConflictError",
     "SessionError",
     "SessionFileError",
     "SessionNotFoundError",

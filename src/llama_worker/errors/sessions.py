@@ -58,25 +58,40 @@ class OverflowStrategyError(SessionError):
 
 
 class InvalidSessionFileError(SessionError):
-    """Raised when a saved session is damaged, of another model or of a newer version; nothing was changed."""
+    """Raised when a saved session or the journal is damaged, of another model or of a newer version; nothing was
+    changed."""
 
     code = "invalid_session_file"
 
 
 class SessionFileError(SessionError, OSError):
-    """Raised when the system refuses to write or read a session's file; what it said is the `__cause__`."""
+    """Raised when the system refuses to write or read a session's file or the journal; what it said is the
+    `__cause__`."""
 
     code = "session_file_failed"
 
 
 class SessionNotFoundError(SessionFileError, FileNotFoundError):
-    """Raised when there is no file of that name with a session, or no folder to save it in."""
+    """Raised when there is no such session, as a file or in the journal, or no folder to save it in."""
 
     code = "session_not_found"
 
 
+class SessionConflictError(SessionError):
+    """Raised when a session's entry in the journal was changed or removed by somebody else; the session itself is as
+    it was."""
+
+    code = "session_conflict"
+
+
 class GenerationError(LlamaWorkerError):
     """Base of the errors about what a model generated."""
+
+
+class ResumeError(GenerationError):
+    """Raised when a paused answer cannot go on, because the engine now generates another text than it had."""
+
+    code = "resume_failed"
 
 
 class InvalidOutputError(GenerationError):

@@ -114,6 +114,9 @@ class SessionCreated(LastMessage, frozen=True, kw_only=True):
 
     session_id: Annotated[str, Meta(description="Names this session in `session`.")]
     model_id: str
+    system_prompt: (
+        Annotated[str, Meta(description="What a fork, or a session that was there before, began with.")] | None
+    ) = None
 
 
 class ModelUnloaded(LastMessage, frozen=True, kw_only=True):

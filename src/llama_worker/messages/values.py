@@ -6,11 +6,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ..options import PromptOptions, SessionOptions
+
 __all__ = [
     "FinishReason",
     "LoadedModel",
     "MemoryEstimate",
     "ModelInfo",
+    "SessionInfo",
     "Timings",
     "TokenLogprob",
     "ToolCall",
@@ -106,3 +109,23 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     required_bytes: int
     context_size: int
     sequences: int
+
+
+class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A conversation in the journal. `session_id` is the session's `id`, `title` how its first question begins, `model`
+    the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
+
+    `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
+    session's, `prompt_options` and `functions` (their names) those of its last prompt.
+    """
+
+    session_id: str
+    title: str
+    model: str
+    messages: int
+    created: float
+    updated: float
+    unfinished: bool
+    options: SessionOptions
+    prompt_options: PromptOptions
+    functions: tuple[str, ...]

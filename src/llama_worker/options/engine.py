@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds, Seed
+from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -21,6 +21,16 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
     `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
     (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+    `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
+    beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
+    `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
+    ten times as long; default "normal".
+    `journal`: a file in which every conversation is kept as it goes, so that a killed program finds it again
+    (`worker.list_sessions()`, `model.resume_session(id)`); made when it is not there, with its folder. Default: none.
+    `state_cache`: where to keep what engines have computed of conversations, so that after an unload or a death they
+    are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
+    the next worker; False: nothing is kept.
+    `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -30,6 +40,11 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     load_stall_timeout: Seconds = 120.0
     response_stall_timeout: Seconds = 600.0
     abort_stall_timeout: Seconds = 5.0
+    sandbox: bool = True
+    politeness: Literal["normal", "background"] = "normal"
+    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
+    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
+    state_cache_bytes: ByteCount = 2 << 30
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -57,12 +72,15 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
 
     `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
     (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
+    `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
+    error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
     """
 
     gpu_layers: CountOrZero | None = None
+    memory_limit: BytesOrZero | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False

@@ -5,6 +5,7 @@ What each of them means, and its range, is said at the Struct of that name in th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -21,6 +22,11 @@ class LlamaKeywords(TypedDict, total=False):
     load_stall_timeout: float
     response_stall_timeout: float
     abort_stall_timeout: float
+    sandbox: bool
+    politeness: Literal["normal", "background"]
+    journal: str | os.PathLike[str] | None
+    state_cache: bool | str | os.PathLike[str]
+    state_cache_bytes: int
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -39,6 +45,7 @@ class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
     gpu_layers: int | None
+    memory_limit: int | None
     use_mmap: bool
     use_mlock: bool
     check_tensors: bool

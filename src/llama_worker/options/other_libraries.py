@@ -89,6 +89,7 @@ _LOADING = {
     "use_mlock": "mlock keep_model_in_memory",
     "check_tensors": "validate_tensors",
     "ignore_memory_safety_checks": "force skip_memory_check",
+    "state_cache": "slot_save_path prompt_cache prompt_cache_all disk_cache",
     "engine": "backend server_binary llama_server llama_server_path build",
     "load_stall_timeout": "load_timeout startup_timeout",
     "response_stall_timeout": "request_timeout read_timeout",

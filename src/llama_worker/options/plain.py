@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -111,7 +112,10 @@ def _too_deep(path: str) -> InvalidOptionsError:
 
 
 def _usual(value: Any) -> Any:
-    """A mapping, a sequence or a text of whatever kind as the usual one. Raises TypeError for anything else."""
+    """A mapping, a sequence, a text or a path of whatever kind as the usual one, a path as text. Raises TypeError for
+    anything else."""
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):

@@ -31,8 +31,8 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     "json_arr", "list", "arithmetic", "english", "chess", "c", "japanese"). `json_schema`: the answer is JSON of that
     schema. `logprobs`: log probabilities of each token and of so many alternatives (1 to 20).
 
-    *Functions.* `function_choice`: "auto" (default), "none", "required", or a function's name. The last two force a
-    call in the first answer; text may come before it, and a reply that `max_tokens` ends there has no call.
+    *Functions.* `function_choice`: "auto" (default), "none", "required", or a function's name. The last two force
+    the first answer to be a call, without text or reasoning before it; a reply that `max_tokens` ends has no call.
     `max_function_rounds`: answers that may call functions before one that must not (default 10).
     `max_parallel_function_calls`: calls in one answer, which ends when one more begins; default as many as the model
     wants.

@@ -104,6 +104,9 @@ class Model:
         session = self._loop.run(self._model.load_session(path, any_model=any_model))
         return ChatSession(self._loop, session)
 
+    def resume_session(self, session_id: str, *, any_model: bool = False) -> ChatSession:
+        return ChatSession(self._loop, self._loop.run(self._model.resume_session(session_id, any_model=any_model)))
+
     def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
         return self._loop.run(self._model.tokenize(text, add_special=add_special, parse_special=parse_special))
 
@@ -162,6 +165,14 @@ class ChatSession:
         return repr(self._session)
 
     @property
+    def id(self) -> str:
+        return self._session.id
+
+    @property
+    def system_prompt(self) -> str | None:
+        return self._session.system_prompt
+
+    @property
     def model(self) -> Model:
         return Model(self._loop, self._session.model)
 
@@ -211,12 +222,19 @@ class ChatSession:
 
     def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None:
         self._loop.call(self._session.set_chat_history, messages)
+        self.flush()
 
     def reset_chat_history(self) -> None:
         self._loop.call(self._session.reset_chat_history)
+        self.flush()
 
     def fork(self) -> ChatSession:
-        return ChatSession(self._loop, self._loop.call(self._session.fork))
+        other = ChatSession(self._loop, self._loop.call(self._session.fork))
+        other.flush()
+        return other
+
+    def flush(self) -> None:
+        self._loop.run(self._session.flush())
 
     def count_tokens(self) -> int:
         return self._loop.run(self._session.count_tokens())

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar, Unpack
 from ..errors import WorkerClosedError
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading, Progress
+from ..messages.values import SessionInfo
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
@@ -153,6 +154,12 @@ class LlamaWorker(Subscribable):
     ) -> Operation[Parsed]:
         operation = self._loop.call(self._worker.generate_chat_completion, messages, options, **changes)
         return Operation(self._loop, operation)
+
+    def list_sessions(self) -> list[SessionInfo]:
+        return self._loop.run(self._worker.list_sessions())
+
+    def remove_session(self, session_id: str) -> None:
+        self._loop.run(self._worker.remove_session(session_id))
 
     def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         self._loop.run(self._worker.unload_model(model_path))

@@ -75,6 +75,14 @@ def call_results(messages: Sequence[Message], results: Mapping[str, str]) -> lis
     ]
 
 
+def answers_to_calls(messages: Sequence[Message], results: Mapping[str, str]) -> list[Message]:
+    """`call_results` for calls that wait still: a prompt that was asked first closes them as not made.
+
+    Raises `InvalidOptionsError` when it has.
+    """
+    return call_results(messages, check_results(results, messages))
+
+
 def closed_turn(messages: Sequence[Message], results: Mapping[str, str] = _NO_RESULTS) -> list[Message]:
     """What a turn that was cut short lacks: an answer to every call, and after those one to the user.
 

@@ -1,8 +1,11 @@
-"""What can be told of a loaded model."""
+"""What can be told of a loaded model, and what it has not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..engine.supervisor import EngineSupervisor
+from ..errors import InvalidOptionsError
 from ..messages.values import ModelInfo
 from .loading import LoadedFiles
 
@@ -14,7 +17,7 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
     return ModelInfo(
         name=files.path.name,
         path=str(files.path),
-        size=files.size_bytes,
+        size=header.size_bytes,
         parameters=header.parameter_count,
         context_size=settings.context_size,
         trained_context_size=header.context_length,
@@ -27,3 +30,13 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         last_death=death.message if death else None,
         reduced=supervisor.reductions,
     )
+
+
+def check_tokens(loaded: LoadedFiles, tokens: Iterable[int]) -> list[int]:
+    """Ids that the model has. Raises `InvalidOptionsError`."""
+    checked, count = list(tokens), loaded.header.vocab_size
+    for index, token in enumerate(checked):
+        if not 0 <= token < count:
+            message = f"Token {token} does not exist: the model has {count}, counted from 0."
+            raise InvalidOptionsError(message, path=f"tokens[{index}]")
+    return checked

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from ..engine.command import EngineKind, Xllamacpp
 from ..engine.machine import choose_batch_size, choose_threads
@@ -20,6 +20,7 @@ from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
 from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import estimate, require_memory
+from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 
@@ -31,6 +32,7 @@ LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
 _LARGEST_POOLED_BATCH = 2048
+_BACKGROUND_PATIENCE = 10
 
 
 class LoadedFiles(Struct, frozen=True):
@@ -52,9 +54,10 @@ def engine_settings(
     name: str,
 ) -> EngineSettings:
     """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    chosen = context_settings(files.size_bytes, header, llama, model, context)
-    return EngineSettings(
+    chosen = context_settings(header.size_bytes, header, llama, model, context)
+    settings = EngineSettings(
         model_path=str(files.path),
+        model_files=tuple(map(str, files.parts)),
         alias=public_name(name, files),
         pooling=_pooling(header, chosen["batch_size"]),
         gpu_layers=layers_on_gpu(llama, model),
@@ -62,8 +65,25 @@ def engine_settings(
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
         debug=llama.debug,
+        sandbox=llama.sandbox,
+        politeness=llama.politeness,
         **chosen,
     )
+    return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
+    if asked is not None:
+        return replace(settings, memory_limit=asked, memory_limit_with_gpu=True)
+    if not settings.sandbox:
+        return settings
+    limit = memory_limit(
+        estimate(header, **_plan(asdict(settings))),
+        use_mmap=settings.use_mmap,
+        prompt_cache_mib=settings.prompt_cache_mib,
+        embeds_batches_of=0 if settings.pooling is None else settings.batch_size * header.vocab_size,
+    )
+    return replace(settings, memory_limit=limit)
 
 
 def context_settings(
@@ -135,7 +155,7 @@ def require_memory_for(settings: EngineSettings, header: GgufHeader, kind: Engin
     How much a foreign server will put on its GPU by itself cannot be known, so that is not refused.
     """
     if isinstance(kind, Xllamacpp) or settings.gpu_layers == 0:
-        require_memory(header, **_plan(msgspec.structs.asdict(settings)))
+        require_memory(header, **_plan(asdict(settings)))
 
 
 def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,10 +185,16 @@ async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: Engine
     return EngineSupervisor(
         settings,
         kind,
-        timeouts=Timeouts(
-            load_stall=of.llama.load_stall_timeout,
-            response_stall=of.llama.response_stall_timeout,
-            abort_stall=of.llama.abort_stall_timeout,
-        ),
+        timeouts=_timeouts(of.llama),
         smaller=partial(smaller, layers=of.header.block_count) if of.options.retry_smaller else lambda *_: None,
+    )
+
+
+def _timeouts(llama: LlamaOptions) -> Timeouts:
+    """A process that gives way to all others is silent for longer without being hung."""
+    patience = _BACKGROUND_PATIENCE if llama.politeness == "background" else 1
+    return Timeouts(
+        load_stall=llama.load_stall_timeout * patience,
+        response_stall=llama.response_stall_timeout * patience,
+        abort_stall=llama.abort_stall_timeout * patience,
     )

@@ -14,15 +14,18 @@ from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
+from .chat.history import History
 from .chat.saving import load_session
 from .chat.session import ChatSession
 from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
 from .conversation import check_messages, check_text
+from .facts import check_tokens
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from .inert.policy import Policy
+from .journal.recorder import Recorder
 from .operations.operation import Operation
 from .reply import Parsed, Reply
 from .runtime import ModelRuntime
@@ -155,7 +158,31 @@ class Model:
         `InvalidSessionFileError` when it is damaged, of a newer version or of another model; `any_model=True` takes the
         conversation of another model.
         """
-        return ChatSession.restored(self, await load_session(self.runtime, path, any_model=any_model))
+        return await self.restore_session(path, any_model=any_model)
+
+    async def restore_session(
+        self, path: str | os.PathLike[str], *, any_model: bool, session_id: str | None = None
+    ) -> ChatSession:
+        """For ports: `load_session`, under a chosen id."""
+        record = await load_session(self.runtime, path, any_model=any_model)
+        history = History.restored(record, Recorder(self.runtime.journal, record.options, session_id))
+        session = ChatSession(self, record.options, history=history)
+        await session.flush()
+        return session
+
+    async def resume_session(self, session_id: str, *, any_model: bool = False) -> ChatSession:
+        """A session out of the worker's journal, as it was when the program ended; `worker.list_sessions()` tells their
+        ids. A turn that was under way is closed: its calls without a result are told so, its answer is empty.
+
+        Raises `InvalidOptionsError` when the worker keeps no journal, `SessionNotFoundError`, `SessionFileError` when
+        the system does not let it be read, or `InvalidSessionFileError` when it is damaged or of another model;
+        `any_model=True` takes the conversation of another model.
+        """
+        self.runtime.ensure_loaded()
+        checked = check_text(session_id, "session_id")
+        entry, known = await self.runtime.journal.read(checked, any_model=any_model)
+        recorder = Recorder(self.runtime.journal, entry.options, checked, known)
+        return ChatSession(self, entry.options, history=History.resumed(entry, recorder))
 
     async def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
         """The ids of the tokens of `text`.
@@ -168,9 +195,10 @@ class Model:
             return await tokenize(engine, checked, add_special=add_special, parse_special=parse_special)
 
     async def detokenize(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """The text of tokens. Raises `InvalidOptionsError` for one that the model does not have."""
+        checked = check_tokens(self.runtime.loaded_files, tokens)
         async with self.runtime.borrow_engine() as engine:
-            return await detokenize(engine, tokens)
+            return await detokenize(engine, checked)
 
     async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
         """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""

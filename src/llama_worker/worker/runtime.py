@@ -23,9 +23,12 @@ from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
 from .inert.guard import ContentGuard
+from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
+from .states.keeper import StateKeeper
+from .states.store import StateStore
 
 Result = TypeVar("Result")
 _PROBE = "probe"
@@ -33,16 +36,15 @@ Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; all of them hold it, and none holds another.
+    """What `Model`, its sessions and servers share; none holds another. `track` is told of every operation that begins."""
 
-    `track` is told of every operation that begins.
-    """
-
-    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, track: Track) -> None:
+    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.guard = ContentGuard(loaded.files.path, loaded.header)
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
+        self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
+        self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
@@ -69,8 +71,7 @@ class ModelRuntime:
     @property
     def pid(self) -> int | None:
         """The engine's process id, None while it is not running."""
-        engine = self._supervisor.current
-        return engine.pid if engine else None
+        return engine.pid if (engine := self._supervisor.current) else None
 
     @property
     def info(self) -> ModelInfo:
@@ -112,7 +113,7 @@ class ModelRuntime:
     def generation(self, owner: Hashable) -> Generation:
         """One answer, in `owner`'s turn of the fair queue."""
         self.ensure_loaded()
-        return Generation(self._supervisor, self.queue, owner)
+        return Generation(self._supervisor, self.queue, self._states, owner)
 
     def generate(
         self,
@@ -123,12 +124,7 @@ class ModelRuntime:
     ) -> Operation[Reply, str]:
         """An operation that generates; `partial` gives the reply so far."""
         operation: Operation[Reply, str] = Operation(
-            kind,
-            work,
-            to_item=text_of,
-            partial=partial,
-            partial_is_result=options.stop_on_abort,
-            pausable=True,
+            kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
         return self._keep(operation)
 
@@ -148,8 +144,7 @@ class ModelRuntime:
         settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, options, of.name)
         if settings != self.settings:
             self._abort_all(but=operation)
-            await self._borrowed_returned()
-            await self._supervisor.stop()
+            await self._end_engine(settings)
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
             await self._supervisor.reconfigure(settings)
@@ -172,14 +167,15 @@ class ModelRuntime:
         self._unloaded = True
         self._operations.clear()
         self._borrowed.clear()
+        self._states.abandon()
         self._supervisor.abandon()
 
     async def _end(self) -> None:
         self._abort_all()
         for operation in list(self._operations):
             await operation.wait()
-        await self._borrowed_returned()
-        await self._supervisor.stop()
+        await self._end_engine()
+        await self.journal.written()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
@@ -216,7 +212,11 @@ class ModelRuntime:
 
         Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        async with self.borrow_engine(owner) as engine, engine.stream_bytes(path, body, owner=owner) as data:
+        async with (
+            self.borrow_engine(owner) as lent,
+            self._states.prepared(lent, path, body) as engine,
+            engine.stream_bytes(path, body, owner=owner) as data,
+        ):
             yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
@@ -237,10 +237,12 @@ class ModelRuntime:
             if operation is not but:
                 operation.abort()
 
-    async def _borrowed_returned(self) -> None:
-        """Wait for the requests that were cut short, so that they end as that and not as a lost connection."""
+    async def _end_engine(self, settings: EngineSettings | None = None) -> None:
+        """The requests that were cut short first, so that they end as that and not as a lost connection."""
         if self._borrowed:
             await asyncio.wait(self._borrowed.values())
+        await self._states.farewell(self._supervisor.current, settings)
+        await self._supervisor.stop()
 
 
 def progress_event(progress: LoadProgress) -> Progress:

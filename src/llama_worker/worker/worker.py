@@ -16,25 +16,25 @@ from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
 from ..messages.events import Downloading, EngineReduced, Progress, progress_of
-from ..models.gguf.header import GgufHeader
 from ..models.names import parse_model_name
-from ..models.store.files import ModelFiles
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .home import Home
+from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
+from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(Current[Model, Context, ChatSession]):
+class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -51,6 +51,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         self._models: dict[str, Model] = {}
         self._unloading: set[Model] = set()
         self._library = Library()
+        self._states = NO_STATES
         self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -85,12 +86,14 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         """Choose the engine and check that it is there. Optional: whatever needs it does it.
 
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
-        Raises `InvalidOptionsError` or `EngineNotFoundError`.
+        Raises `InvalidOptionsError`, `EngineNotFoundError`, or as `list_sessions` when the journal cannot be written.
         """
         self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
+        self._states = await asyncio.to_thread(open_states, self._options, self._states)
+        await self._open_journal()
         self._closed = False
 
     def load_model(
@@ -102,9 +105,8 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> Operation[Model, Progress]:
         """Start an engine with a model; `model_path` is "builtin", a file, or the name of a downloaded model.
 
-        Streams its progress. Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`,
-        `InvalidModelError`, `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is
-        loaded replaces it.
+        Streams its progress. Raises `InvalidOptionsError` at once; awaited `ModelNotFoundError`, `InvalidModelError`,
+        `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
         """
         self._ensure_open()
         name = parse_model_name(model_path)
@@ -113,19 +115,12 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
             files, header = await self._library.open(name)
-            return await self._load(str(name), files, header, checked, operation)
+            return await self._load(LoadedFiles(str(name), files, header, self._options, checked), operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
-    async def _load(
-        self,
-        name: str,
-        files: ModelFiles,
-        header: GgufHeader,
-        options: ModelOptions,
-        operation: Operation[Model, Progress],
-    ) -> Model:
-        of = LoadedFiles(name, files, header, self._options, options)
+    async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
+        files = of.files
         async with self._loading[str(files.path)]:
             settings, kind = await settings_for(of), await self._chosen_engine()
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
@@ -135,7 +130,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
-            model = Model(ModelRuntime(of, supervisor, self._track))
+            model = Model(ModelRuntime(of, supervisor, self._states, self._track))
             self._models[str(files.path)] = model
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
@@ -168,8 +163,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
     ) -> MemoryEstimate:
         """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
 
-        Of a model that is not here only the header is fetched. Raises `InvalidOptionsError`, `ModelNotFoundError`,
-        `InvalidModelError` or `DownloadError`.
+        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
@@ -195,6 +189,7 @@ class LlamaWorker(Current[Model, Context, ChatSession]):
             await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
+        await asyncio.to_thread(self._states.close)
         running = list(self._operations.values())
         for operation in running:
             operation.abort()

@@ -11,6 +11,7 @@ from .laboratory import Ability
 from .reasoning import reasoning_budget, reasoning_off, reasoning_on
 
 ABILITIES: dict[str, Ability] = {
+    "memory": memory,
     "turns": turns,
     "system prompt": system_prompt,
     "call and result": call_and_result,
@@ -29,6 +30,5 @@ ABILITIES: dict[str, Ability] = {
     "save with state": save_with_state,
     "overflow": overflow,
     "count tokens": count_tokens,
-    "memory": memory,
 }
 """By their names in the table of the documentation, where the first line of each check says what it means."""

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-from llama_worker.messages.values import ToolCall
+import msgspec
 
-from .laboratory import Laboratory
+from llama_worker.engine.api.endpoints import capabilities
 
-Colour = Literal["red", "green"]
+from .laboratory import Laboratory, NotPossible
+
 _BOUNDED = 256
 
 
-def paint(colour: Colour) -> str:
-    """Paint the house in a colour."""
-    return f"The house is {colour} now."
+def _function(name: str, parameter: str, *values: str) -> dict[str, Any]:
+    properties = {parameter: {"type": "string", "enum": list(values)}}
+    parameters = {"type": "object", "properties": properties, "required": [parameter]}
+    return {"type": "function", "function": {"name": name, "description": f"{name}.", "parameters": parameters}}
 
 
-def open_door(door: Literal["front", "back"]) -> str:
-    """Open one of the two doors."""
-    return f"The {door} door is open."
-
-
-_FUNCTIONS = [paint, open_door]
+_FUNCTIONS = [_function("paint", "colour", "red", "green"), _function("open_door", "door", "front", "back")]
+_ARGUMENTS = {"paint": [{"colour": "red"}, {"colour": "green"}], "open_door": [{"door": "front"}, {"door": "back"}]}
 
 
 async def call_and_result(lab: Laboratory) -> None:
@@ -51,6 +49,9 @@ def _call(number: int, name: str, arguments: str) -> dict[str, Any]:
 
 
 async def _goes_on_after(lab: Laboratory, calls: list[dict[str, Any]]) -> None:
+    async with lab.model.runtime.borrow_engine() as engine:
+        if not (await capabilities(engine)).get("supports_tool_calls"):
+            raise NotPossible("its template has no place for calls")
     names = {call["id"]: call["function"]["name"] for call in calls}
     results = [{"role": "tool", "tool_call_id": id, "name": name, "content": "Done."} for id, name in names.items()]
     session = await lab.model.create_session()
@@ -63,24 +64,10 @@ async def _goes_on_after(lab: Laboratory, calls: list[dict[str, Any]]) -> None:
 
 
 async def _forced(lab: Laboratory, choice: str, names: set[str]) -> None:
-    seen: list[ToolCall] = []
-
-    def approve(call: ToolCall) -> bool:
-        seen.append(call)
-        return True
-
     session = await lab.model.create_session()
-    await session.prompt(
-        "Do something.",
-        functions=_FUNCTIONS,
-        function_choice=choice,
-        approve=approve,
-        max_function_rounds=1,
-        max_parallel_function_calls=1,
-        on_function_error="raise",
-        temperature=0,
-        max_tokens=_BOUNDED,
-        reasoning_budget=4,
-    )
-    assert seen, "no call was made"
-    assert {call.name for call in seen} <= names
+    options: dict[str, Any] = {"temperature": 0, "max_tokens": _BOUNDED, "functions": _FUNCTIONS}
+    reply = await session.prompt("Do something.", function_choice=choice, max_parallel_function_calls=1, **options)
+    assert reply.finish_reason == "tool_calls", f"it ended with {reply.finish_reason!r}: {reply.text!r}"
+    assert {call.name for call in reply.tool_calls} <= names
+    for call in reply.tool_calls:
+        assert msgspec.json.decode(call.arguments) in _ARGUMENTS[call.name]

@@ -14,7 +14,7 @@ _LONG = "Tell me everything about the weather in Lisbon, please. " * 40
 async def abort(lab: Laboratory) -> None:
     """An abort before the prompt is read, while it is, and in the answer; the next prompt is answered."""
     session = await lab.model.create_session()
-    options = {**lab.noise, "max_tokens": 200}
+    options = {**lab.letters, "max_tokens": 200}
     for phase in ("queued", *_PHASES):
         operation = session.prompt(_LONG, **options)
         try:
@@ -31,7 +31,7 @@ async def abort(lab: Laboratory) -> None:
 
 async def pause(lab: Laboratory) -> None:
     """A greedy answer that was paused is the same as one that was not."""
-    options = {**lab.noise, "max_tokens": 40}
+    options = {**lab.noise, "max_tokens": 16}
     messages = [{"role": "user", "content": "Count for me."}]
     whole = await lab.model.chat(messages, **options)
     operation = lab.model.chat(messages, **options)

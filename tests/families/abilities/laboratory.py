@@ -34,9 +34,14 @@ class Laboratory(Struct, frozen=True):
     @property
     def noise(self) -> dict[str, Any]:
         """Options for a few tokens of the same noise each time, in the form that the family's answers have."""
+        return self.letters if self.family.opening else {"temperature": 0, "max_tokens": SHORT}
+
+    @property
+    def letters(self) -> dict[str, Any]:
+        """As `noise`, of nothing but letters and blanks."""
         opening = self.family.opening
-        form = {"grammar": f"root ::= {json.dumps(opening)} [a-z ]*"} if opening else {}
-        return {"temperature": 0, "max_tokens": SHORT + len(opening) // 4, **form}
+        form = f"root ::= {json.dumps(opening)} [a-z ]*"
+        return {"temperature": 0, "max_tokens": SHORT + len(opening) // 4, "grammar": form}
 
     async def say(self, session: ChatSession, text: str, **options: Any) -> Reply:
         """One turn of noise."""

@@ -12,6 +12,7 @@ _QUESTION = [{"role": "user", "content": "Why?"}]
 _THINKING = {"enable_thinking": True}
 _ENDS = {
     "<think>": "</think>",
+    "Here are my reasoning steps:": "[BEGIN FINAL RESPONSE]",
     "<seed:think>": "</seed:think>",
     "[THINK]": "[/THINK]",
     "<|START_THINKING|>": "<|END_THINKING|><|START_RESPONSE|>",
@@ -31,15 +32,20 @@ async def reasoning_on(lab: Laboratory) -> None:
     grammar = f'root ::= "{begin}" [a-z]{{4,12}} "{_ENDS[mark]}" [0-9]{{6}}'
     options: dict[str, Any] = {"temperature": 0, "max_tokens": 80, "chat_template_options": _THINKING}
     reply = await lab.model.chat(_QUESTION, grammar=grammar, **options)
-    assert reply.reasoning.strip().isalpha(), f"reasoning {reply.reasoning!r}, text {reply.text!r}"
+    assert reply.reasoning.strip().removeprefix(mark).strip().isalpha(), (
+        f"reasoning {reply.reasoning!r}, text {reply.text!r}"
+    )
     assert reply.text.strip().isdigit(), f"reasoning {reply.reasoning!r}, text {reply.text!r}"
 
 
 async def reasoning_off(lab: Laboratory) -> None:
     """With a budget of 0 the answer begins at once."""
-    reply = await lab.model.chat(_QUESTION, **lab.noise, reasoning_budget=0)
+    options = lab.noise if lab.family.thinks and not lab.family.opening else lab.letters
+    if lab.family.opening:
+        options["grammar"] = None
+    reply = await lab.model.chat(_QUESTION, **options, reasoning_budget=0)
     assert not reply.reasoning, f"it reasoned: {reply.reasoning!r}"
-    assert reply.text, "there is no answer"
+    assert reply.text or not options.get("grammar"), "there is no answer"  # free noise may be tokens without a text
 
 
 async def reasoning_budget(lab: Laboratory) -> None:

@@ -179,6 +179,10 @@ async def test_tokens_and_text_are_each_others_inverse(noise: Model) -> None:
     assert await noise.count_tokens("la li lo <|im_end|> é") == len(tokens)
     assert len(await noise.tokenize("<|im_end|>", parse_special=True)) == 1
     assert len(await noise.tokenize("<|im_end|>")) > 1
+    for token in (-1, 512, 2**31 - 1):
+        with pytest.raises(InvalidOptionsError, match="does not exist") as refused:
+            await noise.detokenize([*tokens, token])
+        assert refused.value.path == f"tokens[{len(tokens)}]"
 
 
 async def test_prompts_of_a_session_run_in_the_order_of_the_calls(noise: Model) -> None:

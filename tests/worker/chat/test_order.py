@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from llama_worker import ChatSession, LlamaWorker, Model, PromptOptions, ToolCall
-from llama_worker.errors import FunctionCallError
+from llama_worker.errors import FunctionCallError, InvalidOptionsError
 from llama_worker.ports.client.bridge import LlamaWorkerBridge
 from llama_worker.ports.client.in_process import in_process_port
 from llama_worker.worker.conversation import Message, closed_turn
@@ -161,6 +161,17 @@ async def test_an_answered_call_whose_answer_is_aborted(strict: Model) -> None:
         assert is_strictly_ordered(session.get_chat_history(), may_wait=True)
         await session.prompt("Hi", max_tokens=1)
         await goes_on(session)
+
+
+async def test_calls_that_a_prompt_closes_before_they_are_answered(strict: Model) -> None:
+    """Both were asked while the call waited; whoever was first has it."""
+    session, call = await waiting_call(strict)
+    first = session.prompt("never mind", max_tokens=1)
+    second = session.answer_calls({call: "sunny"}, max_tokens=1)
+    await first
+    with pytest.raises(InvalidOptionsError, match="waits for a result"):
+        await second
+    await goes_on(session)
 
 
 async def test_a_call_answered_for_some_only(strict: Model) -> None:

@@ -41,7 +41,7 @@ async def test_what_the_model_sees_is_saved_too(noise: Model, tmp_path: Path) ->
     from llama_worker.worker.chat.context_window import ContextWindow
 
     session = await talked(noise)
-    session._window = ContextWindow([{"role": "system", "content": "a summary"}], covered=2)
+    session._history.window = ContextWindow([{"role": "system", "content": "a summary"}], covered=2)
     await session.save(tmp_path / "session")
     restored = await noise.load_session(tmp_path / "session")
     assert restored.get_context_window() == session.get_context_window()
@@ -123,7 +123,7 @@ async def test_saving_replaces_a_file_whole_or_not_at_all(noise: Model, tmp_path
     path = tmp_path / "session"
     await session.save(path)
     good = path.read_bytes()
-    session._history[0]["content"] = object()  # type: ignore[typeddict-item]
+    session._history.messages[0]["content"] = object()  # type: ignore[typeddict-item]
     with pytest.raises(TypeError):
         await session.save(path)
     assert path.read_bytes() == good

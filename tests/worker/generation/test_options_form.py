@@ -32,7 +32,12 @@ async def test_every_option_is_forwarded_or_handled() -> None:
     assert not FORWARDED & HANDLED_ELSEWHERE.keys()
 
 
-FORWARDING = ("worker/generation/request.py", "engine/api/option_fields.py", "worker/chat/turn.py")
+FORWARDING = (
+    "worker/generation/request.py",
+    "worker/structured/response_format.py",
+    "engine/api/option_fields.py",
+    "worker/chat/turn.py",
+)
 
 
 @pytest.mark.parametrize("option", sorted(FORWARDED | HANDLED_ELSEWHERE.keys()))

@@ -74,8 +74,8 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
 @pytest.mark.parametrize("error", RAISED)
 async def test_a_function_that_raises_is_a_call_that_failed(model: Any, error: type[BaseException], how: Any) -> None:
     """The model is told, or the prompt fails with its cause; the session goes on either way."""
-    if how is raising_later and error in (GeneratorExit, StopIteration):
-        pytest.skip("Python's own signs of an end; a coroutine cannot raise them")
+    if how is raising_later and error is StopIteration:
+        pytest.skip("Python's own sign of an end; a coroutine cannot raise it")
     session = await model.create_session()
     given = asking(functions=without_arguments(how(error)))
     await session.prompt(QUESTION, **given)
@@ -90,7 +90,7 @@ async def test_a_function_that_raises_is_a_call_that_failed(model: Any, error: t
 
 @in_the_modules_loop
 @pytest.mark.parametrize("how", [raising, raising_later])
-@pytest.mark.parametrize("error", [ValueError, SystemExit, asyncio.CancelledError, OfItsOwn])
+@pytest.mark.parametrize("error", [ValueError, SystemExit, GeneratorExit, asyncio.CancelledError, OfItsOwn])
 async def test_an_approve_that_raises_ends_the_prompt(model: Any, error: type[BaseException], how: Any) -> None:
     """Whatever is to become of functions' errors: nobody said yes, so nothing may be called."""
     session = await model.create_session()
@@ -152,7 +152,7 @@ async def full(model: Model, strategy: Any) -> ChatSession:
 
 @in_the_modules_loop
 @pytest.mark.parametrize("how", [raising, raising_later])
-@pytest.mark.parametrize("error", [ValueError, SystemExit, asyncio.CancelledError, OfItsOwn])
+@pytest.mark.parametrize("error", [ValueError, SystemExit, GeneratorExit, asyncio.CancelledError, OfItsOwn])
 async def test_an_overflow_function_that_raises(narrow: Model, error: type[BaseException], how: Any) -> None:
     session = await full(narrow, how(error))
     before = session.get_chat_history()

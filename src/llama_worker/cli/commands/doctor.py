@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from ..._version import __version__
 from ...engine.command import choose_engine
 from ...engine.machine import choose_threads, usable_cores
+from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
 from ...worker.worker import LlamaWorker
 from ..terminal import Interrupts, run_async, stdout_console
@@ -37,7 +39,7 @@ def doctor(engine: str) -> int:
     findings = [_python(), _processor(), _threads(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
-        findings.append(run_async(_answer(engine), interrupts))
+        findings += run_async(_answer(engine), interrupts)
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
         table.add_row(_MARKS[finding.verdict], finding.subject, finding.text)
@@ -87,11 +89,20 @@ def _described(name: str, executable: str) -> str:
         return name
 
 
-async def _answer(engine: str) -> Finding:
+async def _answer(engine: str) -> list[Finding]:
     try:
         async with LlamaWorker(engine=engine) as worker:
             model = await worker.load_model("builtin", sequences=1, context_size=512)
             reply = await model.chat([{"role": "user", "content": "Hello!"}], max_tokens=32)
+            report = (await model.runtime.engine()).sandbox
     except LlamaWorkerError as error:
-        return Finding("answer", "fault", error.message)
-    return Finding("answer", "ok", f"the built-in model says: {reply.text.strip()}")
+        return [Finding("answer", "fault", error.message)]
+    return [Finding("answer", "ok", f"the built-in model says: {reply.text.strip()}"), *_sandbox(report)]
+
+
+def _sandbox(report: SandboxReport) -> Iterator[Finding]:
+    """What that engine found in force when it tried."""
+    in_force = "; ".join(f"{measure.name}: {measure.text}" for measure in report.measures if measure.in_force)
+    yield Finding("sandbox", "ok" if in_force else "note", in_force or "the engine is kept from nothing")
+    for measure in report.missing:
+        yield Finding("sandbox", "note", f"not in force: {measure.name}: {measure.text}")

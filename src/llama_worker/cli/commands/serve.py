@@ -40,6 +40,8 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
     help="Names of special tokens in messages: read as text, refused, or those tokens.",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
+@click.option("--state-cache", metavar="DIR|off", help="Keep what engines computed.  [default: while the server runs]")
+@click.option("--state-cache-bytes", type=int, help="How much of it at most.  [default: 2 GiB]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
 @verbose_option
@@ -58,6 +60,8 @@ def serve(
     allowed_origins: tuple[str, ...],
     special_tokens: SpecialTokens,
     data: Path | None,
+    state_cache: str | None,
+    state_cache_bytes: int | None,
     engine: str | None,
     access_log: bool,
 ) -> None:
@@ -69,7 +73,7 @@ def serve(
 
     key = _api_key(api_key_file)
     plan = Plan(
-        llama=build_options(LlamaOptions, None, {"engine": engine} if engine else {}),
+        llama=_llama(engine, False if state_cache == "off" else state_cache, state_cache_bytes),
         api_key=key,
         models=dict(_named(model) for model in models),
         server={
@@ -90,6 +94,11 @@ def serve(
 
     listening = listen(host, port, has_key=key is not None)
     asyncio.run(serve_until_signal(plan, listening, _welcome))
+
+
+def _llama(engine: str | None, state_cache: str | bool | None, state_cache_bytes: int | None) -> LlamaOptions:
+    given = {"engine": engine or None, "state_cache": state_cache, "state_cache_bytes": state_cache_bytes}
+    return build_options(LlamaOptions, None, {name: value for name, value in given.items() if value is not None})
 
 
 def _data(data: Path | None) -> Path | None:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _LENGTH = 9
 Message = dict[str, Any]
+
+
+def new_id() -> str:
+    """An id for a call that nobody gave one."""
+    return _short(secrets.token_hex(16))
 
 
 def with_short_ids(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
@@ -39,17 +45,21 @@ def _with_short_ids(message: Mapping[str, Any]) -> Message:
     if isinstance(calls := changed.get("tool_calls"), list):
         changed["tool_calls"] = [_call(call) for call in calls]
     if "tool_call_id" in changed:
-        changed["tool_call_id"] = _short(changed["tool_call_id"])
+        changed["tool_call_id"] = _fitting(changed["tool_call_id"])
     return changed
 
 
 def _call(call: Any) -> Any:
-    return {**call, "id": _short(call["id"])} if isinstance(call, dict) and "id" in call else call
+    return {**call, "id": _fitting(call["id"])} if isinstance(call, dict) and "id" in call else call
 
 
-def _short(identity: Any) -> Any:
+def _fitting(identity: Any) -> Any:
     if not isinstance(identity, str) or ":" in identity or _fits(identity):
         return identity
+    return _short(identity)
+
+
+def _short(identity: str) -> str:
     digest = hashlib.sha256(identity.encode(errors="surrogatepass")).digest()
     return base64.b32encode(digest).decode().lower()[:_LENGTH]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct, json
 
@@ -89,8 +89,20 @@ async def renderable(engine: RequestSender, messages: ChatMessages) -> list[Body
     fitting = with_short_ids(messages)
     if not has_calls_at_once(fitting):
         return fitting
-    capabilities = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
-    return fitting if capabilities.get("supports_parallel_tool_calls", True) else in_rounds(fitting)
+    able = (await capabilities(engine)).get("supports_parallel_tool_calls", True)
+    return fitting if able else in_rounds(fitting)
+
+
+async def capabilities(engine: RequestSender) -> dict[str, bool]:
+    """What the engine found that the model's chat template can render, by llama.cpp's names ("supports_tools")."""
+    found: dict[str, bool] = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
+    return found
+
+
+async def chat_template(engine: RequestSender) -> str:
+    """The template that the engine renders conversations with."""
+    template: str = json.decode(await engine.request(_PROPS)).get("chat_template", "")
+    return template
 
 
 async def apply_template(
@@ -123,11 +135,48 @@ async def read_into_slot(engine: RequestSender, prompt: str) -> int:
     return slot
 
 
+class TaskParameters(Struct, frozen=True):
+    """What a slot was asked. Nothing that generates is asked without `stream`."""
+
+    stream: bool = False
+
+
+class Slot(Struct, frozen=True):
+    """One sequence of the engine: its last task, and how many tokens it holds, those of the answer included."""
+
+    id: int
+    is_processing: bool = False
+    id_task: int = -1
+    n_prompt_tokens: int = 0
+    params: TaskParameters = TaskParameters()
+
+
+class Work(NamedTuple):
+    """What the engine has done since it began: tokens read, the seconds that took, and tokens generated."""
+
+    prompt_tokens: float
+    prompt_seconds: float
+    generated_tokens: float
+
+
+async def slots(engine: RequestSender) -> list[Slot]:
+    """All slots of the engine."""
+    return json.decode(await engine.request(_SLOTS), type=list[Slot])
+
+
+async def work_done(engine: RequestSender) -> Work:
+    """The engine's own counts; cached tokens are none that it read."""
+    names = ("prompt_tokens_total", "prompt_seconds_total", "tokens_predicted_total")
+    lines = (line.rpartition(" ") for line in (await engine.request(METRICS)).decode().splitlines())
+    values = {name.removeprefix("llamacpp:"): value for name, _, value in lines}
+    return Work(*(float(values.get(name, 0)) for name in names))
+
+
 async def emptiest_slot(engine: RequestSender) -> int:
     """The number of the slot whose loss costs least: of those that compute nothing the one with the shortest prompt."""
-    slots = json.decode(await engine.request(_SLOTS))
-    idle = [slot for slot in slots if not slot["is_processing"]] or slots  # the engine waits for a busy one
-    return int(min(idle, key=lambda slot: int(slot.get("n_prompt_tokens", 0)))["id"])
+    every = await slots(engine)
+    idle = [slot for slot in every if not slot.is_processing] or every  # the engine waits for a busy one
+    return min(idle, key=lambda slot: slot.n_prompt_tokens).id
 
 
 class PlainRequests(Protocol):

@@ -9,6 +9,8 @@ process that started it:
   signal is SIGKILL. Afterwards it is SIGCONT, which reaches a stopped process too and whose handler also removes the
   socket. Another program keeps SIGKILL, and its socket is swept away by the next worker;
 - the end of its standard input ends it (everywhere), once the model is loaded.
+
+Before it reads a model, or becomes a program that does, it restricts itself (`sandbox/`) and prints what is in force.
 """
 
 from __future__ import annotations
@@ -24,11 +26,18 @@ from typing import NoReturn
 
 from msgspec import json
 
+from ..sandbox.devices import has_gpu
+from ..sandbox.enter import enter
+from ..sandbox.files import Reach
+from ..sandbox.policy import SandboxPolicy
+from ..sandbox.programs import files_to_execute
+from ..sandbox.report import report_line
 from ..settings import EngineSettings
 from .endpoint import Endpoint
 
 SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
 ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
+SANDBOX_VARIABLE = "LLAMA_WORKER_ENGINE_SANDBOX"
 PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
 MODEL_REFUSED_EXIT_CODE = 3
 _PR_SET_PDEATHSIG = 1
@@ -39,11 +48,14 @@ _LOG_SECONDS = 0.3
 def main() -> None:
     parent = int(os.environ[PARENT_VARIABLE])
     _end_with_parent(parent, signal.SIGKILL)
+    policy = json.decode(os.environ.pop(SANDBOX_VARIABLE), type=SandboxPolicy)
     if sys.argv[1:2] == ["exec"]:
-        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted
+        program = sys.argv[2]
+        _restrict(policy, Reach(gpu=has_gpu(), program=program, executed=files_to_execute(program)))
+        os.execv(program, sys.argv[2:])  # noqa: S606 - no shell is wanted
     settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
     endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
-    server = _load(settings, endpoint)
+    server = _load(settings, endpoint, policy)
     _wait_for_the_end(parent, endpoint, server)
 
 
@@ -54,10 +66,16 @@ def _end_with_parent(parent: int, signal_number: int) -> None:
             os._exit(0)
 
 
-def _load(settings: EngineSettings, endpoint: Endpoint) -> object:
-    # Imported here: `exec` must stay quick, and a missing library must fail in this process only.
-    from .xllamacpp_server import start_server
+def _restrict(policy: SandboxPolicy, reach: Reach) -> None:
+    sys.stdout.buffer.write(report_line(enter(policy, reach)))
+    sys.stdout.flush()
 
+
+def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -> object:
+    # Imported here: `exec` must stay quick, and a missing library must fail in this process only.
+    from .xllamacpp_server import drives_gpu, start_server
+
+    _restrict(policy, Reach(gpu=drives_gpu()))
     try:
         return start_server(settings, endpoint)
     except RuntimeError as error:

@@ -17,7 +17,7 @@ _PREFIX = "llama-worker-"
 _LOCK_NAME = "owner"
 # sockaddr_un.sun_path holds 104 bytes on macOS and 108 on Linux, the closing zero included.
 _LONGEST_SOCKET_PATH = 103
-_SHORT_PARENT = "/tmp"  # noqa: S108 - whatever is made there is made by mkdtemp
+_SHORT_PARENT, _ROOMY_PARENT = "/tmp", "/var/tmp"  # noqa: S108 - whatever is made there is made by mkdtemp
 # Of each directory that this process made: its open lock file.
 _held: dict[str, int] = {}
 
@@ -27,11 +27,28 @@ def create_directory(socket_name: str) -> str:
 
     Raises OSError when there is no place for it.
     """
-    prefix = f"{_PREFIX}{os.getpid()}-"  # for people who look for the program that it belongs to
-    directory = tempfile.mkdtemp(prefix=prefix)
+    directory = _make(None)
     if len(os.fsencode(directory)) + 1 + len(socket_name) > _LONGEST_SOCKET_PATH and sys.platform != "win32":
         Path(directory).rmdir()
-        directory = tempfile.mkdtemp(prefix=prefix, dir=_SHORT_PARENT)
+        directory = _make(_SHORT_PARENT)
+    return _owned(directory)
+
+
+def create_roomy_directory() -> str:
+    """The same for large files: /tmp is in memory on many systems, /var/tmp is not.
+
+    A temporary directory that the environment chooses is taken all the same.
+    """
+    usual = tempfile.gettempdir() == _SHORT_PARENT and os.access(_ROOMY_PARENT, os.W_OK | os.X_OK)
+    return _owned(_make(_ROOMY_PARENT if usual else None))
+
+
+def _make(parent: str | None) -> str:
+    # The number is for people who look for the program that it belongs to.
+    return tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent)
+
+
+def _owned(directory: str) -> str:
     try:
         _own(directory)
     except BaseException:
@@ -60,7 +77,7 @@ def sweep_abandoned_directories() -> None:
 
 def _parents() -> Iterator[Path]:
     with contextlib.suppress(OSError):  # no temporary directory
-        yield from {Path(tempfile.gettempdir()), Path(_SHORT_PARENT)}
+        yield from {Path(tempfile.gettempdir()), Path(_SHORT_PARENT), Path(_ROOMY_PARENT)}
 
 
 def _own(directory: str) -> None:

@@ -10,6 +10,11 @@ from ..settings import CONTEXT_CHECKPOINTS, EngineSettings
 from .endpoint import Endpoint
 
 
+def drives_gpu() -> bool:
+    """Whether this build has found a GPU; its driver is awake then."""
+    return any("GPU" in device["type"].name for device in xllamacpp.get_device_info())
+
+
 def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
     """Load the model and serve it; returns when it is ready, raises RuntimeError when it is refused."""
     params = xllamacpp.CommonParams()

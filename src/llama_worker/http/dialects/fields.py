@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, to_builtins
 
+from ...errors import InvalidOptionsError
 from ...options.base import CountOrZero, Fraction, SpecialTokens
 from ...options.server import ServerOptions
 from ...worker.inert.policy import Policy
@@ -81,6 +82,8 @@ def policy_of(body: Object, options: ServerOptions) -> Policy:
 def to_engine(request: Struct) -> dict[str, Any]:
     """The fields that were given, for the engine. Raises `InvalidOptionsError` for what would keep it busy."""
     fields: dict[str, Any] = to_builtins(request)
+    if "grammar" in fields and "json_schema" in fields:
+        raise InvalidOptionsError("A grammar and a json_schema cannot both be kept to: give one.", path="grammar")
     check_fields(fields)
     fields.pop("stream", None)
     return fields

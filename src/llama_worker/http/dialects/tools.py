@@ -10,7 +10,13 @@ from .fields import Object
 
 
 def choose_tools(body: Object) -> None:
-    """Make a choice of one function what the engine knows: only that function, and a call is required."""
+    """Make a choice of one function what the engine knows: only that function, and a call is required.
+
+    Tools without a type or a name, which the engine would call its own failure, are refused.
+    """
+    for index, tool in enumerate(body.get("tools") or ()):
+        if not isinstance(tool.get("type"), str) or (tool["type"] == "function" and _name_of(tool) is None):
+            raise Problem(400, "A tool needs a type, and a function needs a name.", param=f"tools[{index}]")
     choice = body.get("tool_choice")
     if not isinstance(choice, dict):
         return

@@ -25,6 +25,10 @@ _GAUGES: dict[str, tuple[str, Callable[[Model], int]]] = {
 }
 
 
+PATIENCE_SECONDS = 5.0
+"""How long an engine may take to tell its figures: half of what Prometheus waits for a server."""
+
+
 class RequestCounter:
     """Middleware that counts answers by method, route and status."""
 
@@ -78,9 +82,11 @@ def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> 
 
 
 async def _engine_metrics(model: Model) -> str:
+    """Nothing of one that dies or does not answer: the figures of all others are wanted."""
     try:
-        return (await model.runtime.request(endpoints.METRICS)).decode()
-    except LlamaWorkerError:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return (await model.runtime.request(endpoints.METRICS)).decode()
+    except (LlamaWorkerError, TimeoutError):
         return ""
 
 

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from ...engine.api import endpoints
 from ...options.base import CountOrZero
+from ...worker.facts import check_tokens
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
 from ..dialects.chat import ChatRequest, chat_body
@@ -45,7 +46,9 @@ class TokenRoutes:
 
     async def detokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, DetokenizeRequest)
-        return await self._ask(body, endpoints.DETOKENIZE, msgspec.to_builtins(request))
+        async with self._pool.use(model_name(body)) as model:
+            known = check_tokens(model.runtime.loaded_files, request.tokens)
+            return await model.runtime.request(endpoints.DETOKENIZE, {"tokens": known})
 
     async def apply_template(self, scope: Scope, body: Object) -> bytes:
         request = chat_body(to_engine(checked(body, ChatRequest)))

@@ -9,18 +9,26 @@ from msgspec import Meta
 from ..base import ChatMessage, ChosenSession, ModelRef, Name, SessionRef
 from ..ends import ends_with
 from ..replies import Result, SessionCreated
+from ..values import SessionInfo
 from .base import Request
 
 __all__ = [
     "CloseSession",
+    "FlushSession",
     "ForkSession",
     "GetChatHistory",
     "GetContextWindow",
+    "ListSessions",
     "LoadSession",
+    "RemoveSession",
     "ResetChatHistory",
+    "ResumeSession",
     "SaveSession",
     "SetChatHistory",
 ]
+
+
+JournalId = Annotated[Name, Meta(description="The `sessionId` that the conversation had, as `list_sessions` tells it.")]
 
 
 @ends_with(Result, value=list[ChatMessage])
@@ -84,3 +92,31 @@ class LoadSession(Request, frozen=True, kw_only=True):
     any_model: Annotated[bool, Meta(description="Take a conversation with another model.")] = False
     model: ModelRef | None = None
     session_id: ChosenSession | None = None
+
+
+@ends_with(Result, value=list[SessionInfo])
+class ListSessions(Request, frozen=True, kw_only=True):
+    """The conversations in the journal, the one that was used last first. Refused where the worker is shared."""
+
+
+@ends_with(SessionCreated)
+class ResumeSession(Request, frozen=True, kw_only=True):
+    """Go on with a conversation of the journal, under its id. Refused where the worker is shared."""
+
+    session_id: JournalId
+    any_model: Annotated[bool, Meta(description="Take a conversation with another model.")] = False
+    model: ModelRef | None = None
+
+
+@ends_with(Result)
+class RemoveSession(Request, frozen=True, kw_only=True):
+    """Forget a conversation of the journal for good. Refused where the worker is shared."""
+
+    session_id: JournalId
+
+
+@ends_with(Result)
+class FlushSession(Request, frozen=True, kw_only=True):
+    """Wait until the journal has a session as it is now; fails when it cannot be written."""
+
+    session: SessionRef | None = None

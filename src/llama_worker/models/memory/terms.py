@@ -9,6 +9,7 @@ import msgspec
 
 from ..gguf.ggml_types import TYPES_BY_NAME
 from ..gguf.header import GgufHeader
+from ..gguf.parser import GgufArray
 from .layers import Layer, head_size
 
 FlashAttention = Literal["auto", True, False]
@@ -16,6 +17,7 @@ FlashAttention = Literal["auto", True, False]
 _F32, _F16 = 4, 2
 _RUNTIME_BYTES = 40 << 20
 _BYTES_PER_TOKEN_OF_VOCABULARY = 200
+_BYTES_PER_MERGE = 200
 _BYTES_PER_CANDIDATE = 20
 
 
@@ -86,5 +88,8 @@ def _converted_bytes(header: GgufHeader) -> int:
 def runtime_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
     """The process, the vocabulary, each sequence's candidates, and a first checkpoint of what cannot be rewound."""
     vocabulary = header.vocab_size * (_BYTES_PER_TOKEN_OF_VOCABULARY + plan.sequences * _BYTES_PER_CANDIDATE)
+    merges = header.metadata.get("tokenizer.ggml.merges")
+    if isinstance(merges, GgufArray):
+        vocabulary += merges.count * _BYTES_PER_MERGE
     rolling = [layer for layer in layers if layer.window is not None or layer.state_bytes]
     return _RUNTIME_BYTES + vocabulary + kv_cache_bytes(rolling, plan)

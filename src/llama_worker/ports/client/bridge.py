@@ -22,16 +22,20 @@ from ...messages import (
     Estimate,
     Init,
     InitializeSession,
+    ListSessions,
     LoadModel,
     MemoryEstimate,
     ModelLoaded,
     Outgoing,
+    RemoveSession,
+    SessionInfo,
 )
 from ...messages.events import Downloading, Progress
 from ...models.names import parse_model_name
 from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ...options.keywords import LlamaKeywords, ModelKeywords
 from ...options.signatures import lists_options
+from ...worker.conversation import check_text
 from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
@@ -128,6 +132,14 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         checked = build_options(ModelOptions, options, changes)
         facts = await self._remote.value(Estimate, model_path=_sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """As `LlamaWorker.list_sessions`."""
+        return convert(await self._remote.value(ListSessions), list[SessionInfo])
+
+    async def remove_session(self, session_id: str) -> None:
+        """As `LlamaWorker.remove_session`."""
+        await self._remote.request(RemoveSession, session_id=check_text(session_id, "session_id"))
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """As `LlamaWorker.unload_model`."""

@@ -15,7 +15,6 @@ from ...errors import ApprovalError, FunctionCallError
 from ...errors.general import printable
 from ...messages import CompletionDone, FunctionCall, FunctionResult, FunctionSpec, Incoming, Outgoing
 from ...messages.values import ToolCall
-from ...options import PromptOptions
 from ...worker.generation.generation import text_of
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.operations.operation import Kind, Operation
@@ -26,14 +25,6 @@ from ...worker.tools.functions import Function
 from ...worker.tools.toolbox import CallRefused
 from .operation import RequestFollower
 from .requester import Requester
-
-
-def sent_options(arguments: PromptArguments) -> PromptOptions:
-    """The options as they travel: a type has become its schema, and JSON's keys are texts, token ids are not."""
-    options, bias = arguments.options, arguments.options.token_bias
-    if isinstance(bias, dict):
-        options = structs.replace(options, token_bias=tuple(bias.items()))
-    return options if arguments.schema is None else structs.replace(options, json_schema=arguments.schema)
 
 
 def sent_functions(arguments: PromptArguments) -> dict[str, FunctionSpec] | None:

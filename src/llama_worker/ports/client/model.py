@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -17,10 +18,12 @@ from ...messages import (
     CountTokens,
     CreateContext,
     Detokenize,
+    Incoming,
     InitializeSession,
     ListModels,
     LoadSession,
     ModelLoaded,
+    ResumeSession,
     Tokenize,
     UnloadModel,
 )
@@ -31,7 +34,7 @@ from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
 from ...worker.chat.session_file import checked_path
 from ...worker.chat.session_keywords import SessionKeywords
-from ...worker.conversation import check_messages
+from ...worker.conversation import check_messages, check_text
 from ...worker.generation.completion import check_completion
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -146,9 +149,20 @@ class RemoteModel:
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> RemoteSession:
         """As `Model.load_session`; the file is on the worker's machine."""
         self.ensure_loaded()
-        session = RemoteSession(self, self._remote, SessionOptions())
-        facts = {"path": str(checked_path(path)), "any_model": any_model, "model": self.id, "session_id": session.id}
-        await self._remote.request(LoadSession, **facts)
+        facts = {"path": str(checked_path(path)), "session_id": uuid.uuid4().hex}
+        return await self._session_there(LoadSession, **facts, any_model=any_model)
+
+    async def resume_session(self, session_id: str, *, any_model: bool = False) -> RemoteSession:
+        """As `Model.resume_session`; the journal is on the worker's machine."""
+        self.ensure_loaded()
+        checked = check_text(session_id, "session_id")
+        return await self._session_there(ResumeSession, session_id=checked, any_model=any_model)
+
+    async def _session_there(self, message: Callable[..., Incoming], **facts: Any) -> RemoteSession:
+        """A session that the other end knows already."""
+        created = await self._remote.request(message, model=self.id, **facts)
+        options = SessionOptions(system_prompt=created.system_prompt)
+        session = RemoteSession(self, self._remote, options, session_id=created.session_id)
         await session.refresh()
         return session
 

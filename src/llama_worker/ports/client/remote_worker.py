@@ -12,7 +12,7 @@ from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.home import Home
 from ...worker.operations.operation import Kind, Operation
 from ...worker.reply import Reply
-from .generation import RemoteGeneration, sent_options
+from .generation import RemoteGeneration
 from .operation import RequestFollower
 from .requester import Requester, accepted
 
@@ -54,7 +54,7 @@ class RemoteWorker:
         **facts: Any,
     ) -> Operation[Reply[Any], str]:
         """A generation; `after` is awaited before it is finished, whatever its end."""
-        make = partial(message, options=sent_options(arguments), **facts)
+        make = partial(message, options=arguments.as_json, **facts)
         operation = RemoteGeneration(self._requester, arguments, make, after).begin(kind)
         self._track(operation)
         return operation

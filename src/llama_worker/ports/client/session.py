@@ -13,6 +13,7 @@ from ...messages import (
     AnswerCalls,
     CompletePrompt,
     CountTokens,
+    FlushSession,
     ForkSession,
     GetChatHistory,
     GetContextWindow,
@@ -50,8 +51,9 @@ class RemoteSession:
         remote: RemoteWorker,
         options: SessionOptions,
         history: list[Message] | None = None,
+        session_id: str | None = None,
     ) -> None:
-        self.id = uuid.uuid4().hex
+        self._id = session_id or uuid.uuid4().hex
         self._model = model
         self._remote = remote
         self._options = options
@@ -61,6 +63,16 @@ class RemoteSession:
 
     def __repr__(self) -> str:
         return f"<RemoteSession with {self._model.name} ({len(self._history)} messages)>"
+
+    @property
+    def id(self) -> str:
+        """As `ChatSession.id`."""
+        return self._id
+
+    @property
+    def system_prompt(self) -> str | None:
+        """As `ChatSession.system_prompt`."""
+        return self._options.system_prompt
 
     @property
     def model(self) -> RemoteModel:
@@ -131,6 +143,10 @@ class RemoteSession:
         other._window = copy.deepcopy(self._window)
         self._remote.post(ForkSession, session=self.id, session_id=other.id)
         return other
+
+    async def flush(self) -> None:
+        """As `ChatSession.flush`."""
+        await self._remote.request(FlushSession, session=self.id)
 
     async def count_tokens(self) -> int:
         """As `ChatSession.count_tokens`."""

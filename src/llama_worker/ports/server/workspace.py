@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from ...errors import InvalidOptionsError, SessionNotLoadedError, WorkerClosedError
+from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedError, WorkerClosedError
 from ...messages import HubFile
 from ...messages.events import Progress
 from ...options import LlamaOptions, ModelOptions, SessionOptions
@@ -76,6 +76,8 @@ class Workspace:
     async def initialize(self, options: LlamaOptions | None) -> None:
         if self.shared and options is not None and options.engine != "auto":
             raise InvalidOptionsError("The engine of a shared worker is chosen by whoever runs it.", path="engine")
+        if options is not None and options.journal is not None:
+            self.ensure_journal_allowed()
         await self.worker.initialize(options)
 
     async def begin_session(
@@ -89,13 +91,25 @@ class Workspace:
             session = self._sessions[session_id] = await creation
         finally:
             del self._beginning[session_id]
+        await self._claim_id(session, session_id)
         return session_id, session.model
 
-    def add_session(self, session: ChatSession, chosen_id: str | None) -> str:
+    async def add_session(self, session: ChatSession, chosen_id: str | None) -> str:
         """Give a session that is there an id. Raises InvalidOptionsError when that is taken."""
         session_id = self._new_id(chosen_id)
         self._sessions[session_id] = session
+        await self._claim_id(session, session_id)
         return session_id
+
+    async def _claim_id(self, session: ChatSession, session_id: str) -> None:
+        """Have the session known by that id in the journal too, unless other clients may have chosen the same."""
+        if self.shared or session.id == session_id:
+            return
+        try:
+            await session.claim_id(session_id)
+        except LlamaWorkerError:
+            del self._sessions[session_id]
+            raise
 
     def _forget_unloaded(self) -> None:
         """Nothing can be asked of a session any more whose model was unloaded."""
@@ -110,6 +124,11 @@ class Workspace:
         """Raise when a client must not name files of this machine."""
         if self.shared:
             raise InvalidOptionsError("A shared worker reads and writes no files for its clients.", path="path")
+
+    def ensure_journal_allowed(self) -> None:
+        """Raise when the journal is none of a client's business."""
+        if self.shared:
+            raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
 
     async def find_session(self, session_id: str | None) -> ChatSession:
         """A session by its id, or the current one; raises SessionNotLoadedError."""

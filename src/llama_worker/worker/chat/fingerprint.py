@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ...errors import InvalidModelError, InvalidSessionFileError, ModelNotFoundError
 from ...models.store.files import ModelFiles
 
 _SAMPLE = 1 << 20
@@ -22,8 +23,27 @@ class Fingerprint(Struct, frozen=True):
 
 
 def fingerprint(files: ModelFiles) -> Fingerprint:
-    """Raises OSError."""
-    return Fingerprint(files.path.name, files.size_bytes, _digest(files.path))
+    """Raises `ModelNotFoundError` when the file is gone since the model was loaded, `InvalidModelError` when it cannot
+    be read."""
+    try:
+        return Fingerprint(files.path.name, files.size_bytes, _digest(files.path))
+    except FileNotFoundError as error:
+        raise ModelNotFoundError(f"The model's file {files.path} is gone.", model=str(files.path)) from error
+    except OSError as error:
+        message = f"The model's file {files.path} cannot be read any more: {error.strerror}."
+        raise InvalidModelError(message, model=str(files.path)) from error
+
+
+def check_fingerprint(saved: Fingerprint, loaded: Fingerprint, where: str, *, any_model: bool) -> bool:
+    """Whether both are of the same model. Raises `InvalidSessionFileError` when they have to be: `where` is what was
+    read."""
+    same = (saved.size, saved.digest) == (loaded.size, loaded.digest)
+    if not same and not any_model:
+        raise InvalidSessionFileError(
+            f"The {where} was saved with {saved.name}, not with {loaded.name}: "
+            "load that model, or say any_model=True to take the conversation alone."
+        )
+    return same
 
 
 def _digest(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ...errors import ContextOverflowError, LlamaWorkerError, OverflowStrategyError
+from ...options import SessionOptions
 from ..conversation import Message, check_messages
 from ..tools.callbacks import CallbackFailed, called
 
@@ -27,6 +28,22 @@ class Overflow(Struct, frozen=True):
 
 Shortened = Iterable[Mapping[str, Any]]
 Strategy = Callable[[Overflow], Shortened | Awaitable[Shortened]]
+
+
+async def make_room(
+    options: SessionOptions, strategy: Strategy | None, context_size: int, messages: list[Message], count: CountTokens
+) -> list[Message] | None:
+    """`messages` as the session's options shorten them; None when they cannot, or must not.
+
+    Raises what `apply_strategy` does.
+    """
+    limit = int(context_size * (1 - options.overflow_reserve))
+    if strategy is not None:
+        overflow = Overflow(messages, await count(messages), context_size, limit, count)
+        return await apply_strategy(strategy, overflow)
+    if options.overflow == "error":
+        return None
+    return await drop_oldest(messages, limit, count)
 
 
 async def drop_oldest(messages: list[Message], limit: int, count: CountTokens) -> list[Message] | None:

@@ -11,20 +11,19 @@ from pathlib import Path
 import msgspec
 
 from ...engine.api.endpoints import apply_template, emptiest_slot, read_into_slot, restore_slot, save_slot
-from ...errors import EngineRequestError, InvalidSessionFileError
+from ...errors import EngineRequestError
 from ...options import SessionOptions
 from ..conversation import Message
 from ..runtime import ModelRuntime
-from .context_window import ContextWindow
-from .fingerprint import Fingerprint, fingerprint
+from .fingerprint import Fingerprint, check_fingerprint, fingerprint
+from .history import History
 from .session_file import SessionRecord, checked_path, read_session, system_errors, write_session
 
 
 async def save_session(
     runtime: ModelRuntime,
     options: SessionOptions,
-    history: list[Message],
-    window: ContextWindow,
+    history: History,
     path: str | os.PathLike[str],
     seen: Sequence[Message],
 ) -> None:
@@ -36,15 +35,15 @@ async def save_session(
     record = SessionRecord(
         model=await _fingerprint(runtime),
         options=options,
-        history=history,
-        instead=window.instead,
-        covered=window.covered,
+        history=history.messages,
+        instead=history.window.instead,
+        covered=history.window.covered,
     )
-    state = await _save_state(runtime, seen, owner=window) if seen else None
+    state = await _save_state(runtime, seen, owner=history) if seen else None
     try:
-        if state is not None:
-            record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
         with system_errors(f"The session cannot be saved as {file}"):
+            if state is not None:
+                record = msgspec.structs.replace(record, state_bytes=state.stat().st_size)
             await asyncio.to_thread(write_session, file, record, state)
     finally:
         if state is not None:
@@ -63,7 +62,7 @@ async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, a
     try:
         with system_errors(f"The session in {file} cannot be read"):
             record = await asyncio.to_thread(read_session, file, state)
-        same = _check_model(record.model, await _fingerprint(runtime), file, any_model=any_model)
+        same = check_fingerprint(record.model, await _fingerprint(runtime), f"session in {file}", any_model=any_model)
         if record.state_bytes and same:
             await _restore_state(runtime, state.name, owner=state)
     finally:
@@ -73,16 +72,6 @@ async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, a
 
 async def _fingerprint(runtime: ModelRuntime) -> Fingerprint:
     return await asyncio.to_thread(fingerprint, runtime.loaded_files.files)
-
-
-def _check_model(saved: Fingerprint, loaded: Fingerprint, path: Path, *, any_model: bool) -> bool:
-    same = (saved.size, saved.digest) == (loaded.size, loaded.digest)
-    if not same and not any_model:
-        raise InvalidSessionFileError(
-            f"The session in {path} was saved with {saved.name}, not with {loaded.name}: "
-            "load that model, or say any_model=True to take the conversation alone."
-        )
-    return same
 
 
 async def _save_state(runtime: ModelRuntime, messages: Sequence[Message], owner: Hashable) -> Path:

@@ -6,13 +6,14 @@ import asyncio
 import copy
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...engine.api.endpoints import count_chat_tokens
 from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
-from ..conversation import Message, call_results, check_messages, check_results, check_text, closed_turn
+from ..conversation import Message, answers_to_calls, check_messages, check_results, check_text, closed_turn
 from ..generation.completion import (
     COMPLETION_TOKENS,
     preload_arguments,
@@ -23,12 +24,12 @@ from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
 from ..generation.request import GenerationRequest
 from ..inert.policy import Policy
+from ..journal.recorder import Recorder
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
-from .context_window import ContextWindow
-from .overflow import CountTokens, Overflow, Strategy, apply_strategy, drop_oldest
+from .history import History, OpenTurn
+from .overflow import Strategy, make_room
 from .saving import save_session
-from .session_file import SessionRecord
 from .turn import Turn
 
 if TYPE_CHECKING:
@@ -42,26 +43,33 @@ class ChatSession:
     Prompts of one session run one after the other, in the order of the calls; different sessions run at once.
     """
 
-    def __init__(self, model: Model, options: SessionOptions, strategy: Strategy | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        options: SessionOptions,
+        strategy: Strategy | None = None,
+        history: History | None = None,
+    ) -> None:
         self._model = model
         self._runtime = model.runtime
         self._options = options
         self._strategy = strategy
+        self._history = history or History(options, Recorder(self._runtime.journal, options))
         self._lock = asyncio.Lock()
-        self._window = ContextWindow()
-        self._history: list[Message] = []
-        self.reset_chat_history()
-
-    @classmethod
-    def restored(cls, model: Model, record: SessionRecord) -> Self:
-        """The session that was saved as `record`."""
-        session = cls(model, record.options)
-        session._history, session._window = record.history, ContextWindow(record.instead, record.covered)
-        return session
 
     def __repr__(self) -> str:
-        left_out = f", the oldest {self._window.dropped} left out" if self._window.dropped else ""
-        return f"<ChatSession with {self._model.name} ({len(self._history)} messages{left_out})>"
+        left_out = f", the oldest {self._history.window.dropped} left out" if self._history.window.dropped else ""
+        return f"<ChatSession with {self._model.name} ({len(self._history.messages)} messages{left_out})>"
+
+    @property
+    def id(self) -> str:
+        """What `model.resume_session` finds it by, when the worker keeps a journal."""
+        return self._history.recorder.id
+
+    @property
+    def system_prompt(self) -> str | None:
+        """What it began with; `reset_chat_history` begins with it again."""
+        return self._options.system_prompt
 
     @property
     def model(self) -> Model:
@@ -102,7 +110,7 @@ class ChatSession:
         `InvalidOptionsError` at once when no call waits, or none of that id.
         """
         arguments = PromptArguments.read(options, changes)
-        texts = check_results(results, self._history)
+        texts = check_results(results, self._history.messages)
         return self._ask(arguments, texts)
 
     @with_defaults(max_tokens=0)
@@ -120,7 +128,8 @@ class ChatSession:
         generation = self._runtime.generation(owner=self)
 
         async def read(operation: Operation[Reply, str]) -> Reply:
-            messages = await self._inert([*self._view(), *(closed_turn(self._history) if tail else ()), *tail], checked)
+            before = closed_turn(self._history.messages) if tail else ()
+            messages = await self._inert([*self._history.view(), *before, *tail], checked)
             return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
 
         return self._runtime.generate("completion", read, generation.partial, checked)
@@ -139,7 +148,7 @@ class ChatSession:
 
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
-            before = [*self._view(), *closed_turn(self._history)]
+            before = [*self._history.view(), *closed_turn(self._history.messages)]
             *before, typed = await self._inert([*before, {"role": "user", "content": text}], arguments.options)
             request = await user_completion(engine, before, typed, arguments)
             return arguments.parsed(await generation.run(operation, request))
@@ -148,32 +157,40 @@ class ChatSession:
 
     def get_chat_history(self) -> list[Message]:
         """The messages so far, as a copy; also those that no longer fit into the context."""
-        return copy.deepcopy(self._history)
+        return copy.deepcopy(self._history.messages)
 
     def get_context_window(self) -> list[Message]:
         """The messages that the model sees, as a copy: the history, less what did not fit."""
-        return copy.deepcopy(self._view())
+        return copy.deepcopy(self._history.view())
 
     def set_chat_history(self, messages: Iterable[Mapping[str, Any]]) -> None:
         """Replace the conversation. Raises `InvalidOptionsError` naming the message that is wrong."""
-        self._history = check_messages(messages)
-        self._window = ContextWindow()
+        self._history.replace(check_messages(messages))
 
     def reset_chat_history(self) -> None:
         """Forget everything but the system prompt."""
-        prompt = self._options.system_prompt
-        self._history = [{"role": "system", "content": prompt}] if prompt is not None else []
-        self._window = ContextWindow()
+        self._history.reset()
 
     def fork(self) -> ChatSession:
         """Another session with the same conversation so far; from here on the two go their own ways."""
-        other = ChatSession(self._model, self._options, self._strategy)
-        other._history, other._window = self.get_chat_history(), self._window
-        return other
+        recorder = Recorder(self._runtime.journal, self._options)
+        return ChatSession(self._model, self._options, self._strategy, self._history.forked(recorder))
+
+    async def flush(self) -> None:
+        """Return when the journal, if the worker keeps one, has the conversation as it is now.
+
+        What is awaited sees to that by itself; `set_chat_history`, `reset_chat_history` and `fork` are written in the
+        background. Raises `SessionFileError`, `SessionConflictError` or `InvalidSessionFileError`.
+        """
+        await self._history.recorder.flush()
+
+    async def claim_id(self, session_id: str) -> None:
+        """For ports: be known by that id. Raises `InvalidOptionsError` when the journal has it."""
+        await self._history.recorder.claim_id(session_id)
 
     async def count_tokens(self) -> int:
         """Tokens of the conversation as the model sees it now, chat template included."""
-        return await count_chat_tokens(await self._runtime.engine(), await self._inert(self._view()), {})
+        return await count_chat_tokens(await self._runtime.engine(), await self._inert(self._history.view()), {})
 
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """Write the conversation to a file, whole or not at all, after the prompts that run.
@@ -184,11 +201,8 @@ class ChatSession:
         the file cannot be written.
         """
         async with self._lock:
-            seen = await self._inert(self._view()) if include_state else ()
-            await save_session(self._runtime, self._options, self._history, self._window, path, seen)
-
-    def _view(self) -> list[Message]:
-        return self._window.view(self._history)
+            seen = await self._inert(self._history.view()) if include_state else ()
+            await save_session(self._runtime, self._options, self._history, path, seen)
 
     async def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
         return tuple(await self._runtime.guard.messages(messages, Policy.of(options, self._options)))
@@ -201,39 +215,24 @@ class ChatSession:
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
-                new = [*closed_turn(self._history), question] if question else call_results(self._history, results)
-                return await self._answer(turn, new, operation)
+                before = self._history.messages
+                new = [*closed_turn(before), question] if question else answers_to_calls(before, results)
+                messages = [*self._history.view(), *new]
+                async with self._history.turn(new, arguments) as recorded:
+                    return await self._answer(turn, recorded, messages, operation)
 
         return self._runtime.generate("prompt", answer, turn.partial, arguments.options)
 
-    async def _answer(self, turn: Turn, new: list[Message], operation: Operation[Reply, str]) -> Reply:
-        history = self._history
+    async def _answer(
+        self, turn: Turn, recorded: OpenTurn, messages: list[Message], operation: Operation[Reply, str]
+    ) -> Reply:
+        room = partial(make_room, self._options, self._strategy, self._runtime.settings.context_size)
         try:
-            reply = await turn.run(
-                operation, [*self._view(), *new], make_room=self._make_room, dropped=self._window.dropped
-            )
+            dropped = self._history.window.dropped
+            reply = await turn.run(operation, messages, make_room=room, dropped=dropped, recorded=recorded)
         except asyncio.CancelledError:
             turn.close()
-            if turn.messages:
-                self._remember(history, [*new, *turn.messages], turn)
+            recorded.remember(turn.messages, turn.seen)
             raise
-        self._remember(history, [*new, *turn.messages], turn)
+        recorded.remember(turn.messages, turn.seen)
         return reply
-
-    def _remember(self, history: list[Message], new: Sequence[Message], turn: Turn) -> None:
-        """Add to the history, unless it was replaced meanwhile."""
-        if self._history is not history:
-            return
-        self._history = [*history, *new]
-        if turn.seen is not None:
-            self._window = ContextWindow(turn.seen, len(history) + len(new))
-
-    async def _make_room(self, messages: list[Message], count: CountTokens) -> list[Message] | None:
-        size = self._runtime.settings.context_size
-        limit = int(size * (1 - self._options.overflow_reserve))
-        if self._strategy is not None:
-            overflow = Overflow(messages, await count(messages), size, limit, count)
-            return await apply_strategy(self._strategy, overflow)
-        if self._options.overflow == "error":
-            return None
-        return await drop_oldest(messages, limit, count)

@@ -140,7 +140,7 @@ def _decode(line: bytes, path: Path) -> SessionRecord:
         record = json.decode(line, type=SessionRecord)
         check_messages(record.history)
         check_messages(record.instead)
-    except (DecodeError, ValidationError, InvalidOptionsError) as error:
+    except (DecodeError, ValidationError, InvalidOptionsError, UnicodeError, RecursionError) as error:
         raise InvalidSessionFileError(f"The session file {path} is damaged: {error}.") from error
     return record
 

@@ -22,6 +22,7 @@ from ..operations.operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
 from ..tools.toolbox import CHOICES
+from .history import OpenTurn
 from .overflow import CountTokens
 
 MakeRoom = Callable[[list[Message], CountTokens], Awaitable[list[Message] | None]]
@@ -42,6 +43,7 @@ class Turn:
         self._finished: list[Reply] = []
         self._generation = runtime.generation(owner)
         self._make_room: MakeRoom | None = None
+        self._recorded: OpenTurn | None = None
         self._dropped = 0
         self._shortened = False
         self._seen: list[Message] = []
@@ -59,10 +61,12 @@ class Turn:
         *,
         make_room: MakeRoom | None = None,
         dropped: int = 0,
+        recorded: OpenTurn | None = None,
     ) -> Reply:
         """The whole reply. `make_room` shortens what does not fit, or gives None when it cannot; so many messages
-        were `dropped` before."""
+        were `dropped` before. What comes of the turn is `recorded` as it comes, calls before they are made."""
         self._seen, self._make_room, self._dropped = list(messages), make_room, dropped
+        self._recorded = recorded
         for round in range(1, self._options.max_function_rounds + 2):
             reply = await self._answer(operation, round)
             if not reply.tool_calls or self._toolbox is None or round > self._options.max_function_rounds:
@@ -71,12 +75,26 @@ class Turn:
             if self._toolbox.waits(reply.tool_calls):
                 return self._whole(reply)
             self._begin_another(reply)
+            if recorded is not None:
+                recorded.note(self.messages)
+                await recorded.flush()
+            self._toolbox.on_result = self._note
             for message in await self._toolbox.run(reply.tool_calls, operation, round):
                 self._add(message)
         return await self._conclude(operation, reply)
 
+    def _note(self, coming: Sequence[Message]) -> None:
+        """Have it recorded what there is of the turn, and what is coming."""
+        if self._recorded is not None:
+            self._recorded.note([*self.messages, *coming])
+
+    def _note_partial(self) -> None:
+        if self._generation.started:
+            self._note([_assistant_message(self._generation.partial())])
+
     async def _answer(self, operation: Operation[Reply, str], round: int) -> Reply:
         """One answer, which may call functions unless it is the last."""
+        self._generation.on_pause = self._note_partial
         while True:
             request = await self._request(round)
             quiet = self._arguments.response_format is not None and bool(request.tools)

@@ -14,8 +14,9 @@ from ..conversation import Message, check_text
 from ..operations.operation import Operation
 from ..reply import Reply
 from .generation import Generation
+from .option_checks import check_options
 from .prompt_arguments import PromptArguments
-from .request import GenerationRequest, check_options
+from .request import GenerationRequest
 
 COMPLETION_TOKENS = 64
 """How long `complete_prompt` goes on unless it is told."""

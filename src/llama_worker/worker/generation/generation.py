@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
+from ...engine.api.endpoints import EngineRequest
+from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
@@ -13,6 +15,7 @@ from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
+from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
@@ -28,8 +31,9 @@ class Generation:
     It can be run again with fewer messages when the context was full; it then goes on where it stopped.
     """
 
-    def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, owner: Hashable) -> None:
+    def __init__(self, supervisor: EngineSupervisor, queue: SlotQueue, states: StateKeeper, owner: Hashable) -> None:
         self._supervisor = supervisor
+        self._states = states
         self._queue = queue
         self._owner = owner
         self._generated = Generated()
@@ -39,6 +43,8 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self.on_pause: Callable[[], object] = lambda: None
+        """Called when it has been paused; what is `partial` then stays so for long."""
 
     @property
     def started(self) -> bool:
@@ -85,6 +91,7 @@ class Generation:
 
     async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
         operation.mark("paused")
+        self.on_pause()
         await operation.gate.wait_open()
         operation.mark("queued")
 
@@ -101,13 +108,19 @@ class Generation:
                 self._take_back(await rewind(request, self._generated, engine))
             self._usage.begin(request.options.max_tokens, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
-            async with engine.stream(engine_request.path, engine_request.body, owner=self._owner) as events:
-                async for event in events:
-                    self._take(engine_request.parse(event), request, operation)
-                    if self._stopped or self._calls.beyond_limit:
-                        return  # which ends the request
-                if self._finish_reason == "abort":
-                    raise EngineConnectionLost("the answer ended early")
+            async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
+                await self._receive(engine, engine_request, request, operation)
+
+    async def _receive(
+        self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
+    ) -> None:
+        async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
+            async for event in events:
+                self._take(asked.parse(event), request, operation)
+                if self._stopped or self._calls.beyond_limit:
+                    return  # which ends the request
+            if self._finish_reason == "abort":
+                raise EngineConnectionLost("the answer ended early")
 
     def _take_back(self, taken_back: TakenBack) -> None:
         assert self._output is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import GenerationError
+from ...errors import ResumeError
 from ...messages.events import Progress, TextDelta
 from ...options import PromptOptions
 from ..operations.operation import Operation
@@ -42,10 +42,10 @@ class Output:
         self._again = text + self._again
 
     def write(self, text: str) -> None:
-        """Raises `GenerationError` when what is generated again is not what was generated before."""
+        """Raises `ResumeError` when what is generated again is not what was generated before."""
         repeated = min(len(text), len(self._again))
         if text[:repeated] != self._again[:repeated]:
-            raise GenerationError("The answer cannot go on after the pause: the engine now generates another text.")
+            raise ResumeError("The answer cannot go on after the pause: the engine now generates another text.")
         text, self._again = text[repeated:], self._again[repeated:]
         if text:
             self._show(self._stop.feed(text) if self._stop else text)

@@ -14,7 +14,7 @@ from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
-from .request import check_options
+from .option_checks import check_options
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
@@ -64,6 +64,15 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     def schema(self) -> dict[str, Any] | None:
         """What the answer must be, as JSON schema."""
         return self.response_format.schema if self.response_format else None
+
+    @property
+    def as_json(self) -> PromptOptions:
+        """The options as JSON can carry them: a type has become its schema, and JSON's keys are texts, token ids are
+        not."""
+        options, bias = self.options, self.options.token_bias
+        if isinstance(bias, dict):
+            options = msgspec.structs.replace(options, token_bias=tuple(bias.items()))
+        return options if self.schema is None else msgspec.structs.replace(options, json_schema=self.schema)
 
     def toolbox(self, options: PromptOptions | None = None) -> Toolbox | None:
         """The functions that may be called, ready to be; None when there are none. By other `options` than these

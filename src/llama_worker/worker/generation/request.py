@@ -7,15 +7,23 @@ from typing import Any
 
 from msgspec import Struct, field, structs
 
-from ...engine.api.endpoints import EngineRequest, apply_template, chat_request, completion_request, renderable
-from ...engine.api.option_fields import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields, template_options
+from ...engine.api.endpoints import (
+    EngineRequest,
+    apply_template,
+    chat_request,
+    chat_template,
+    completion_request,
+    renderable,
+)
+from ...engine.api.option_fields import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields, template_options, token_fields
 from ...engine.engine import Engine
-from ...errors import InvalidOptionsError
 from ...options import PromptOptions
 from ..conversation import Message
 from ..structured.grammars import find_grammar
 from ..structured.grammars.prefix import with_beginning
-from ..structured.limits import check_bias, check_fields, check_grammar
+from .forced.answers import at_the_answer, is_left_to_the_engine, schema_grammar
+from .forced.calls import call_form
+from .forced.reader import CallReader
 from .generated import Generated
 from .token_bias import resolve_bias
 
@@ -52,27 +60,6 @@ HANDLED_ELSEWHERE = {
 """The file below `worker/` that each of the other options is read in."""
 
 
-# What llama-worker itself relies on in the engine's requests and answers.
-_OWNED = frozenset(
-    {
-        "messages",
-        "prompt",
-        "stream",
-        "return_progress",
-        "timings_per_token",
-        "verbose",
-        "stop",
-        "n",
-        "n_cmpl",
-        "n_probs",
-        "tools",
-        "id_slot",
-        "response_fields",
-        "echo",
-    }
-)
-
-
 # The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
 _NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
 
@@ -98,31 +85,59 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
             structs.force_setattr(self, "seed", self.options.seed)
 
 
-def check_options(options: PromptOptions) -> None:
-    """Raises `InvalidOptionsError` for what no single field can know to be wrong."""
-    if options.grammar is not None:
-        check_grammar(find_grammar(options.grammar))
-    check_bias(len(options.token_bias))
-    check_fields(options.engine_options, "engine_options")
-    if options.grammar is not None and options.json_schema is not None:
-        raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
-    if owned := _OWNED & options.engine_options.keys():
-        name = min(owned)
-        raise InvalidOptionsError(f"The engine's field {name!r} is set by llama-worker.", path="engine_options")
-
-
 async def build_request(request: GenerationRequest, generated: Generated, engine: Engine) -> EngineRequest:
     """A request for what is missing from the answer of which `generated` is there already."""
     body = sampling_fields(request.options, engine.settings.context_size) | _common_fields(request, generated)
     body["seed"] = _seed(request, generated, engine)
     if request.options.token_bias:
         body["logit_bias"] = await resolve_bias(request.options.token_bias, engine)
-    if request.messages is None or (generated.begun and _is_mere_text(request, generated)):
+    if (
+        request.messages is None
+        or not request.options.max_tokens
+        or (generated.begun and _is_mere_text(request, generated))
+    ):
         return _completion(await rendered_for(request, engine), request, generated, body)
+    if await is_constrained_here(request, engine):
+        return await _constrained(request, engine, body)
+    if _is_text_without_reasoning(request) and (opened := await _opened(request, engine)):
+        return _completion(opened, request, generated, body)
     if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
         body |= await _grammar_from_here(request, generated, engine)
     body["messages"] = await renderable(engine, _messages(request, generated))
     return _chat(request, generated, body)
+
+
+async def is_constrained_here(request: GenerationRequest, engine: Engine) -> bool:
+    """Whether our grammar enforces an answer's form, and not the engine's endpoint, which tells reasoning from it."""
+    if request.messages is None:
+        return False
+    if _must_call(request):
+        return True
+    if schema_grammar(request.schema) is None or request.options.response_prefix:
+        return False
+    return request.options.reasoning_budget == 0 or not is_left_to_the_engine(await chat_template(engine))
+
+
+def _must_call(request: GenerationRequest) -> bool:
+    return bool(request.tools) and request.tool_choice == "required" and not request.options.response_prefix
+
+
+async def _constrained(request: GenerationRequest, engine: Engine, body: dict[str, Any]) -> EngineRequest:
+    """An answer within our grammar; one that was cut is generated anew, with the same seed."""
+    prompt = at_the_answer(await rendered_for(request, engine), await chat_template(engine))
+    if _must_call(request):
+        return await _forced_call(request, engine, body, prompt)
+    body = {name: value for name, value in body.items() if name != "json_schema"}
+    form = {"prompt": prompt, "grammar": schema_grammar(request.schema)}
+    return completion_request(body | form | request.options.engine_options)
+
+
+async def _forced_call(request: GenerationRequest, engine: Engine, body: dict[str, Any], prompt: str) -> EngineRequest:
+    template = template_options(request.options)
+    form = await call_form(engine, prompt, request.messages or (), template, request.tools)
+    grammar = form.grammar(request.tools, request.options.max_parallel_function_calls)
+    body |= {"prompt": form.prompt, "grammar": grammar} | request.options.engine_options
+    return structs.replace(completion_request(body), parse=CallReader(form.beginnings, form.first_id))
 
 
 def _seed(request: GenerationRequest, generated: Generated, engine: Engine) -> int:
@@ -131,11 +146,33 @@ def _seed(request: GenerationRequest, generated: Generated, engine: Engine) -> i
     return (chosen + generated.tokens) % SEEDS
 
 
+def _is_text_without_reasoning(request: GenerationRequest) -> bool:
+    plain = request.options.grammar is None and request.schema is None and not request.tools
+    return plain and request.options.reasoning_budget == 0
+
+
+async def _opened(request: GenerationRequest, engine: Engine) -> str:
+    """The prompt with the reasoning closed that its template opens whatever it is told; empty when it does not.
+
+    The engine's own budget misses the beginning of some templates' reasoning.
+    """
+    rendered = await _rendered(request, engine)
+    opened = at_the_answer(rendered, await chat_template(engine))
+    return opened if opened != rendered else ""
+
+
 async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
     """The whole prompt as text, up to where the answer begins to be generated."""
+    if request.messages is not None and _is_text_without_reasoning(request):
+        return await _opened(request, engine) or await _rendered(request, engine)
+    return await _rendered(request, engine)
+
+
+async def _rendered(request: GenerationRequest, engine: Engine) -> str:
     if request.messages is None:
         return request.prompt + request.options.response_prefix
-    fields = {"tools": list(request.tools)} if request.tools else {}
+    choice = "none" if request.tool_choice == "none" else "auto"
+    fields = {"tools": list(request.tools), "tool_choice": choice} if request.tools else {}
     return await apply_template(engine, _messages(request, None), template_options(request.options), **fields)
 
 
@@ -177,7 +214,10 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
     body["prompt"] = [before, *generated.prompt] if generated.begun else before
-    if request.schema is not None:
+    if form := schema_grammar(request.schema):
+        body["grammar"] = form
+        del body["json_schema"]
+    elif request.schema is not None:
         body["json_schema"] = request.schema | _NO_SPARE_BLANKS
     return completion_request(body | request.options.engine_options)
 
@@ -208,17 +248,4 @@ def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str
         fields["grammar"] = find_grammar(options.grammar)
     if request.schema is not None:
         fields["json_schema"] = request.schema
-    return fields | _token_fields(options)
-
-
-def _token_fields(options: PromptOptions) -> dict[str, Any]:
-    """Ask for the probabilities that the caller wants to see; else, of a greedy answer, for the id of each token.
-
-    Only a greedy answer must go on after a pause as if there had been none. The engine sorts all candidates to tell
-    the id, so there must be few; the best one is among the best 40.
-    """
-    if options.logprobs:
-        return {"n_probs": options.logprobs}
-    if options.temperature != 0 or options.top_k == 0 or options.mirostat:
-        return {}
-    return {"n_probs": 1, "post_sampling_probs": True, "top_k": options.top_k or 40}
+    return fields | token_fields(options)

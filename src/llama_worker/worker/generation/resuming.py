@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...engine.api.endpoints import tokenize
 from ...engine.engine import Engine
 from .generated import Generated, TakenBack
-from .request import GenerationRequest, rendered_for
+from .request import GenerationRequest, is_constrained_here, rendered_for
 
 
 async def rewind(request: GenerationRequest, generated: Generated, engine: Engine) -> TakenBack:
@@ -13,12 +13,15 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
 
     Mere text goes on with the very tokens it was generated with, so nothing is taken back. Within a grammar, and
     where calls may follow, the engine takes text only, and reads it as the tokens that it would tokenize to: a greedy
-    answer goes on from the last place where those are the generated ones. A completion within a grammar, and a
-    reasoning within one, are generated anew, with the same seed. Reasoning goes on as text.
+    answer goes on from the last place where those are the generated ones. A completion within a grammar, what
+    our own grammar constrains, and a reasoning within one, are generated anew, with the same seed. Reasoning goes on
+    as text.
     """
     constrained = request.schema is not None or request.options.grammar is not None
     if request.messages is None:
         return generated.rewind() if constrained else TakenBack()
+    if await is_constrained_here(request, engine):
+        return generated.rewind()
     if generated.reasoning:
         return generated.rewind() if request.options.grammar is not None else TakenBack()
     if not (constrained or request.tools) or request.options.temperature != 0:

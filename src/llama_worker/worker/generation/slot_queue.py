@@ -43,6 +43,11 @@ class SlotQueue:
     def waiting(self) -> int:
         return len(self._waiting)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody holds a slot or waits for one."""
+        return self._free == self._slots and not self._waiting
+
     def resize(self, slots: int) -> None:
         """So many slots from now on; who holds one keeps it."""
         self._free += slots - self._slots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...engine.api.calls import new_id
 from ...engine.api.chunks import ToolCallDelta as EngineDelta
 from ...messages.events import ToolCallDelta
 from ...messages.values import ToolCall
@@ -49,6 +50,4 @@ class ToolCallCollector:
     def finished(self) -> tuple[ToolCall, ...]:
         """The calls in their order."""
         calls = [self._calls[index] for index in sorted(self._calls)][: self.limit]
-        return tuple(
-            ToolCall(call.id or f"call_{index}", call.name, call.arguments or "{}") for index, call in enumerate(calls)
-        )
+        return tuple(ToolCall(call.id or new_id(), call.name, call.arguments or "{}") for call in calls)

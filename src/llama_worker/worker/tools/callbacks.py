@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...loggers import OPERATIONS
+from ..home import running_loop
 
 
 class CallbackFailed(Exception):
@@ -24,17 +25,27 @@ class CallbackFailed(Exception):
 def theirs() -> Iterator[None]:
     """For a block that runs the caller's code: whatever is raised in it becomes `CallbackFailed`.
 
-    A `CancelledError` is theirs too (an inner task was cancelled), unless it is this task that is being cancelled.
+    A `CancelledError` is theirs too (an inner task was cancelled), unless it is this task that is being cancelled; and
+    so is a `GeneratorExit`, unless this coroutine itself is being closed, which its task never does.
     """
+    running = _current_task()
     try:
         yield
-    except (CallbackFailed, GeneratorExit):
+    except CallbackFailed:
         raise
+    except GeneratorExit as error:
+        if running is None or _current_task() is not running:
+            raise
+        raise CallbackFailed(error) from error
     except BaseException as error:
         task = asyncio.current_task()
         if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
             raise
         raise CallbackFailed(error) from error
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    return asyncio.current_task() if running_loop() else None
 
 
 async def called(function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Any:

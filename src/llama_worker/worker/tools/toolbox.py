@@ -36,6 +36,9 @@ class Toolbox:
         self._approve = approve
         self.results: dict[str, str] = {}
         """What the calls that are being made have given so far, by their ids."""
+        self.on_result: Callable[[Sequence[Message]], object] = lambda _: None
+        """Told all results of the calls that are being made, whenever there is another."""
+        self._came: list[Message] = []
 
     @property
     def tools(self) -> tuple[dict[str, Any], ...]:
@@ -53,6 +56,7 @@ class Toolbox:
         Raises `FunctionCallError` when one fails and the options say "raise"; the others are then cancelled.
         """
         self.results = {call.id: "Error: the call was aborted" for call in calls}
+        self._came = []
         tasks = [asyncio.create_task(self._answer(call, operation, round)) for call in calls]
         try:
             messages = list(await asyncio.gather(*tasks))
@@ -76,7 +80,10 @@ class Toolbox:
         OPERATIONS.debug("%s %s function %s %s after %.3f s", operation.kind, operation.id, name, how, seconds)
         self.results[call.id] = result
         operation.report(ToolReturned(call.id, call.name, result, failed, round))
-        return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
+        message: Message = {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
+        self._came.append(message)
+        self.on_result(tuple(self._came))
+        return message
 
     async def result(self, call: ToolCall) -> str:
         """What one call gives, as text.

@@ -62,7 +62,9 @@ def chat_request_from(body: Object) -> Object:
 
 
 def _tool(tool: Object) -> Object:
-    function = {"name": tool.get("name"), "description": tool.get("description", "")}
+    if not isinstance(tool.get("name"), str):
+        raise Problem(400, "A tool needs a name.", param="tools")
+    function = {"name": tool["name"], "description": tool.get("description", "")}
     return {"type": "function", "function": function | {"parameters": tool.get("input_schema", {})}}
 
 

@@ -11,9 +11,10 @@ _PART = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|(?P<name>[A-
 def with_beginning(grammar: str, beginning: str) -> str:
     """GBNF for `beginning` followed by what `grammar` describes."""
     renamed = _PART.sub(lambda match: "root-of-answer" if match["name"] == "root" else match[0], grammar)
-    return f"root ::= {_literal(beginning)} root-of-answer\n{renamed}\n"
+    return f"root ::= {literal(beginning)} root-of-answer\n{renamed}\n"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as GBNF has it."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     return '"' + "".join(escapes.get(character, character) for character in text) + '"'

@@ -1,0 +1,36 @@
+"""GPUs: their drivers need more of the system than an engine that computes on the processor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_DEVICES = Path("/dev")
+_GPUS = ("nvidia[0-9]*", "nvidiactl", "kfd", "dri/renderD*", "dxg")
+_CACHES = (
+    "nvidia",
+    "mesa_shader_cache",
+    "mesa_shader_cache_db",
+    "radv_builtin_shaders64",
+    "neo_compiler_cache",
+    "comgr",
+)
+
+
+def has_gpu() -> bool:
+    """Whether there are devices of a GPU, which a program might open."""
+    return any(True for pattern in _GPUS for _ in _DEVICES.glob(pattern))
+
+
+def driver_is_asleep() -> bool:
+    """Whether CUDA would have to start a setuid program to make its devices, as it does once after a boot."""
+    return (_DEVICES / "nvidiactl").exists() and not (_DEVICES / "nvidia-uvm").exists()
+
+
+def driver_caches() -> Iterator[str]:
+    """Where drivers keep what they have compiled for the GPU; without them each start would compile it again."""
+    home = Path.home()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    yield from (os.environ.get("CUDA_CACHE_PATH") or str(home / ".nv"), "/tmp/nvidia-mps")  # noqa: S108
+    yield from (str(cache / name) for name in _CACHES)

@@ -1,0 +1,44 @@
+"""A worker's methods that concern its journal, and no model."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msgspec.structs import replace
+
+from ...messages.values import SessionInfo
+from ...options import LlamaOptions
+from ..conversation import check_text
+from .journals import journal_at
+
+
+class KeepsJournal:
+    """What is in the journal: for `LlamaWorker`, whose options say where that is."""
+
+    _options: LlamaOptions
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        """The conversations in the journal, the one that was used last first; `model.resume_session` goes on with one.
+
+        Raises `InvalidOptionsError` when the worker keeps no journal, `SessionFileError` when the system does not let
+        it be read, or `InvalidSessionFileError` when it is damaged. A conversation that cannot be read is left out, and
+        logged.
+        """
+        return await asyncio.to_thread(journal_at(self._options.journal).list)
+
+    async def remove_session(self, session_id: str) -> None:
+        """Forget a conversation of the journal for good. A session of that id that is still held stays as it is, but
+        its next prompt raises `SessionConflictError`.
+
+        Raises `InvalidOptionsError` when the worker keeps no journal, `SessionNotFoundError`, `SessionFileError`, or
+        `InvalidSessionFileError`.
+        """
+        journal = journal_at(self._options.journal)
+        await asyncio.to_thread(journal.remove, check_text(session_id, "session_id"))
+
+    async def _open_journal(self) -> None:
+        """See that it can be written, wherever the program goes from here. Raises as `remove_session`."""
+        if self._options.journal is not None:
+            journal = journal_at(self._options.journal)
+            self._options = replace(self._options, journal=str(journal.path))
+            await asyncio.to_thread(journal.prepare)

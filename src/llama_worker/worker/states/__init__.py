@@ -1,0 +1,1 @@
+"""What engines have computed, kept in files for when they are gone."""

@@ -1,0 +1,53 @@
+"""What a state belongs to: the model, the engine, and those settings that decide what the engine computes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from msgspec import json, structs
+
+from ...engine.command import EngineKind
+from ...engine.settings import EngineSettings
+from ...models.store.files import ModelFiles
+from ..chat.fingerprint import fingerprint
+
+# All others count, also those that will be added: a state too few is read again, one too many would be wrong.
+# The engine may round otherwise with another batch or with a GPU, as it does from one request to the next.
+WITHOUT_EFFECT = frozenset(
+    {
+        "model_path",
+        "alias",
+        "batch_size",
+        "threads",
+        "seed",
+        "gpu_layers",
+        "use_mmap",
+        "use_mlock",
+        "check_tensors",
+        "pooling",
+        "prompt_cache_mib",
+        "debug",
+        "model_files",
+        "sandbox",
+        "politeness",
+        "memory_limit",
+        "memory_limit_with_gpu",
+    }
+)
+
+
+def state_key(files: ModelFiles, kind: EngineKind, settings: EngineSettings) -> str:
+    """A name for a folder. Raises OSError."""
+    model = fingerprint(files)
+    identity = [model.size, model.digest, kind.name, kind.version(), _that_count(settings)]
+    return hashlib.sha256(json.encode(identity, order="sorted")).hexdigest()[:32]
+
+
+def compute_alike(one: EngineSettings, other: EngineSettings) -> bool:
+    """Whether an engine with the one can use what an engine with the other has computed."""
+    return _that_count(one) == _that_count(other)
+
+
+def _that_count(settings: EngineSettings) -> dict[str, Any]:
+    return {name: value for name, value in structs.asdict(settings).items() if name not in WITHOUT_EFFECT}

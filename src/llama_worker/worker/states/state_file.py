@@ -1,0 +1,67 @@
+"""The files in which llama.cpp keeps a sequence: the tokens at their beginning; the rest is opaque.
+
+"ggsq", version, length (three numbers of 32 bits), then so many numbers: either the tokens, or -1, a version, how many
+tokens there are, the tokens, and how many pieces of media are among them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from pathlib import Path
+
+_HEAD = struct.Struct("=III")
+_MAGIC = int.from_bytes(b"ggsq")
+_PACKED = struct.Struct("=iII")
+_PIECE = 1 << 20
+TOKEN_BYTES = 4
+
+
+def read_tokens(path: Path) -> bytes | None:
+    """The tokens of a state as 32-bit numbers, one after the other; None for anything else than a state of mere text.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            return None
+        magic, _, count = _HEAD.unpack(head)
+        if magic != _MAGIC or count * TOKEN_BYTES > path.stat().st_size:
+            return None
+        return _mere_text(file.read(count * TOKEN_BYTES))
+
+
+def _mere_text(numbers: bytes) -> bytes | None:
+    if len(numbers) < _PACKED.size or numbers[:TOKEN_BYTES] != b"\xff" * TOKEN_BYTES:
+        return numbers
+    _, _, count = _PACKED.unpack_from(numbers)
+    end = _PACKED.size + count * TOKEN_BYTES
+    return numbers[_PACKED.size : end] if numbers[end:] == bytes(TOKEN_BYTES) else None
+
+
+def packed(tokens: list[int]) -> bytes:
+    """Tokens in the form of `read_tokens`."""
+    return struct.pack(f"={len(tokens)}i", *tokens)
+
+
+def common_tokens(one: bytes, other: bytes) -> int:
+    """How many tokens the two begin with alike."""
+    low, high = 0, min(len(one), len(other)) // TOKEN_BYTES
+    while low < high:
+        middle = (low + high + 1) // 2
+        begin, end = low * TOKEN_BYTES, middle * TOKEN_BYTES
+        if one[begin:end] == other[begin:end]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file. Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

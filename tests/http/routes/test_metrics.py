@@ -1,0 +1,28 @@
+"""Figures for Prometheus, of whatever state the engines are in."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+
+from llama_worker import LlamaWorker
+from llama_worker.http.routes import metrics
+from tests.http.server import Address, fetch
+
+
+async def test_an_engine_that_stands_still_holds_nobody_up(
+    worker: LlamaWorker, server: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the server itself knows is told all the same."""
+    monkeypatch.setattr(metrics, "PATIENCE_SECONDS", 0.2)
+    model = await worker.load_model("builtin", context_size=256, sequences=1)
+    assert "llamacpp" in (await fetch(server, "GET", "/metrics")).body.decode()
+    assert model.pid
+    engine = psutil.Process(model.pid)
+    engine.suspend()
+    try:
+        told = (await fetch(server, "GET", "/metrics")).body.decode()
+    finally:
+        engine.resume()
+    assert "llamacpp" not in told
+    assert 'llama_worker_engine_up{model="builtin"} 1' in told

@@ -1,0 +1,85 @@
+"""A server in a process of its own, spoken to over HTTP by clients that come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+from msgspec import json
+
+from llama_worker import LlamaWorker
+from tests.http.server import Address, RawClient, Response, fetch
+
+from .record import Record
+from .world import Models, World
+
+_GRACE_SECONDS = 30.0
+_MOST_DESCRIPTORS = 4
+"""More than at the second checkpoint: connections that the server has not noticed yet to be gone."""
+
+
+class HttpWorld(World):
+    """What `llama-worker serve` runs, with the models of a soak."""
+
+    def __init__(self, models: Models, folder: Path, record: Record) -> None:
+        super().__init__("http", LlamaWorker(), models, folder, record)
+        self._process: asyncio.subprocess.Process | None = None
+        self._held: list[int] = []
+        self.address = Address(0)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        (self.folder / "h").mkdir()
+        arguments = ("-m", "tests.soak.server", *(f"{name}={path}" for name, path in self.models.items()))
+        environment = os.environ | {"TMPDIR": str(self.folder / "h")}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, env=environment, start_new_session=True
+        )
+        assert self._process.stdout
+        self.address = Address(int(await self._process.stdout.readline()))
+
+    def engines(self) -> list[int]:
+        with suppress(psutil.NoSuchProcess):
+            return [child.pid for child in psutil.Process(self.pid).children()]
+        return []
+
+    async def ask(self, method: str, path: str, body: Any = None) -> Response:
+        return await fetch(self.address, method, path, body)
+
+    async def client(self) -> RawClient:
+        return await RawClient.connect(self.address)
+
+    async def idle(self) -> list[str]:
+        """All clients have left by now; the server holds about as much as before."""
+        assert self._process
+        if self._process.returncode is not None:
+            return [f"the server ended with {self._process.returncode}"]
+        self._held.append(psutil.Process(self.pid).num_fds())
+        if len(self._held) > 2 and self._held[-1] > self._held[1] + _MOST_DESCRIPTORS:
+            return [f"the server's descriptors grew: {self._held}"]
+        return []
+
+    async def end(self) -> list[str]:
+        """Of its models; none of their engines may be left."""
+        for model in json.decode((await self.ask("GET", "/models/status")).body)["models"]:
+            await self.ask("POST", "/models/unload", {"model": model["id"]})
+        return [f"left behind by the server: {pid}" for pid in self.engines()]
+
+    async def begin(self) -> None:
+        """It is as it was."""
+
+    async def close(self) -> str:
+        assert self._process
+        if self._process.returncode is None:
+            self._process.terminate()
+            await asyncio.wait_for(self._process.communicate(), _GRACE_SECONDS)
+        left = list((self.folder / "h").glob("llama-worker-*"))
+        return f"the server left behind {left}" if left else ""

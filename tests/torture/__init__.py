@@ -1,0 +1,1 @@
+"""Hostile model files, requests, templates, session files and grammars, made by the thousand: `make torture`."""
