@@ -36,7 +36,7 @@ Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; none holds another. `track` is told of every operation that begins."""
+    """What `Model`, its sessions and servers share; none holds another. `track` is told of each operation."""
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded

@@ -67,8 +67,8 @@ async def test_a_result_of_a_function_is_inert(small: Model) -> None:
     await session.prompt("What is the weather in Lisbon?", functions=[get_weather], temperature=0, max_tokens=60)
     view = session.get_context_window()
     assert [message["content"] for message in view if message["role"] == "tool"] == [HOSTILE]
-    harmless: list[Any] = [message | {"content": "x"} if message["role"] == "tool" else message for message in view]
-    assert await special_tokens(small, [*view]) == await special_tokens(small, harmless)
+    harmless = [dict(message) | ({"content": "x"} if message["role"] == "tool" else {}) for message in view]
+    assert await special_tokens(small, list(map(dict, view))) == await special_tokens(small, harmless)
     assert await session.count_tokens() == await small.count_tokens(view)
 
 
