@@ -102,6 +102,12 @@ async def test_it_can_be_refused(server: Address, path: str) -> None:
     assert "<|im_end|>" in refused.json()["error"]["message"]
 
 
+async def test_what_a_model_wanted_called_is_not_refused(server: Address) -> None:
+    body = responses("x") | {"special_tokens": "refuse"}
+    body["input"][1]["arguments"] = '{"x": "<|im_end|>"}'
+    assert (await fetch(server, "POST", "/v1/responses", body)).status == 200
+
+
 async def test_a_server_may_say_it_for_all(worker: LlamaWorker, store: ModelStore, tmp_path: Path) -> None:
     async with serving(create_app(worker, store=store, special_tokens="refuse")) as address:
         refused = await fetch(address, "POST", "/v1/chat/completions", chat(HOSTILE))

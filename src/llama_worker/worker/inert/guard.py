@@ -24,6 +24,8 @@ Texts = TypeVar("Texts", bound=Mapping[str, Any])
 # Of the tokens that a model's maker added, those that are written like one: others are words and white space.
 _MARK = re.compile(r"[<\[]\S+[>\]]", re.DOTALL)
 _SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
+# What a model said without having a role: items of OpenAI's responses.
+_SAID = ("function_call", "reasoning")
 
 
 class _Known(Struct, frozen=True):
@@ -109,7 +111,7 @@ def _marks(tokens: SpecialTokens, template: str) -> frozenset[str]:
 
 
 def _message(message: Texts, known: _Known, policy: Policy, path: str) -> Texts:
-    role = message.get("role")
+    role = message.get("role") or ("assistant" if message.get("type") in _SAID else None)
     what, content = policy.for_role(role), message.get("content")
     new = _treated(message, known.texts, what, path)
     if what == "inert" and isinstance(content, list):
