@@ -59,7 +59,6 @@ HANDLED_ELSEWHERE = {
 }
 """The file below `worker/` that each of the other options is read in."""
 
-
 # The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
 _NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
 
