@@ -84,7 +84,9 @@ async def test_a_model_that_does_not_fit_into_its_limit_is_refused(
     worker: LlamaWorker, random_model_path: Path
 ) -> None:
     with pytest.raises(ModelLoadError):
-        await worker.load_model(random_model_path, memory_limit=16 << 20, context_size=4096, sequences=16)
+        await worker.load_model(
+            random_model_path, memory_limit=1 << 20, context_size=65536, sequences=16, retry_smaller=False
+        )
 
 
 async def test_in_the_background_every_thread_gives_way(random_model_path: Path) -> None:
