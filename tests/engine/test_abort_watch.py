@@ -12,9 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
+from llama_worker.engine.abort_watch import AbortWatch
 from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import EngineSettings, Timeouts
+from llama_worker.engine.suspects import EngineRequestRecord
 from llama_worker.errors import EngineDiedError
 from tests.gguf_factory import write_gguf
 
@@ -99,3 +101,15 @@ async def test_stopping_ends_the_watch(engine: Engine) -> None:
     tasks = asyncio.all_tasks()
     await engine.stop()
     assert all(task.done() for task in tasks if task is not asyncio.current_task() and "watch" in repr(task.get_coro()))
+
+
+async def test_what_is_remembered_of_a_server_that_never_rests_is_bounded(engine: Engine) -> None:
+    async with engine.stream("/completion", {"prompt": "x", "max_tokens": 400}) as events:
+        await anext(aiter(events))
+        watch = AbortWatch(engine, 5.0, lambda _: None)
+        for number in range(100):
+            watch.left(EngineRequestRecord("/completion", {"prompt": number}), answering=False)
+        while watch.unconfirmed:
+            await asyncio.sleep(0.01)
+        assert len(watch._not_begun) == 16
+        await watch.close()

@@ -65,11 +65,13 @@ async def test_a_template_that_takes_all_memory_gets_so_much_and_an_error(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
-async def test_a_template_that_takes_all_memory_while_it_is_loaded(worker: LlamaWorker, tmp_path: Path) -> None:
+async def test_a_template_that_takes_all_memory_while_it_is_loaded(tmp_path: Path) -> None:
+    """The engine catches its failed allocations there and tries again, so time ends it and not memory."""
     path = write_gguf(tmp_path / "greedy.gguf", chat_template=GREEDY["a list"])
-    with pytest.raises((ModelLoadError, EngineDiedError)):
-        await worker.load_model(path)
-    assert (await worker.load_model("builtin")).pid
+    async with LlamaWorker(load_stall_timeout=3.0) as worker:
+        with pytest.raises(EngineDiedError, match="no progress"):
+            await worker.load_model(path)
+        assert (await worker.load_model("builtin")).pid
 
 
 def corruptions(sound: bytes) -> Iterator[bytes]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
-
-from msgspec import Struct
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
 
 from ..errors import LlamaWorkerError
 from .suspects import EngineRequestRecord
@@ -14,6 +13,8 @@ from .suspects import EngineRequestRecord
 _INTERVAL = 0.1
 # A thread may happen to wait for a lock when it is looked at.
 _LOOKS = 5
+# A busy server may never rest; of so many the latest are remembered.
+_MOST_NOT_BEGUN = 16
 
 
 class WatchedEngine(Protocol):
@@ -33,34 +34,31 @@ class WatchedEngine(Protocol):
         """End it: `requests` were left, and it goes on with them."""
 
 
-class _Left(Struct, frozen=True, eq=False):
-    request: EngineRequestRecord
-    answering: bool
-
-
 class AbortWatch:
-    """Watches over requests that were left before their end, one after the other, and ends an engine that is stuck.
+    """Watches over requests that were left before their end, and ends an engine that goes on with them.
 
     llama.cpp looks for aborts between batches only: not while it reads a grammar, and not while its chat template runs,
     which is a thread of its own. So its main loop is asked for a sign of life; and where an answer had not begun,
-    the process must become idle once nobody else is served.
+    the process must come to rest once nobody else is served.
     """
 
     def __init__(self, engine: WatchedEngine, limit: float, confirmed: Callable[[EngineRequestRecord], None]) -> None:
         self.limit = limit
         self._engine = engine
         self._confirmed = confirmed
-        self._left: list[_Left] = []
+        self._left: deque[tuple[EngineRequestRecord, bool]] = deque()
+        self._not_begun: deque[EngineRequestRecord] = deque(maxlen=_MOST_NOT_BEGUN)
+        self._resting = self._computing = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def unconfirmed(self) -> list[EngineRequestRecord]:
-        """The requests that were left and on which the engine may still work."""
-        return [left.request for left in self._left]
+        """The requests that were left and after which the main loop has not been heard of."""
+        return [request for request, _ in self._left]
 
     def left(self, request: EngineRequestRecord, *, answering: bool) -> None:
         """A request was left; `answering` says whether its answer had begun."""
-        self._left.append(_Left(request, answering))
+        self._left.append((request, answering))
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
 
@@ -72,40 +70,40 @@ class AbortWatch:
 
     async def _watch(self) -> None:
         try:
-            while self._left:
-                await self._confirm(self._left[0])
-                self._confirmed(self._left.pop(0).request)
+            while self._left or self._not_begun:
+                await (self._ask_main_loop() if self._left else self._look_at_process())
         except TimeoutError:
-            silence = f"still busy {self.limit:g} s after a request was left"
-            await self._engine.end_stuck([self._left[0].request], silence)
+            guilty = [request for request, _ in self._left] or list(self._not_begun)
+            await self._engine.end_stuck(guilty, f"still busy {self.limit:g} s after a request was left")
         except LlamaWorkerError:
             pass  # it is gone, and whoever watches over its process says why
         finally:
             self._task = None
 
-    async def _confirm(self, left: _Left) -> None:
-        """Return when the engine has let go of it. Raises TimeoutError when it does not."""
-        await self._within(self._engine.ask_main_loop())
-        if not left.answering:
-            await self._idle()
-
-    async def _within(self, work: Awaitable[Any]) -> None:
+    async def _ask_main_loop(self) -> None:
+        """Raises TimeoutError when it gives no sign of life."""
+        asked = len(self._left)
         async with asyncio.timeout(self.limit):
-            await work
-
-    async def _idle(self) -> None:
-        """Return when the process rests, or works for others: then it is looked at again when they are done.
-
-        Raises TimeoutError when it goes on computing for nobody.
-        """
-        resting = computing = 0
-        while resting < _LOOKS:
-            await asyncio.sleep(_INTERVAL)
-            if self._engine.busy:
-                resting = 0
-            elif self._engine.computes():
-                resting, computing = 0, computing + 1
+            await self._engine.ask_main_loop()
+        for _ in range(asked):
+            request, answering = self._left.popleft()
+            if answering:
+                self._confirmed(request)
             else:
-                resting += 1
-            if computing * _INTERVAL >= self.limit:
-                raise TimeoutError
+                self._not_begun.append(request)
+                self._resting = self._computing = 0
+
+    async def _look_at_process(self) -> None:
+        """Raises TimeoutError when it has computed for nobody for too long; while others are served nobody can tell."""
+        await asyncio.sleep(_INTERVAL)
+        if self._engine.busy:
+            self._resting = 0
+        elif self._engine.computes():
+            self._resting, self._computing = 0, self._computing + 1
+        else:
+            self._resting += 1
+        if self._computing * _INTERVAL >= self.limit:
+            raise TimeoutError
+        if self._resting == _LOOKS:
+            while self._not_begun:
+                self._confirmed(self._not_begun.popleft())

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from llama_worker.engine.sandbox.priority import wanted_oom_score
@@ -40,7 +41,12 @@ def test_the_bundled_engine_can_do_what_it_needs_and_nothing_else(probe: Probe) 
     assert done(result) == NEEDED
     assert result["became"] == "EPERM"
     assert not {name for name in REFUSED | PROGRAMS if result["found"][name] == "done"}
-    assert result["facts"] == {"core": 1, "oom_score": wanted_oom_score(own_oom_score()), "nice": 0, "disk": "none"}
+    assert result["facts"] == {
+        "core": 1,
+        "oom_score": wanted_oom_score(own_oom_score()),
+        "nice": 0,
+        "disk": psutil.IOPRIO_CLASS_NONE,
+    }
 
 
 def test_a_foreign_engine_reads_its_libraries_wherever_and_starts_no_other_program(probe: Probe) -> None:
@@ -86,5 +92,5 @@ def test_in_the_background_it_has_the_lowest_priority(probe: Probe) -> None:
     """Which is no part of the sandbox."""
     for enabled in (True, False):
         facts = probe.bundled(probe.policy(politeness="background", enabled=enabled))["facts"]
-        assert (facts["nice"], facts["disk"]) == (19, "idle")
+        assert (facts["nice"], facts["disk"]) == (19, psutil.IOPRIO_CLASS_IDLE)
         Path(probe.places["model"]).write_text("removed where nothing kept it from that")
