@@ -12,6 +12,8 @@ import psutil
 
 from .record import Checkpoint, Record
 
+MOST_DESCRIPTORS = 4
+"""More than before: connections that are about to end; what leaks leaks more often."""
 MOST_GROWTH = 16 << 20
 """Of memory between those two checkpoints, in bytes: less than what a run's own counters and caches take."""
 
@@ -36,7 +38,8 @@ def grown(checkpoints: Sequence[Checkpoint]) -> list[str]:
     if len(checkpoints) < 3:
         return []
     first, last = checkpoints[max(1, len(checkpoints) // 4)], checkpoints[-1]
-    wrong = [name for name in ("descriptors", "tasks") if getattr(last, name) > getattr(first, name)]
+    wrong = ["tasks"] if last.tasks > first.tasks else []
+    wrong += ["descriptors"] if last.descriptors > first.descriptors + MOST_DESCRIPTORS else []
     wrong += ["threads"] if last.threads > max(first.threads, 12) else []
     wrong += ["memory"] if last.memory > first.memory + MOST_GROWTH else []
     return [f"{name} grew from {getattr(first, name)} to {getattr(last, name)}" for name in wrong]
