@@ -77,6 +77,8 @@ def test_an_encoder_keeps_its_batch_and_where_nothing_is_left_there_is_nothing_t
             "ggml_vulkan: Device memory allocation failed: ErrorOutOfDeviceMemory, unable to allocate Vulkan0 buffer",
             "device",
         ),
+        ("ggml.c:1644: GGML_ASSERT(ctx->mem_buffer != NULL) failed", "system"),
+        ("terminate called after throwing an instance of 'std::bad_alloc'", None),
         ("error loading model: invalid magic", None),
     ],
 )

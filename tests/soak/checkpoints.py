@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import psutil
 
 from .record import Checkpoint, Record
 
-MOST_DESCRIPTORS = 4
-"""More than before: connections that are about to end; what leaks leaks more often."""
+SETTLING_SECONDS = 5.0
+"""For connections that are about to end."""
 MOST_GROWTH = 16 << 20
 """Of memory between those two checkpoints, in bytes: less than what a run's own counters and caches take."""
 
@@ -27,8 +28,13 @@ async def left_behind(others: Iterable[int]) -> list[str]:
     return wrong + [f"left behind: {path.name}" for path in Path(tempfile.gettempdir()).glob("llama-worker-*")]
 
 
-def holding(record: Record) -> Checkpoint:
+async def holding(record: Record) -> Checkpoint:
+    """What the program holds when what is about to end has ended."""
     gc.collect()
+    before = [checkpoint.descriptors for checkpoint in record.checkpoints]
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while before and psutil.Process().num_fds() > min(before) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
     me = psutil.Process()
     return Checkpoint(record.total, me.memory_info().rss, me.num_fds(), me.num_threads(), len(asyncio.all_tasks()))
 
@@ -38,8 +44,7 @@ def grown(checkpoints: Sequence[Checkpoint]) -> list[str]:
     if len(checkpoints) < 3:
         return []
     first, last = checkpoints[max(1, len(checkpoints) // 4)], checkpoints[-1]
-    wrong = ["tasks"] if last.tasks > first.tasks else []
-    wrong += ["descriptors"] if last.descriptors > first.descriptors + MOST_DESCRIPTORS else []
+    wrong = [name for name in ("descriptors", "tasks") if getattr(last, name) > getattr(first, name)]
     wrong += ["threads"] if last.threads > max(first.threads, 12) else []
     wrong += ["memory"] if last.memory > first.memory + MOST_GROWTH else []
     return [f"{name} grew from {getattr(first, name)} to {getattr(last, name)}" for name in wrong]

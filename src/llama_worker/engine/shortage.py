@@ -14,9 +14,11 @@ from .settings import EngineSettings
 Memory = Literal["system", "device"]
 
 _KILLS = Path("/proc/vmstat")
-# Of llama.cpp and ggml, when a buffer for weights, cache or computing cannot be had.
+# Of llama.cpp and ggml, when a buffer for weights, cache or computing cannot be had. What C++ says of any allocation
+# (`std::bad_alloc`) is not among them: a single request may ask for too much.
 _NO_ROOM = re.compile(
-    r"insufficient memory|(?:failed|unable) to (?:re)?allocate|cannot allocate memory|out of memory", re.I
+    r"insufficient memory|(?:failed|unable) to (?:re)?allocate|cannot allocate memory|out of memory|mem_buffer != NULL",
+    re.IGNORECASE,
 )
 _DEVICE = re.compile(r"cuda|rocm|hip|vulkan|metal|sycl|cann|opencl|musa", re.IGNORECASE)
 _SMALLEST_CONTEXT, _SMALLEST_BATCH = 512, 32
