@@ -92,6 +92,7 @@ USUAL: dict[str, Any] = {
     "name": "hf:a/b:Q8_0",
     "model_path": "builtin",
     "path": "saved",
+    "session_id": "kept",
     "results": {"c": 1},
     "tokens": [1],
     "event": "info",

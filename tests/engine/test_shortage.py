@@ -19,7 +19,7 @@ import pytest
 from llama_worker import LlamaWorker, Model
 from llama_worker.engine import shortage
 from llama_worker.engine.settings import EngineSettings
-from llama_worker.engine.shortage import memory_asked_in_vain, smaller
+from llama_worker.engine.shortage import kills_for_memory, memory_asked_in_vain, smaller
 from llama_worker.errors import EngineDiedError, InsufficientMemoryError, ModelLoadError
 from llama_worker.messages.events import EngineReduced, Progress, TextDelta
 from tests.gguf_factory import write_gguf
@@ -77,6 +77,8 @@ def test_an_encoder_keeps_its_batch_and_where_nothing_is_left_there_is_nothing_t
             "ggml_vulkan: Device memory allocation failed: ErrorOutOfDeviceMemory, unable to allocate Vulkan0 buffer",
             "device",
         ),
+        ("ggml.c:1644: GGML_ASSERT(ctx->mem_buffer != NULL) failed", "system"),
+        ("terminate called after throwing an instance of 'std::bad_alloc'", None),
         ("error loading model: invalid magic", None),
     ],
 )
@@ -150,7 +152,7 @@ async def killed_for_memory(model: Model, counter: Path) -> None:
 def counter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     counter = tmp_path / "vmstat"
     counter.write_text("pgfault 7\noom_kill 0\n")
-    monkeypatch.setattr(shortage, "_KILLS", counter)
+    monkeypatch.setattr(shortage, "counters", lambda: [counter])
     return counter
 
 
@@ -197,6 +199,21 @@ async def test_the_third_time_is_the_last(counter: Path, worker: LlamaWorker, sl
     with pytest.raises(EngineDiedError, match="killed by the system, which had run out of memory"):
         await kill_each()
     assert len([change for change in model.info.reduced if "sequences" in change or "context" in change]) == 2
+
+
+def test_kills_are_counted_where_the_kernel_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    groups, own, machine = tmp_path / "groups", tmp_path / "own", tmp_path / "vmstat"
+    for name, place in (("_GROUPS", groups), ("_OWN_GROUPS", own), ("_MACHINE", machine)):
+        monkeypatch.setattr(shortage, name, place)
+    assert kills_for_memory() == 0
+    machine.write_text("pgfault 3\noom_kill 9\n")
+    assert kills_for_memory() == 9
+    own.write_text("4:memory:/app\n0::/\n")
+    (groups / "memory" / "app").mkdir(parents=True)
+    (groups / "memory" / "app" / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
+    assert kills_for_memory() == 2
+    (groups / "memory.events").write_text("low 0\noom 1\noom_kill 1\n")
+    assert kills_for_memory() == 1
 
 
 GROUPS = Path("/sys/fs/cgroup/memory")

@@ -18,8 +18,9 @@ from llama_worker.engine.supervisor import EngineSupervisor
 from llama_worker.engine.suspects import QUARANTINE_SECONDS, EngineRequestRecord, Suspects
 from llama_worker.errors import EngineDiedError, RequestQuarantinedError
 
-KILLER = {"prompt": "the one that kills", "max_tokens": 4000}
+KILLER = {"prompt": "the one that kills", "max_tokens": 4000, "ignore_eos": True}
 HARMLESS = {"prompt": "any other", "max_tokens": 2}
+LONG = HARMLESS | {"max_tokens": 4000, "ignore_eos": True}
 
 
 class Clock:
@@ -109,7 +110,10 @@ async def test_who_was_there_computes_alone_until_a_request_ended_well(superviso
 
 async def test_of_several_only_those_that_held_slots_are_blamed(supervisor: EngineSupervisor) -> None:
     engine = await supervisor.engine()
-    async with generating(engine, KILLER) as unowned, generating(engine, HARMLESS | {"max_tokens": 4000}, "owner"):
+    async with (
+        generating(engine, KILLER) as unowned,
+        generating(engine, LONG, "owner"),
+    ):
         os.kill(engine.pid, signal.SIGKILL)
         with pytest.raises(EngineDiedError):
             await unowned

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import psutil
 
 from .record import Checkpoint, Record
 
+SETTLING_SECONDS = 5.0
+"""For connections that are about to end."""
 MOST_GROWTH = 16 << 20
 """Of memory between those two checkpoints, in bytes: less than what a run's own counters and caches take."""
 
@@ -25,8 +28,13 @@ async def left_behind(others: Iterable[int]) -> list[str]:
     return wrong + [f"left behind: {path.name}" for path in Path(tempfile.gettempdir()).glob("llama-worker-*")]
 
 
-def holding(record: Record) -> Checkpoint:
+async def holding(record: Record) -> Checkpoint:
+    """What the program holds when what is about to end has ended."""
     gc.collect()
+    before = [checkpoint.descriptors for checkpoint in record.checkpoints]
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while before and psutil.Process().num_fds() > min(before) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
     me = psutil.Process()
     return Checkpoint(record.total, me.memory_info().rss, me.num_fds(), me.num_threads(), len(asyncio.all_tasks()))
 

@@ -88,7 +88,7 @@ class Soak:
         found += [("all", wrong) for wrong in await left_behind(self._others)]
         for name, wrong in found:
             self._record.violate(0, f"{name}: checkpoint", wrong)
-        self._record.checkpoints.append(holding(self._record))
+        self._record.checkpoints.append(await holding(self._record))
         for world in self._worlds:
             await world.begin()
 

@@ -72,7 +72,7 @@ async def test_a_process_that_is_left_is_told(worker: LlamaWorker, random_model_
 def test_growth_is_told() -> None:
     first = Checkpoint(operations=1, memory=0, descriptors=5, threads=5, tasks=3)
     assert not grown([first, first, first])
-    for more in ({"memory": 2 * MOST_GROWTH}, {"descriptors": 6}, {"threads": 50}, {"tasks": 4}):
+    for more in ({"memory": 2 * MOST_GROWTH}, {"descriptors": 10}, {"threads": 50}, {"tasks": 4}):
         assert grown(
             [
                 first,

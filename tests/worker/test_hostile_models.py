@@ -64,6 +64,7 @@ async def test_a_template_that_takes_all_memory_gets_so_much_and_an_error(
     assert int(peak.split()[1]) << 10 < 1 << 30
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
 async def test_a_template_that_takes_all_memory_while_it_is_loaded(tmp_path: Path) -> None:
     """The engine catches its failed allocations there and tries again, so time ends it and not memory."""

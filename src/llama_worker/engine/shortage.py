@@ -13,22 +13,45 @@ from .settings import EngineSettings
 
 Memory = Literal["system", "device"]
 
-_KILLS = Path("/proc/vmstat")
-# Of llama.cpp and ggml, when a buffer for weights, cache or computing cannot be had.
+_GROUPS, _OWN_GROUPS, _MACHINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup"), Path("/proc/vmstat")
+# Of llama.cpp and ggml, when a buffer for weights, cache or computing cannot be had. What C++ says of any allocation
+# (`std::bad_alloc`) is not among them: a single request may ask for too much.
 _NO_ROOM = re.compile(
-    r"insufficient memory|(?:failed|unable) to (?:re)?allocate|cannot allocate memory|out of memory", re.I
+    r"insufficient memory|(?:failed|unable) to (?:re)?allocate|cannot allocate memory|out of memory|mem_buffer != NULL",
+    re.IGNORECASE,
 )
 _DEVICE = re.compile(r"cuda|rocm|hip|vulkan|metal|sycl|cann|opencl|musa", re.IGNORECASE)
 _SMALLEST_CONTEXT, _SMALLEST_BATCH = 512, 32
 
 
 def kills_for_memory() -> int:
-    """How many processes the system has killed for want of memory since it started (Linux; elsewhere 0)."""
+    """How many processes of this control group the system has killed for want of memory by now (Linux; elsewhere 0).
+
+    Where the group does not count them, those of the whole machine.
+    """
+    return next((kills for path in counters() if (kills := _kills_in(path)) is not None), 0)
+
+
+def counters() -> list[Path]:
+    """Where the kernel counts them: cgroup v2's `memory.events`, v1's `memory.oom_control`, `/proc/vmstat`."""
     try:
-        lines = _KILLS.read_text().splitlines()
+        lines = _OWN_GROUPS.read_text().splitlines()
     except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+        lines = []
+    groups = [line.split(":", 2) for line in lines]
+    v2 = [_GROUPS / path.lstrip("/") / "memory.events" for _, kinds, path in groups if not kinds]
+    v1 = [
+        _GROUPS / "memory" / path.lstrip("/") / "memory.oom_control" for _, kinds, path in groups if kinds == "memory"
+    ]
+    return [*v2, *v1, _MACHINE]
+
+
+def _kills_in(path: Path) -> int | None:
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
 
 
 def memory_asked_in_vain(log: Iterable[str]) -> Memory | None:

@@ -180,7 +180,7 @@ async def test_tokens_and_text_are_each_others_inverse(noise: Model) -> None:
     assert len(await noise.tokenize("<|im_end|>", parse_special=True)) == 1
     assert len(await noise.tokenize("<|im_end|>")) > 1
     for token in (-1, 512, 2**31 - 1):
-        with pytest.raises(InvalidOptionsError, match="does not exist") as refused:
+        with pytest.raises(InvalidOptionsError, match=r"does not exist|expected `int` >= 0") as refused:
             await noise.detokenize([*tokens, token])
         assert refused.value.path == f"tokens[{len(tokens)}]"
 

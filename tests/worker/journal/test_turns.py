@@ -98,9 +98,7 @@ async def test_calls_are_there_before_they_are_made_and_each_result_when_it_come
 
     params = {"type": "object"}  # which lets the model call more than once
     function = {"description": "The current weather of a city.", "params": params, "handler": get_weather}
-    await session.prompt(
-        WEATHER, functions={"get_weather": function}, function_choice="get_weather", temperature=0, max_tokens=100
-    )
+    await session.prompt(WEATHER, functions={"get_weather": function}, temperature=0, max_tokens=100)
     assert all(messages[-1]["tool_calls"] for messages in seen[:1])
     assert len(seen) > 1, "the model is to call twice"
     assert is_kept(path, session)
