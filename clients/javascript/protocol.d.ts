@@ -181,6 +181,9 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
+ * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
+ * `systemSpecialTokens`: the same for the system prompt.
  */
 export interface SessionOptions {
   systemPrompt?: string | null;
@@ -188,6 +191,10 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  /** Default: `"inert"`. */
+  specialTokens?: "allow" | "inert" | "refuse";
+  /** Default: `"inert"`. */
+  systemSpecialTokens?: "allow" | "inert" | "refuse";
 }
 
 /** Start an engine with a model, which becomes this port's current one. */
@@ -324,6 +331,11 @@ export interface GenerateCompletion {
  *
  * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
+ * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
+ * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
+ * tokens); default: as the session says, else "inert". `systemSpecialTokens`: the same for system messages. A
+ * completion, a `responsePrefix` and a grammar are the program's own and stay as they are.
+ *
  * *Running.* `evaluationPriority`: 1 to 5 (default 5), who goes first when requests wait. `stopOnAbort`: an abort
  * returns the partial reply with `finish_reason == "abort"` in place of raising. `cachePrompt`: reuse what the
  * engine has computed of the same beginning (default True). `systemPrompt`: used when this request creates the
@@ -378,6 +390,8 @@ export interface PromptOptions {
   onFunctionError?: "raise" | "report";
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
+  specialTokens?: "allow" | "inert" | "refuse" | null;
+  systemSpecialTokens?: "allow" | "inert" | "refuse" | null;
   /** From 1 to 5. Default: `5`. */
   evaluationPriority?: number;
   /** Default: `false`. */

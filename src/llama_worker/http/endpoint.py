@@ -10,10 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
+from ..worker.inert.policy import Policy
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
 from .dialects.dialect import Exchange
+from .dialects.fields import policy_of
 from .disconnect import while_connected
 from .pool import ModelPool
 from .send_buffer import SendBuffer, SendBuffers
@@ -63,20 +65,21 @@ class GeneratingEndpoint:
             body = await read_json(scope, receive, self._pool.options)
         except ClientGone:
             return
-        exchange = self._dialect(body)
-        answering = self._engine_answer(exchange, model_name(body), owner_of(scope))
+        exchange, policy = self._dialect(body), policy_of(body, self._pool.options)
+        answering = self._engine_answer(exchange, policy, model_name(body), owner_of(scope))
         answer = self._stream(exchange, answering, send) if exchange.stream else self._whole(exchange, answering, send)
         await while_connected(receive, answer)
 
     @asynccontextmanager
     async def _engine_answer(
-        self, exchange: Exchange, name: str | None, owner: object
+        self, exchange: Exchange, policy: Policy, name: str | None, owner: object
     ) -> AsyncIterator[tuple[AsyncIterator[bytes], ModelRuntime]]:
         async with self._pool.use(name) as model:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            async with model.runtime.stream_bytes(exchange.path, exchange.body, owner=owner) as data:
+            request = await model.runtime.guard.body(exchange.body, policy)
+            async with model.runtime.stream_bytes(exchange.path, request, owner=owner) as data:
                 yield data, model.runtime
 
     async def _whole(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:

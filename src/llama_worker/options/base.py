@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -14,6 +14,7 @@ Seed = Annotated[int, Meta(ge=0, le=2**32 - 2)]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Meta(gt=0.0)]
 StopSequence = Annotated[str, Meta(min_length=1)]
+SpecialTokens = Literal["inert", "refuse", "allow"]
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):

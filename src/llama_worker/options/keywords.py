@@ -86,6 +86,8 @@ class PromptOptionKeywords(TypedDict, total=False):
     function_timeout: float
     on_function_error: Literal["report", "raise"]
     reasoning_budget: int | None
+    special_tokens: Literal["inert", "refuse", "allow"] | None
+    system_special_tokens: Literal["inert", "refuse", "allow"] | None
     evaluation_priority: int
     stop_on_abort: bool
     cache_prompt: bool
@@ -98,6 +100,8 @@ class SessionOptionKeywords(TypedDict, total=False):
 
     system_prompt: str | None
     overflow_reserve: float
+    special_tokens: Literal["inert", "refuse", "allow"]
+    system_special_tokens: Literal["inert", "refuse", "allow"]
 
 
 class ServerKeywords(TypedDict, total=False):
@@ -116,3 +120,5 @@ class ServerKeywords(TypedDict, total=False):
     write_timeout: float
     busy_write_timeout: float
     max_connections: int
+    special_tokens: Literal["inert", "refuse", "allow"]
+    system_special_tokens: Literal["inert", "refuse", "allow"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, StopSequence
+from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, SpecialTokens, StopSequence
 from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
 
 PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
@@ -40,6 +40,11 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     "raise" ends the prompt with `FunctionCallError`.
 
     *Reasoning.* `reasoning_budget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+
+    *Safety.* `special_tokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
+    and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
+    tokens); default: as the session says, else "inert". `system_special_tokens`: the same for system messages. A
+    completion, a `response_prefix` and a grammar are the program's own and stay as they are.
 
     *Running.* `evaluation_priority`: 1 to 5 (default 5), who goes first when requests wait. `stop_on_abort`: an abort
     returns the partial reply with `finish_reason == "abort"` in place of raising. `cache_prompt`: reuse what the
@@ -77,6 +82,8 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     function_timeout: Seconds = 60.0
     on_function_error: Literal["report", "raise"] = "report"
     reasoning_budget: CountOrZero | None = None
+    special_tokens: SpecialTokens | None = None
+    system_special_tokens: SpecialTokens | None = None
     evaluation_priority: Annotated[int, Meta(ge=1, le=5)] = 5
     stop_on_abort: bool = False
     cache_prompt: bool = True

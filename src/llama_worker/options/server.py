@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds
+from .base import Count, CountOrZero, Options, Seconds, SpecialTokens
 
 DEFAULT_PORT = 8321
 DEFAULT_KEEP_ALIVE = 300.0
@@ -28,6 +28,9 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     `busy_write_timeout`: the same for one who makes the model wait while others want it; the answer then ends with the
     error `slow_reader` (default 2).
     `max_connections`: connections at once; for one more the one idle for longest is closed (default 512).
+    `special_tokens`: names of special tokens in messages and tools are read as text ("inert", default), refused
+    ("refuse"), or are those tokens ("allow"); `system_special_tokens`: the same for system messages. A request may
+    say either for itself.
     """
 
     allowed_hosts: tuple[str, ...] = ()
@@ -43,3 +46,5 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     write_timeout: Seconds = 60.0
     busy_write_timeout: Seconds = 2.0
     max_connections: Count = 512
+    special_tokens: SpecialTokens = "inert"
+    system_special_tokens: SpecialTokens = "inert"

@@ -24,6 +24,7 @@ from .facts import check_tokens
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
+from .inert.policy import Policy
 from .journal.recorder import Recorder
 from .operations.operation import Operation
 from .reply import Parsed, Reply
@@ -205,7 +206,7 @@ class Model:
             return len(await self.tokenize(check_text(prompt, "prompt")))
         checked = check_messages(prompt)
         async with self.runtime.borrow_engine() as engine:
-            return await count_chat_tokens(engine, checked, {})
+            return await count_chat_tokens(engine, await self.runtime.guard.messages(checked, Policy()), {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

@@ -22,6 +22,7 @@ from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
+from .inert.guard import ContentGuard
 from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
@@ -35,12 +36,11 @@ Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; all of them hold it, and none holds another.
-
-    `track` is told of every operation that begins."""
+    """What `Model`, its sessions and servers share; none holds another. `track` is told of each operation."""
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
+        self.guard = ContentGuard(loaded.files.path, loaded.header)
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor

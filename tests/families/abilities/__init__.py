@@ -5,6 +5,7 @@ from __future__ import annotations
 from .calls import call_and_result, named_call, required_call, two_calls
 from .conversation import count_tokens, fork, overflow, system_prompt, turns
 from .forms import json_answer, json_completion, json_with_thinking
+from .inertness import inert_content
 from .interruptions import abort, pause
 from .keeping import memory, save_with_state
 from .laboratory import Ability
@@ -30,5 +31,6 @@ ABILITIES: dict[str, Ability] = {
     "save with state": save_with_state,
     "overflow": overflow,
     "count tokens": count_tokens,
+    "inert content": inert_content,
 }
 """By their names in the table of the documentation, where the first line of each check says what it means."""

@@ -157,7 +157,9 @@ async def test_a_prompt_is_completed_in_the_users_place(small: Model) -> None:
 
     engine = await small.runtime.engine()
     for typed in ("What is the ", "two\nlines", "x"):
-        asked = await user_completion(engine, [], typed, PromptArguments(options=PromptOptions()))
+        asked = await user_completion(
+            engine, [], {"role": "user", "content": typed}, PromptArguments(options=PromptOptions())
+        )
         assert asked.prompt.endswith(typed)
         assert asked.prompt.count(typed) == 1
 

@@ -6,11 +6,13 @@ import asyncio
 import os
 import socket
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, build_options
+from ...options.base import SpecialTokens
 from ...options.server import DEFAULT_PORT
 from ..verbosity import verbose_option
 
@@ -30,6 +32,13 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--max-connections", default=512, show_default=True, help="Idle ones make room for more.")
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
+@click.option(
+    "--special-tokens",
+    type=click.Choice(get_args(SpecialTokens)),
+    default="inert",
+    show_default=True,
+    help="Names of special tokens in messages: read as text, refused, or those tokens.",
+)
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
 @click.option("--state-cache", metavar="DIR|off", help="Keep what engines computed.  [default: while the server runs]")
 @click.option("--state-cache-bytes", type=int, help="How much of it at most.  [default: 2 GiB]")
@@ -49,6 +58,7 @@ def serve(
     max_connections: int,
     allowed_hosts: tuple[str, ...],
     allowed_origins: tuple[str, ...],
+    special_tokens: SpecialTokens,
     data: Path | None,
     state_cache: str | None,
     state_cache_bytes: int | None,
@@ -75,6 +85,7 @@ def serve(
             "max_connections": max_connections,
             "allowed_hosts": (*allowed_hosts, *([host] if _is_name(host) else [])),
             "allowed_origins": allowed_origins,
+            "special_tokens": special_tokens,
         },
         data=_data(data),
         access_log=access_log,

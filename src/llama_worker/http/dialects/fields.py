@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, to_builtins
 
 from ...errors import InvalidOptionsError
-from ...options.base import CountOrZero, Fraction
+from ...options.base import CountOrZero, Fraction, SpecialTokens
+from ...options.server import ServerOptions
+from ...worker.inert.policy import Policy
 from ...worker.structured.limits import check_fields
+from ..bodies import checked
 
 Temperature = Annotated[float, Meta(ge=0.0, le=1000.0)]
 Penalty = Annotated[float, Meta(ge=-10.0, le=10.0)]
@@ -58,6 +61,22 @@ class Generating(Sampling, omit_defaults=True, kw_only=True):
     stop: Stop | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
+
+
+class _Named(Struct):
+    special_tokens: SpecialTokens | None = None
+    system_special_tokens: SpecialTokens | None = None
+
+
+def policy_of(body: Object, options: ServerOptions) -> Policy:
+    """What a request, in whichever dialect, wants done with special tokens in its messages; else what the server does.
+
+    Raises `Problem`.
+    """
+    named = checked(body, _Named)
+    return Policy(
+        named.special_tokens or options.special_tokens, named.system_special_tokens or options.system_special_tokens
+    )
 
 
 def to_engine(request: Struct) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ...worker.facts import check_tokens
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
 from ..dialects.chat import ChatRequest, chat_body
-from ..dialects.fields import Object, to_engine
+from ..dialects.fields import Object, policy_of, to_engine
 from ..endpoint import model_name
 from ..pool import ModelPool
 
@@ -59,5 +59,6 @@ class TokenRoutes:
         return await self._ask(body, endpoints.COUNT_CHAT_TOKENS, chat_request_from(body))
 
     async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
+        policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
-            return await model.runtime.request(path, request)
+            return await model.runtime.request(path, await model.runtime.guard.body(request, policy))

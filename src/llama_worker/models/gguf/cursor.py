@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import Protocol
 
 MAX_HEADER_BYTES = 128 << 20
@@ -94,6 +95,22 @@ class Cursor:
             self._at = at
             if count:
                 self.skip(self.length(what), what)
+                count -= 1
+
+    def strings(self, count: int, what: str) -> Iterator[bytes]:
+        """So many strings, one after the other; the inner loop runs once per vocabulary entry, so it stays flat."""
+        unpack = _LENGTH.unpack_from
+        while count:
+            window, at, end = self._window, self._at, len(self._window)
+            while count and at + 8 <= end:
+                following = at + 8 + unpack(window, at)[0]
+                if following > end:
+                    break
+                yield window[at + 8 : following]
+                at, count = following, count - 1
+            self._at = at
+            if count:
+                yield self.take(self.length(what), what)
                 count -= 1
 
     def number(self, code: str, what: str) -> int | float:

@@ -32,11 +32,15 @@ _NAMES = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "arra
 
 
 class GgufArray(msgspec.Struct, frozen=True):
-    """An array of metadata; `data` holds the little-endian items of a short numeric one, else None."""
+    """An array of metadata; `data` holds the little-endian items of a short numeric one, else None.
+
+    `offset` is where the items begin in the file.
+    """
 
     item_type: str
     count: int
     data: bytes | None = None
+    offset: int = 0
 
     def values(self) -> list[int] | list[float]:
         """The items of a short numeric array, an empty list for any other."""
@@ -131,15 +135,16 @@ def _read_array(cursor: Cursor, what: str) -> GgufArray:
     kind, count = cursor.u32(what), cursor.u64(what)
     require(kind == _STRING or kind in _SCALARS, f"{what} is an array of the unknown type {kind}")
     require(count <= MAX_ARRAY_ITEMS, f"{what} claims {count} items; {MAX_ARRAY_ITEMS} are allowed")
+    offset = cursor.position
     if kind == _STRING:
         require(count * 8 <= cursor.left, f"{what} reaches beyond the end of the file")
         cursor.skip_strings(count, what)
-        return GgufArray("string", count)
+        return GgufArray("string", count, offset=offset)
     length = count * struct.calcsize(_SCALARS[kind])
     if count > KEPT_ARRAY_ITEMS:
         cursor.skip(length, what)
-        return GgufArray(_NAMES[kind], count)
-    return GgufArray(_NAMES[kind], count, cursor.take(length, what))
+        return GgufArray(_NAMES[kind], count, offset=offset)
+    return GgufArray(_NAMES[kind], count, cursor.take(length, what), offset)
 
 
 def _alignment(metadata: dict[str, Value]) -> int:

@@ -25,10 +25,12 @@ async def save_session(
     options: SessionOptions,
     history: History,
     path: str | os.PathLike[str],
-    *,
-    include_state: bool,
+    seen: Sequence[Message],
 ) -> None:
-    """Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written."""
+    """`seen` is what the engine is to compute of it, and keep with it; nothing of nothing.
+
+    Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written.
+    """
     file = checked_path(path)
     record = SessionRecord(
         model=await _fingerprint(runtime),
@@ -37,8 +39,7 @@ async def save_session(
         instead=history.window.instead,
         covered=history.window.covered,
     )
-    seen = history.view()
-    state = await _save_state(runtime, seen, owner=history) if include_state and seen else None
+    state = await _save_state(runtime, seen, owner=history) if seen else None
     try:
         with system_errors(f"The session cannot be saved as {file}"):
             if state is not None:

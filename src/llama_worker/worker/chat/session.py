@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -23,6 +23,7 @@ from ..generation.completion import (
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
 from ..generation.request import GenerationRequest
+from ..inert.policy import Policy
 from ..journal.recorder import Recorder
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
@@ -127,11 +128,8 @@ class ChatSession:
         generation = self._runtime.generation(owner=self)
 
         async def read(operation: Operation[Reply, str]) -> Reply:
-            messages = (
-                (*self._history.view(), *closed_turn(self._history.messages), *tail)
-                if tail
-                else tuple(self._history.view())
-            )
+            before = closed_turn(self._history.messages) if tail else ()
+            messages = await self._inert([*self._history.view(), *before, *tail], checked)
             return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
 
         return self._runtime.generate("completion", read, generation.partial, checked)
@@ -145,12 +143,13 @@ class ChatSession:
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
         arguments = user_completion_arguments(options, changes)
-        typed = check_text(text)
+        check_text(text)
         generation = self._runtime.generation(owner=self)
 
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
             before = [*self._history.view(), *closed_turn(self._history.messages)]
+            *before, typed = await self._inert([*before, {"role": "user", "content": text}], arguments.options)
             request = await user_completion(engine, before, typed, arguments)
             return arguments.parsed(await generation.run(operation, request))
 
@@ -191,7 +190,7 @@ class ChatSession:
 
     async def count_tokens(self) -> int:
         """Tokens of the conversation as the model sees it now, chat template included."""
-        return await count_chat_tokens(await self._runtime.engine(), self._history.view(), {})
+        return await count_chat_tokens(await self._runtime.engine(), await self._inert(self._history.view()), {})
 
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """Write the conversation to a file, whole or not at all, after the prompts that run.
@@ -202,13 +201,17 @@ class ChatSession:
         the file cannot be written.
         """
         async with self._lock:
-            await save_session(self._runtime, self._options, self._history, path, include_state=include_state)
+            seen = await self._inert(self._history.view()) if include_state else ()
+            await save_session(self._runtime, self._options, self._history, path, seen)
+
+    async def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
+        return tuple(await self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
-        turn = Turn(self._runtime, self, arguments)
+        turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -12,9 +13,11 @@ from ...errors import ContextOverflowError
 from ...loggers import OPERATIONS
 from ...messages.events import ContextShifted, Progress, TextDelta
 from ...messages.values import Timings, Usage
+from ...options import SessionOptions
 from ..conversation import Message, closed_turn
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.request import GenerationRequest
+from ..inert.policy import Policy
 from ..operations.operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
@@ -28,8 +31,11 @@ MakeRoom = Callable[[list[Message], CountTokens], Awaitable[list[Message] | None
 class Turn:
     """Answers a conversation. `messages` are those that came of it so far, always in a valid order."""
 
-    def __init__(self, runtime: ModelRuntime, owner: Hashable, arguments: PromptArguments) -> None:
+    def __init__(
+        self, runtime: ModelRuntime, owner: Hashable, arguments: PromptArguments, session: SessionOptions | None = None
+    ) -> None:
         self._runtime = runtime
+        self._policy = Policy.of(arguments.options, session)
         self._owner = owner
         self._arguments = arguments
         self._options = arguments.options
@@ -90,7 +96,7 @@ class Turn:
         """One answer, which may call functions unless it is the last."""
         self._generation.on_pause = self._note_partial
         while True:
-            request = self._request(round)
+            request = await self._request(round)
             quiet = self._arguments.response_format is not None and bool(request.tools)
             try:
                 reply = await self._generation.run(operation, request, quiet=quiet)
@@ -99,16 +105,17 @@ class Turn:
                     raise
                 continue
             if not self._generation.context_full or not await self._can_go_on(operation):
-                return reply
+                calls = await self._runtime.guard.calls(reply.tool_calls, self._policy)
+                return msgspec.structs.replace(reply, tool_calls=calls)
 
-    def _request(self, round: int) -> GenerationRequest:
-        tools = self._toolbox.tools if self._toolbox else ()
+    async def _request(self, round: int) -> GenerationRequest:
+        tools = await self._tools()
         choice = self._options.function_choice if round == 1 else "auto"
         if round > self._options.max_function_rounds:
             choice = "none"
         return GenerationRequest(
             options=self._options,
-            messages=tuple(self._seen),
+            messages=await self._inert(self._seen),
             tools=tools,
             tool_choice=choice if choice in CHOICES else "required",
             schema=self._arguments.schema if not tools else None,
@@ -136,9 +143,15 @@ class Turn:
 
     async def _count(self, messages: Sequence[Message]) -> int:
         engine = await self._runtime.engine()
-        tools = self._toolbox.tools if self._toolbox else ()
         generated = self._generation.tokens
-        return generated + await count_chat_tokens(engine, messages, template_options(self._options), tools)
+        template, tools = template_options(self._options), await self._tools()
+        return generated + await count_chat_tokens(engine, await self._inert(messages), template, tools)
+
+    async def _inert(self, messages: Sequence[Message]) -> tuple[Message, ...]:
+        return tuple(await self._runtime.guard.messages(messages, self._policy))
+
+    async def _tools(self) -> tuple[dict[str, Any], ...]:
+        return await self._runtime.guard.tools(self._toolbox.tools, self._policy) if self._toolbox else ()
 
     async def _conclude(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
         """The last answer: in the form that was asked for, and remembered."""
@@ -156,7 +169,8 @@ class Turn:
             operation.report(TextDelta(reply.text))
             return reply
         self._begin_another(reply)
-        request = GenerationRequest(options=self._options, messages=tuple(self._seen), schema=self._arguments.schema)
+        seen = await self._inert(self._seen)
+        request = GenerationRequest(options=self._options, messages=seen, schema=self._arguments.schema)
         return await self._generation.run(operation, request)
 
     def _begin_another(self, reply: Reply) -> None:

@@ -62,13 +62,13 @@ def preload_arguments(options: PromptOptions | None, changes: Mapping[str, Any])
 
 
 async def user_completion(
-    engine: Engine, messages: Sequence[Message], text: str, arguments: PromptArguments
+    engine: Engine, messages: Sequence[Message], typed: Message, arguments: PromptArguments
 ) -> GenerationRequest:
-    """The conversation, cut off within its last message, which is `text`.
+    """The conversation, cut off within its last message, which is `typed`.
 
     Some templates trim messages; the white space they cut off is put back.
     """
-    typed: Message = {"role": "user", "content": text}
+    text = str(typed["content"])
     template = template_options(arguments.options)
     rendered = await apply_template(engine, [*messages, typed], template, add_generation_prompt=False)
     trimmed = text.strip()

@@ -54,9 +54,10 @@ HANDLED_ELSEWHERE = {
     "on_function_error": "tools/toolbox.py",
     "evaluation_priority": "generation/generation.py",
     "stop_on_abort": "runtime.py",
+    "special_tokens": "inert/policy.py",
+    "system_special_tokens": "inert/policy.py",
 }
 """The file below `worker/` that each of the other options is read in."""
-
 
 # The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
 _NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}

@@ -1,0 +1,138 @@
+"""Keeps special tokens out of what a model is given to read, but for those that its chat template writes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from msgspec import Struct, structs
+
+from ...errors import InvalidModelError, InvalidOptionsError
+from ...messages.values import ToolCall
+from ...models.gguf.header import GgufHeader
+from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
+from .borders import Borders
+from .policy import Policy
+from .reasoning import ReasoningMarks
+from .special_texts import SpecialTexts
+from .walk import apart, changed
+
+Texts = TypeVar("Texts", bound=Mapping[str, Any])
+# Of the tokens that a model's maker added, those that are written like one: others are words and white space.
+_MARK = re.compile(r"[<\[]\S+[>\]]", re.DOTALL)
+_SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
+# What a model said without having a role: items of OpenAI's responses.
+_SAID = ("function_call", "reasoning")
+
+
+class _Known(Struct, frozen=True):
+    texts: SpecialTexts
+    reasoning: ReasoningMarks
+
+
+class ContentGuard:
+    """For one model. Its vocabulary is read when a conversation first needs it."""
+
+    def __init__(self, path: Path, header: GgufHeader) -> None:
+        self._path = path
+        self._header = header
+        self._known: _Known | None = None
+
+    async def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
+        """The messages as they may be rendered; those in which nothing is special are the same objects.
+
+        Raises `InvalidOptionsError` naming the message and the text, where the policy is to refuse.
+        """
+        known = await self._texts()
+        return [_message(message, known, policy, f"messages[{at}]") for at, message in enumerate(messages)]
+
+    async def tools(self, tools: Iterable[dict[str, Any]], policy: Policy) -> tuple[dict[str, Any], ...]:
+        """Definitions of functions likewise: their descriptions are rendered, and may be others' work."""
+        texts = (await self._texts()).texts
+        return tuple(_treated(tool, texts, policy.content, f"tools[{at}]") for at, tool in enumerate(tools))
+
+    async def calls(self, calls: Iterable[ToolCall], policy: Policy) -> tuple[ToolCall, ...]:
+        """What a model wants called, in the words of the program: names that it read broken and repeats are whole."""
+        if policy.content == "allow":
+            return tuple(calls)
+        texts = (await self._texts()).texts
+        return tuple(
+            structs.replace(
+                call,
+                name=texts.mended(call.name),
+                arguments=changed(call.arguments, lambda text, _: texts.mended(text), "arguments"),
+            )
+            for call in calls
+        )
+
+    async def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
+        """A request over HTTP likewise, in the words of the engine's endpoints; one without messages stays as it is."""
+        new = dict(body)
+        for name in ("messages", "input"):
+            if isinstance(given := body.get(name), list):
+                new[name] = await self.messages(given, policy)
+        if isinstance(tools := body.get("tools"), list):
+            new["tools"] = list(await self.tools(tools, policy))
+        for name, what in (("input", policy.content), ("instructions", policy.system)):
+            if isinstance(text := body.get(name), str):
+                new[name] = _treated(text, (await self._texts()).texts, what, name)
+        return new
+
+    async def _texts(self) -> _Known:
+        if self._known is None:
+            self._known = await asyncio.to_thread(self._read)
+        return self._known
+
+    def _read(self) -> _Known:
+        try:
+            tokens = read_special_tokens(self._path, self._header)
+        except OSError as error:
+            raise InvalidModelError(f"{self._path} cannot be read any more: {error.strerror}.") from error
+        template = _templates(self._header)
+        names = tokens.control | _marks(tokens, template)
+        return _Known(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
+
+
+def _templates(header: GgufHeader) -> str:
+    """The sources of all chat templates of a model: one for functions may stand apart."""
+    keys = (key for key in header.metadata if key.startswith("tokenizer.chat_template"))
+    return "\n".join(text for key in keys if (text := header.text(key)))
+
+
+def _marks(tokens: SpecialTokens, template: str) -> frozenset[str]:
+    return frozenset(
+        name
+        for name in tokens.user_defined
+        if _SURELY_MARK.fullmatch(name) or (_MARK.fullmatch(name) and name in template)
+    )
+
+
+def _message(message: Texts, known: _Known, policy: Policy, path: str) -> Texts:
+    role = message.get("role") or ("assistant" if message.get("type") in _SAID else None)
+    what, content = policy.for_role(role), message.get("content")
+    new = _treated(message, known.texts, what, path)
+    if what == "inert" and isinstance(content, list):
+        new = {**new, "content": apart(new["content"], known.texts)}
+    elif what == "inert" and role == "assistant" and isinstance(content, str) and new["content"] != content:
+        before, reasoning, after, rest = known.reasoning.parts(content)
+        new = {**new, "content": before + known.texts.broken(reasoning) + after + known.texts.broken(rest)}
+    return cast(Texts, new)
+
+
+def _treated(value: Any, texts: SpecialTexts, what: str, path: str) -> Any:
+    if what == "allow":
+        return value
+
+    def change(text: str, where: str) -> str:
+        if what == "refuse" and (found := texts.find(text)) is not None:
+            raise InvalidOptionsError(
+                f"{where} contains {found!r}, which is a special token of the model: leave it out, or say "
+                'special_tokens="inert" to have it read as text.',
+                path=where,
+            )
+        return texts.broken(text)
+
+    return changed(value, change, path)

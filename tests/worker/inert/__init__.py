@@ -1,0 +1,1 @@
+"""Content that cannot give orders."""
