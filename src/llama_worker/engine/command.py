@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Protocol
@@ -43,13 +44,18 @@ class EngineKind(Protocol):
         """What is added to the environment of the engine process."""
 
 
+@cache
+def _installed_version() -> str:
+    return version("xllamacpp")  # which looks through all of sys.path
+
+
 class Xllamacpp(Struct, frozen=True):
     """The bundled engine, in a Python child process."""
 
     name: str = "xllamacpp"
 
     def version(self) -> str:
-        return version("xllamacpp")
+        return _installed_version()
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         return child_command()
