@@ -8,8 +8,10 @@ import tempfile
 from pathlib import Path
 
 import psutil
+import pytest
 
-from llama_worker import LlamaWorker
+from llama_worker import LlamaWorker, Model
+from llama_worker.errors import LlamaWorkerError
 
 
 def traces() -> tuple[int, int, int]:
@@ -45,3 +47,29 @@ async def test_unloading_gives_the_memory_back(slow_model_path: Path) -> None:
         assert psutil.Process().memory_info().rss < 1 << 30
         await model.unload()
         assert not engine.is_running()
+
+
+async def test_a_request_that_is_slow_to_leave_can_be_cut_short_twice(random_model: Model) -> None:
+    begun, may_leave = asyncio.Event(), asyncio.Event()
+
+    async def borrow() -> None:
+        async with random_model.runtime.borrow_engine():
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await may_leave.wait()
+
+    borrowing = asyncio.create_task(borrow())
+    await begun.wait()
+    context = random_model.create_context(context_size=512)
+    while not random_model.runtime._borrowed or not next(iter(random_model.runtime._borrowed)).expired():
+        await asyncio.sleep(0.01)
+    unloading = asyncio.create_task(random_model.unload())
+    await asyncio.sleep(0)
+    may_leave.set()
+    await unloading
+    with pytest.raises(LlamaWorkerError):
+        await borrowing
+    with pytest.raises(LlamaWorkerError):
+        await context

@@ -231,7 +231,7 @@ class ModelRuntime:
         return operation
 
     def _abort_all(self, but: Operation[Any, Any] | None = None) -> None:
-        for scope in self._borrowed:
+        for scope in [scope for scope in self._borrowed if not scope.expired()]:
             scope.reschedule(0)
         for operation in list(self._operations):
             if operation is not but:
