@@ -11,6 +11,8 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -38,9 +40,13 @@ class Partial:
         self.resumed_bytes = sum(self.position)
         self._whole = 0
         self._flushing = threading.Lock()
+        self._closing = threading.Lock()
         self._data = _open(self.files.data)
-        self._counters = _open(self.files.positions)
-        self._descriptors: tuple[int, ...] = (self._data, self._counters)
+        self._descriptors: tuple[int, ...] = (self._data,)
+        with self._closed_on_error():
+            self._counters = _open(self.files.positions)
+            self._descriptors = (self._data, self._counters)
+            self._prepare()
 
     @classmethod
     def open(cls, target: Path, wanted: Journal) -> Partial:
@@ -52,9 +58,15 @@ class Partial:
         else:
             files.remove()
         check_space(target.parent, wanted.size_bytes - sum(wanted.flushed))
-        partial = cls(target, wanted)
-        partial._prepare()
-        return partial
+        return cls(target, wanted)
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         os.ftruncate(self._data, self.journal.size_bytes)
@@ -118,10 +130,11 @@ class Partial:
         self.files.remove()
 
     def close(self) -> None:
-        """Close the files; what was written stays."""
-        for descriptor in self._descriptors:
+        """Close the files; what was written stays. Twice is harmless."""
+        with self._closing:
+            descriptors, self._descriptors = self._descriptors, ()
+        for descriptor in descriptors:
             os.close(descriptor)
-        self._descriptors = ()
 
 
 def new_hash(digest: str, size_bytes: int) -> _Hash:

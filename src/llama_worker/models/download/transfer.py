@@ -47,7 +47,7 @@ class Transfer:
 
     async def _attempt(self, offer: Offer, ranges: bool) -> None:
         journal = self._new_journal(self._checked_size(offer), offer, ranges)
-        partial = await asyncio.to_thread(Partial.open, self._file.target, journal)
+        partial = await _opened(self._file.target, journal)
         try:
             began, present = time.monotonic(), partial.written_bytes
             how = f"resumed at {present} of" if present else "begun,"
@@ -87,6 +87,22 @@ class Transfer:
         return Journal(
             self._file.name, self._file.url, size, segment, self._file.digest, self._file.validator(offer.validator)
         )
+
+
+async def _opened(target: Path, journal: Journal) -> Partial:
+    """Being cancelled does not keep the thread from opening it; then it is closed again."""
+    opening = asyncio.create_task(asyncio.to_thread(Partial.open, target, journal))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)
+        await asyncio.wait([opening])
+        raise
+
+
+def _close(opening: asyncio.Task[Partial]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _check_header(name: str, path: Path, partial: Partial) -> None:
