@@ -133,6 +133,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             model = Model(ModelRuntime(of, supervisor, self._states, self._track))
             self._models[str(files.path)] = model
             self._model, self._context, self._session = model, None, None
+        await model.runtime.guard.learn()
         await self._library.touch(files)
         return model
 

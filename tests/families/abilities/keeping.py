@@ -31,6 +31,10 @@ async def save_with_state(lab: Laboratory) -> None:
     assert reply.usage.cached_tokens > 0, "the conversation was read again"
 
 
+# A tiny model is less than the program around it, whose size differs with the machine's load.
+SMALL_CHANGE = 10 << 20
+
+
 async def memory(lab: Laboratory) -> None:
     """The estimate of memory is within 5 % of what the engine occupies with its context full."""
     settings = lab.model.runtime.settings
@@ -44,4 +48,6 @@ async def memory(lab: Laboratory) -> None:
         sequences=settings.sequences,
         batch_size=settings.batch_size,
     ).total_bytes
-    assert abs(expected / found - 1) <= TOLERANCE, f"{expected / found - 1:+.0%} of {found / 1e6:.0f} MB"
+    assert abs(expected - found) <= max(TOLERANCE * found, SMALL_CHANGE), (
+        f"{expected / found - 1:+.0%} of {found / 1e6:.0f} MB"
+    )

@@ -81,6 +81,10 @@ class ContentGuard:
                 new[name] = _treated(text, (await self._texts()).texts, what, name)
         return new
 
+    async def learn(self) -> None:
+        """Read the vocabulary now, as the file may be gone later. Raises `InvalidModelError`."""
+        await self._texts()
+
     async def _texts(self) -> _Known:
         if self._known is None:
             self._known = await asyncio.to_thread(self._read)

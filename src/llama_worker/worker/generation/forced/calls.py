@@ -7,7 +7,6 @@ line `{"name": ..., "arguments": ...}` does; the next turn renders the call in t
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -86,7 +85,7 @@ async def _form_of_template(prompt: str, render: Render, tools: Sequence[dict[st
     identity = new_id()
     try:
         before = await render(())
-        written = await asyncio.gather(*(render(_made(identity, name)) for name in names))
+        written = [await render(_made(identity, name)) for name in names]
         twice = await render(_made(identity, names[0], names[0]))
     except EngineRequestError:
         return None
