@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
+from huggingface_hub import close_session
 
 from .record import Checkpoint, Record
 
@@ -29,7 +30,11 @@ async def left_behind(others: Iterable[int]) -> list[str]:
 
 
 async def holding(record: Record) -> Checkpoint:
-    """What the program holds when what is about to end has ended."""
+    """What the program holds when what is about to end has ended.
+
+    The connection that huggingface_hub keeps for the next question to the hub is closed: it may be there or not.
+    """
+    close_session()
     gc.collect()
     before = [checkpoint.descriptors for checkpoint in record.checkpoints]
     deadline = time.monotonic() + SETTLING_SECONDS
@@ -53,7 +58,9 @@ def grown(checkpoints: Sequence[Checkpoint]) -> list[str]:
 def opened() -> list[str]:
     """What the open descriptors lead to, where the system tells."""
     folder = Path("/proc/self/fd")
-    return sorted(str(link.readlink()) for link in folder.iterdir() if link.is_symlink()) if folder.exists() else []
+    links = [str(link.readlink()) for link in folder.iterdir() if link.is_symlink()] if folder.exists() else []
+    connections = [f"{one.laddr} to {one.raddr} {one.status}" for one in psutil.Process().net_connections("all")]
+    return sorted(links) + connections
 
 
 def waiting() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from msgspec import json
 from llama_worker import LlamaWorker
 from tests.http.server import Address, RawClient, Response, fetch
 
+from .checkpoints import SETTLING_SECONDS
 from .record import Record
 from .world import Models, World
 
@@ -58,20 +60,28 @@ class HttpWorld(World):
         return await RawClient.connect(self.address)
 
     async def idle(self) -> list[str]:
-        """All clients have left by now; the server holds about as much as before."""
+        """All clients have left by now."""
         assert self._process
-        if self._process.returncode is not None:
-            return [f"the server ended with {self._process.returncode}"]
-        self._held.append(psutil.Process(self.pid).num_fds())
-        if len(self._held) > 2 and self._held[-1] > self._held[1] + _MOST_DESCRIPTORS:
-            return [f"the server's descriptors grew: {self._held}"]
-        return []
+        ended = self._process.returncode
+        return [] if ended is None else [f"the server ended with {ended}"]
 
     async def end(self) -> list[str]:
-        """Of its models; none of their engines may be left."""
+        """Of its models; none of their engines may be left, and the server holds about as much as before."""
         for model in json.decode((await self.ask("GET", "/models/status")).body)["models"]:
             await self.ask("POST", "/models/unload", {"model": model["id"]})
-        return [f"left behind by the server: {pid}" for pid in self.engines()]
+        wrong = [f"left behind by the server: {pid}" for pid in self.engines()]
+        self._held.append(await self._descriptors(self._held[1] if self._held[1:] else 0))
+        if len(self._held) > 2 and self._held[-1] > self._held[1] + _MOST_DESCRIPTORS:
+            wrong.append(f"the server's descriptors grew: {self._held}")
+        return wrong
+
+    async def _descriptors(self, wanted: int) -> int:
+        """How many it has open when connections that are about to end have ended."""
+        deadline = time.monotonic() + SETTLING_SECONDS
+        server = psutil.Process(self.pid)
+        while wanted and server.num_fds() > wanted and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+        return server.num_fds()
 
     async def begin(self) -> None:
         """It is as it was."""
