@@ -95,14 +95,19 @@ async def renderable(engine: RequestSender, messages: ChatMessages) -> list[Body
 
 async def capabilities(engine: RequestSender) -> dict[str, bool]:
     """What the engine found that the model's chat template can render, by llama.cpp's names ("supports_tools")."""
-    found: dict[str, bool] = json.decode(await engine.request(_PROPS)).get("chat_template_caps", {})
+    found: dict[str, bool] = (await _properties(engine)).get("chat_template_caps", {})
     return found
 
 
 async def chat_template(engine: RequestSender) -> str:
     """The template that the engine renders conversations with."""
-    template: str = json.decode(await engine.request(_PROPS)).get("chat_template", "")
+    template: str = (await _properties(engine)).get("chat_template", "")
     return template
+
+
+async def _properties(engine: RequestSender) -> Body:
+    properties: Body = json.decode(await engine.request(_PROPS))
+    return properties
 
 
 async def apply_template(

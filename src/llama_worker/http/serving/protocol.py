@@ -19,6 +19,8 @@ _GOODBYE_SECONDS = 1.0
 class _Limited(asyncio.Protocol):
     """What both protocols count: their connections, and how long a client takes nothing of what is written."""
 
+    transport: asyncio.Transport
+
     def __init__(self, *args: Any, others: Connections, write_seconds: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._others = others
@@ -27,6 +29,11 @@ class _Limited(asyncio.Protocol):
 
     def _watch_writing(self, transport: asyncio.Transport) -> None:
         self._watch = WriteWatch(transport, self._write_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._others.remove(self.transport)
+        self.resume_writing()
+        super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -62,8 +69,6 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_deadline()
-        self._others.remove(self.transport)
-        self.resume_writing()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -140,11 +145,6 @@ class LimitedWebSocket(_Limited, WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._watch_writing(transport)
         super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._others.remove(self.transport)
-        self.resume_writing()
-        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._others.idle(self.transport)

@@ -162,9 +162,10 @@ async def _opened(request: GenerationRequest, engine: Engine) -> str:
 
 async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
     """The whole prompt as text, up to where the answer begins to be generated."""
+    rendered = await _rendered(request, engine)
     if request.messages is not None and _is_text_without_reasoning(request):
-        return await _opened(request, engine) or await _rendered(request, engine)
-    return await _rendered(request, engine)
+        return at_the_answer(rendered, await chat_template(engine))
+    return rendered
 
 
 async def _rendered(request: GenerationRequest, engine: Engine) -> str:

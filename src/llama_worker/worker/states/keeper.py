@@ -131,10 +131,10 @@ class StateKeeper:
 
     async def _bring_back(self, engine: Engine, memory: EngineMemory, path: str, body: Mapping[str, Any]) -> None:
         tokens = await prompt_tokens(engine, path, body)
-        if tokens is None or memory.best_for(packed(tokens)) is None:
+        if tokens is None or memory.best_for(prompt := packed(tokens)) is None:
             return
         async with self._lock:
-            state = memory.best_for(packed(tokens))  # another request may have brought it back meanwhile
+            state = memory.best_for(prompt)  # another request may have brought it back meanwhile
             slot = memory.slot_to_use(await slots(engine)) if state else None
             if state is not None and slot is not None:
                 await to_the_end(self._restore(engine, memory, slot, state))
