@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...engine.api.endpoints import tokenize
 from ...engine.engine import Engine
+from .forced.asked import is_constrained_here
 from .generated import Generated, TakenBack
-from .request import GenerationRequest, is_constrained_here, rendered_for
+from .request import GenerationRequest, rendered_for
 
 
 async def rewind(request: GenerationRequest, generated: Generated, engine: Engine) -> TakenBack:
@@ -20,7 +21,7 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     constrained = request.schema is not None or request.options.grammar is not None
     if request.messages is None:
         return generated.rewind() if constrained else TakenBack()
-    if await is_constrained_here(request, engine):
+    if await is_constrained_here(request.asked, engine):
         return generated.rewind()
     if generated.reasoning:
         return generated.rewind() if request.options.grammar is not None else TakenBack()

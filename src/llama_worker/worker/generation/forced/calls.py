@@ -19,7 +19,7 @@ from ....engine.api.endpoints import apply_template
 from ....engine.engine import Engine
 from ....errors import EngineRequestError
 from ...conversation import Message
-from ...structured.grammars.from_schema import Converter, NotConvertible
+from ...structured.grammars.from_schema import NOT_CONVERTIBLE, Converter
 from ...structured.grammars.prefix import literal
 from ...structured.schemas import closed, inline
 
@@ -150,5 +150,5 @@ def _arguments(tool: Mapping[str, Any], converter: Converter) -> str:
     parameters = tool["function"].get("parameters") or {"type": "object"}
     try:
         return converter.expression(closed(inline(parameters)))
-    except NotConvertible:
+    except NOT_CONVERTIBLE:
         return "object"
