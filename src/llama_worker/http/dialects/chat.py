@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from ...engine.api import endpoints
+from ...engine.api.chunks import ChatEvent
 from ...engine.api.client import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
@@ -60,6 +61,14 @@ class Chat:
 
     def problem(self, problem: Problem) -> bytes:
         return event_of(problem.openai())
+
+
+class ChatChunk(ChatEvent, rename={"verbose": "__verbose"}):
+    """A chunk of the engine's, as far as other dialects are made of it."""
+
+    id: str = ""
+    model: str = ""
+    usage: Object | None = None
 
 
 def chat_body(body: Object) -> Object:
