@@ -81,5 +81,6 @@ async def constrained(asked: Asked, engine: Engine, body: Mapping[str, Any]) -> 
         return completion_request(rest | {"prompt": prompt, "grammar": schema_grammar(asked.schema)})
     form = await call_form(engine, prompt, asked.messages, asked.template, asked.tools)
     grammar = form.grammar(asked.tools, asked.most_calls)
-    request = completion_request(rest | {"prompt": form.prompt, "grammar": grammar})
+    fields = {"prompt": form.prompt, "grammar": grammar, "preserved_tokens": form.marks}
+    request = completion_request(rest | fields)
     return structs.replace(request, parse=CallReader(form.beginnings, form.first_id))
