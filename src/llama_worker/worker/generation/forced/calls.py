@@ -27,7 +27,7 @@ _MOST_RENDERED = 64
 _ARGUMENTS = {"probe": "probe"}
 _RESULT = "result of the probe"
 # What may be a control token: the engine shows those in its answers only when it is told to.
-_MARK = re.compile(r"<[^<>\s]+>|\[[^\[\]\s]+\]|\S*[<>\[\]]\S*")
+_MARK = re.compile(r"<[^<>\s]+>|\[[^\[\]\s]+\]")
 _WRITTEN = re.compile(r'\{\s*"probe":\s*"probe"\s*\}')
 Render = Callable[[Sequence[Message]], Awaitable[str]]
 """Renders the conversation with these messages after it, and without the beginning of an answer."""
