@@ -9,7 +9,7 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
-from ...errors import EngineDiedError
+from ...errors import EngineDiedError, MalformedOutputError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
@@ -43,13 +43,14 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self._unread = ""
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
     @property
     def started(self) -> bool:
         """Whether anything of the answer is there."""
-        return self._generated.begun
+        return self._generated.begun or bool(self._output and self._output.text)
 
     @property
     def tokens(self) -> int:
@@ -85,9 +86,20 @@ class Generation:
                 if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
                     raise
                 operation.report(EngineReduced(self._supervisor.reductions))
+            except MalformedOutputError as error:
+                self._end_unread(error)
+                raise
             self._calls.forget()  # a call that was cut is generated again
         self._output.finish()
         return self.partial()
+
+    def _end_unread(self, error: MalformedOutputError) -> None:
+        """What there is of an answer is kept; a call that could not be read is text, too."""
+        assert self._output is not None
+        self._output.finish()
+        self._unread = self._calls.written()
+        error.partial = self.partial()
+        error.text = error.partial.text
 
     async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
         operation.mark("paused")
@@ -168,7 +180,7 @@ class Generation:
         """The reply as far as it has come."""
         complete = self._finish_reason == "tool_calls"
         return Reply(
-            text=self._output.text if self._output else "",
+            text=self._output.text + self._unread if self._output else "",
             reasoning=self._generated.reasoning,
             finish_reason=self._finish_reason,
             usage=self._usage.usage,

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 from ....engine.api import endpoints
 from ....engine.api.client import EngineConnectionLost
+from ....errors import MalformedOutputError
 from ...bodies import checked
-from ...problems import Problem
+from ...problems import Problem, unreadable
 from ...sse import HEARTBEAT, payloads
 from ..fields import Object, to_engine
 from .request import ResponsesRequest, chat_request_from
@@ -33,8 +34,11 @@ class Responses:
         yield self._state.end()
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
-        async for payload in payloads(data):
-            self._state.take(payload)
+        try:
+            async for payload in payloads(data):
+                self._state.take(payload)
+        except MalformedOutputError as error:
+            raise unreadable(error, self._state.response()["output"]) from error
         self._ensure_finished()
         self._state.end()
         return self._state.response()
