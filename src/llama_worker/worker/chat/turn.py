@@ -107,7 +107,7 @@ class Turn:
             except MalformedOutputError as error:
                 error.partial = self.partial()
                 raise
-            if not self._generation.context_full or not await self._can_go_on(operation):
+            if not self._generation.context_full or not await self._can_go_on(operation, request):
                 calls = await self._runtime.guard.calls(reply.tool_calls, self._policy)
                 return msgspec.structs.replace(reply, tool_calls=calls)
 
@@ -124,10 +124,10 @@ class Turn:
             schema=self._arguments.schema if not tools else None,
         )
 
-    async def _can_go_on(self, operation: Operation[Reply, str]) -> bool:
-        """Make room for the rest of an answer; without room it just ends here."""
+    async def _can_go_on(self, operation: Operation[Reply, str], request: GenerationRequest) -> bool:
+        """Make room for the rest of an answer; one that cannot go on, or has no room, just ends here."""
         try:
-            return await self._shorten(operation)
+            return await self._generation.can_go_on(request) and await self._shorten(operation)
         except ContextOverflowError:
             return False
 

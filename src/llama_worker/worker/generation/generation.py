@@ -19,7 +19,7 @@ from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
-from .resuming import rewind
+from .resuming import can_go_on, rewind
 from .slot_queue import SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
@@ -44,6 +44,7 @@ class Generation:
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
         self._unread = ""
+        self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
@@ -65,6 +66,10 @@ class Generation:
     def context_full(self) -> bool:
         """Whether the answer ended for want of room in the context."""
         return self._finish_reason == "length" and not self._usage.spent
+
+    async def can_go_on(self, request: GenerationRequest) -> bool:
+        """Whether it can go on where it stopped after other messages than those of `request`, with which it began."""
+        return await can_go_on(request, self._generated, await self._supervisor.engine())
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
         """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
@@ -116,8 +121,9 @@ class Generation:
             engine = await self._supervisor.engine()
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
-            if self._generated.begun:
+            if self._generated.begun and request is self._request:
                 self._take_back(await rewind(request, self._generated, engine))
+            self._request = request
             self._usage.begin(request.options.max_tokens, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
             async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:

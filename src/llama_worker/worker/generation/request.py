@@ -150,6 +150,12 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     return not (request.tools or generated.reasoning or constrained)
 
 
+async def follows_the_prompt(request: GenerationRequest, generated: Generated, engine: Engine) -> bool:
+    """Whether nothing stands between the prompt and the text of the answer, neither reasoning nor marks."""
+    with_text = await apply_template(engine, _messages(request, generated), template_options(request.options))
+    return with_text == await rendered_for(request, engine) + generated.text
+
+
 async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:
     """A grammar that also describes the beginning of the answer: the engine reads it before it generates.
 
