@@ -45,7 +45,7 @@ async def _ask(kind: EngineKind) -> Devices:
     try:
         found = parse_devices(await _output(kind))
     except (OSError, TimeoutError) as error:
-        ENGINE.warning("the engine %s did not say which GPUs it has: %s", kind.name, error or "no answer")
+        ENGINE.warning("the engine %s did not say which GPUs it has: %s", kind.name, str(error) or "no answer")
         return Devices(known=False)
     if found is None:
         ENGINE.warning("the engine %s did not say which GPUs it has: its process ended without a list", kind.name)
