@@ -18,7 +18,7 @@ def why_unused(kind: EngineKind, settings: EngineSettings, devices: Devices, pla
     if placement.gpu_layers:
         return None
     if not devices.gpus:
-        return _no_device(devices) or (missing_backend(kind, devices) if gpu_maker() else None)
+        return driver_missing(devices) or (missing_backend(kind, devices) if gpu_maker() else None)
     names = ", ".join(f"{device.name} ({device.description})" for device in devices.gpus)
     if not settings.likely_gpu_layers:
         free = ", ".join(f"{device.memory_free >> 20} MiB" for device in devices.gpus)
@@ -32,7 +32,7 @@ def why_unused(kind: EngineKind, settings: EngineSettings, devices: Devices, pla
     )
 
 
-def _no_device(devices: Devices) -> str | None:
+def driver_missing(devices: Devices) -> str | None:
     """Nothing is listed: the driver fails, the engine was built without it, or there is no GPU."""
     if not devices.known:
         return "The engine could not say which GPUs it has; whether one computes is not known."
