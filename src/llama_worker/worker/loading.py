@@ -25,6 +25,7 @@ from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
+from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, likely_layers
 
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
@@ -39,11 +40,12 @@ _MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, how it was asked for, and the GPUs that its engine had when it was."""
+    """Which model it is, what its content must not do, how it was asked for, and the GPUs that were there then."""
 
     name: str
     files: ModelFiles
     header: GgufHeader
+    guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
     devices: Devices = NO_DEVICES
