@@ -26,7 +26,7 @@ from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
-from .offload import devices_for, gpu_settings, in_main_memory, likely_layers
+from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
 DEFAULT_CONTEXT_SIZE = 4096
@@ -161,9 +161,12 @@ def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
     return header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER
 
 
-def estimate_memory(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> MemoryEstimate:
-    """What an engine that has these GPUs would use for the model of `header` with these options."""
-    return estimate(header, **memory_plan(header, llama, options, devices))
+async def estimate_memory(
+    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+) -> MemoryEstimate:
+    """What an engine of that kind, or else the one that was chosen, would use for the model of `header`."""
+    devices = await known_devices(llama, options, kind)
+    return estimate(header, **await asyncio.to_thread(memory_plan, header, llama, options, devices))
 
 
 def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
 from .model import Context, Model
-from .offload import known_devices
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime, progress_event
@@ -172,8 +171,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
-        devices = await known_devices(self._options, checked, self._kind)
-        return await asyncio.to_thread(estimate_memory, header, self._options, checked, devices)
+        return await estimate_memory(header, self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

@@ -51,6 +51,16 @@ async def test_what_went_where_is_told(gpu: FakeEngine, wordy_path: Path, caplog
         assert not [record for record in caplog.records if record.levelname == "WARNING"]
 
 
+async def test_the_real_engines_buffers_are_read_and_without_a_gpu_not_told(random_model_path: Path) -> None:
+    async with LlamaWorker(debug=True) as worker:
+        model = await worker.load_model(random_model_path, context_size=512, sequences=1)
+        found = {memory.device: memory for memory in (await model.runtime.engine()).placement.memory}
+        assert found["CPU"].cache_bytes
+        assert found["CPU"].compute_bytes
+        assert sum(memory.model_bytes for memory in found.values()) > 100_000
+        assert (model.info.gpu_layers, model.info.memory, model.info.gpu_unused) == (None, (), None)
+
+
 async def test_batches_and_layers_may_be_chosen(gpu: FakeEngine, wordy_path: Path) -> None:
     options: dict[str, Any] = {"gpu_layers": 5, "batch_size": 100, "gpu_memory_margin": 0, "prompt_cache_bytes": 0}
     async with worker_of(gpu("")) as worker:
