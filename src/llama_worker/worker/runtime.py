@@ -17,7 +17,7 @@ from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
-from .facts import model_info
+from .facts import model_info, tell_loaded
 from .generation.generation import Generation, text_of
 from .generation.served.served import served
 from .generation.slot_queue import SlotQueue
@@ -51,7 +51,7 @@ class ModelRuntime:
         self._unloaded = False
         self._home = Home()
         self._home.enter()
-        MODELS.info("model %s loaded", supervisor.settings.alias)
+        tell_loaded(loaded, supervisor)
 
     @property
     def loaded(self) -> bool:
@@ -140,12 +140,12 @@ class ModelRuntime:
         Raises `InsufficientMemoryError` when it would not fit; the engine then goes on as it was.
         """
         of = self.loaded_files
-        settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, options, of.name)
+        settings = await asyncio.to_thread(engine_settings, of, options)
         if settings != self.settings:
             self._abort_all(but=operation)
             await self._end_engine(settings)
             if not of.options.ignore_memory_safety_checks:
-                await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
+                await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
             await self._supervisor.reconfigure(settings)
             self.queue = SlotQueue(settings.sequences, self._supervisor.suspects.suspects)
         operation.mark("running")
