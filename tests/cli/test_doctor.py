@@ -1,33 +1,73 @@
-"""`doctor` tells what is chosen without being asked for, and of GPUs."""
+"""`llama-worker doctor`: what it finds, and what it says of what is broken."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from llama_worker.cli.commands.doctor import gpu_finding
+from llama_worker.cli.commands.doctor import gpu_finding, sandbox_findings
 from llama_worker.engine.command import Xllamacpp
 from llama_worker.engine.defaults import defaults
 from llama_worker.engine.devices.device import Device, Devices
 from llama_worker.engine.sandbox import devices as system
+from llama_worker.engine.sandbox.report import Measure, SandboxReport
 
 
-def test_every_number_that_is_chosen_is_told_with_its_reason() -> None:
+def look(*arguments: str) -> tuple[int, str]:
+    """The exit code, and the lines without their columns; never a traceback."""
     done = subprocess.run(
-        [sys.executable, "-m", "llama_worker", "doctor"],
+        [sys.executable, "-m", "llama_worker", "doctor", *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
-        env={"COLUMNS": "400", "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)},
+        timeout=100,
+        check=False,
+        env={**os.environ, "COLUMNS": "300"},
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = {line.split()[1]: line for line in done.stdout.splitlines()}
-    assert {"gpu", "context_size", "answer"} <= rows.keys()
-    for default in defaults():
-        assert default.option == "threads" or f"{default.value} ({default.reason})" in rows[default.option]
+    assert "Traceback" not in done.stderr
+    return done.returncode, "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
+
+
+def test_all_is_well() -> None:
+    code, said = look()
+    assert code == 0, said
+    for subject in ("llama-worker", "processor", "threads", "engine", "answer", "sandbox"):
+        assert f" {subject} " in said
+    assert "the built-in model says: " in said
+    assert "✗" not in said
+    for default in defaults():  # each with its reason; of threads, what would be chosen now
+        assert default.option == "threads" or f"✓ {default.option} {default.value} ({default.reason})" in said
+    assert "✓ context_size " in said
+    assert " gpu " in said
+    if sys.platform == "linux":
+        assert "✓ sandbox" in said
+
+
+def test_an_engine_that_is_not_there() -> None:
+    code, said = look("--engine", "/nowhere/llama-server")
+    assert code == 1
+    assert "✗ engine No executable '/nowhere/llama-server'" in said
+
+
+def test_an_engine_that_is_none() -> None:
+    code, said = look("--engine", "true")
+    assert code == 1
+    assert "✗ answer The engine process exited" in said
+
+
+def test_a_measure_that_is_not_in_force_is_told_with_its_reason() -> None:
+    measures = (Measure("files", True, "reads only the model"), Measure("network", False, "no seccomp in this kernel"))
+    in_force, missing = sandbox_findings(SandboxReport(measures))
+    assert (in_force.verdict, in_force.text) == ("ok", "files: reads only the model")
+    assert (missing.verdict, missing.text) == ("note", "not in force: network: no seccomp in this kernel")
+
+
+def test_a_sandbox_that_was_switched_off_is_told() -> None:
+    (finding,) = sandbox_findings(SandboxReport())
+    assert (finding.verdict, finding.text) == ("note", "the engine is kept from nothing")
 
 
 def test_gpus_are_told_or_why_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
