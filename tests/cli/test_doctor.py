@@ -25,7 +25,7 @@ def look(*arguments: str) -> tuple[int, str]:
         text=True,
         timeout=100,
         check=False,
-        env={**os.environ, "COLUMNS": "300"},
+        env={**os.environ, "COLUMNS": "400"},
     )
     assert "Traceback" not in done.stderr
     return done.returncode, "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
@@ -34,8 +34,10 @@ def look(*arguments: str) -> tuple[int, str]:
 def test_all_is_well() -> None:
     code, said = look()
     assert code == 0, said
-    for subject in ("llama-worker", "processor", "threads", "engine", "answer", "sandbox"):
+    for subject in ("llama-worker", "processor", "threads", "context_size", "engine", "gpu", "answer", "sandbox"):
         assert f" {subject} " in said
+    for default in defaults():
+        assert default.option == "threads" or f"{default.option} {default.value} ({default.reason})" in said
     assert "the built-in model says: " in said
     assert "✗" not in said
     for default in defaults():  # each with its reason; of threads, what would be chosen now

@@ -150,6 +150,12 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     if FAULT == "half-frame":
         await send(writer, b'data: {"choices": [{"del')
         end("SIGKILL")
+    if FAULT == "malformed":
+        call = {"index": 0, "id": "abc", "function": {"name": "paint", "arguments": '{"colour'}}
+        await event(writer, {"choices": [{"delta": {"tool_calls": [call]}}]})
+        words = "The model produced output that does not match the expected peg-native format"
+        await event(writer, {"error": {"code": 500, "message": words, "type": "server_error"}})
+        await finish(writer, b"0\r\n\r\n")
     if FAULT == "ends-early":
         await finish(writer, b"0\r\n\r\n")
     if FAULT == "not-json":

@@ -17,9 +17,11 @@ from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
 from ..engine.shortage import smaller
+from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
+from ..messages.events import Progress
 from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
@@ -230,3 +232,8 @@ def _timeouts(llama: LlamaOptions) -> Timeouts:
         response_stall=llama.response_stall_timeout * patience,
         abort_stall=llama.abort_stall_timeout * patience,
     )
+
+
+def progress_event(progress: LoadProgress) -> Progress:
+    """What an engine says of its start, as an event of the operation that started it."""
+    return Progress(progress.value, progress.stage)

@@ -26,11 +26,11 @@ from .home import Home
 from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
+from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
-from .runtime import ModelRuntime, progress_event
+from .runtime import ModelRuntime
 from .states.opening import NO_STATES, open_states
 
 
