@@ -306,8 +306,9 @@ export interface GenerateCompletion {
 /**
  * How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
  *
- * *Length.* `maxTokens`: of one answer, reasoning and function calls included, default 512; 0 reads the prompt and
- * answers nothing. `stopSequences`: texts that end the answer; they are not part of it and are never streamed.
+ * *Length.* `maxTokens`: of one answer, reasoning and function calls included; default: until the model ends it or
+ * the context is full. 0 reads the prompt and answers nothing. `stopSequences`: texts that end the answer; they are
+ * not part of it and are never streamed.
  *
  * *Sampling.* `temperature`: 0 is greedy; `topP`; `topK`, 0 is the whole vocabulary; `minP`. Where these four are
  * not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40
@@ -345,8 +346,8 @@ export interface GenerateCompletion {
  * busy for others is refused.
  */
 export interface PromptOptions {
-  /** From 0 to 2147483647. Default: `512`. */
-  maxTokens?: number;
+  /** From 0 to 2147483647. */
+  maxTokens?: number | null;
   /** From 0 to 1000. */
   temperature?: number | null;
   /** From 0 to 1. */

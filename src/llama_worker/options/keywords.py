@@ -56,7 +56,7 @@ class ModelKeywords(ContextKeywords, total=False):
 class PromptOptionKeywords(TypedDict, total=False):
     """`PromptOptions`."""
 
-    max_tokens: int
+    max_tokens: int | None
     temperature: float | None
     top_p: float | None
     top_k: int | None

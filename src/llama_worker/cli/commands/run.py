@@ -30,7 +30,7 @@ class _Choices(Struct, frozen=True):
 @click.argument("model")
 @click.argument("prompt", required=False)
 @click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
-@click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: 512]")
+@click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: to its end, or the context's]")
 @click.option("--temperature", type=float, help="0 is greedy.  [default: the model's own, else 0.8]")
 @click.option("--top-p", type=float, help="Nucleus sampling.  [default: the model's own, else 0.95]")
 @click.option("--top-k", type=int, help="Only the K likeliest tokens.  [default: the model's own, else 40]")

@@ -97,7 +97,8 @@ class Generation:
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
         self._finish_reason = "abort"
-        if self._generated.begun and self._generated.tokens >= request.options.max_tokens:
+        limit = request.options.max_tokens
+        if limit is not None and self._generated.begun and self._generated.tokens >= limit:
             self._finish_reason = "length"
             return
         async with self._queue.slot(self._owner, request.options.evaluation_priority):
@@ -106,7 +107,7 @@ class Generation:
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
             if self._generated.begun:
                 self._take_back(await rewind(request, self._generated, engine))
-            self._usage.begin(request.options.max_tokens, self._generated.tokens)
+            self._usage.begin(limit, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
             async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
                 await self._receive(engine, engine_request, request, operation)
@@ -134,7 +135,7 @@ class Generation:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
-        if chunk.text and request.options.max_tokens:
+        if chunk.text and request.options.max_tokens != 0:
             self._write(chunk, request)
         self._calls.take(chunk.tool_calls, operation)
         if self._stopped:
