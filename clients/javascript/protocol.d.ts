@@ -139,8 +139,11 @@ export interface CreateContext {
 /**
  * How much a model can keep in mind, and for how many at once (`create_context(...)`).
  *
- * `contextSize`: tokens for each sequence; default: what the model was trained for, at most 4096.
- * `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
+ * `contextSize`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
+ * that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+ * `kvUnified`: True: `contextSize` is of one cache for all sequences, and each may use all of it; False: each has
+ * its own. Default: False where `contextSize` is given, and for models trained for at most 4096 tokens.
+ * `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512.
  * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
@@ -149,6 +152,7 @@ export interface CreateContext {
 export interface ContextOptions {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -227,6 +231,7 @@ export interface HubFile {
 export interface ModelOptions {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -822,6 +827,7 @@ export interface WorkerInitialize {
 export interface InitializePayload {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -884,6 +890,7 @@ export interface WorkerLoadModel {
 export interface LoadModelPayload {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -1094,7 +1101,8 @@ export interface ModelLoaded {
 
 /**
  * What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
- * vocabulary in tokens, `sequences` the requests that are computed at once.
+ * vocabulary in tokens, `sequences` the requests that are computed at once. With `kvUnified` these share one context
+ * of `contextSize`, each of which may use all of it; else each has its own. `contextReason`: why it is that large.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
  * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
@@ -1111,6 +1119,9 @@ export interface ModelInfo {
   vocabularySize: number;
   sequences: number;
   batchSize: number;
+  /** Default: `false`. */
+  kvUnified?: boolean;
+  contextReason?: string;
   publicName?: string;
   pid?: number;
   /** Default: `"ready"`. */
@@ -1255,7 +1266,8 @@ export interface LoadedModel {
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
  * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
- * are repacked: the pages of the file that were copied may be dropped at any time.
+ * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
+ * `kvUnified` of one cache that all `sequences` share, else for each of them.
  */
 export interface MemoryEstimate {
   weightsBytes: number;
@@ -1268,6 +1280,8 @@ export interface MemoryEstimate {
   requiredBytes: number;
   contextSize: number;
   sequences: number;
+  /** Default: `false`. */
+  kvUnified: boolean;
 }
 
 /**

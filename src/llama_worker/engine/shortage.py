@@ -66,7 +66,7 @@ def smaller(settings: EngineSettings, short_of: Memory, layers: int) -> EngineSe
     """What to try in place of `settings` that took too much; None when there is nothing to give up.
 
     Of a GPU's memory half of the layers (`layers` is how many the model has). Of the system's the cache of prompts and
-    half of the sequences, and only where there is one the length of its context.
+    half of the sequences; where these share a context, or there is one, half of the context.
     """
     changes = _fewer_layers(settings, layers) if short_of == "device" else _less_cache(settings)
     if settings.pooling in (None, "last") and settings.batch_size > _SMALLEST_BATCH:
@@ -81,7 +81,7 @@ def _fewer_layers(settings: EngineSettings, layers: int) -> dict[str, int]:
 
 def _less_cache(settings: EngineSettings) -> dict[str, int]:
     changes = {"prompt_cache_mib": 0} if settings.prompt_cache_mib else {}
-    if settings.sequences > 1:
+    if settings.sequences > 1 and not settings.kv_unified:
         changes["sequences"] = settings.sequences // 2
     elif settings.context_size > _SMALLEST_CONTEXT:
         changes["context_size"] = max(_SMALLEST_CONTEXT, settings.context_size // 2)

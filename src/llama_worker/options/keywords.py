@@ -33,6 +33,7 @@ class ContextKeywords(TypedDict, total=False):
     """`ContextOptions`."""
 
     context_size: int | None
+    kv_unified: bool | None
     sequences: int | None
     batch_size: int | None
     threads: int | None

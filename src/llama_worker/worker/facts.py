@@ -24,6 +24,8 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         vocabulary_size=header.vocab_size,
         sequences=settings.sequences,
         batch_size=settings.batch_size,
+        kv_unified=settings.kv_unified,
+        context_reason=settings.context_reason,
         public_name=settings.alias,
         pid=engine.pid if engine else None,
         engine=supervisor.state,

@@ -19,13 +19,13 @@ from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
 from ..models.gguf.header import GgufHeader
-from ..models.memory.estimate import estimate, require_memory
+from ..models.memory.available import available_memory
+from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
+from ..models.memory.estimate import PlanOptions, estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 
-# Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
-DEFAULT_CONTEXT_SIZE = 4096
 DEFAULT_SEQUENCES = 4
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -36,29 +36,24 @@ _BACKGROUND_PATIENCE = 10
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, and how it was asked for."""
+    """Which model it is, how it was asked for, and how many bytes were free before it was loaded."""
 
     name: str
     files: ModelFiles
     header: GgufHeader
     llama: LlamaOptions
     options: ModelOptions
+    free_bytes: int
 
 
-def engine_settings(
-    files: ModelFiles,
-    header: GgufHeader,
-    llama: LlamaOptions,
-    model: ModelOptions,
-    context: ContextOptions | None,
-    name: str,
-) -> EngineSettings:
-    """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    chosen = context_settings(header.size_bytes, header, llama, model, context)
+def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
+    """The settings for a model; an option of `context` goes before the same option of the model."""
+    files, header, llama, model = of.files, of.header, of.llama, of.options
+    chosen = context_settings(header, llama, model, context, of.free_bytes)
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=tuple(map(str, files.parts)),
-        alias=public_name(name, files),
+        alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"]),
         gpu_layers=layers_on_gpu(llama, model),
         use_mmap=model.use_mmap,
@@ -78,7 +73,7 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
     if not settings.sandbox:
         return settings
     limit = memory_limit(
-        estimate(header, **_plan(asdict(settings))),
+        estimate(header, context_size=settings.context_size, **_plan(asdict(settings))),
         use_mmap=settings.use_mmap,
         prompt_cache_mib=settings.prompt_cache_mib,
         embeds_batches_of=0 if settings.pooling is None else settings.batch_size * header.vocab_size,
@@ -87,7 +82,7 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
 
 
 def context_settings(
-    model_bytes: int, header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None
+    header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None, free_bytes: int
 ) -> dict[str, Any]:
     """The part of the settings that `ContextOptions` names: what was asked for, else what suits model and machine."""
     asked = {
@@ -98,32 +93,38 @@ def context_settings(
         if (value := getattr(options, name)) is not None
     }
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    context_size = asked.get("context_size", default_context_size(header))
-    # All other poolings look at a whole text at once, so it must fit into one batch.
-    pools_whole = header.integer("pooling_type") not in (0, _LAST)
-    pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
-    defaults = {
-        "context_size": context_size,
-        "sequences": DEFAULT_SEQUENCES,
-        "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
-        "threads": threads,
-    }
-    chosen = defaults | asked
-    if chosen["context_size"] * chosen["sequences"] > LARGEST_CONTEXT:
+    batch_size = choose_batch_size(header.size_bytes, threads)
+    chosen = {"sequences": DEFAULT_SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
+    on_gpu = {"gpu_layers": layers_on_gpu(llama, model), "use_mmap": model.use_mmap}
+    chosen |= asdict(_context(header, chosen | on_gpu, free_bytes))
+    chosen["context_reason"] = chosen.pop("reason")
+    if _pools_whole(header):
+        chosen["batch_size"] = asked.get("batch_size", min(chosen["context_size"], _LARGEST_POOLED_BATCH))
+    if chosen["context_size"] * (1 if chosen["kv_unified"] else chosen["sequences"]) > LARGEST_CONTEXT:
         raise InvalidOptionsError(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
     return chosen
 
 
+def _context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
+    unified = chosen.get("kv_unified")
+    if size := chosen.get("context_size"):
+        return ContextChoice(size, bool(unified), "as asked for")
+    if _pools_whole(header):
+        size = min(header.context_length or SMALL_CONTEXT, SMALL_CONTEXT)
+        return ContextChoice(size, bool(unified), "a text is embedded as a whole, in one batch")
+    return choose_context(header, free_bytes, unified, _plan(chosen))
+
+
+def _pools_whole(header: GgufHeader) -> bool:
+    """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
+    return header.integer("pooling_type") not in (0, _LAST)
+
+
 def layers_on_gpu(llama: LlamaOptions, model: ModelOptions) -> int | None:
     """How many layers a GPU is given: none without one, None for as many as fit."""
     return 0 if llama.gpu is False else model.gpu_layers
-
-
-def default_context_size(header: GgufHeader) -> int:
-    """What the model was trained for, at most 4096 tokens."""
-    return min(header.context_length or DEFAULT_CONTEXT_SIZE, DEFAULT_CONTEXT_SIZE)
 
 
 def public_name(name: str, files: ModelFiles) -> str:
@@ -144,9 +145,9 @@ def _pooling(header: GgufHeader, batch_size: int) -> Literal["last", "model", "r
 
 def estimate_memory(header: GgufHeader, llama: LlamaOptions, options: ModelOptions) -> MemoryEstimate:
     """What an engine would use for the model of `header` with these options."""
-    chosen = context_settings(header.size_bytes, header, llama, options, None)
+    chosen = context_settings(header, llama, options, None, available_memory().available_bytes)
     chosen |= {"gpu_layers": layers_on_gpu(llama, options), "use_mmap": options.use_mmap}
-    return estimate(header, **_plan(chosen))
+    return estimate(header, context_size=chosen["context_size"], **_plan(chosen))
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, kind: EngineKind) -> None:
@@ -155,15 +156,15 @@ def require_memory_for(settings: EngineSettings, header: GgufHeader, kind: Engin
     How much a foreign server will put on its GPU by itself cannot be known, so that is not refused.
     """
     if isinstance(kind, Xllamacpp) or settings.gpu_layers == 0:
-        require_memory(header, **_plan(asdict(settings)))
+        require_memory(header, context_size=settings.context_size, **_plan(asdict(settings)))
 
 
-def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
+def _plan(settings: Mapping[str, Any]) -> PlanOptions:
+    """Of an engine's settings those that its memory depends on beside `context_size`, as `estimate` calls them."""
     cache_type = settings.get("cache_type", "f16")
     return {
-        "context_size": settings["context_size"],
         "sequences": settings["sequences"],
+        "kv_unified": settings.get("kv_unified") is True,
         "batch_size": settings["batch_size"],
         "cache_type_k": cache_type,
         "cache_type_v": cache_type,
@@ -173,9 +174,15 @@ def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+async def measured(of: LoadedFiles, before: LoadedFiles | None) -> LoadedFiles:
+    """`of` with what is free; what it replaces still holds memory, so then it is what was free before that."""
+    free_bytes = before.free_bytes if before else (await asyncio.to_thread(available_memory)).available_bytes
+    return replace(of, free_bytes=free_bytes)
+
+
 async def settings_for(of: LoadedFiles) -> EngineSettings:
     """What an engine for the model will be told. Raises `InvalidOptionsError`."""
-    return await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
+    return await asyncio.to_thread(engine_settings, of, None)
 
 
 async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:

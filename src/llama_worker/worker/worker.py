@@ -25,7 +25,7 @@ from .current import Current
 from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
+from .loading import LoadedFiles, estimate_memory, measured, settings_for, supervisor_for
 from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
@@ -115,15 +115,19 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
             files, header = await self._library.open(name)
-            return await self._load(LoadedFiles(str(name), files, header, self._options, checked), operation)
+            return await self._load(
+                LoadedFiles(str(name), files, header, self._options, checked, free_bytes=0), operation
+            )
 
         return self._track(Operation("load", load, to_item=progress_of))
 
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
         async with self._loading[str(files.path)]:
+            loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
+            of = await measured(of, loaded.runtime.loaded_files if loaded else None)
             settings, kind = await settings_for(of), await self._chosen_engine()
-            if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
+            if loaded:
                 await self._unload(loaded)
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death

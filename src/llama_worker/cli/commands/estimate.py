@@ -12,11 +12,12 @@ from ...messages import MemoryEstimate
 from ...models.download.remote_header import find_header
 from ...models.gguf.header import GgufHeader
 from ...models.memory.available import AvailableMemory, available_memory
-from ...models.memory.estimate import PlanOptions, largest_context_that_fits
+from ...models.memory.context_choice import choose_context
+from ...models.memory.estimate import PlanOptions, largest_context_that_fits, tokens_of
 from ...models.memory.estimate import estimate as estimate_memory
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore
-from ...worker.loading import DEFAULT_SEQUENCES, default_context_size
+from ...worker.loading import DEFAULT_SEQUENCES
 from ..model_names import MODEL, print_json, print_table, size_text
 
 _CACHE_TYPES = click.Choice(["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"])
@@ -35,8 +36,9 @@ class Answer(msgspec.Struct, rename="camel"):
 @click.command()
 @click.argument("model", type=MODEL)
 @click.option(
-    "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: at most 4096]"
+    "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: as load_model]"
 )
+@click.option("--kv-unified", is_flag=True, help="One context for all sequences.")
 @click.option(
     "--sequences",
     type=click.IntRange(min=1),
@@ -52,6 +54,7 @@ class Answer(msgspec.Struct, rename="camel"):
 def estimate(
     model: str,
     context_size: int | None,
+    kv_unified: bool,
     sequences: int,
     batch_size: int | None,
     cache_type: str,
@@ -72,8 +75,7 @@ def estimate(
         gpu_layers=gpu_layers,
         flash_attention=False if no_flash_attention else "auto",
     )
-    context_size = context_size or default_context_size(header)
-    answer = _answer(model, header, context_size, options)
+    answer = _answer(model, header, context_size, kv_unified, options)
     if as_json:
         print_json(answer)
     else:
@@ -81,8 +83,13 @@ def estimate(
     return 0 if answer.fits else 1
 
 
-def _answer(model: str, header: GgufHeader, context_size: int, options: PlanOptions) -> Answer:
-    needed, available = estimate_memory(header, context_size=context_size, **options), available_memory()
+def _answer(model: str, header: GgufHeader, context_size: int | None, kv_unified: bool, options: PlanOptions) -> Answer:
+    available = available_memory()
+    options["kv_unified"] = kv_unified
+    if context_size is None:
+        choice = choose_context(header, available.available_bytes, kv_unified or None, options)
+        context_size, options["kv_unified"] = choice.context_size, choice.kv_unified
+    needed = estimate_memory(header, context_size=context_size, **options)
     return Answer(
         name=model,
         estimate=needed,
@@ -97,7 +104,7 @@ def _print(answer: Answer) -> None:
     rows = {
         "weights": needed.weights_bytes,
         "weights, repacked for the CPU": needed.repacked_bytes,
-        f"KV cache, {needed.sequences} x {needed.context_size} tokens": needed.kv_cache_bytes,
+        f"KV cache, {_tokens(needed)}": needed.kv_cache_bytes,
         "compute": needed.compute_bytes,
         "process and vocabulary": needed.runtime_bytes,
         "together": needed.total_bytes,
@@ -110,10 +117,14 @@ def _print(answer: Answer) -> None:
     click.echo(_verdict(answer))
 
 
+def _tokens(needed: MemoryEstimate) -> str:
+    return tokens_of(needed.context_size, PlanOptions(sequences=needed.sequences, kv_unified=needed.kv_unified))
+
+
 def _verdict(answer: Answer) -> str:
-    largest = answer.largest_context_size
+    largest, whose = answer.largest_context_size, "together" if answer.estimate.kv_unified else "for each sequence"
     if answer.fits:
-        return f"It fits; {largest} tokens for each sequence would fit too."
+        return f"It fits; {largest} tokens {whose} would fit too."
     if largest:
-        return f"It does not fit; {largest} tokens for each sequence would."
+        return f"It does not fit; {largest} tokens {whose} would."
     return "It does not fit with any context: choose a smaller quantization or model."

@@ -9,7 +9,7 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
-from ...errors import EngineDiedError
+from ...errors import EngineDiedError, SharedContextFullError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
@@ -20,7 +20,8 @@ from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
 from .resuming import rewind
-from .slot_queue import SlotQueue
+from .shared_room import likely_tokens
+from .slot_queue import Place, SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
 
@@ -43,6 +44,7 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self._alone = False
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
@@ -66,8 +68,8 @@ class Generation:
         return self._finish_reason == "length" and not self._usage.spent
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
-        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
-        ran out of memory and was given less goes on where it was cut, too.
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. Where a shared
+        context was full, or an engine ran out of memory and was given less, it goes on where it was cut, too.
 
         Raises what the engine raises. `quiet` shows no text.
         """
@@ -85,6 +87,11 @@ class Generation:
                 if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
                     raise
                 operation.report(EngineReduced(self._supervisor.reductions))
+            except SharedContextFullError:
+                if self._alone or self._queue.room is None:
+                    raise
+                self._alone = True
+                operation.mark("queued")
             self._calls.forget()  # a call that was cut is generated again
         self._output.finish()
         return self.partial()
@@ -101,7 +108,9 @@ class Generation:
         if limit is not None and self._generated.begun and self._generated.tokens >= limit:
             self._finish_reason = "length"
             return
-        async with self._queue.slot(self._owner, request.options.evaluation_priority):
+        async with self._queue.slot(
+            self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
+        ) as place:
             engine = await self._supervisor.engine()
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
@@ -110,14 +119,24 @@ class Generation:
             self._usage.begin(limit, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
             async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
-                await self._receive(engine, engine_request, request, operation)
+                await self._receive(engine, engine_request, request, operation, place)
+
+    def _likely_tokens(self, request: GenerationRequest) -> int:
+        read = (request.messages, request.tools, request.prompt)
+        return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
     async def _receive(
-        self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
+        self,
+        engine: Engine,
+        asked: EngineRequest,
+        request: GenerationRequest,
+        operation: Operation[Reply, str],
+        place: Place,
     ) -> None:
         async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
+                place.uses(self._usage.held)
                 if self._stopped or self._calls.beyond_limit:
                     return  # which ends the request
             if self._finish_reason == "abort":

@@ -22,6 +22,11 @@ class UsageCounter:
         return self._before + self._now.predicted_n
 
     @property
+    def held(self) -> int:
+        """Tokens that the engine holds of prompt and answer."""
+        return self._now.cache_n + self._now.prompt_n + self._now.predicted_n
+
+    @property
     def spent(self) -> bool:
         """Whether the answer has as many tokens as it may have."""
         return self._limit is not None and self.generated >= self._limit
