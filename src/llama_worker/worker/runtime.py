@@ -209,13 +209,15 @@ class ModelRuntime:
                 OPERATIONS.debug("engine given back after %.3f s", time.monotonic() - began)
 
     def stream_bytes(
-        self, path: str, body: dict[str, Any], *, owner: Hashable
+        self, path: str, body: dict[str, Any], *, owner: Hashable, alone: bool = False
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue.
+        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue, or
+        `alone`.
 
         Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        return alone_if_need_be(partial(self._stream_bytes, path, body, owner))
+        stream = partial(self._stream_bytes, path, body, owner)
+        return stream(True) if alone else alone_if_need_be(stream)
 
     @asynccontextmanager
     async def _stream_bytes(

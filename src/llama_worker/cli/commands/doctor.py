@@ -17,7 +17,10 @@ from ...engine.command import choose_engine
 from ...engine.machine import choose_threads, usable_cores
 from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
+from ...models.memory.available import available_memory
+from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY
 from ...worker.worker import LlamaWorker
+from ..model_names import size_text
 from ..terminal import Interrupts, run_async, stdout_console
 
 Verdict = Literal["ok", "note", "fault"]
@@ -36,7 +39,7 @@ class Finding(Struct, frozen=True):
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
 def doctor(engine: str) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
-    findings = [_python(), _processor(), _threads(), _engine(engine)]
+    findings = [_python(), _processor(), _threads(), _memory(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
         findings += run_async(_answer(engine), interrupts)
@@ -72,6 +75,12 @@ def _read(path: str) -> str:
 
 def _threads() -> Finding:
     return Finding("threads", "ok", f"{choose_threads()} of {usable_cores()} usable cores would compute now")
+
+
+def _memory() -> Finding:
+    free = available_memory()
+    share = f"a context that is not asked for takes at most {SHARE_OF_FREE_MEMORY:.0%} of what a model leaves of that"
+    return Finding("memory", "ok", f"{size_text(free.available_bytes)} free ({free.limited_by}); {share}")
 
 
 def _engine(choice: str) -> Finding:

@@ -35,7 +35,7 @@ class _Choices(Struct, frozen=True):
 @click.option("--top-p", type=float, help="Nucleus sampling.  [default: the model's own, else 0.95]")
 @click.option("--top-k", type=int, help="Only the K likeliest tokens.  [default: the model's own, else 40]")
 @click.option("--seed", type=int, help="Same seed, same answer.")
-@click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, at most 4096]")
+@click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, if it fits]")
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 def run(

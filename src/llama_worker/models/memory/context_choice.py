@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..gguf.header import GgufHeader
-from .estimate import PlanOptions, estimate, largest_context_that_fits
+from .estimate import PlanOptions, estimate
 from .layers import CELL_PADDING
 
 SHARE_OF_FREE_MEMORY = 0.5
@@ -43,10 +43,12 @@ def choose_context(header: GgufHeader, free_bytes: int, kv_unified: bool | None,
 
 
 def _that_fits(header: GgufHeader, free_bytes: int, trained: int, options: PlanOptions) -> int:
-    model = estimate(header, context_size=CELL_PADDING, **options).required_bytes
-    budget = model + int(max(free_bytes - model, 0) * SHARE_OF_FREE_MEMORY)
-    largest = largest_context_that_fits(header, budget, **options)
-    return next((size for size in _sizes(trained) if size <= max(largest, SMALL_CONTEXT)), SMALL_CONTEXT)
+    def required(size: int) -> int:
+        return estimate(header, context_size=size, **options).required_bytes
+
+    model = required(CELL_PADDING)
+    budget = model + max(free_bytes - model, 0) * SHARE_OF_FREE_MEMORY
+    return next((size for size in _sizes(trained) if required(size) <= budget), SMALL_CONTEXT)
 
 
 def _sizes(trained: int) -> Iterator[int]:

@@ -17,8 +17,8 @@ from ...errors import SharedContextFullError
 Entered = TypeVar("Entered")
 # A token is four or five bytes of English, three of code, and three or more of other scripts (vocabularies of today).
 _BYTES_PER_TOKEN = 3
-# Most answers are shorter; more would let fewer requests be computed at once.
-SHARE_FOR_AN_ANSWER = 1 / 16
+# Most answers are shorter; with more, four requests of such prompts would not be computed at once.
+SHARE_FOR_AN_ANSWER = 1 / 8
 
 
 def likely_tokens(asked: Any, max_tokens: object, shared: int | None) -> int:
