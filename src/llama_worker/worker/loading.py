@@ -25,6 +25,7 @@ from ..models.memory.estimate import PlanOptions, estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
+from .inert.guard import ContentGuard
 
 DEFAULT_SEQUENCES = 4
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
@@ -36,11 +37,12 @@ _BACKGROUND_PATIENCE = 10
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, how it was asked for, and how many bytes were free before it was loaded."""
+    """Which model it is, what its content must not do, how it was asked for, and how many bytes were free before."""
 
     name: str
     files: ModelFiles
     header: GgufHeader
+    guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
     free_bytes: int

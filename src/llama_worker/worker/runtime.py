@@ -24,7 +24,6 @@ from .generation.generation import Generation, text_of
 from .generation.shared_room import alone_if_need_be, likely_tokens
 from .generation.slot_queue import SlotQueue
 from .home import Home
-from .inert.guard import ContentGuard
 from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
@@ -42,7 +41,7 @@ class ModelRuntime:
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
-        self.guard = ContentGuard(loaded.files.path, loaded.header)
+        self.guard = loaded.guard
         self.queue = new_queue(supervisor)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
