@@ -12,20 +12,20 @@ from typing import Any, TypeVar
 from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
-from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor, SupervisorState
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
-from .facts import model_info
+from .facts import model_info, tell_loaded
 from .generation.generation import Generation, text_of
+from .generation.served.served import served
 from .generation.shared_room import alone_if_need_be, likely_tokens
 from .generation.slot_queue import SlotQueue
 from .home import Home
 from .journal.journals import ModelJournal
-from .loading import LoadedFiles, engine_settings, require_memory_for
+from .loading import LoadedFiles, engine_settings, progress_event, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
 from .states.keeper import StateKeeper
@@ -53,7 +53,7 @@ class ModelRuntime:
         self._unloaded = False
         self._home = Home()
         self._home.enter()
-        MODELS.info("model %s loaded", supervisor.settings.alias)
+        tell_loaded(loaded, supervisor)
 
     @property
     def loaded(self) -> bool:
@@ -147,7 +147,7 @@ class ModelRuntime:
             self._abort_all(but=operation)
             await self._end_engine(settings)
             if not of.options.ignore_memory_safety_checks:
-                await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
+                await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
             await self._supervisor.reconfigure(settings)
             self.queue = new_queue(self._supervisor)
         operation.mark("running")
@@ -210,10 +210,9 @@ class ModelRuntime:
     def stream_bytes(
         self, path: str, body: dict[str, Any], *, owner: Hashable, alone: bool = False
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue, or
-        `alone`.
+        """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        Leaving the block aborts the work. For servers; raises what the engine raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine raises.
         """
         stream = partial(self._stream_bytes, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)
@@ -223,12 +222,13 @@ class ModelRuntime:
         self, path: str, body: dict[str, Any], owner: Hashable, alone: bool
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         tokens = likely_tokens(body, body.get("max_tokens"), self.queue.room)
-        async with (
-            self.borrow_engine(owner, tokens=tokens, alone=alone) as lent,
-            self._states.prepared(lent, path, body) as engine,
-            engine.stream_bytes(path, body, owner=owner) as data,
-        ):
-            yield data
+        async with self.borrow_engine(owner, tokens=tokens, alone=alone) as lent:
+            asked = await served(lent, path, body)
+            async with (
+                self._states.prepared(lent, asked.path, asked.body) as engine,
+                asked.stream(engine, owner) as data,
+            ):
+                yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
@@ -267,8 +267,3 @@ def new_queue(supervisor: EngineSupervisor) -> SlotQueue:
     """The queue in front of an engine's slots."""
     settings = supervisor.settings
     return SlotQueue(settings.sequences, supervisor.suspects.suspects, settings.shared_cells)
-
-
-def progress_event(progress: LoadProgress) -> Progress:
-    """What an engine says of its start, as an event of the operation that started it."""
-    return Progress(progress.value, progress.stage)

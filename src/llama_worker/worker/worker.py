@@ -26,11 +26,11 @@ from .home import Home
 from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, measured, settings_for, supervisor_for
+from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
-from .runtime import ModelRuntime, progress_event
+from .runtime import ModelRuntime
 from .states.opening import NO_STATES, open_states
 
 
@@ -117,7 +117,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             operation.mark("running")
             files, header = await self._library.open(name)
             guard = await read_content_guard(files.path, header)
-            of = LoadedFiles(str(name), files, header, guard, self._options, checked, free_bytes=0)
+            of = LoadedFiles(str(name), files, header, guard, self._options, checked)
             return await self._load(of, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
@@ -125,11 +125,13 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
         async with self._loading[str(files.path)]:
+            kind = await self._chosen_engine()
             loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
-            of = await measured(of, loaded.runtime.loaded_files if loaded else None)
-            settings, kind = await settings_for(of), await self._chosen_engine()
+            before = loaded.runtime.loaded_files if loaded else None
+            of, settings = await settings_for(of, kind, before)
             if loaded:
                 await self._unload(loaded)
+                of, settings = await settings_for(of, kind, before)  # its memory is free now
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
             supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
@@ -172,7 +174,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
-        return await asyncio.to_thread(estimate_memory, header, self._options, checked)
+        return await estimate_memory(header, self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

@@ -13,12 +13,16 @@ from msgspec import Struct
 from rich.table import Table
 
 from ..._version import __version__
-from ...engine.command import choose_engine
+from ...engine.command import EngineKind, choose_engine
+from ...engine.defaults import defaults
+from ...engine.devices.device import Device, Devices
+from ...engine.devices.listing import list_devices
+from ...engine.devices.unused import driver_missing, missing_backend
 from ...engine.machine import choose_threads, usable_cores
 from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
 from ...models.memory.available import available_memory
-from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY
+from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
 from ...worker.worker import LlamaWorker
 from ..model_names import size_text
 from ..terminal import Interrupts, run_async, stdout_console
@@ -39,10 +43,10 @@ class Finding(Struct, frozen=True):
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
 def doctor(engine: str) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
-    findings = [_python(), _processor(), _threads(), _memory(), _engine(engine)]
+    findings = [_python(), _processor(), _threads(), *_numbers(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
-        findings += run_async(_answer(engine), interrupts)
+        findings += run_async(_try(engine), interrupts)
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
         table.add_row(_MARKS[finding.verdict], finding.subject, finding.text)
@@ -77,10 +81,16 @@ def _threads() -> Finding:
     return Finding("threads", "ok", f"{choose_threads()} of {usable_cores()} usable cores would compute now")
 
 
-def _memory() -> Finding:
-    free = available_memory()
-    share = f"a context that is not asked for takes at most {SHARE_OF_FREE_MEMORY:.0%} of what a model leaves of that"
-    return Finding("memory", "ok", f"{size_text(free.available_bytes)} free ({free.limited_by}); {share}")
+def _numbers() -> Iterator[Finding]:
+    """What `load_model` does where nothing is said; each is an option of that name."""
+    free, share = available_memory(), f"{SHARE_OF_FREE_MEMORY:.0%}"
+    memory = f"{size_text(free.available_bytes)} are free now, {free.limited_by}"
+    fits = f"as trained, as far as {share} of the memory that is free beside the model holds it ({memory})"
+    yield Finding("context_size", "ok", fits)
+    yield Finding("kv_unified", "ok", f"where a context of more than {SMALL_CONTEXT} tokens was chosen so")
+    for default in defaults():
+        if default.option != "threads":
+            yield Finding(default.option, "ok", f"{default.value} ({default.reason})")
 
 
 def _engine(choice: str) -> Finding:
@@ -96,6 +106,24 @@ def _described(name: str, executable: str) -> str:
         return executable or f"{name} {version(name)}"
     except PackageNotFoundError:
         return name
+
+
+async def _try(engine: str) -> list[Finding]:
+    kind = choose_engine(engine)
+    return [gpu_finding(kind, await list_devices(kind)), *await _answer(engine)]
+
+
+def gpu_finding(kind: EngineKind, devices: Devices) -> Finding:
+    """The GPUs that the engine has listed, or why there is none where the machine seems to have one."""
+    if devices.gpus:
+        return Finding("gpu", "ok", "; ".join(map(_told, devices.gpus)))
+    why = driver_missing(devices) or missing_backend(kind, devices)
+    return Finding("gpu", "note" if why else "ok", why or "none")
+
+
+def _told(device: Device) -> str:
+    free, total = device.memory_free / 1e9, device.memory_total / 1e9
+    return f"{device.name}: {device.description}, {free:.1f} of {total:.1f} GB free"
 
 
 async def _answer(engine: str) -> list[Finding]:

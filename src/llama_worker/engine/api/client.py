@@ -11,10 +11,18 @@ from typing import Any
 import aiohttp
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError, SharedContextFullError
+from ...errors import (
+    ContextOverflowError,
+    EngineRequestError,
+    LlamaWorkerError,
+    MalformedOutputError,
+    SharedContextFullError,
+)
 from ..process.endpoint import Endpoint
 
 _END = b"[DONE]"
+# What llama.cpp's reader of answers says (`common_chat_peg_parse`); its type and code are those of any failure.
+_UNREADABLE = "The model produced output that does not match the expected "
 _LARGE_BODY = 1 << 20
 # Said to everybody whom it computes for, when there is no cell for the next token of one of them.
 _NO_CELLS = "Context size has been exceeded"
@@ -187,6 +195,11 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
         return SharedContextFullError(
             "The requests that ran at once were longer together than the context they share: send it again, or load "
             "the model with a larger context_size or kv_unified=False."
+        )
+    if error.message.startswith(_UNREADABLE):
+        return MalformedOutputError(
+            "The model's answer cannot be read, as it is not in the form of its chat template: ask again, or let it "
+            "answer in a form that is enforced."
         )
     code = error.code if isinstance(error.code, int) else status
     return EngineRequestError(f"The engine refused the request: {error.message}", status=code)
