@@ -9,7 +9,7 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
-from ...errors import EngineDiedError, MalformedOutputError
+from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
@@ -20,7 +20,8 @@ from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
-from .slot_queue import SlotQueue
+from .shared_room import likely_tokens
+from .slot_queue import Place, SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
 
@@ -43,6 +44,7 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self._alone = False
         self._unread = ""
         self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
@@ -72,8 +74,8 @@ class Generation:
         return await can_go_on(request, self._generated, await self._supervisor.engine())
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
-        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
-        ran out of memory and was given less goes on where it was cut, too.
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. Where a shared
+        context was full, or an engine ran out of memory and was given less, it goes on where it was cut, too.
 
         Raises what the engine raises. `quiet` shows no text.
         """
@@ -91,6 +93,11 @@ class Generation:
                 if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
                     raise
                 operation.report(EngineReduced(self._supervisor.reductions))
+            except SharedContextFullError:
+                if self._alone or self._queue.room is None:
+                    raise
+                self._alone = True
+                operation.mark("queued")
             except MalformedOutputError as error:
                 self._end_unread(error)
                 raise
@@ -114,27 +121,40 @@ class Generation:
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
         self._finish_reason = "abort"
-        if self._generated.begun and self._generated.tokens >= request.options.max_tokens:
+        limit = request.options.max_tokens
+        if limit is not None and self._generated.begun and self._generated.tokens >= limit:
             self._finish_reason = "length"
             return
-        async with self._queue.slot(self._owner, request.options.evaluation_priority):
+        async with self._queue.slot(
+            self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
+        ) as place:
             engine = await self._supervisor.engine()
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
             if self._generated.begun and request is self._request:
                 self._take_back(await rewind(request, self._generated, engine))
             self._request = request
-            self._usage.begin(request.options.max_tokens, self._generated.tokens)
+            self._usage.begin(limit, self._generated.tokens)
             engine_request = await build_request(request, self._generated, engine)
             async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
-                await self._receive(engine, engine_request, request, operation)
+                await self._receive(engine, engine_request, request, operation, place)
+
+    def _likely_tokens(self, request: GenerationRequest) -> int:
+        read = (request.messages, request.tools, request.prompt)
+        return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
     async def _receive(
-        self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
+        self,
+        engine: Engine,
+        asked: EngineRequest,
+        request: GenerationRequest,
+        operation: Operation[Reply, str],
+        place: Place,
     ) -> None:
         async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
+                place.uses(self._usage.held)
                 if self._stopped or self._calls.beyond_limit:
                     return  # which ends the request
             if self._finish_reason == "abort":
@@ -152,7 +172,7 @@ class Generation:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
-        if chunk.text and request.options.max_tokens:
+        if chunk.text and request.options.max_tokens != 0:
             self._write(chunk, request)
         self._calls.take(chunk.tool_calls, operation)
         if self._stopped:
