@@ -12,14 +12,17 @@ from llama_worker.models.memory.estimate import estimate
 from .laboratory import CONTEXT, Laboratory
 
 TOLERANCE = 0.05
+_LONGER_THAN_A_WINDOW = "Hello, who are you and what can you do for me? " * 25
+_MOST = 0.8
 
 
 async def save_with_state(lab: Laboratory) -> None:
-    """A session that was saved with its state goes on without being read again."""
+    """A session that was saved with its state goes on without being read again, and says the same."""
     session = await lab.model.create_session()
-    await lab.say(session, "Hello, who are you and what can you do for me?")
+    await lab.say(session, _LONGER_THAN_A_WINDOW)
     file = lab.folder / "session.llama"
     await session.save(file, include_state=True)
+    expected = await lab.say(session, "Go on.")
     again = lab.path.with_suffix(".again.gguf")
     again.hardlink_to(lab.path)
     other = await lab.worker.load_model(again, context_size=CONTEXT, sequences=1)
@@ -28,7 +31,9 @@ async def save_with_state(lab: Laboratory) -> None:
     finally:
         await other.unload()
         again.unlink()
-    assert reply.usage.cached_tokens > 0, "the conversation was read again"
+    usage = reply.usage
+    assert usage.cached_tokens > _MOST * usage.prompt_tokens, f"{usage.cached_tokens} of {usage.prompt_tokens} kept"
+    assert (reply.text, reply.reasoning) == (expected.text, expected.reasoning), f"{reply.text!r} for {expected.text!r}"
 
 
 # A tiny model is less than the program around it, whose size differs with the machine's load.
