@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import psutil
-
-from llama_worker.models.gguf.inspect import read_header
-from llama_worker.models.memory.estimate import estimate
-
+from ..measuring import measured
 from .laboratory import CONTEXT, Laboratory
 
 TOLERANCE = 0.05
@@ -37,22 +31,12 @@ async def save_with_state(lab: Laboratory) -> None:
 
 
 # A tiny model is less than the program around it, whose size differs with the machine's load.
-SMALL_CHANGE = 10 << 20
+SMALL_CHANGE = 4 << 20
 
 
 async def memory(lab: Laboratory) -> None:
     """The estimate of memory is within 5 % of what the engine occupies with its context full."""
-    settings = lab.model.runtime.settings
-    text = "la " * (CONTEXT - 200)
-    await lab.model.complete(text, max_tokens=4, temperature=0)
-    assert lab.model.pid is not None
-    found = (await asyncio.to_thread(psutil.Process(lab.model.pid).memory_info)).rss
-    expected = estimate(
-        read_header(lab.path),
-        context_size=settings.context_size,
-        sequences=settings.sequences,
-        batch_size=settings.batch_size,
-    ).total_bytes
-    assert abs(expected - found) <= max(TOLERANCE * found, SMALL_CHANGE), (
-        f"{expected / found - 1:+.0%} of {found / 1e6:.0f} MB"
+    result = await measured(lab.model, lab.path)
+    assert abs(result.expected - result.found) <= max(TOLERANCE * result.found, SMALL_CHANGE), (
+        f"{result.error:+.0%} of {result.found / 1e6:.0f} MB"
     )
