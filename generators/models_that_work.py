@@ -27,8 +27,8 @@ tests, and so does one that holds no more.
 not yet.
 """
 _MEMORY = """What the engine occupied with its context of 2048 tokens full (512 for embeddings), against the estimate;
-one family of each pair of architecture and vocabulary. Most of these tiny models' memory is the process and the vocabulary;
-what wider ones take is compared in `tests/models/memory/`. `python -m tests.families.measuring` measures it again."""
+one family of each pair of architecture and vocabulary. Most of what these tiny models take is the process and the
+vocabulary; wider ones are compared in `tests/models/memory/`. `python -m tests.families.measuring` measures it again."""
 
 
 def files() -> dict[str, str]:
