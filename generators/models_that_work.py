@@ -28,7 +28,7 @@ not yet.
 """
 _MEMORY = """What the engine occupied with its context of 2048 tokens full (512 for embeddings), against the estimate;
 one family of each pair of architecture and vocabulary. Most of what these tiny models take is the process and the
-vocabulary; wider ones are compared in `tests/models/memory/`. `python -m tests.families.measuring` measures it again."""
+vocabulary; wider ones are compared in `tests/models/memory/`. `python -m tests.families.measuring` measures anew."""
 
 
 def files() -> dict[str, str]:
