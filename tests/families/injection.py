@@ -31,8 +31,8 @@ async def special_tokens(
 ) -> list[str]:
     """The special tokens of the whole prompt, in their order."""
     names, guard = names_of(model), model.runtime.guard
-    inert = await guard.messages(messages, policy or Policy())
-    fields = {"tools": list(await guard.tools(tools, policy or Policy()))} if tools else {}
+    inert = guard.messages(messages, policy or Policy())
+    fields = {"tools": list(guard.tools(tools, policy or Policy()))} if tools else {}
     async with model.runtime.borrow_engine() as engine:
         prompt = await apply_template(engine, inert, {}, **fields)
         body = {"content": prompt, "add_special": True, "parse_special": True, "with_pieces": True}

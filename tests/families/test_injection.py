@@ -13,7 +13,7 @@ import pytest
 from llama_worker import LlamaWorker
 from llama_worker.models.gguf.inspect import read_header
 from llama_worker.models.gguf.special_tokens import read_special_tokens
-from llama_worker.worker.inert.guard import ContentGuard
+from llama_worker.worker.inert.guard import read_content_guard
 from llama_worker.worker.inert.policy import Policy
 
 from .family import Family
@@ -64,7 +64,7 @@ async def _check_ordinary(model_path: Path) -> None:
     lines = [line for path in _ORDINARY for line in path.read_text().splitlines() if not named.search(line)]
     messages = [{"role": "user", "content": line} for line in dict.fromkeys(lines)]
     assert len(messages) > 10_000
-    sent = await ContentGuard(model_path, header).messages(messages, Policy())
+    sent = (await read_content_guard(model_path, header)).messages(messages, Policy())
     changed = [old["content"] for old, new in zip(messages, sent, strict=True) if new is not old]
     assert not changed
 

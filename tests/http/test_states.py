@@ -14,6 +14,7 @@ import pytest
 from llama_worker import LlamaWorker
 from llama_worker.http import create_app
 from llama_worker.models import ModelStore
+from llama_worker.worker.states import engine_memory, keeper
 from tests.http.server import Address, fetch, serving
 
 LONG = "The llama walks over the mountain and looks at the sea. " * 30
@@ -44,6 +45,15 @@ async def ask(server: Address, path: str) -> tuple[Any, int]:
         said = [part["text"] for item in answer["output"] for part in item["content"]]
         return said, answer["usage"]["input_tokens_details"]["cached_tokens"]
     return answer["choices"], answer["timings"]["cache_n"]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept must not depend on how busy this machine is."""
+    monkeypatch.setattr(keeper, "_LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(keeper, "_LAST_SECONDS", 60.0)
+    monkeypatch.setattr(engine_memory, "_LONGEST_SECONDS", 60.0)
+    monkeypatch.setattr(engine_memory, "_GAIN", 0.0)
 
 
 @pytest.mark.parametrize("path", BODIES)

@@ -69,11 +69,17 @@ class HttpWorld(World):
         """Of its models; none of their engines may be left, and the server holds about as much as before."""
         for model in json.decode((await self.ask("GET", "/models/status")).body)["models"]:
             await self.ask("POST", "/models/unload", {"model": model["id"]})
-        wrong = [f"left behind by the server: {pid}" for pid in self.engines()]
+        wrong = [f"left behind by the server: {pid}" for pid in await self._engines_left()]
         self._held.append(await self._descriptors(self._held[1] if self._held[1:] else 0))
         if len(self._held) > 2 and self._held[-1] > self._held[1] + _MOST_DESCRIPTORS:
             wrong.append(f"the server's descriptors grew: {self._held}")
         return wrong
+
+    async def _engines_left(self) -> list[int]:
+        """Those that do not end by themselves, as the engine of an aborted load does."""
+        engines = psutil.Process(self.pid).children()
+        await asyncio.to_thread(psutil.wait_procs, engines, timeout=SETTLING_SECONDS)
+        return self.engines()
 
     async def _descriptors(self, wanted: int) -> int:
         """How many it has open when connections that are about to end have ended."""

@@ -17,6 +17,7 @@ import pytest
 import llama_worker
 from tests.http.clients.environment import JAVASCRIPT, ROOT
 
+pytestmark = pytest.mark.timeout(300)  # a checker without a cache reads all that is imported
 HERE = Path(__file__).parent
 RIGHT, WRONG = "right.py", "wrong.py"
 PYRIGHT = JAVASCRIPT / "node_modules" / "pyright" / "index.js"

@@ -78,7 +78,7 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            request = await model.runtime.guard.body(exchange.body, policy)
+            request = model.runtime.guard.body(exchange.body, policy)
             async with model.runtime.stream_bytes(exchange.path, request, owner=owner) as data:
                 yield data, model.runtime
 

@@ -23,6 +23,7 @@ from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
+from .inert.guard import ContentGuard
 
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
 DEFAULT_CONTEXT_SIZE = 4096
@@ -36,11 +37,12 @@ _BACKGROUND_PATIENCE = 10
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, and how it was asked for."""
+    """Which model it is, what its content must not do, and how it was asked for."""
 
     name: str
     files: ModelFiles
     header: GgufHeader
+    guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
 

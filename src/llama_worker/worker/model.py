@@ -206,7 +206,7 @@ class Model:
             return len(await self.tokenize(check_text(prompt, "prompt")))
         checked = check_messages(prompt)
         async with self.runtime.borrow_engine() as engine:
-            return await count_chat_tokens(engine, await self.runtime.guard.messages(checked, Policy()), {})
+            return await count_chat_tokens(engine, self.runtime.guard.messages(checked, Policy()), {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

@@ -22,7 +22,6 @@ from .facts import model_info
 from .generation.generation import Generation, text_of
 from .generation.slot_queue import SlotQueue
 from .home import Home
-from .inert.guard import ContentGuard
 from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, require_memory_for
 from .operations.operation import Kind, Operation
@@ -40,7 +39,7 @@ class ModelRuntime:
 
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
-        self.guard = ContentGuard(loaded.files.path, loaded.header)
+        self.guard = loaded.guard
         self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor

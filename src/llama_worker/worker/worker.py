@@ -23,6 +23,7 @@ from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .home import Home
+from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
@@ -115,7 +116,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
             files, header = await self._library.open(name)
-            return await self._load(LoadedFiles(str(name), files, header, self._options, checked), operation)
+            guard = await read_content_guard(files.path, header)
+            return await self._load(LoadedFiles(str(name), files, header, guard, self._options, checked), operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
@@ -133,7 +135,6 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             model = Model(ModelRuntime(of, supervisor, self._states, self._track))
             self._models[str(files.path)] = model
             self._model, self._context, self._session = model, None, None
-        await model.runtime.guard.learn()
         await self._library.touch(files)
         return model
 

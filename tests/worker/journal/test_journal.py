@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,20 @@ async def test_plain_methods_are_there_after_flush(session: Any, path: Path) -> 
     session.reset_chat_history()
     await session.flush()
     assert there(path, session.id) == [{"role": "system", "content": "You are helpful."}]
+
+
+async def test_an_id_is_claimed_that_the_session_itself_was_written_under(worker: Any, path: Path) -> None:
+    """What a fork begins with may be written before the journal is asked whether another has the id."""
+    if not isinstance(worker, LlamaWorker):
+        pytest.skip("chooses the moment within the worker, which is in another process here")
+    session = await worker.models[0].create_session()
+    await session.prompt("Hello!", max_tokens=5)
+    other, chosen = session.fork(), uuid.uuid4().hex
+    await asyncio.gather(other.flush(), other.claim_id(chosen))
+    await other.claim_id(chosen)
+    assert there(path, chosen) == session.get_chat_history()
+    with pytest.raises(InvalidOptionsError, match="There is a session"):
+        await session.fork().claim_id(chosen)
 
 
 async def test_nothing_said_is_nothing_kept(worker: Any) -> None:

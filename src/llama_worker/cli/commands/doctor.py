@@ -97,10 +97,10 @@ async def _answer(engine: str) -> list[Finding]:
             report = (await model.runtime.engine()).sandbox
     except LlamaWorkerError as error:
         return [Finding("answer", "fault", error.message)]
-    return [Finding("answer", "ok", f"the built-in model says: {reply.text.strip()}"), *_sandbox(report)]
+    return [Finding("answer", "ok", f"the built-in model says: {reply.text.strip()}"), *sandbox_findings(report)]
 
 
-def _sandbox(report: SandboxReport) -> Iterator[Finding]:
+def sandbox_findings(report: SandboxReport) -> Iterator[Finding]:
     """What that engine found in force when it tried."""
     in_force = "; ".join(f"{measure.name}: {measure.text}" for measure in report.measures if measure.in_force)
     yield Finding("sandbox", "ok" if in_force else "note", in_force or "the engine is kept from nothing")

@@ -61,4 +61,4 @@ class TokenRoutes:
     async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
-            return await model.runtime.request(path, await model.runtime.guard.body(request, policy))
+            return await model.runtime.request(path, model.runtime.guard.body(request, policy))

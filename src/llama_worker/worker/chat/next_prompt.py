@@ -29,13 +29,11 @@ class Seen(Struct, frozen=True):
     tools: Sequence[Mapping[str, Any]] = ()
 
 
-async def as_seen(
-    guard: ContentGuard, messages: Sequence[Message], asked: PromptArguments, session: SessionOptions
-) -> Seen:
+def as_seen(guard: ContentGuard, messages: Sequence[Message], asked: PromptArguments, session: SessionOptions) -> Seen:
     """The messages as the model will see them when they are asked on as it was `asked` last."""
     policy, toolbox = Policy.of(asked.options, session).accepted, asked.toolbox()
-    tools = await guard.tools(toolbox.tools if toolbox else (), policy)
-    return Seen(await guard.messages(messages, policy), template_options(asked.options), tools)
+    tools = guard.tools(toolbox.tools if toolbox else (), policy)
+    return Seen(guard.messages(messages, policy), template_options(asked.options), tools)
 
 
 async def shared_beginning(engine: RequestSender, seen: Seen) -> list[int]:

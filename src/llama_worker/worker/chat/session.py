@@ -131,7 +131,7 @@ class ChatSession:
 
         async def read(operation: Operation[Reply, str]) -> Reply:
             before = closed_turn(self._history.messages) if tail else ()
-            messages = await self._inert([*self._history.view(), *before, *tail], checked)
+            messages = self._inert([*self._history.view(), *before, *tail], checked)
             return await generation.run(operation, GenerationRequest(options=checked, messages=messages))
 
         return self._runtime.generate("completion", read, generation.partial, checked)
@@ -151,7 +151,7 @@ class ChatSession:
         async def complete(operation: Operation[Reply, str]) -> Reply:
             engine = await self._runtime.engine()
             before = [*self._history.view(), *closed_turn(self._history.messages)]
-            *before, typed = await self._inert([*before, {"role": "user", "content": text}], arguments.options)
+            *before, typed = self._inert([*before, {"role": "user", "content": text}], arguments.options)
             request = await user_completion(engine, before, typed, arguments)
             return arguments.parsed(await generation.run(operation, request))
 
@@ -192,7 +192,7 @@ class ChatSession:
 
     async def count_tokens(self) -> int:
         """Tokens of the conversation as the model sees it now, chat template included."""
-        return await count_chat_tokens(await self._runtime.engine(), await self._inert(self._history.view()), {})
+        return await count_chat_tokens(await self._runtime.engine(), self._inert(self._history.view()), {})
 
     async def save(self, path: str | os.PathLike[str], *, include_state: bool = False) -> None:
         """Write the conversation to a file, whole or not at all, after the prompts that run.
@@ -204,11 +204,11 @@ class ChatSession:
         """
         async with self._lock:
             view = self._history.view() if include_state else ()
-            seen = await as_seen(self._runtime.guard, view, self._asked, self._options)
+            seen = as_seen(self._runtime.guard, view, self._asked, self._options)
             await save_session(self._runtime, self._options, self._history, path, seen)
 
-    async def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
-        return tuple(await self._runtime.guard.messages(messages, Policy.of(options, self._options)))
+    def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
+        return tuple(self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None

@@ -96,7 +96,7 @@ class Turn:
         """One answer, which may call functions unless it is the last."""
         self._generation.on_pause = self._note_partial
         while True:
-            request = await self._request(round)
+            request = self._request(round)
             quiet = self._arguments.response_format is not None and bool(request.tools)
             try:
                 reply = await self._generation.run(operation, request, quiet=quiet)
@@ -105,17 +105,17 @@ class Turn:
                     raise
                 continue
             if not self._generation.context_full or not await self._can_go_on(operation):
-                calls = await self._runtime.guard.calls(reply.tool_calls, self._policy)
+                calls = self._runtime.guard.calls(reply.tool_calls, self._policy)
                 return msgspec.structs.replace(reply, tool_calls=calls)
 
-    async def _request(self, round: int) -> GenerationRequest:
-        tools = await self._tools()
+    def _request(self, round: int) -> GenerationRequest:
+        tools = self._tools()
         choice = self._options.function_choice if round == 1 else "auto"
         if round > self._options.max_function_rounds:
             choice = "none"
         return GenerationRequest(
             options=self._options,
-            messages=await self._inert(self._seen),
+            messages=self._inert(self._seen),
             tools=tools,
             tool_choice=choice if choice in CHOICES else "required",
             schema=self._arguments.schema if not tools else None,
@@ -144,14 +144,14 @@ class Turn:
     async def _count(self, messages: Sequence[Message]) -> int:
         engine = await self._runtime.engine()
         generated = self._generation.tokens
-        template, tools = template_options(self._options), await self._tools()
-        return generated + await count_chat_tokens(engine, await self._inert(messages), template, tools)
+        template, tools = template_options(self._options), self._tools()
+        return generated + await count_chat_tokens(engine, self._inert(messages), template, tools)
 
-    async def _inert(self, messages: Sequence[Message]) -> tuple[Message, ...]:
-        return tuple(await self._runtime.guard.messages(messages, self._policy))
+    def _inert(self, messages: Sequence[Message]) -> tuple[Message, ...]:
+        return tuple(self._runtime.guard.messages(messages, self._policy))
 
-    async def _tools(self) -> tuple[dict[str, Any], ...]:
-        return await self._runtime.guard.tools(self._toolbox.tools, self._policy) if self._toolbox else ()
+    def _tools(self) -> tuple[dict[str, Any], ...]:
+        return self._runtime.guard.tools(self._toolbox.tools, self._policy) if self._toolbox else ()
 
     async def _conclude(self, operation: Operation[Reply, str], reply: Reply) -> Reply:
         """The last answer: in the form that was asked for, and remembered."""
@@ -169,7 +169,7 @@ class Turn:
             operation.report(TextDelta(reply.text))
             return reply
         self._begin_another(reply)
-        seen = await self._inert(self._seen)
+        seen = self._inert(self._seen)
         request = GenerationRequest(options=self._options, messages=seen, schema=self._arguments.schema)
         return await self._generation.run(operation, request)
 

@@ -132,8 +132,7 @@ async def _constrained(request: GenerationRequest, engine: Engine, body: dict[st
 
 
 async def _forced_call(request: GenerationRequest, engine: Engine, body: dict[str, Any], prompt: str) -> EngineRequest:
-    template = template_options(request.options)
-    form = await call_form(engine, prompt, request.messages or (), template, request.tools)
+    form = await call_form(engine, prompt, request.messages or (), template_options(request.options), request.tools)
     grammar = form.grammar(request.tools, request.options.max_parallel_function_calls)
     body |= {"prompt": form.prompt, "grammar": grammar} | request.options.engine_options
     return structs.replace(completion_request(body), parse=CallReader(form.beginnings, form.first_id))

@@ -28,76 +28,70 @@ _SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
 _SAID = ("function_call", "reasoning")
 
 
-class _Known(Struct, frozen=True):
+class ContentGuard(Struct, frozen=True):
+    """For one model: what its vocabulary and its chat template make special."""
+
     texts: SpecialTexts
     reasoning: ReasoningMarks
 
-
-class ContentGuard:
-    """For one model. Its vocabulary is read when a conversation first needs it."""
-
-    def __init__(self, path: Path, header: GgufHeader) -> None:
-        self._path = path
-        self._header = header
-        self._known: _Known | None = None
-
-    async def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
+    def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
         """The messages as they may be rendered; those in which nothing is special are the same objects.
 
         Raises `InvalidOptionsError` naming the message and the text, where the policy is to refuse.
         """
-        known = await self._texts()
-        return [_message(message, known, policy, f"messages[{at}]") for at, message in enumerate(messages)]
+        return [self._message(message, policy, f"messages[{at}]") for at, message in enumerate(messages)]
 
-    async def tools(self, tools: Iterable[dict[str, Any]], policy: Policy) -> tuple[dict[str, Any], ...]:
+    def tools(self, tools: Iterable[dict[str, Any]], policy: Policy) -> tuple[dict[str, Any], ...]:
         """Definitions of functions likewise: their descriptions are rendered, and may be others' work."""
-        texts = (await self._texts()).texts
-        return tuple(_treated(tool, texts, policy.content, f"tools[{at}]") for at, tool in enumerate(tools))
+        return tuple(_treated(tool, self.texts, policy.content, f"tools[{at}]") for at, tool in enumerate(tools))
 
-    async def calls(self, calls: Iterable[ToolCall], policy: Policy) -> tuple[ToolCall, ...]:
+    def calls(self, calls: Iterable[ToolCall], policy: Policy) -> tuple[ToolCall, ...]:
         """What a model wants called, in the words of the program: names that it read broken and repeats are whole."""
         if policy.content == "allow":
             return tuple(calls)
-        texts = (await self._texts()).texts
         return tuple(
             structs.replace(
                 call,
-                name=texts.mended(call.name),
-                arguments=changed(call.arguments, lambda text, _: texts.mended(text), "arguments"),
+                name=self.texts.mended(call.name),
+                arguments=changed(call.arguments, lambda text, _: self.texts.mended(text), "arguments"),
             )
             for call in calls
         )
 
-    async def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
         """A request over HTTP likewise, in the words of the engine's endpoints; one without messages stays as it is."""
         new = dict(body)
         for name in ("messages", "input"):
             if isinstance(given := body.get(name), list):
-                new[name] = await self.messages(given, policy)
+                new[name] = self.messages(given, policy)
         if isinstance(tools := body.get("tools"), list):
-            new["tools"] = list(await self.tools(tools, policy))
+            new["tools"] = list(self.tools(tools, policy))
         for name, what in (("input", policy.content), ("instructions", policy.system)):
             if isinstance(text := body.get(name), str):
-                new[name] = _treated(text, (await self._texts()).texts, what, name)
+                new[name] = _treated(text, self.texts, what, name)
         return new
 
-    async def learn(self) -> None:
-        """Read the vocabulary now, as the file may be gone later. Raises `InvalidModelError`."""
-        await self._texts()
+    def _message(self, message: Texts, policy: Policy, path: str) -> Texts:
+        role = message.get("role") or ("assistant" if message.get("type") in _SAID else None)
+        what, content = policy.for_role(role), message.get("content")
+        new = _treated(message, self.texts, what, path)
+        if what == "inert" and isinstance(content, list):
+            new = {**new, "content": apart(new["content"], self.texts)}
+        elif what == "inert" and role == "assistant" and isinstance(content, str) and new["content"] != content:
+            before, reasoning, after, rest = self.reasoning.parts(content)
+            new = {**new, "content": before + self.texts.broken(reasoning) + after + self.texts.broken(rest)}
+        return cast(Texts, new)
 
-    async def _texts(self) -> _Known:
-        if self._known is None:
-            self._known = await asyncio.to_thread(self._read)
-        return self._known
 
-    def _read(self) -> _Known:
-        try:
-            tokens = read_special_tokens(self._path, self._header)
-        except OSError as error:
-            raise InvalidModelError(f"{self._path} cannot be read any more: {error.strerror}.") from error
-        template = _templates(self._header)
-        names = tokens.control | _marks(tokens, template)
-        return _Known(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
+async def read_content_guard(path: Path, header: GgufHeader) -> ContentGuard:
+    """The guard of the model in `path`, whose vocabulary is read. Raises `InvalidModelError`."""
+    try:
+        tokens = await asyncio.to_thread(read_special_tokens, path, header)
+    except OSError as error:
+        raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
+    template = _templates(header)
+    names = tokens.control | _marks(tokens, template)
+    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
 
 
 def _templates(header: GgufHeader) -> str:
@@ -112,18 +106,6 @@ def _marks(tokens: SpecialTokens, template: str) -> frozenset[str]:
         for name in tokens.user_defined
         if _SURELY_MARK.fullmatch(name) or (_MARK.fullmatch(name) and name in template)
     )
-
-
-def _message(message: Texts, known: _Known, policy: Policy, path: str) -> Texts:
-    role = message.get("role") or ("assistant" if message.get("type") in _SAID else None)
-    what, content = policy.for_role(role), message.get("content")
-    new = _treated(message, known.texts, what, path)
-    if what == "inert" and isinstance(content, list):
-        new = {**new, "content": apart(new["content"], known.texts)}
-    elif what == "inert" and role == "assistant" and isinstance(content, str) and new["content"] != content:
-        before, reasoning, after, rest = known.reasoning.parts(content)
-        new = {**new, "content": before + known.texts.broken(reasoning) + after + known.texts.broken(rest)}
-    return cast(Texts, new)
 
 
 def _treated(value: Any, texts: SpecialTexts, what: str, path: str) -> Any:

@@ -67,10 +67,10 @@ class Journal:
             rows = database.execute(_LIST).fetchall()
         return list(self._readable(rows))
 
-    def has(self, session_id: str) -> bool:
-        """Whether there is such a conversation."""
+    def is_as(self, session_id: str, known: Known) -> bool:
+        """Whether what it says of a session is what is `known`, or nothing where nothing is."""
         with transaction(self.path, write=False) as database:
-            return _revision(database, session_id) is not None
+            return _revision(database, session_id) in known.revisions
 
     def read(self, session_id: str) -> tuple[Entry, Known]:
         """One conversation. Raises `SessionNotFoundError`."""

@@ -12,7 +12,7 @@ from ...errors import InvalidOptionsError, WorkerClosedError
 from ...options import SessionOptions
 from ..home import running_loop
 from .entry import Conversation, Entry, Known
-from .journal import nothing_known
+from .journal import Journal, nothing_known
 from .journals import ModelJournal
 
 
@@ -36,11 +36,10 @@ class Recorder:
         self._process = os.getpid()
 
     async def claim_id(self, session_id: str) -> None:
-        """Be known by that id. Raises `InvalidOptionsError` when the journal has it already."""
+        """Be known by that id. Raises `InvalidOptionsError` when the journal has another session of that id."""
         self.id = session_id
-        journal = self._book.journal
-        if journal is not None and await asyncio.to_thread(journal.has, session_id):
-            message = f"There is a session {session_id} in {journal}: resume it, or choose another id."
+        if self._book.journal is not None and not await asyncio.to_thread(self._is_mine, self._book.journal):
+            message = f"There is a session {session_id} in {self._book.journal}: resume it, or choose another id."
             raise InvalidOptionsError(message, path="sessionId")
 
     def note(self, conversation: Conversation) -> None:
@@ -74,6 +73,11 @@ class Recorder:
         while self._wanted is not None and self._wanted != self._written:
             conversation, model = self._wanted, await self._book.fingerprint()
             await asyncio.to_thread(self._put, Entry(model=model, options=self._options, conversation=conversation))
+
+    def _is_mine(self, journal: Journal) -> bool:
+        """In a thread. What was noted may be written under the new id before this looks."""
+        with self._one_at_a_time:
+            return journal.is_as(self.id, self._known)
 
     def _put(self, entry: Entry) -> None:
         """In a thread, which goes on when nobody waits for it any more: so it is here that the session learns of it."""
