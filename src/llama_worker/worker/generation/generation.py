@@ -16,6 +16,7 @@ from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
 from ..states.keeper import StateKeeper
+from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
@@ -43,6 +44,7 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self._budget: ReasoningBudget | None = None
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
@@ -106,10 +108,17 @@ class Generation:
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
             if self._generated.begun:
                 self._take_back(await rewind(request, self._generated, engine))
-            self._usage.begin(request.options.max_tokens, self._generated.tokens)
-            engine_request = await build_request(request, self._generated, engine)
-            async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
-                await self._receive(engine, engine_request, request, operation)
+            self._budget = await budget_of(request, engine)
+            await self._ask(engine, request, operation)
+            if self._budget and self._budget.is_spent(self._generated):
+                self._generated.closing = self._budget.closing
+                await self._ask(engine, request, operation)
+
+    async def _ask(self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
+        self._usage.begin(request.options.max_tokens, self._generated.tokens)
+        asked = await build_request(request, self._generated, engine)
+        async with self._states.prepared(engine, asked.path, asked.body) as prepared:
+            await self._receive(prepared, asked, request, operation)
 
     async def _receive(
         self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
@@ -117,7 +126,8 @@ class Generation:
         async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
-                if self._stopped or self._calls.beyond_limit:
+                spent = self._budget is not None and self._budget.is_spent(self._generated)
+                if self._stopped or self._calls.beyond_limit or spent:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")

@@ -182,7 +182,7 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     within a grammar.
     """
     constrained = request.schema is not None or request.options.grammar is not None
-    return not (request.tools or generated.reasoning or constrained)
+    return not (request.tools or (generated.reasoning and not generated.closing) or constrained)
 
 
 async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["prompt"] = [before, *generated.prompt] if generated.begun else before
+    body["prompt"] = [before + generated.closed, *generated.prompt] if generated.begun else before
     if form := schema_grammar(request.schema):
         body["grammar"] = form
         del body["json_schema"]
