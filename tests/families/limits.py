@@ -26,15 +26,13 @@ class Limit(Struct, frozen=True):
 
 _FORM = Limit("noise does not have the form that llama.cpp's reader of this template demands, so it cannot be checked")
 _UNREAD = Limit("llama.cpp does not know how this template marks reasoning")
-_BLANK = Limit("llama.cpp's grammar with reasoning does not begin on a vocabulary that adds a blank", ours=True)
 _DIFFERS = Limit(
-    "llama.cpp cannot take a token back from a state and reads the beginning of the answer again, in one piece; this rounds"
+    "llama.cpp cannot take a token back from a state and reads the begun answer again, in one piece; this rounds"
     " otherwise than one token after the other, and noise makes much of that"
 )
 _KNOWN: dict[tuple[str, str], Limit] = {
     **{(name, "reasoning budget"): _FORM for name in ("gpt-oss", "Command R7B")},
     **{(name, "reasoning"): _UNREAD for name in ("Apertus", "RWKV 7")},
-    ("Bielik 3", "JSON, thinking"): _BLANK,
     ("RWKV 7", "pause"): _DIFFERS,
 }
 

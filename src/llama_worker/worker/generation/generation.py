@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from msgspec import structs
+
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
@@ -45,6 +47,7 @@ class Generation:
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
         self._budget: ReasoningBudget | None = None
+        self._reasoned = False
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
@@ -61,6 +64,16 @@ class Generation:
     @property
     def _stopped(self) -> bool:
         return self._output is not None and self._output.stop_sequence is not None
+
+    @property
+    def _awaits_form(self) -> bool:
+        """Whether it reasons still, freely, before the answer's form is asked for."""
+        return self._budget is not None and self._budget.form_follows and not self._generated.closing
+
+    @property
+    def _is_reasoned(self) -> bool:
+        """Whether the answer is to be begun from here."""
+        return self._reasoned or (self._budget is not None and self._budget.is_spent(self._generated))
 
     @property
     def context_full(self) -> bool:
@@ -98,7 +111,7 @@ class Generation:
         operation.mark("queued")
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
-        self._finish_reason = "abort"
+        self._finish_reason, self._reasoned = "abort", False
         if self._generated.begun and self._generated.tokens >= request.options.max_tokens:
             self._finish_reason = "length"
             return
@@ -109,9 +122,9 @@ class Generation:
             if self._generated.begun:
                 self._take_back(await rewind(request, self._generated, engine))
             self._budget = await budget_of(request, engine)
-            await self._ask(engine, request, operation)
-            if self._budget and self._budget.is_spent(self._generated):
-                self._generated.closing = self._budget.closing
+            await self._ask(engine, structs.replace(request, schema=None) if self._awaits_form else request, operation)
+            if self._budget and self._is_reasoned:
+                self._generated.closing, self._reasoned = self._budget.closing, False
                 await self._ask(engine, request, operation)
 
     async def _ask(self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
@@ -126,8 +139,7 @@ class Generation:
         async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
-                spent = self._budget is not None and self._budget.is_spent(self._generated)
-                if self._stopped or self._calls.beyond_limit or spent:
+                if self._stopped or self._calls.beyond_limit or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")
@@ -144,6 +156,9 @@ class Generation:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
+        if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
+            self._reasoned = True
+            return
         if chunk.text and request.options.max_tokens:
             self._write(chunk, request)
         self._calls.take(chunk.tool_calls, operation)

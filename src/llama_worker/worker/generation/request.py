@@ -182,7 +182,7 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     within a grammar.
     """
     constrained = request.schema is not None or request.options.grammar is not None
-    return not (request.tools or (generated.reasoning and not generated.closing) or constrained)
+    return bool(generated.closing) or not (request.tools or generated.reasoning or constrained)
 
 
 async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:

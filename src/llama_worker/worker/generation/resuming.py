@@ -23,7 +23,8 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     if await is_constrained_here(request, engine):
         return generated.rewind()
     if generated.reasoning:
-        return generated.rewind() if request.options.grammar is not None else TakenBack()
+        anew = request.options.grammar is not None or (constrained and generated.closing)
+        return generated.rewind() if anew else TakenBack()
     if not (constrained or request.tools) or request.options.temperature != 0:
         return TakenBack()
     return generated.rewind(await _exact_pieces(request, generated, engine))
