@@ -89,6 +89,8 @@ OBJECTS: list[Any] = [
     values.ToolCall,
     values.TokenLogprob,
     values.ModelInfo,
+    values.ModelSettings,
+    values.DeviceMemory,
     values.LoadedModel,
     values.MemoryEstimate,
     replies.Abilities,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -44,3 +46,13 @@ async def slow_model(worker: LlamaWorker, slow_model_path: Path) -> Model:
 @pytest.fixture
 async def builtin(worker: LlamaWorker) -> Model:
     return await worker.load_model("builtin")
+
+
+@pytest.fixture(scope="session")
+def fake_executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stand-in as an executable file, run by this very interpreter."""
+    source = Path(__file__).parent / "fakes" / "llama_server.py"
+    executable = tmp_path_factory.mktemp("bin") / "llama-server"
+    executable.write_text(f"#!{sys.executable}\n{source.read_text()}")
+    executable.chmod(executable.stat().st_mode | stat.S_IXUSR)
+    return executable

@@ -142,7 +142,8 @@ export interface CreateContext {
  * `contextSize`: tokens for each sequence; default: what the model was trained for, at most 4096.
  * `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
- * the size of the model, 32 to 512.
+ * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
+ * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
  * `cacheType`: number type of the key-value cache, default "f16".
  */
@@ -153,6 +154,8 @@ export interface ContextOptions {
   sequences?: number | null;
   /** From 1 to 65536. */
   batchSize?: number | null;
+  /** From 1 to 65536. */
+  ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
   /** From 0 to 4294967294. */
@@ -216,13 +219,16 @@ export interface HubFile {
 /**
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
- * `gpuLayers`: layers to keep on the GPU; default: as many as fit. `useMmap` (default True), `useMlock`
- * (default False), `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
+ * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
+ * (default False: validate every tensor's numbers while loading).
+ * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
- * sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
+ * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
+ * `model.info.reduced` tell it.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -231,6 +237,8 @@ export interface ModelOptions {
   sequences?: number | null;
   /** From 1 to 65536. */
   batchSize?: number | null;
+  /** From 1 to 65536. */
+  ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
   /** From 0 to 4294967294. */
@@ -239,6 +247,10 @@ export interface ModelOptions {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  gpuMemoryMargin?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   /** Default: `true`. */
@@ -825,6 +837,8 @@ export interface InitializePayload {
   sequences?: number | null;
   /** From 1 to 65536. */
   batchSize?: number | null;
+  /** From 1 to 65536. */
+  ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
   /** From 0 to 4294967294. */
@@ -833,6 +847,10 @@ export interface InitializePayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  gpuMemoryMargin?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   /** Default: `true`. */
@@ -887,6 +905,8 @@ export interface LoadModelPayload {
   sequences?: number | null;
   /** From 1 to 65536. */
   batchSize?: number | null;
+  /** From 1 to 65536. */
+  ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
   /** From 0 to 4294967294. */
@@ -895,6 +915,10 @@ export interface LoadModelPayload {
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  gpuMemoryMargin?: number | null;
+  /** From 0 to 9.007199255e+15. */
+  promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   /** Default: `true`. */
@@ -1098,7 +1122,11 @@ export interface ModelLoaded {
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
  * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
  * that, and the model must be loaded again. `lastDeath` says how it ended last. `reduced` names
- * what was given up because it ran out of memory, as "sequences: 4 to 2".
+ * what was given up because it ran out of memory, as "sequences: 4 to 2". `settings` are what its engine was told.
+ *
+ * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
+ * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
+ * machine has one.
  */
 export interface ModelInfo {
   name: string;
@@ -1116,6 +1144,51 @@ export interface ModelInfo {
   engine?: "failed" | "ready" | "starting" | "stopped";
   lastDeath?: string;
   reduced?: string[];
+  settings: ModelSettings;
+  /** Default: `0`. */
+  layers?: number;
+  gpuLayers?: number;
+  memory?: DeviceMemory[];
+  gpuUnused?: string;
+}
+
+/**
+ * What an engine was told, by the names of the options that change it; None is what the engine decides itself.
+ *
+ * `contextSize`, of each of the `sequences`, `batchSize` and `ubatchSize` in tokens. `gpuLayers`: None are as many
+ * as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep conversations that
+ * have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with a GPU.
+ */
+export interface ModelSettings {
+  contextSize: number;
+  sequences: number;
+  batchSize: number;
+  ubatchSize: number;
+  threads: number;
+  gpuLayers: number | null;
+  gpuMemoryMargin: number;
+  promptCacheBytes: number;
+  memoryLimit: number;
+  cacheType: string;
+  flashAttention: boolean | "auto";
+  seed: number | null;
+  useMmap: boolean;
+  useMlock: boolean;
+}
+
+/**
+ * Bytes that a model takes of one kind of memory: its weights, what its sequences keep, and scratch.
+ *
+ * `device` is llama.cpp's name for it, such as "CUDA0", "CPU" or "CPU_Mapped" (mapped from the file).
+ */
+export interface DeviceMemory {
+  device: string;
+  /** Default: `0`. */
+  modelBytes: number;
+  /** Default: `0`. */
+  cacheBytes: number;
+  /** Default: `0`. */
+  computeBytes: number;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1249,7 +1322,7 @@ export interface LoadedModel {
 }
 
 /**
- * Bytes of main memory, and of the GPU's (`gpuBytes`, all in one).
+ * Bytes of main memory, and of the GPUs' (`gpuBytes`, all in one) with `gpuLayers` there, the output being one.
  *
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
@@ -1267,6 +1340,8 @@ export interface MemoryEstimate {
   requiredBytes: number;
   contextSize: number;
   sequences: number;
+  /** Default: `0`. */
+  gpuLayers: number;
 }
 
 /**

@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-from llama_worker.cli.commands.doctor import sandbox_findings
+import pytest
+
+from llama_worker.cli.commands.doctor import gpu_finding, sandbox_findings
+from llama_worker.engine.command import Xllamacpp
+from llama_worker.engine.defaults import defaults
+from llama_worker.engine.devices.device import Device, Devices
+from llama_worker.engine.sandbox import devices as system
 from llama_worker.engine.sandbox.report import Measure, SandboxReport
 
 
@@ -18,7 +25,7 @@ def look(*arguments: str) -> tuple[int, str]:
         text=True,
         timeout=100,
         check=False,
-        env={**os.environ, "COLUMNS": "300"},
+        env={**os.environ, "COLUMNS": "400"},
     )
     assert "Traceback" not in done.stderr
     return done.returncode, "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
@@ -27,8 +34,10 @@ def look(*arguments: str) -> tuple[int, str]:
 def test_all_is_well() -> None:
     code, said = look()
     assert code == 0, said
-    for subject in ("llama-worker", "processor", "threads", "engine", "answer", "sandbox"):
+    for subject in ("llama-worker", "processor", "threads", "context_size", "engine", "gpu", "answer", "sandbox"):
         assert f" {subject} " in said
+    for default in defaults():
+        assert default.option == "threads" or f"{default.option} {default.value} ({default.reason})" in said
     assert "the built-in model says: " in said
     assert "✗" not in said
     if sys.platform == "linux":
@@ -57,3 +66,17 @@ def test_a_measure_that_is_not_in_force_is_told_with_its_reason() -> None:
 def test_a_sandbox_that_was_switched_off_is_told() -> None:
     (finding,) = sandbox_findings(SandboxReport())
     assert (finding.verdict, finding.text) == ("note", "the engine is kept from nothing")
+
+
+def test_gpus_are_told_or_why_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_DEVICES", tmp_path)
+    card = Device(name="CUDA0", description="T4", memory_total=16_000_000_000, memory_free=15_500_000_000)
+    listed = gpu_finding(Xllamacpp(), Devices(gpus=(card,)))
+    assert (listed.verdict, listed.text) == ("ok", "CUDA0: T4, 15.5 of 16.0 GB free")
+    none = gpu_finding(Xllamacpp(), Devices())
+    assert (none.verdict, none.text) == ("ok", "none")
+    (tmp_path / "nvidia0").touch()
+    missing = gpu_finding(Xllamacpp(), Devices())
+    assert missing.verdict == "note"
+    assert "--index-url" in missing.text
+    assert "driver" in gpu_finding(Xllamacpp(), Devices(backends=("CUDA",))).text

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from llama_worker import LlamaWorker, Model
 from llama_worker.engine import shortage
 from llama_worker.engine.settings import EngineSettings
-from llama_worker.engine.shortage import kills_for_memory, memory_asked_in_vain, smaller
+from llama_worker.engine.shortage import Memory, differences, kills_for_memory, memory_asked_in_vain, smaller
 from llama_worker.errors import EngineDiedError, InsufficientMemoryError, ModelLoadError
 from llama_worker.messages.events import EngineReduced, Progress, TextDelta
 from tests.gguf_factory import write_gguf
@@ -29,24 +30,50 @@ from .conftest import FakeEngine
 SETTINGS = EngineSettings(model_path="m", context_size=4096, sequences=4, batch_size=256, threads=1)
 
 
+GPU = replace(SETTINGS, gpu=True, likely_gpu_layers=20, batch_size=2048, ubatch_size=512)
+
+
+def less(settings: EngineSettings, short_of: Memory) -> EngineSettings | None:
+    """Of a model of 32 layers, as many of which fit into a GPU as the margin's GiB leave of 20."""
+    return smaller(settings, short_of, 32, lambda trial: 20 - trial.gpu_margin_mib // 1024)
+
+
 def test_sequences_go_first_then_the_context() -> None:
-    first = smaller(SETTINGS, "system", 32)
+    first = less(SETTINGS, "system")
     assert first
     assert (first.sequences, first.context_size, first.prompt_cache_mib, first.batch_size) == (2, 4096, 0, 128)
-    second = smaller(first, "system", 32)
+    second = less(first, "system")
     assert second
-    third = smaller(second, "system", 32)
+    third = less(second, "system")
     assert third
     assert (third.sequences, third.context_size, third.gpu_layers) == (1, 2048, None)
 
 
-def test_of_a_gpu_it_is_layers_and_the_rest_stays() -> None:
-    first = smaller(SETTINGS, "device", 32)
+def test_of_a_gpu_it_is_a_larger_margin_then_layers_and_the_rest_stays() -> None:
+    first = less(GPU, "device")
     assert first
-    assert (first.gpu_layers, first.sequences, first.context_size) == (16, 4, 4096)
-    second = smaller(first, "device", 32)
+    assert (first.gpu_margin_mib, first.gpu_layers, first.likely_gpu_layers) == (3072, None, 17)
+    assert (first.ubatch_size, first.batch_size, first.sequences, first.context_size) == (256, 2048, 4, 4096)
+    assert differences(GPU, first) == ("ubatch_size: 512 to 256", "gpu_margin_mib: 1024 to 3072")
+    second = less(first, "device")
     assert second
-    assert second.gpu_layers == 8
+    assert (second.gpu_margin_mib, second.gpu_layers, second.likely_gpu_layers) == (3072, 8, 8)
+    assert differences(GPU, second)[1] == "gpu_layers: all that fit to 8"
+
+
+def test_layers_that_were_asked_for_are_halved_at_once() -> None:
+    asked = less(replace(GPU, gpu_layers=12, likely_gpu_layers=12), "device")
+    assert asked
+    assert (asked.gpu_margin_mib, asked.gpu_layers) == (1024, 6)
+    wide = less(replace(GPU, gpu_margin_mib=4096), "device")
+    assert wide
+    assert (wide.gpu_margin_mib, wide.gpu_layers) == (4096, 10)
+
+
+def test_of_a_gpu_that_was_not_listed_half_of_all_layers_go() -> None:
+    first = less(SETTINGS, "device")
+    assert first
+    assert first.gpu_layers == 16
 
 
 def test_an_encoder_keeps_its_batch_and_where_nothing_is_left_there_is_nothing_to_try() -> None:
@@ -60,8 +87,8 @@ def test_an_encoder_keeps_its_batch_and_where_nothing_is_left_there_is_nothing_t
         prompt_cache_mib=0,
         gpu_layers=0,
     )
-    assert smaller(least, "system", 32) is None
-    assert smaller(least, "device", 32) is None
+    assert less(least, "system") is None
+    assert less(least, "device") is None
 
 
 @pytest.mark.parametrize(

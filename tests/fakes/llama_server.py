@@ -2,6 +2,9 @@
 
 The real engine is tested everywhere else; this one is for what the real one will not do when asked. The fault is
 named in the environment variable FAKE_FAULT. It writes its arguments to FAKE_RECORD, if that is set.
+
+It pretends to have the GPUs that FAKE_DEVICES lists in the words of `--list-devices`, and that as many layers fit there
+as FAKE_FITTING says; more than FAKE_ROOM of them, or a margin below FAKE_TAKEN MiB, fail as an allocation in CUDA does.
 """
 
 from __future__ import annotations
@@ -17,19 +20,60 @@ from pathlib import Path
 from typing import NoReturn
 
 FAULT = os.environ.get("FAKE_FAULT", "")
+DEVICES = os.environ.get("FAKE_DEVICES", "")
+LAYERS = 13
 PREFIX = "cmd_child_to_router:state:"
 
 
 def main() -> None:
+    if "--list-devices" in sys.argv:
+        list_devices()
+        return
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--ctx-size", type=int, default=0)
+    parser.add_argument("--fit", default="off")
+    parser.add_argument("--fit-target", type=int, default=1024)
+    parser.add_argument("--n-gpu-layers", type=int)
     options, _ = parser.parse_known_args()
     if record := os.environ.get("FAKE_RECORD"):
         Path(record).write_text(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ)}))
+    if DEVICES:
+        offload(options)
     load(options.ctx_size)
     asyncio.run(serve(options.host))
+
+
+def list_devices() -> None:
+    """As llama-server does, and how often it was asked."""
+    if listed := os.environ.get("FAKE_LISTED"):
+        with Path(listed).open("a") as file:
+            file.write(f"{os.getpid()}\n")
+    if FAULT.startswith("list:"):
+        end(FAULT.removeprefix("list:"))
+    print(f"Available devices:\n{DEVICES or '  (none)'}", flush=True)
+
+
+def offload(options: argparse.Namespace) -> None:
+    """What llama.cpp logs of the layers, unless their memory cannot be had."""
+    fitting = int(os.environ.get("FAKE_FITTING", str(LAYERS)))
+    layers = fitting if options.n_gpu_layers is None else min(options.n_gpu_layers, LAYERS)
+    too_many = layers > int(os.environ.get("FAKE_ROOM", str(LAYERS)))
+    if too_many or (options.fit == "on" and options.fit_target < int(os.environ.get("FAKE_TAKEN", "0"))):
+        tell("E ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory")
+        sys.exit(1)
+    tell(f"I load_tensors: offloaded {layers}/{LAYERS} layers to GPU")
+    tell("I load_tensors:   CPU_Mapped model buffer size =   100.50 MiB")
+    if layers:
+        tell("I load_tensors:        CUDA0 model buffer size =  4000.25 MiB")
+        tell("I llama_kv_cache:      CUDA0 KV buffer size =   512.00 MiB")
+        tell("I sched_reserve:      CUDA0 compute buffer size =   64.00 MiB")
+        tell("I sched_reserve:  CUDA_Host compute buffer size =    8.00 MiB")
+
+
+def tell(line: str) -> None:
+    print(f"0.00.001.000 {line}", file=sys.stderr, flush=True)
 
 
 def say(state: str, **payload: object) -> None:
@@ -74,6 +118,8 @@ def end(how: str) -> NoReturn:
     if how == "close-output":
         os.close(1)
         time.sleep(600)
+    if how == "hangs":
+        time.sleep(600)
     if how.isdigit():
         os._exit(int(how))
     os.kill(os.getpid(), signal.Signals[how])
@@ -104,6 +150,12 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     if FAULT == "half-frame":
         await send(writer, b'data: {"choices": [{"del')
         end("SIGKILL")
+    if FAULT == "malformed":
+        call = {"index": 0, "id": "abc", "function": {"name": "paint", "arguments": '{"colour'}}
+        await event(writer, {"choices": [{"delta": {"tool_calls": [call]}}]})
+        words = "The model produced output that does not match the expected peg-native format"
+        await event(writer, {"error": {"code": 500, "message": words, "type": "server_error"}})
+        await finish(writer, b"0\r\n\r\n")
     if FAULT == "ends-early":
         await finish(writer, b"0\r\n\r\n")
     if FAULT == "not-json":

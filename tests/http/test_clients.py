@@ -40,10 +40,11 @@ async def test_python_clients(server: Address, script: str) -> None:
     await run(server, python_of("main"), SCRIPTS / script)
 
 
-async def test_litellm(server: Address) -> None:
+@pytest.mark.parametrize("script", ["litellm_chat.py", "instructor_chat.py"])
+async def test_clients_that_want_an_older_openai(server: Address, script: str) -> None:
     if not installed("litellm"):
         pytest.skip(HOW)
-    await run(server, python_of("litellm"), SCRIPTS / "litellm_chat.py")
+    await run(server, python_of("litellm"), SCRIPTS / script)
 
 
 async def test_the_npm_package(server: Address) -> None:

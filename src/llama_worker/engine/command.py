@@ -14,11 +14,12 @@ from typing import Protocol
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
-from .process.child import ENDPOINT_VARIABLE, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
+from .defaults import CONTEXT_CHECKPOINTS
+from .process.child import DEVICES, ENDPOINT_VARIABLE, EXEC, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
 from .process.endpoint import Endpoint
 from .process.frozen import child_command
-from .sandbox.policy import policy_for
-from .settings import CONTEXT_CHECKPOINTS, EngineSettings
+from .sandbox.policy import UNRESTRICTED, policy_for
+from .settings import EngineSettings
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
@@ -43,6 +44,9 @@ class EngineKind(Protocol):
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         """What is added to the environment of the engine process."""
 
+    def listing_arguments(self) -> list[str]:
+        """The command line of a process that prints which GPUs there are, and ends."""
+
 
 @cache
 def _installed_version() -> str:
@@ -66,6 +70,9 @@ class Xllamacpp(Struct, frozen=True):
             ENDPOINT_VARIABLE: json.encode(endpoint).decode(),
         }
 
+    def listing_arguments(self) -> list[str]:
+        return [*child_command(), DEVICES]
+
 
 class LlamaServer(Struct, frozen=True):
     """Any `llama-server` executable."""
@@ -78,17 +85,16 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        child = [*child_command(), "exec"] if sys.platform != "win32" else []
-        return [
-            *child,
-            self.executable,
-            *_listen_flags(endpoint),
-            *_model_flags(settings),
-            *_context_flags(settings),
-        ]
+        return [*self._program(), *_listen_flags(endpoint), *_model_flags(settings), *_context_flags(settings)]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
+
+    def listing_arguments(self) -> list[str]:
+        return [*self._program(), "--list-devices"]
+
+    def _program(self) -> list[str]:
+        return [*child_command(), EXEC, self.executable] if sys.platform != "win32" else [self.executable]
 
 
 def _listen_flags(endpoint: Endpoint) -> list[str]:
@@ -101,20 +107,28 @@ def _listen_flags(endpoint: Endpoint) -> list[str]:
 
 
 def _model_flags(settings: EngineSettings) -> list[str]:
-    flags = ["--model", settings.model_path, "--fit", "off"]
+    flags = ["--model", settings.model_path, *_gpu_flags(settings)]
     if settings.alias:
         flags += ["--alias", settings.alias]
     if settings.pooling is not None:
         flags += _POOLING_FLAGS[settings.pooling]
-    if settings.gpu_layers is not None:
-        flags += ["--n-gpu-layers", str(settings.gpu_layers)]
     if not settings.use_mmap:
         flags.append("--no-mmap")
     if settings.use_mlock:
         flags.append("--mlock")
     if settings.check_tensors:
         flags.append("--check-tensors")
-    return [*flags, "--verbosity", "4" if settings.debug else "3"]
+    return [*flags, "--verbosity", "4" if settings.tells_placement else "3"]
+
+
+def _gpu_flags(settings: EngineSettings) -> list[str]:
+    """llama.cpp's fit gives a GPU what leaves the margin free. It would also shorten a context that nobody chose; ours
+    is always chosen, and is the least that it may choose besides."""
+    if settings.fits_itself:
+        pairs = {"--fit-target": settings.gpu_margin_mib, "--fit-ctx": settings.context_size}
+        return ["--fit", "on", *[text for name, value in pairs.items() for text in (name, str(value))]]
+    layers = [] if settings.gpu_layers is None else ["--n-gpu-layers", str(settings.gpu_layers)]
+    return ["--fit", "off", *layers]
 
 
 def _context_flags(settings: EngineSettings) -> list[str]:
@@ -123,7 +137,7 @@ def _context_flags(settings: EngineSettings) -> list[str]:
         "--ctx-size": settings.context_size * settings.sequences,
         "--parallel": settings.sequences,
         "--batch-size": settings.batch_size,
-        "--ubatch-size": settings.batch_size,
+        "--ubatch-size": settings.step_tokens,
         "--threads": settings.threads,
         "--threads-batch": settings.threads,
         "--cache-ram": settings.prompt_cache_mib,
@@ -163,15 +177,23 @@ def _bundled_engine() -> EngineKind:
 
 def engine_environment(kind: EngineKind, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
     """The whole environment of the engine process: ours, less secrets and llama.cpp's own switches."""
+    return _inherited() | {
+        "LLAMA_SERVER_ROUTER_PORT": "1",  # makes it print its state as JSON lines, and watch its standard input
+        "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
+        "PYTHONUNBUFFERED": "1",
+        SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode(),
+        **kind.environment(settings, endpoint),
+    }
+
+
+def listing_environment() -> dict[str, str]:
+    """The whole environment of a process that lists GPUs. It reads no model and is kept from nothing."""
+    return _inherited() | {SANDBOX_VARIABLE: json.encode(UNRESTRICTED).decode()}
+
+
+def _inherited() -> dict[str, str]:
     inherited = {
         name: value for name, value in os.environ.items() if name not in _SECRETS and not name.startswith("LLAMA_ARG_")
     }
     inherited.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
-    return inherited | {
-        "LLAMA_SERVER_ROUTER_PORT": "1",  # makes it print its state as JSON lines, and watch its standard input
-        "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
-        "PYTHONUNBUFFERED": "1",
-        PARENT_VARIABLE: str(os.getpid()),
-        SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode(),
-        **kind.environment(settings, endpoint),
-    }
+    return inherited | {PARENT_VARIABLE: str(os.getpid())}

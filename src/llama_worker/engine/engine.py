@@ -14,6 +14,7 @@ from .api.client import EngineClient, EngineConnectionLost
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
+from .devices.placement import Placement
 from .ending import to_the_end
 from .machine import batch_seconds
 from .process.endpoint import Endpoint, create_endpoint
@@ -21,7 +22,7 @@ from .process.process import EngineProcess
 from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
-from .start import EngineStart, spawn, wait_until_ready
+from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
 
@@ -46,6 +47,7 @@ class Engine:
         metadata: ModelMetadata,
         timeouts: Timeouts,
         suspects: Suspects,
+        placement: Placement,
     ) -> None:
         self.settings = settings
         self.metadata = metadata
@@ -54,7 +56,7 @@ class Engine:
         self._client = EngineClient(endpoint, timeouts.response_stall)
         self._stopping = False
         self._hung: str | None = None
-        batch = batch_seconds(metadata.size, settings.batch_size, settings.threads)
+        batch = batch_seconds(metadata.size, settings.batch_size, settings.threads, placement.gpu_share)
         self._serving = Serving(self, suspects, max(timeouts.abort_stall, _BATCHES_TO_ABORT * batch), self._reason)
 
     @classmethod
@@ -82,18 +84,24 @@ class Engine:
         began = time.monotonic()
         try:
             metadata = await wait_until_ready(process, start, settings.model_path, timeouts.load_stall)
+            placement = await placement_of(process, settings)
         except BaseException as error:
             ENGINE.info("engine %d ended before it was ready: %s", process.pid, type(error).__name__)
             await to_the_end(process.kill())
             raise
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
-        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects())
+        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects(), placement)
         engine.sandbox = start.sandbox
         return engine
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def placement(self) -> Placement:
+        """What of the model went where, as far as the engine has told."""
+        return self._process.placement.placement()
 
     @property
     def directory(self) -> str:

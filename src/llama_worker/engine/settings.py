@@ -6,19 +6,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+from .defaults import GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
-# Copies of a sliding-window or recurrent cache that the engine keeps for each sequence. llama.cpp keeps up to 32, which
-# for a 4B model with a sliding window is gigabytes that no estimate could promise.
-CONTEXT_CHECKPOINTS = 1
+CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.
 
     `context_size` is in tokens and for each of the `sequences`; the engine's own n_ctx is their product.
-    `batch_size` is the number of prompt tokens computed between two looks at the outside world.
-    `gpu_layers` None lets the engine offload what fits.
+    `batch_size` is the number of prompt tokens computed between two looks at the outside world, `ubatch_size` of those
+    the number computed in one step (None: all).
+    `gpu`: the engine has a GPU and may use it. `gpu_layers` None: what fits goes there, with `gpu_margin_mib` left free
+    on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
@@ -34,18 +34,37 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     seed: int | None = None
     flash_attention: Literal["auto", True, False] = "auto"
     cache_type: CacheType = "f16"
+    ubatch_size: int | None = None
+    gpu: bool = False
     gpu_layers: int | None = None
+    gpu_margin_mib: int = GPU_MARGIN_MIB
+    likely_gpu_layers: int = 0
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False
     pooling: Literal["last", "model", "rank"] | None = None
-    prompt_cache_mib: int = 1024
+    prompt_cache_mib: int = PROMPT_CACHE_MIB
     debug: bool = False
     model_files: tuple[str, ...] = ()
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
     memory_limit_with_gpu: bool = False
+
+    @property
+    def fits_itself(self) -> bool:
+        """Whether llama.cpp's own fit decides what a GPU gets."""
+        return self.gpu and self.gpu_layers is None
+
+    @property
+    def step_tokens(self) -> int:
+        """Tokens computed in one step."""
+        return min(self.ubatch_size or self.batch_size, self.batch_size)
+
+    @property
+    def tells_placement(self) -> bool:
+        """Whether the log must say where the layers went, which llama.cpp's usual one does not."""
+        return self.debug or self.gpu
 
     def __str__(self) -> str:
         return (

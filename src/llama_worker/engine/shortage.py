@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
 from msgspec import structs
 
+from .defaults import LARGER_GPU_MARGIN_MIB, SMALLEST_BATCH, SMALLEST_GPU_UBATCH
 from .settings import EngineSettings
 
 Memory = Literal["system", "device"]
@@ -21,7 +22,8 @@ _NO_ROOM = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"cuda|rocm|hip|vulkan|metal|sycl|cann|opencl|musa", re.IGNORECASE)
-_SMALLEST_CONTEXT, _SMALLEST_BATCH = 512, 32
+_SMALLEST_CONTEXT = 512
+_NOT_TOLD = frozenset({"likely_gpu_layers"})  # it follows from what is told
 
 
 def kills_for_memory() -> int:
@@ -62,21 +64,47 @@ def memory_asked_in_vain(log: Iterable[str]) -> Memory | None:
     return "device" if any(map(_DEVICE.search, lines)) else "system"
 
 
-def smaller(settings: EngineSettings, short_of: Memory, layers: int) -> EngineSettings | None:
+def smaller(
+    settings: EngineSettings, short_of: Memory, layers: int, fitting: Callable[[EngineSettings], int]
+) -> EngineSettings | None:
     """What to try in place of `settings` that took too much; None when there is nothing to give up.
 
-    Of a GPU's memory half of the layers (`layers` is how many the model has). Of the system's the cache of prompts and
-    half of the sequences, and only where there is one the length of its context.
+    Of a GPU's memory first a larger margin, then half of the layers there (`layers` is how many the model has,
+    `fitting` counts those that fit). Of the system's the cache of prompts and half of the sequences, and only where
+    there is one the length of its context.
     """
-    changes = _fewer_layers(settings, layers) if short_of == "device" else _less_cache(settings)
-    if settings.pooling in (None, "last") and settings.batch_size > _SMALLEST_BATCH:
-        changes["batch_size"] = max(_SMALLEST_BATCH, settings.batch_size // 2)
+    if short_of == "device":
+        changes = _less_on_device(settings, layers, fitting) | _shorter_steps(settings)
+    else:
+        changes = _less_cache(settings) | _smaller_batch(settings)
     return structs.replace(settings, **changes) if changes else None
 
 
-def _fewer_layers(settings: EngineSettings, layers: int) -> dict[str, int]:
-    on_device = layers + 1 if settings.gpu_layers is None else settings.gpu_layers  # the output is one more
-    return {"gpu_layers": on_device // 2} if on_device else {}
+def _less_on_device(settings: EngineSettings, layers: int, fitting: Callable[[EngineSettings], int]) -> dict[str, int]:
+    if settings.fits_itself and settings.gpu_margin_mib < LARGER_GPU_MARGIN_MIB:
+        margin = {"gpu_margin_mib": LARGER_GPU_MARGIN_MIB}
+        return margin | {"likely_gpu_layers": fitting(structs.replace(settings, **margin))}
+    everything = layers + 1 if settings.gpu_layers is None else settings.gpu_layers  # the output is one more
+    fewer = (settings.likely_gpu_layers or everything) // 2
+    return {"gpu_layers": fewer, "likely_gpu_layers": fewer} if everything else {}
+
+
+def _shorter_steps(settings: EngineSettings) -> dict[str, int]:
+    """A GPU's scratch grows with the tokens of one step."""
+    if not _may_be_cut(settings) or settings.step_tokens <= SMALLEST_GPU_UBATCH:
+        return {}
+    return {"ubatch_size": max(SMALLEST_GPU_UBATCH, settings.step_tokens // 2)}
+
+
+def _smaller_batch(settings: EngineSettings) -> dict[str, int]:
+    if not _may_be_cut(settings) or settings.batch_size <= SMALLEST_BATCH:
+        return {}
+    return {"batch_size": max(SMALLEST_BATCH, settings.batch_size // 2)}
+
+
+def _may_be_cut(settings: EngineSettings) -> bool:
+    """Models that pool a whole text need it in one batch and step."""
+    return settings.pooling in (None, "last")
 
 
 def _less_cache(settings: EngineSettings) -> dict[str, int]:
@@ -91,8 +119,11 @@ def _less_cache(settings: EngineSettings) -> dict[str, int]:
 def differences(asked: EngineSettings, used: EngineSettings) -> tuple[str, ...]:
     """What was given up, setting by setting: "sequences: 4 to 2"."""
     before, after = structs.asdict(asked), structs.asdict(used)
-    return tuple(f"{name}: {_told(before[name])} to {after[name]}" for name in before if before[name] != after[name])
+    changed = (name for name in before if before[name] != after[name] and name not in _NOT_TOLD)
+    return tuple(f"{name}: {_told(name, before[name])} to {after[name]}" for name in changed)
 
 
-def _told(value: object) -> object:
-    return "all that fit" if value is None else value
+def _told(name: str, value: object) -> object:
+    if value is not None:
+        return value
+    return "all that fit" if name == "gpu_layers" else "all at once"

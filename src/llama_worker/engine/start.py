@@ -10,11 +10,15 @@ from ..errors import EngineNotFoundError
 from ..loggers import ENGINE
 from .command import EngineKind, engine_environment
 from .death import death_of, refusal_of
+from .devices.placement import Placement
 from .process.endpoint import Endpoint
 from .process.process import EngineProcess
 from .sandbox.report import SandboxReport, parse_report
 from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
+
+# An engine may be ready before the last lines of its log are read.
+_LOG_SECONDS = 2.0
 
 
 class EngineStart:
@@ -70,6 +74,15 @@ async def wait_until_ready(process: EngineProcess, start: EngineStart, model: st
     if metadata is None:
         raise refusal_of(process, model)
     return metadata
+
+
+async def placement_of(process: EngineProcess, settings: EngineSettings) -> Placement:
+    """What of the model went where. An engine that may use a GPU says it while it loads; others say nothing."""
+    if not settings.gpu:
+        return process.placement.placement()
+    placement = await asyncio.to_thread(process.placement.wait, _LOG_SECONDS)
+    ENGINE.info("engine %d: %s", process.pid, placement)
+    return placement
 
 
 def spawn(

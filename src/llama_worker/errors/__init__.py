@@ -25,6 +25,7 @@
     │       └── SessionNotFoundError session_not_found      (also a FileNotFoundError)
     ├── GenerationError
     │   ├── InvalidOutputError       invalid_output
+    │   │   └── MalformedOutputError malformed_output
     │   ├── ResumeError              resume_failed
     │   └── FunctionCallError        function_call_failed
     │       └── ApprovalError        approval_failed
@@ -81,6 +82,7 @@ from .sessions import (
     GenerationError,
     InvalidOutputError,
     InvalidSessionFileError,
+    MalformedOutputError,
     OverflowStrategyError,
     ResumeError,
     SessionConflictError,
@@ -109,6 +111,7 @@ __all__ = [
     "InvalidOutputError",
     "InvalidSessionFileError",
     "LlamaWorkerError",
+    "MalformedOutputError",
     "ModelError",
     "ModelLoadError",
     "ModelNotFoundError",

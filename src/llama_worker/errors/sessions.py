@@ -107,6 +107,20 @@ class InvalidOutputError(GenerationError):
         return super().details() | {"text": self.text}
 
 
+class MalformedOutputError(InvalidOutputError):
+    """Raised when a model wrote something that cannot be read by the form of its own template, such as half a call.
+
+    `text` is what of it was text, and what it began to call; `partial` the reply as far as it had come, or None over a
+    port. A session keeps it in its history. What the engine read nothing of at all is not in them.
+    """
+
+    code = "malformed_output"
+
+    def __init__(self, message: str, *, text: str = "", partial: Any = None, **context: Any) -> None:
+        super().__init__(message, text=text, **context)
+        self.partial = partial
+
+
 class FunctionCallError(GenerationError):
     """Raised when a function failed and `on_function_error` is "raise"; its own error is the `__cause__`."""
 

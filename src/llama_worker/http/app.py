@@ -26,7 +26,7 @@ from .dialects.anthropic.messages import Messages
 from .dialects.chat import Chat
 from .dialects.completions import Completion, Infill
 from .dialects.dialect import Exchange
-from .dialects.responses import Responses
+from .dialects.responses.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
 from .middleware.bodies import BodiesMiddleware
 from .middleware.headers import HeadersMiddleware

@@ -13,6 +13,7 @@ from ..errors import (
     InsufficientMemoryError,
     InvalidOptionsError,
     LlamaWorkerError,
+    MalformedOutputError,
     ModelNotFoundError,
     ModelNotLoadedError,
     OperationAborted,
@@ -50,7 +51,8 @@ _LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/]
 
 
 class Problem(Exception):
-    """Raised to end a request with an error; `code` is for programs, `param` names the field that is wrong."""
+    """Raised to end a request with an error; `code` is for programs, `param` names the field that is wrong,
+    `partial` is what there is of an answer."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Problem(Exception):
         code: str | None = None,
         param: str | None = None,
         headers: dict[str, str] | None = None,
+        partial: Any = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -67,16 +70,22 @@ class Problem(Exception):
         self.code = code
         self.param = param
         self.headers = headers or {}
+        self._more = {} if partial is None else {"partial": partial}
 
     def openai(self) -> dict[str, Any]:
         """The body that OpenAI's clients read."""
         kind = _OPENAI_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "server_error")
-        return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code}}
+        return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code} | self._more}
 
     def anthropic(self) -> dict[str, Any]:
         """The body that Anthropic's clients read."""
         kind = _ANTHROPIC_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "api_error")
-        return {"type": "error", "error": {"type": kind, "message": self.message}}
+        return {"type": "error", "error": {"type": kind, "message": self.message} | self._more}
+
+
+def unreadable(error: MalformedOutputError, partial: Any) -> Problem:
+    """Of an answer that cannot be read, with what had come of it in the words of the caller's client library."""
+    return Problem(500, error.message, code=error.code, partial=partial)
 
 
 def problem_from(error: Exception) -> Problem:

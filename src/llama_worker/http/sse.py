@@ -44,8 +44,9 @@ async def passed_on(data: AsyncIterator[bytes], end: bytes = DONE) -> AsyncItera
     async for events in whole_events(data):
         finished = events.endswith(end)
         if _PROGRESS in events or _ERROR in events:
-            events = b"".join(_mended(event) for event in events.split(b"\n\n") if event)
-            finished = finished or events.startswith(_ERROR)
+            each = [event for event in events.split(b"\n\n") if event]
+            events = b"".join(_mended(event) for event in each)
+            finished = finished or any(event.startswith(_ERROR) for event in each)
         yield events
     if not finished:
         raise EngineConnectionLost("the answer ended early")

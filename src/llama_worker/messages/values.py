@@ -9,10 +9,12 @@ from msgspec import Struct
 from ..options import PromptOptions, SessionOptions
 
 __all__ = [
+    "DeviceMemory",
     "FinishReason",
     "LoadedModel",
     "MemoryEstimate",
     "ModelInfo",
+    "ModelSettings",
     "SessionInfo",
     "Timings",
     "TokenLogprob",
@@ -57,6 +59,42 @@ class TokenLogprob(Struct, frozen=True, rename="camel"):
     top: tuple[TokenLogprob, ...] = ()
 
 
+class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an engine was told, by the names of the options that change it; None is what the engine decides itself.
+
+    `context_size`, of each of the `sequences`, `batch_size` and `ubatch_size` in tokens. `gpu_layers`: None are as many
+    as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep conversations that
+    have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with a GPU.
+    """
+
+    context_size: int
+    sequences: int
+    batch_size: int
+    ubatch_size: int
+    threads: int
+    gpu_layers: int | None
+    gpu_memory_margin: int
+    prompt_cache_bytes: int
+    memory_limit: int
+    cache_type: str
+    flash_attention: Literal["auto", True, False]
+    seed: int | None
+    use_mmap: bool
+    use_mlock: bool
+
+
+class DeviceMemory(Struct, frozen=True, rename="camel"):
+    """Bytes that a model takes of one kind of memory: its weights, what its sequences keep, and scratch.
+
+    `device` is llama.cpp's name for it, such as "CUDA0", "CPU" or "CPU_Mapped" (mapped from the file).
+    """
+
+    device: str
+    model_bytes: int = 0
+    cache_bytes: int = 0
+    compute_bytes: int = 0
+
+
 class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
     vocabulary in tokens, `sequences` the requests that are computed at once.
@@ -64,7 +102,11 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
     running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
     that, and the model must be loaded again. `last_death` says how it ended last. `reduced` names
-    what was given up because it ran out of memory, as "sequences: 4 to 2".
+    what was given up because it ran out of memory, as "sequences: 4 to 2". `settings` are what its engine was told.
+
+    Of `layers`, the output counting as one, `gpu_layers` are on GPUs; None: the engine knows of no GPU, or none runs.
+    `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
+    machine has one.
     """
 
     name: str
@@ -81,6 +123,11 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
     last_death: str | None = None
     reduced: tuple[str, ...] = ()
+    settings: ModelSettings
+    layers: int = 0
+    gpu_layers: int | None = None
+    memory: tuple[DeviceMemory, ...] = ()
+    gpu_unused: str | None = None
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -91,7 +138,7 @@ class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MemoryEstimate(Struct, frozen=True, rename="camel"):
-    """Bytes of main memory, and of the GPU's (`gpu_bytes`, all in one).
+    """Bytes of main memory, and of the GPUs' (`gpu_bytes`, all in one) with `gpu_layers` there, the output being one.
 
     `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
     `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
@@ -109,6 +156,7 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     required_bytes: int
     context_size: int
     sequences: int
+    gpu_layers: int = 0
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -53,7 +53,8 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     `context_size`: tokens for each sequence; default: what the model was trained for, at most 4096.
     `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
     `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
-    the size of the model, 32 to 512.
+    the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;
+    default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
     `threads`: computing threads. `seed`: default seed of the samplers. `flash_attention`: default "auto".
     `cache_type`: number type of the key-value cache, default "f16".
     """
@@ -61,6 +62,7 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     context_size: Count | None = None
     sequences: Annotated[int, Meta(ge=1, le=256)] | None = None
     batch_size: Annotated[int, Meta(ge=1, le=65536)] | None = None
+    ubatch_size: Annotated[int, Meta(ge=1, le=65536)] | None = None
     threads: Annotated[int, Meta(ge=1, le=512)] | None = None
     seed: Seed | None = None
     flash_attention: Literal["auto", True, False] | None = None
@@ -70,16 +72,21 @@ class ContextOptions(Options, frozen=True, kw_only=True):
 class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     """How a model is loaded (`load_model(...)`); the context's options may be given here already.
 
-    `gpu_layers`: layers to keep on the GPU; default: as many as fit. `use_mmap` (default True), `use_mlock`
-    (default False), `check_tensors` (default False: validate every tensor's numbers while loading).
+    `gpu_layers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpu_memory_margin`
+    bytes of each GPU left free (default 1 GiB). `use_mmap` (default True), `use_mlock` (default False), `check_tensors`
+    (default False: validate every tensor's numbers while loading).
+    `prompt_cache_bytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
     `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
     error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
-    sequences, then a shorter context, or fewer layers on the GPU; events, the log and `model.info.reduced` tell it.
+    sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
+    `model.info.reduced` tell it.
     """
 
     gpu_layers: CountOrZero | None = None
+    gpu_memory_margin: BytesOrZero | None = None
+    prompt_cache_bytes: BytesOrZero | None = None
     memory_limit: BytesOrZero | None = None
     use_mmap: bool = True
     use_mlock: bool = False

@@ -35,6 +35,7 @@ class ContextKeywords(TypedDict, total=False):
     context_size: int | None
     sequences: int | None
     batch_size: int | None
+    ubatch_size: int | None
     threads: int | None
     seed: int | None
     flash_attention: Literal["auto", True, False] | None
@@ -45,6 +46,8 @@ class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
     gpu_layers: int | None
+    gpu_memory_margin: int | None
+    prompt_cache_bytes: int | None
     memory_limit: int | None
     use_mmap: bool
     use_mlock: bool

@@ -77,11 +77,14 @@ _RUNNING = {
 _LOADING = {
     "context_size": "n_ctx num_ctx ctx_size ctx ctx_len context_length context_window max_model_len max_seq_len "
     "max_context_length n_ctx_per_seq model_max_length",
-    "batch_size": "n_batch num_batch n_ubatch ubatch_size eval_batch_size max_num_batched_tokens",
+    "batch_size": "n_batch num_batch eval_batch_size max_num_batched_tokens",
+    "ubatch_size": "n_ubatch micro_batch_size",
     "threads num_threads": "n_threads num_thread n_threads_batch threads_batch cpu_threads thread_count",
     "sequences": "n_seq_max n_parallel parallel np num_parallel max_num_seqs max_parallel_predictions",
     "gpu_layers": "n_gpu_layers num_gpu num_gpu_layers ngl gpu_offload gpu_layer_count",
     "gpu": "device use_gpu no_gpu device_map cpu_only",
+    "gpu_memory_margin": "fit_target fit_params_target vram_padding gpu_memory_utilization",
+    "prompt_cache_bytes": "cache_ram cache_ram_mib cram",
     "flash_attention": "flash_attn fa attn_implementation",
     "cache_type": "type_k type_v cache_type_k cache_type_v kv_cache_dtype kv_cache_type cache_quantization "
     "llama_k_cache_quantization_type llama_v_cache_quantization_type experimental_kv_cache_key_type",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from ..messages.values import ModelInfo
+from ..messages.values import ModelInfo, ModelSettings
 from ..options import ContextOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, PromptOptionKeywords
 from ..options.signatures import lists_options, with_defaults
@@ -71,6 +71,10 @@ class Model:
     @property
     def info(self) -> ModelInfo:
         return self._model.info
+
+    @property
+    def settings(self) -> ModelSettings:
+        return self._model.settings
 
     def create_context(self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]) -> Context:
         creation = self._loop.call(self._model.create_context, options, **changes)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..engine.devices.placement import Placement
+from ..engine.devices.unused import why_unused
+from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
-from ..messages.values import ModelInfo
+from ..loggers import MODELS
+from ..messages.values import ModelInfo, ModelSettings
 from .loading import LoadedFiles
+from .offload import layers_on_gpu
 
 
 def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
     """What the file, the settings and the engine say now."""
     files, header, settings = loaded.files, loaded.header, supervisor.settings
     engine, death = supervisor.current, supervisor.last_death
+    placement = engine.placement if engine else Placement()
     return ModelInfo(
         name=files.path.name,
         path=str(files.path),
@@ -29,6 +35,45 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         engine=supervisor.state,
         last_death=death.message if death else None,
         reduced=supervisor.reductions,
+        settings=model_settings(settings),
+        layers=placement.layers,
+        gpu_layers=placement.gpu_layers,
+        memory=placement.memory if settings.gpu else (),
+        gpu_unused=why_no_gpu(loaded, supervisor),
+    )
+
+
+def tell_loaded(loaded: LoadedFiles, supervisor: EngineSupervisor) -> None:
+    """To the log, with a warning when no GPU computes although there is one."""
+    MODELS.info("model %s loaded", supervisor.settings.alias)
+    if unused := why_no_gpu(loaded, supervisor):
+        MODELS.warning("model %s: %s", supervisor.settings.alias, unused)
+
+
+def why_no_gpu(loaded: LoadedFiles, supervisor: EngineSupervisor) -> str | None:
+    """Why no GPU computes although there is one; None also while no engine runs, and when none is wanted."""
+    if supervisor.current is None or layers_on_gpu(loaded.llama, loaded.options) == 0:
+        return None
+    return why_unused(supervisor.kind, supervisor.settings, loaded.devices, supervisor.current.placement)
+
+
+def model_settings(settings: EngineSettings) -> ModelSettings:
+    """The same numbers by the names of the options."""
+    return ModelSettings(
+        context_size=settings.context_size,
+        sequences=settings.sequences,
+        batch_size=settings.batch_size,
+        ubatch_size=settings.step_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        gpu_memory_margin=settings.gpu_margin_mib << 20,
+        prompt_cache_bytes=settings.prompt_cache_mib << 20,
+        memory_limit=settings.memory_limit,
+        cache_type=settings.cache_type,
+        flash_attention=settings.flash_attention,
+        seed=settings.seed,
+        use_mmap=settings.use_mmap,
+        use_mlock=settings.use_mlock,
     )
 
 

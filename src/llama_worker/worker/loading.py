@@ -11,33 +11,38 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ..engine.command import EngineKind, Xllamacpp
+from ..engine.command import EngineKind
+from ..engine.defaults import GPU_BATCH, GPU_UBATCH, PROMPT_CACHE_MIB, SEQUENCES
+from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
 from ..engine.shortage import smaller
+from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
+from ..messages.events import Progress
 from ..models.gguf.header import GgufHeader
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
+from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 
 # Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
 DEFAULT_CONTEXT_SIZE = 4096
-DEFAULT_SEQUENCES = 4
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
 _LARGEST_POOLED_BATCH = 2048
 _BACKGROUND_PATIENCE = 10
+_MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, what its content must not do, and how it was asked for."""
+    """Which model it is, what its content must not do, how it was asked for, and the GPUs that were there then."""
 
     name: str
     files: ModelFiles
@@ -45,24 +50,20 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    devices: Devices = NO_DEVICES
 
 
-def engine_settings(
-    files: ModelFiles,
-    header: GgufHeader,
-    llama: LlamaOptions,
-    model: ModelOptions,
-    context: ContextOptions | None,
-    name: str,
-) -> EngineSettings:
-    """The settings for `files`, called `name`; an option of `context` goes before the same option of `model`."""
-    chosen = context_settings(header.size_bytes, header, llama, model, context)
+def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
+    """The settings for a model; an option of `context` goes before the same option of the model."""
+    files, header, llama, model = of.files, of.header, of.llama, of.options
+    chosen = context_settings(header.size_bytes, header, llama, model, context, of.devices)
+    cache = model.prompt_cache_bytes
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=tuple(map(str, files.parts)),
-        alias=public_name(name, files),
-        pooling=_pooling(header, chosen["batch_size"]),
-        gpu_layers=layers_on_gpu(llama, model),
+        alias=public_name(of.name, files),
+        pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
+        prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
@@ -89,9 +90,15 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
 
 
 def context_settings(
-    model_bytes: int, header: GgufHeader, llama: LlamaOptions, model: ModelOptions, context: ContextOptions | None
+    model_bytes: int,
+    header: GgufHeader,
+    llama: LlamaOptions,
+    model: ModelOptions,
+    context: ContextOptions | None,
+    devices: Devices,
 ) -> dict[str, Any]:
-    """The part of the settings that `ContextOptions` names: what was asked for, else what suits model and machine."""
+    """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
+    and machine."""
     asked = {
         name: value
         for options in (model, context)
@@ -106,7 +113,7 @@ def context_settings(
     pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
     defaults = {
         "context_size": context_size,
-        "sequences": DEFAULT_SEQUENCES,
+        "sequences": SEQUENCES,
         "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
         "threads": threads,
     }
@@ -115,12 +122,19 @@ def context_settings(
         raise InvalidOptionsError(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
-    return chosen
+    if pools_whole:  # in one step too
+        chosen.pop("ubatch_size", None)
+    gpu = gpu_settings(llama, model, devices)
+    larger = chosen if pools_whole else chosen | _gpu_batch(header, asked)
+    likely = likely_layers(header, devices, gpu, _plan(larger | {"use_mmap": model.use_mmap}))
+    return (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
 
 
-def layers_on_gpu(llama: LlamaOptions, model: ModelOptions) -> int | None:
-    """How many layers a GPU is given: none without one, None for as many as fit."""
-    return 0 if llama.gpu is False else model.gpu_layers
+def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
+    """The batch and the step with layers on a GPU, where they were not asked for."""
+    batch = asked.get("batch_size", GPU_BATCH)
+    step = batch if _embeds_for_little(header, batch) else min(batch, GPU_UBATCH)
+    return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
 
 
 def default_context_size(header: GgufHeader) -> int:
@@ -133,62 +147,80 @@ def public_name(name: str, files: ModelFiles) -> str:
     return name if name == "builtin" or name.startswith("hf:") else files.path.stem
 
 
-def _pooling(header: GgufHeader, batch_size: int) -> Literal["last", "model", "rank"] | None:
+def _pooling(header: GgufHeader, batch_size: int, step: int | None) -> Literal["last", "model", "rank"] | None:
     """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
 
-    An engine that can make embeddings keeps room for the logits of a whole batch.
+    An engine that can make embeddings computes each batch in one step.
     """
     own = header.integer("pooling_type")
     if own:
         return "rank" if own == _RANK else "model"
-    return "last" if header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER else None
+    return "last" if _embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
 
 
-def estimate_memory(header: GgufHeader, llama: LlamaOptions, options: ModelOptions) -> MemoryEstimate:
-    """What an engine would use for the model of `header` with these options."""
-    chosen = context_settings(header.size_bytes, header, llama, options, None)
-    chosen |= {"gpu_layers": layers_on_gpu(llama, options), "use_mmap": options.use_mmap}
-    return estimate(header, **_plan(chosen))
+def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
+    """An engine that can make embeddings keeps room for the logits of a whole batch."""
+    return header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER
 
 
-def require_memory_for(settings: EngineSettings, header: GgufHeader, kind: EngineKind) -> None:
-    """Raise `InsufficientMemoryError` when it does not fit.
+async def estimate_memory(
+    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+) -> MemoryEstimate:
+    """What an engine of that kind, or else the one that was chosen, would use for the model of `header`."""
+    devices = await known_devices(llama, options, kind)
+    return estimate(header, **await asyncio.to_thread(memory_plan, header, llama, options, devices))
 
-    How much a foreign server will put on its GPU by itself cannot be known, so that is not refused.
+
+def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> dict[str, Any]:
+    """How the model would be run, in the words of `estimate`."""
+    chosen = context_settings(header.size_bytes, header, llama, options, None, devices)
+    return _plan(chosen | {"use_mmap": options.use_mmap})
+
+
+def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
+    """Raise `InsufficientMemoryError` when it does not fit into main memory, less what GPUs hold.
+
+    How much an engine will put on GPUs of which it did not tell cannot be known, so that is not refused.
     """
-    if isinstance(kind, Xllamacpp) or settings.gpu_layers == 0:
-        require_memory(header, **_plan(asdict(settings)))
+    if devices.known or settings.gpu_layers == 0:
+        require_memory(header, **in_main_memory(_plan(asdict(settings)), devices))
 
 
 def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
-    cache_type = settings.get("cache_type", "f16")
+    cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
-        "batch_size": settings["batch_size"],
+        "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "cache_type_k": cache_type,
         "cache_type_v": cache_type,
-        "gpu_layers": settings["gpu_layers"],
+        "gpu_layers": settings.get("likely_gpu_layers", 0),
         "flash_attention": settings.get("flash_attention", "auto"),
         "use_mmap": settings["use_mmap"],
     }
 
 
-async def settings_for(of: LoadedFiles) -> EngineSettings:
-    """What an engine for the model will be told. Raises `InvalidOptionsError`."""
-    return await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, None, of.name)
+def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
+    return likely_layers(of.header, of.devices, asdict(settings), _plan(asdict(settings)))
+
+
+async def settings_for(of: LoadedFiles, kind: EngineKind) -> tuple[LoadedFiles, EngineSettings]:
+    """What an engine for the model will be told, with the GPUs that it has now. Raises `InvalidOptionsError`."""
+    here = replace(of, devices=await devices_for(kind, of.llama, of.options))
+    return here, await asyncio.to_thread(engine_settings, here, None)
 
 
 async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
     """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
     if not of.options.ignore_memory_safety_checks:
-        await asyncio.to_thread(require_memory_for, settings, of.header, kind)
+        await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
+    less = partial(smaller, layers=of.header.block_count, fitting=partial(_fitting, of=of))
     return EngineSupervisor(
         settings,
         kind,
         timeouts=_timeouts(of.llama),
-        smaller=partial(smaller, layers=of.header.block_count) if of.options.retry_smaller else lambda *_: None,
+        smaller=less if of.options.retry_smaller else lambda *_: None,
     )
 
 
@@ -200,3 +232,8 @@ def _timeouts(llama: LlamaOptions) -> Timeouts:
         response_stall=llama.response_stall_timeout * patience,
         abort_stall=llama.abort_stall_timeout * patience,
     )
+
+
+def progress_event(progress: LoadProgress) -> Progress:
+    """What an engine says of its start, as an event of the operation that started it."""
+    return Progress(progress.value, progress.stage)

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from ..engine.api.endpoints import count_chat_tokens, detokenize, tokenize
 from ..messages.events import Progress
-from ..messages.values import ModelInfo
+from ..messages.values import ModelInfo, ModelSettings
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
@@ -44,8 +44,8 @@ class Model:
         """For servers and other parts of this package: the engine itself, and the queue in front of it."""
 
     def __repr__(self) -> str:
-        state = "" if self.loaded else ", unloaded"
-        return f"<Model {self.name} (context of {self.runtime.settings.context_size} tokens{state})>"
+        size, state = self.runtime.settings.context_size, "" if self.loaded else ", unloaded"
+        return f"<Model {self.name} (context of {size} tokens{state})>"
 
     @property
     def name(self) -> str:
@@ -80,6 +80,11 @@ class Model:
     def info(self) -> ModelInfo:
         """What the file and the settings say."""
         return self.runtime.info
+
+    @property
+    def settings(self) -> ModelSettings:
+        """What its engine is told: what was asked for, else what suits model and machine."""
+        return self.info.settings
 
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
@@ -138,8 +143,7 @@ class Model:
     ) -> Operation[Reply[Parsed], str]:
         """Answer a list of messages without remembering it. Raises `InvalidOptionsError` at once.
 
-        `system_prompt` is put before messages that do not begin with one. `functions`, `response_format` and
-        `approve` are as in `ChatSession.prompt`.
+        `system_prompt` is put before messages without one. `functions`, `approve`: as in `ChatSession.prompt`.
         """
         arguments = PromptArguments.read(options, changes)
         conversation = check_messages(messages)
@@ -154,9 +158,8 @@ class Model:
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
         """A session from a file that `ChatSession.save` wrote.
 
-        Raises `SessionNotFoundError`, `SessionFileError` when the system does not let it be read, or
-        `InvalidSessionFileError` when it is damaged, of a newer version or of another model; `any_model=True` takes the
-        conversation of another model.
+        Raises `SessionNotFoundError`, `SessionFileError` when it may not be read, `InvalidSessionFileError` when it is
+        damaged, too new or of another model; `any_model=True` takes the conversation of another model.
         """
         return await self.restore_session(path, any_model=any_model)
 
@@ -173,10 +176,7 @@ class Model:
     async def resume_session(self, session_id: str, *, any_model: bool = False) -> ChatSession:
         """A session out of the worker's journal, as it was when the program ended; `worker.list_sessions()` tells their
         ids. A turn that was under way is closed: its calls without a result are told so, its answer is empty.
-
-        Raises `InvalidOptionsError` when the worker keeps no journal, `SessionNotFoundError`, `SessionFileError` when
-        the system does not let it be read, or `InvalidSessionFileError` when it is damaged or of another model;
-        `any_model=True` takes the conversation of another model.
+        Raises `InvalidOptionsError` when the worker keeps no journal, else as `load_session`.
         """
         self.runtime.ensure_loaded()
         checked = check_text(session_id, "session_id")

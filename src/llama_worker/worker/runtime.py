@@ -11,19 +11,19 @@ from typing import Any, TypeVar
 from ..engine.ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
-from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor, SupervisorState
 from ..errors import ModelNotLoadedError, OperationAborted
 from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
-from .facts import model_info
+from .facts import model_info, tell_loaded
 from .generation.generation import Generation, text_of
+from .generation.served.served import served
 from .generation.slot_queue import SlotQueue
 from .home import Home
 from .journal.journals import ModelJournal
-from .loading import LoadedFiles, engine_settings, require_memory_for
+from .loading import LoadedFiles, engine_settings, progress_event, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
 from .states.keeper import StateKeeper
@@ -51,7 +51,7 @@ class ModelRuntime:
         self._unloaded = False
         self._home = Home()
         self._home.enter()
-        MODELS.info("model %s loaded", supervisor.settings.alias)
+        tell_loaded(loaded, supervisor)
 
     @property
     def loaded(self) -> bool:
@@ -140,12 +140,12 @@ class ModelRuntime:
         Raises `InsufficientMemoryError` when it would not fit; the engine then goes on as it was.
         """
         of = self.loaded_files
-        settings = await asyncio.to_thread(engine_settings, of.files, of.header, of.llama, of.options, options, of.name)
+        settings = await asyncio.to_thread(engine_settings, of, options)
         if settings != self.settings:
             self._abort_all(but=operation)
             await self._end_engine(settings)
             if not of.options.ignore_memory_safety_checks:
-                await asyncio.to_thread(require_memory_for, settings, of.header, self._supervisor.kind)
+                await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
             await self._supervisor.reconfigure(settings)
             self.queue = SlotQueue(settings.sequences, self._supervisor.suspects.suspects)
         operation.mark("running")
@@ -207,16 +207,17 @@ class ModelRuntime:
     async def stream_bytes(
         self, path: str, body: dict[str, Any], *, owner: Hashable
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The engine's own answer to a request in a dialect it speaks, unread, in `owner`'s turn of the fair queue.
+        """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
         Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        async with (
-            self.borrow_engine(owner) as lent,
-            self._states.prepared(lent, path, body) as engine,
-            engine.stream_bytes(path, body, owner=owner) as data,
-        ):
-            yield data
+        async with self.borrow_engine(owner) as lent:
+            asked = await served(lent, path, body)
+            async with (
+                self._states.prepared(lent, asked.path, asked.body) as engine,
+                asked.stream(engine, owner) as data,
+            ):
+                yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
@@ -242,8 +243,3 @@ class ModelRuntime:
             await asyncio.wait(self._borrowed.values())
         await self._states.farewell(self._supervisor.current, settings)
         await self._supervisor.stop()
-
-
-def progress_event(progress: LoadProgress) -> Progress:
-    """What an engine says of its start, as an event of the operation that started it."""
-    return Progress(progress.value, progress.stage)

@@ -26,11 +26,11 @@ from .home import Home
 from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, settings_for, supervisor_for
+from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
 from .operations.operation import Operation
 from .reporting import messages_of
-from .runtime import ModelRuntime, progress_event
+from .runtime import ModelRuntime
 from .states.opening import NO_STATES, open_states
 
 
@@ -124,9 +124,11 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
         async with self._loading[str(files.path)]:
-            settings, kind = await settings_for(of), await self._chosen_engine()
+            kind = await self._chosen_engine()
+            of, settings = await settings_for(of, kind)
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await self._unload(loaded)
+                of, settings = await settings_for(of, kind)  # its memory is free now
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
             supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
@@ -169,7 +171,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
-        return await asyncio.to_thread(estimate_memory, header, self._options, checked)
+        return await estimate_memory(header, self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

@@ -68,6 +68,7 @@ async def _forced(lab: Laboratory, choice: str, names: set[str]) -> None:
     options: dict[str, Any] = {"temperature": 0, "max_tokens": _BOUNDED, "functions": _FUNCTIONS}
     reply = await session.prompt("Do something.", function_choice=choice, max_parallel_function_calls=1, **options)
     assert reply.finish_reason == "tool_calls", f"it ended with {reply.finish_reason!r}: {reply.text!r}"
+    assert reply.tool_calls, "it made no call"
     assert {call.name for call in reply.tool_calls} <= names
     for call in reply.tool_calls:
         assert msgspec.json.decode(call.arguments) in _ARGUMENTS[call.name]

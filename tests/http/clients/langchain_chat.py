@@ -27,8 +27,11 @@ assert whole.usage_metadata["output_tokens"] > 0
 assert "".join(chunk.content for chunk in model.stream("Hello!")) == whole.content
 answer = model.bind_tools([get_weather], tool_choice="required").invoke("What is the weather in Paris?")
 assert answer.tool_calls[0]["name"] == "get_weather"
+named = model.bind_tools([get_weather], tool_choice="get_weather").invoke("Hello!")
+assert [call["name"] for call in named.tool_calls] == ["get_weather"]
 asked = "Ana is 31 years old. Answer with JSON: name, age."
 assert isinstance(model.with_structured_output(Person).invoke(asked), Person)
+assert isinstance(model.with_structured_output(Person, method="function_calling").invoke(asked), Person)
 vectors = OpenAIEmbeddings(model="builtin", check_embedding_ctx_length=False).embed_documents(["one", "two"])
 assert len(vectors) == 2
 print("ok")

@@ -1,6 +1,8 @@
-"""`litellm`: a message, a stream, an embedding."""
+"""`litellm`: a message, a stream, a forced tool, an embedding."""
 
 from __future__ import annotations
+
+import json
 
 import litellm
 
@@ -9,5 +11,17 @@ whole = litellm.completion(**asked, max_tokens=20)
 assert whole.choices[0].message.content
 stream = litellm.completion(**asked, max_tokens=20, stream=True)
 assert "".join(chunk.choices[0].delta.content or "" for chunk in stream) == whole.choices[0].message.content
+tool = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+for choice in ("required", {"type": "function", "function": {"name": "get_weather"}}):
+    forced = litellm.completion(**asked, max_tokens=80, tools=[tool], tool_choice=choice)
+    (call,) = forced.choices[0].message.tool_calls
+    assert call.function.name == "get_weather"
+    assert "city" in json.loads(call.function.arguments)
 assert litellm.embedding(model="openai/builtin", input=["one"], encoding_format="float").data
 print("ok")

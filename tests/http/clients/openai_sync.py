@@ -51,6 +51,18 @@ def tools() -> None:
     assert client.chat.completions.create(model="builtin", messages=messages, tools=[tool], max_tokens=40).choices
 
 
+def named_tool() -> None:
+    """Exactly one call, of the function that was named, whatever is said."""
+    named = {"type": "function", "function": {"name": "get_weather"}}
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS}}
+    answer = client.chat.completions.create(
+        model="builtin", messages=HELLO, tools=[tool], tool_choice=named, max_tokens=80, temperature=0
+    )
+    (call,) = answer.choices[0].message.tool_calls
+    assert answer.choices[0].finish_reason == "tool_calls"
+    assert list(json.loads(call.function.arguments)) == ["city"]
+
+
 def streamed_tools() -> None:
     tool = {"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS, "strict": True}}
     with client.chat.completions.stream(
@@ -136,6 +148,7 @@ for step in (
     chat,
     follow_up,
     tools,
+    named_tool,
     streamed_tools,
     structured,
     responses,

@@ -7,7 +7,7 @@ import asyncio
 from pydantic import BaseModel
 from pydantic_ai import Agent
 from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.output import NativeOutput
+from pydantic_ai.output import NativeOutput, ToolOutput
 
 
 class Person(BaseModel):
@@ -26,6 +26,8 @@ async def main() -> None:
     typed = Agent(model, output_type=NativeOutput(Person), model_settings={"max_tokens": 80, "temperature": 0})
     asked = "Ana is 31 years old. Answer with JSON: name, age."
     assert isinstance((await typed.run(asked)).output, Person)
+    forced = Agent(model, output_type=ToolOutput(Person), model_settings={"max_tokens": 80, "temperature": 0})
+    assert isinstance((await forced.run(asked)).output, Person)
 
 
 asyncio.run(main())

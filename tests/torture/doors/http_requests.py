@@ -14,7 +14,7 @@ from msgspec import inspect
 from llama_worker.http.dialects.anthropic.request import MessagesRequest
 from llama_worker.http.dialects.chat import ChatRequest
 from llama_worker.http.dialects.completions import CompletionRequest
-from llama_worker.http.dialects.responses import ResponsesRequest
+from llama_worker.http.dialects.responses.request import ResponsesRequest
 from llama_worker.http.routes.embeddings import EmbeddingsRequest, RerankRequest
 from llama_worker.http.routes.models import ModelRequest
 from llama_worker.http.routes.tokens import DetokenizeRequest, TokenizeRequest

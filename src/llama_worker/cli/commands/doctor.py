@@ -13,10 +13,15 @@ from msgspec import Struct
 from rich.table import Table
 
 from ..._version import __version__
-from ...engine.command import choose_engine
+from ...engine.command import EngineKind, choose_engine
+from ...engine.defaults import defaults
+from ...engine.devices.device import Device, Devices
+from ...engine.devices.listing import list_devices
+from ...engine.devices.unused import driver_missing, missing_backend
 from ...engine.machine import choose_threads, usable_cores
 from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
+from ...worker.loading import DEFAULT_CONTEXT_SIZE
 from ...worker.worker import LlamaWorker
 from ..terminal import Interrupts, run_async, stdout_console
 
@@ -36,10 +41,10 @@ class Finding(Struct, frozen=True):
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
 def doctor(engine: str) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
-    findings = [_python(), _processor(), _threads(), _engine(engine)]
+    findings = [_python(), _processor(), _threads(), *_numbers(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
-        findings += run_async(_answer(engine), interrupts)
+        findings += run_async(_try(engine), interrupts)
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
         table.add_row(_MARKS[finding.verdict], finding.subject, finding.text)
@@ -74,6 +79,14 @@ def _threads() -> Finding:
     return Finding("threads", "ok", f"{choose_threads()} of {usable_cores()} usable cores would compute now")
 
 
+def _numbers() -> Iterator[Finding]:
+    """What `load_model` does where nothing is said; each is an option of that name."""
+    yield Finding("context_size", "ok", f"as trained, at most {DEFAULT_CONTEXT_SIZE}")
+    for default in defaults():
+        if default.option != "threads":
+            yield Finding(default.option, "ok", f"{default.value} ({default.reason})")
+
+
 def _engine(choice: str) -> Finding:
     try:
         kind = choose_engine(choice)
@@ -87,6 +100,24 @@ def _described(name: str, executable: str) -> str:
         return executable or f"{name} {version(name)}"
     except PackageNotFoundError:
         return name
+
+
+async def _try(engine: str) -> list[Finding]:
+    kind = choose_engine(engine)
+    return [gpu_finding(kind, await list_devices(kind)), *await _answer(engine)]
+
+
+def gpu_finding(kind: EngineKind, devices: Devices) -> Finding:
+    """The GPUs that the engine has listed, or why there is none where the machine seems to have one."""
+    if devices.gpus:
+        return Finding("gpu", "ok", "; ".join(map(_told, devices.gpus)))
+    why = driver_missing(devices) or missing_backend(kind, devices)
+    return Finding("gpu", "note" if why else "ok", why or "none")
+
+
+def _told(device: Device) -> str:
+    free, total = device.memory_free / 1e9, device.memory_total / 1e9
+    return f"{device.name}: {device.description}, {free:.1f} of {total:.1f} GB free"
 
 
 async def _answer(engine: str) -> list[Finding]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from typing import get_args
 
 import click
 import msgspec
 
-from ...engine.machine import choose_batch_size, choose_threads
+from ...engine.defaults import SEQUENCES
+from ...engine.devices.device import Devices
+from ...engine.settings import CacheType
 from ...messages import MemoryEstimate
 from ...models.download.remote_header import find_header
 from ...models.gguf.header import GgufHeader
 from ...models.memory.available import AvailableMemory, available_memory
-from ...models.memory.estimate import PlanOptions, largest_context_that_fits
 from ...models.memory.estimate import estimate as estimate_memory
+from ...models.memory.estimate import largest_context_that_fits
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore
-from ...worker.loading import DEFAULT_SEQUENCES, default_context_size
+from ...options import LlamaOptions, ModelOptions
+from ...worker.loading import memory_plan
+from ...worker.offload import in_main_memory, known_devices
 from ..model_names import MODEL, print_json, print_table, size_text
 
-_CACHE_TYPES = click.Choice(["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"])
+_CACHE_TYPES = click.Choice(get_args(CacheType))
 
 
 class Answer(msgspec.Struct, rename="camel"):
@@ -40,13 +45,15 @@ class Answer(msgspec.Struct, rename="camel"):
 @click.option(
     "--sequences",
     type=click.IntRange(min=1),
-    default=DEFAULT_SEQUENCES,
+    default=SEQUENCES,
     show_default=True,
     help="Contexts at the same time.",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="TOKENS", help="Prompt tokens at a time.")
 @click.option("--cache-type", type=_CACHE_TYPES, default="f16", show_default=True, help="Numbers in the KV cache.")
-@click.option("--gpu-layers", type=int, metavar="N", help="Layers on the GPU.  [default: none]")
+@click.option(
+    "--gpu-layers", type=click.IntRange(min=0), metavar="N", help="Layers on the GPU.  [default: as many as fit]"
+)
 @click.option("--no-flash-attention", is_flag=True, help="Without flash attention, which needs more.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def estimate(
@@ -54,7 +61,7 @@ def estimate(
     context_size: int | None,
     sequences: int,
     batch_size: int | None,
-    cache_type: str,
+    cache_type: CacheType,
     gpu_layers: int | None,
     no_flash_attention: bool,
     as_json: bool,
@@ -63,17 +70,16 @@ def estimate(
 
     Of a model that is not here only the header is fetched.
     """
-    header = asyncio.run(find_header(ModelStore(), parse_model_name(model)))
-    options = PlanOptions(
+    options = ModelOptions(
+        context_size=context_size,
         sequences=sequences,
-        batch_size=batch_size or choose_batch_size(header.data_bytes, choose_threads()),
-        cache_type_k=cache_type,
-        cache_type_v=cache_type,
+        batch_size=batch_size,
+        cache_type=cache_type,
         gpu_layers=gpu_layers,
         flash_attention=False if no_flash_attention else "auto",
     )
-    context_size = context_size or default_context_size(header)
-    answer = _answer(model, header, context_size, options)
+    header, devices = asyncio.run(_look_at(model, options))
+    answer = _answer(model, header, options, devices)
     if as_json:
         print_json(answer)
     else:
@@ -81,14 +87,22 @@ def estimate(
     return 0 if answer.fits else 1
 
 
-def _answer(model: str, header: GgufHeader, context_size: int, options: PlanOptions) -> Answer:
-    needed, available = estimate_memory(header, context_size=context_size, **options), available_memory()
+async def _look_at(model: str, options: ModelOptions) -> tuple[GgufHeader, Devices]:
+    header = await find_header(ModelStore(), parse_model_name(model))
+    return header, await known_devices(LlamaOptions(), options, None)
+
+
+def _answer(model: str, header: GgufHeader, options: ModelOptions, devices: Devices) -> Answer:
+    plan, available = memory_plan(header, LlamaOptions(), options, devices), available_memory()
+    there = in_main_memory(plan, devices)
+    context_size = there.pop("context_size")
+    needed = estimate_memory(header, context_size=context_size, **there)
     return Answer(
         name=model,
-        estimate=needed,
+        estimate=estimate_memory(header, **plan),
         available=available,
         fits=needed.required_bytes <= available.available_bytes,
-        largest_context_size=largest_context_that_fits(header, available.available_bytes, **options),
+        largest_context_size=largest_context_that_fits(header, available.available_bytes, **there),
     )
 
 

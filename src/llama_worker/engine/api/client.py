@@ -11,10 +11,12 @@ from typing import Any
 import aiohttp
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError
+from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError, MalformedOutputError
 from ..process.endpoint import Endpoint
 
 _END = b"[DONE]"
+# What llama.cpp's reader of answers says (`common_chat_peg_parse`); its type and code are those of any failure.
+_UNREADABLE = "The model produced output that does not match the expected "
 _LARGE_BODY = 1 << 20
 # Called when a request is left before its end; with whether its answer had begun.
 Left = Callable[[bool], None]
@@ -180,6 +182,11 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
             "shorten it or create a larger context.",
             prompt_tokens=error.n_prompt_tokens,
             context_size=error.n_ctx,
+        )
+    if error.message.startswith(_UNREADABLE):
+        return MalformedOutputError(
+            "The model's answer cannot be read, as it is not in the form of its chat template: ask again, or let it "
+            "answer in a form that is enforced."
         )
     code = error.code if isinstance(error.code, int) else status
     return EngineRequestError(f"The engine refused the request: {error.message}", status=code)

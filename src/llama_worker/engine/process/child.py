@@ -1,8 +1,8 @@
 """Runs inside the engine process: `python -m llama_worker.engine.process.child`.
 
-Without arguments it serves a model with xllamacpp, as told by JSON in its environment. With
-`exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes sure that it cannot outlive the
-process that started it:
+Without arguments it serves a model with xllamacpp, as told by JSON in its environment. With `devices` it prints which
+GPUs xllamacpp has found, and ends. With `exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes
+sure that it cannot outlive the process that started it:
 
 - the kernel tells it when the thread that started it ends (PR_SET_PDEATHSIG, Linux), which `keeper.py` makes the end of
   its parent. While a model loads xllamacpp holds the interpreter's lock and nothing in Python could react, so the
@@ -26,6 +26,7 @@ from typing import NoReturn
 
 from msgspec import json
 
+from ..devices.device import devices_line
 from ..sandbox.devices import has_gpu
 from ..sandbox.enter import enter
 from ..sandbox.files import Reach
@@ -39,6 +40,7 @@ SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
 ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
 SANDBOX_VARIABLE = "LLAMA_WORKER_ENGINE_SANDBOX"
 PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
+EXEC, DEVICES = "exec", "devices"
 MODEL_REFUSED_EXIT_CODE = 3
 _PR_SET_PDEATHSIG = 1
 # llama.cpp writes its log from a thread of its own: leaving at once would lose the lines that say why.
@@ -49,7 +51,10 @@ def main() -> None:
     parent = int(os.environ[PARENT_VARIABLE])
     _end_with_parent(parent, signal.SIGKILL)
     policy = json.decode(os.environ.pop(SANDBOX_VARIABLE), type=SandboxPolicy)
-    if sys.argv[1:2] == ["exec"]:
+    if sys.argv[1:] == [DEVICES]:
+        _list_devices()
+        return
+    if sys.argv[1:2] == [EXEC]:
         program = sys.argv[2]
         _restrict(policy, Reach(gpu=has_gpu(), program=program, executed=files_to_execute(program)))
         os.execv(program, sys.argv[2:])  # noqa: S606 - no shell is wanted
@@ -71,11 +76,18 @@ def _restrict(policy: SandboxPolicy, reach: Reach) -> None:
     sys.stdout.flush()
 
 
+def _list_devices() -> None:
+    from .xllamacpp_server import find_devices
+
+    sys.stdout.buffer.write(devices_line(find_devices()))
+    sys.stdout.flush()
+
+
 def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -> object:
     # Imported here: `exec` must stay quick, and a missing library must fail in this process only.
-    from .xllamacpp_server import drives_gpu, start_server
+    from .xllamacpp_server import find_devices, start_server
 
-    _restrict(policy, Reach(gpu=drives_gpu()))
+    _restrict(policy, Reach(gpu=bool(find_devices().gpus)))
     try:
         return start_server(settings, endpoint)
     except RuntimeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
+from collections.abc import Callable
 
 _LONGEST_LINE = 2000
 # llama.cpp's log lines: "0.00.097.705 E srv    load_model: failed..."; the letter is the level.
@@ -15,12 +16,16 @@ _LOOKS_LIKE_CAUSE = re.compile(
 
 
 class LogTail:
-    """Keeps the last `lines` lines, each cut at 2000 characters. One thread feeds it, others read."""
+    """Keeps the last `lines` lines, each cut at 2000 characters. One thread feeds it, others read.
 
-    def __init__(self, lines: int = 200) -> None:
+    `on_line` is told of every line, in the thread that feeds.
+    """
+
+    def __init__(self, lines: int = 200, on_line: Callable[[str], None] = lambda _: None) -> None:
         self._lock = threading.Lock()
         self._lines: deque[str] = deque(maxlen=lines)
         self._rest = b""
+        self._on_line = on_line
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they come from the pipe."""
@@ -43,6 +48,7 @@ class LogTail:
         if text:
             with self._lock:
                 self._lines.append(text)
+            self._on_line(text)
 
     def last(self, count: int | None = 20) -> tuple[str, ...]:
         """So many of the last lines, or all that are kept."""

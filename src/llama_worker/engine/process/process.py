@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from ..devices.placement import PlacementReader
 from ..shortage import kills_for_memory
 from .activity import Activity
 from .endpoint import Endpoint
@@ -42,7 +43,8 @@ class EngineProcess:
         self._loop = asyncio.get_running_loop()
         self._rest = b""
         self._gone = asyncio.Event()
-        self.log = LogTail()
+        self.placement = PlacementReader()
+        self.log = LogTail(on_line=self.placement.take)
         self._kills_before = kills_for_memory()
         self._keeper = Keeper(
             arguments,

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import xllamacpp
 
-from ..settings import CONTEXT_CHECKPOINTS, EngineSettings
+from ..defaults import CONTEXT_CHECKPOINTS
+from ..devices.device import Device, Devices, shares_memory
+from ..settings import EngineSettings
 from .endpoint import Endpoint
 
 
-def drives_gpu() -> bool:
-    """Whether this build has found a GPU; its driver is awake then."""
-    return any("GPU" in device["type"].name for device in xllamacpp.get_device_info())
+def find_devices() -> Devices:
+    """What this build has, and the GPUs that it has found; their drivers are awake then."""
+    gpus = [_device(info) for info in xllamacpp.get_device_info() if "GPU" in info["type"].name]
+    backends = [name for name in re.findall(r"(\w+) : ", xllamacpp.get_system_info()) if name != "CPU"]
+    return Devices(gpus=tuple(gpus), backends=tuple(backends))
+
+
+def _device(info: dict[str, Any]) -> Device:
+    return Device(
+        name=info["name"],
+        description=info["description"],
+        memory_total=info["memory_total"],
+        memory_free=info["memory_free"],
+        integrated="IGPU" in info["type"].name or shares_memory(),
+    )
 
 
 def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
@@ -42,10 +57,9 @@ def _configure_model(params: Any, settings: EngineSettings) -> None:
     params.model.path = settings.model_path
     if settings.alias:
         params.model_alias = {settings.alias}
-    params.verbosity = 4 if settings.debug else 3
+    params.verbosity = 4 if settings.tells_placement else 3
     params.check_tensors = settings.check_tensors
-    params.fit_params = False
-    params.n_gpu_layers = -1 if settings.gpu_layers is None else settings.gpu_layers
+    _configure_gpu(params, settings)
     mode = xllamacpp.llama_load_mode
     params.load_mode = {
         (True, True): mode.LLAMA_LOAD_MODE_MMAP_MLOCK,
@@ -55,10 +69,20 @@ def _configure_model(params: Any, settings: EngineSettings) -> None:
     }[settings.use_mmap, settings.use_mlock]
 
 
+def _configure_gpu(params: Any, settings: EngineSettings) -> None:
+    """llama.cpp's own fit is of no use here: it wants room for its answer in `tensor_buft_overrides`, which only a
+    command line prepares and xllamacpp leaves empty ("did not provide buffer"). So what was counted is what it gets."""
+    params.fit_params = False
+    if settings.fits_itself:
+        params.n_gpu_layers = settings.likely_gpu_layers
+    else:
+        params.n_gpu_layers = -1 if settings.gpu_layers is None else settings.gpu_layers
+
+
 def _configure_context(params: Any, settings: EngineSettings) -> None:
     params.n_ctx = settings.context_size * settings.sequences
     params.n_parallel = settings.sequences
-    params.n_batch = params.n_ubatch = settings.batch_size
+    params.n_batch, params.n_ubatch = settings.batch_size, settings.step_tokens
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings.threads
     params.cache_ram_mib = settings.prompt_cache_mib
     params.n_ctx_checkpoints = CONTEXT_CHECKPOINTS

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _DEVICES = Path("/dev")
-_GPUS = ("nvidia[0-9]*", "nvidiactl", "kfd", "dri/renderD*", "dxg")
+# The device files of each maker's driver; what has its own is also among those of any GPU.
+_MAKERS = {"NVIDIA": ("nvidia[0-9]*", "nvidiactl", "dxg"), "AMD": ("kfd",), "": ("dri/renderD*",)}
 _CACHES = (
     "nvidia",
     "mesa_shader_cache",
@@ -20,7 +21,13 @@ _CACHES = (
 
 def has_gpu() -> bool:
     """Whether there are devices of a GPU, which a program might open."""
-    return any(True for pattern in _GPUS for _ in _DEVICES.glob(pattern))
+    return gpu_maker() is not None
+
+
+def gpu_maker() -> str | None:
+    """Whose GPU there is, as far as its device files tell: "NVIDIA", "AMD", "" for any other; None without one."""
+    found = (maker for maker, patterns in _MAKERS.items() for pattern in patterns for _ in _DEVICES.glob(pattern))
+    return next(found, None)
 
 
 def driver_is_asleep() -> bool:

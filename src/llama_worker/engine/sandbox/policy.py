@@ -32,6 +32,9 @@ class SandboxPolicy(Struct, frozen=True, kw_only=True):
     politeness: Literal["normal", "background"] = "normal"
 
 
+UNRESTRICTED = SandboxPolicy(enabled=False, model_files=(), directory="")
+
+
 def policy_for(settings: EngineSettings, endpoint: Endpoint) -> SandboxPolicy:
     """The policy for an engine with those settings."""
     return SandboxPolicy(

@@ -9,10 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from ...engine.api import endpoints
+from ...engine.api.chunks import ChatEvent
 from ...engine.api.client import EngineConnectionLost
+from ...errors import MalformedOutputError
 from ...options.base import CountOrZero
 from ..bodies import checked
-from ..problems import Problem
+from ..problems import Problem, unreadable
 from ..sse import event_of, passed_on, payloads
 from .fields import Generating, Object, to_engine
 from .tools import choose_tools, engine_messages
@@ -54,12 +56,23 @@ class Chat:
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
         answer = ChatAnswer()
-        async for payload in payloads(data):
-            answer.add(msgspec.json.decode(payload))
+        try:
+            async for payload in payloads(data):
+                answer.add(msgspec.json.decode(payload))
+        except MalformedOutputError as error:
+            raise unreadable(error, answer.message) from error
         return answer.whole()
 
     def problem(self, problem: Problem) -> bytes:
         return event_of(problem.openai())
+
+
+class ChatChunk(ChatEvent, rename={"verbose": "__verbose"}):
+    """A chunk of the engine's, as far as other dialects are made of it."""
+
+    id: str = ""
+    model: str = ""
+    usage: Object | None = None
 
 
 def chat_body(body: Object) -> Object:
@@ -87,6 +100,11 @@ class ChatAnswer:
         self._usage = add_usage(self._usage, chunk.get("usage"))
         for part in chunk.get("choices", []):
             self._add_choice(part)
+
+    @property
+    def message(self) -> Object | None:
+        """What has come of the first answer."""
+        return self._choices[0]["message"] if 0 in self._choices else None
 
     def whole(self) -> Object:
         """The answer; raises `EngineConnectionLost` when its end is missing."""

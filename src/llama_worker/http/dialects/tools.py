@@ -10,7 +10,7 @@ from .fields import Object
 
 
 def choose_tools(body: Object) -> None:
-    """Make a choice of one function what the engine knows: only that function, and a call is required.
+    """Make a choice of one function what the engine knows: only that function, and exactly one call is required.
 
     Tools without a type or a name, which the engine would call its own failure, are refused.
     """
@@ -24,7 +24,7 @@ def choose_tools(body: Object) -> None:
     tools = [tool for tool in body.get("tools", []) if _name_of(tool) == name]
     if not tools:
         raise Problem(400, f"tool_choice names a tool that is not in tools: {name!r}.", param="tool_choice")
-    body |= {"tools": tools, "tool_choice": "required"}
+    body |= {"tools": tools, "tool_choice": "required", "parallel_tool_calls": False}
 
 
 def _name_of(tool: Object) -> str | None:

@@ -138,18 +138,26 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         memory_terms.runtime_bytes(header, layers, plan),
     )
     total = weights + repacked + kv_cache + compute + runtime
+    on_gpu = len(layers) + 1 - first
     return MemoryEstimate(
         weights_bytes=weights,
         repacked_bytes=repacked,
         kv_cache_bytes=kv_cache,
         compute_bytes=compute,
         runtime_bytes=runtime,
-        gpu_bytes=header.data_bytes - weights + kv_on_gpu + (compute if plan.gpu_layers else 0),
+        gpu_bytes=header.data_bytes - weights + kv_on_gpu + (compute + _copied_output(header) if on_gpu else 0),
         total_bytes=total,
         required_bytes=total - min(repacked, weights),
         context_size=plan.context_size,
         sequences=plan.sequences,
+        gpu_layers=on_gpu,
     )
+
+
+def _copied_output(header: GgufHeader) -> int:
+    """A model without an output of its own uses its input as that, and a GPU gets a copy."""
+    shared = header.tensor("token_embd.weight")
+    return shared.size_bytes if shared and header.tensor("output.weight") is None else 0
 
 
 def _check(plan: Plan) -> None:

@@ -28,7 +28,7 @@ from ...messages import (
     UnloadModel,
 )
 from ...messages.events import Progress
-from ...messages.values import ModelInfo
+from ...messages.values import ModelInfo, ModelSettings
 from ...options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ...options.keywords import ContextKeywords
 from ...options.signatures import lists_options
@@ -62,12 +62,10 @@ class RemoteModel:
 
     @property
     def name(self) -> str:
-        """As it was asked for."""
         return self._name
 
     @property
     def public_name(self) -> str:
-        """As `Model.public_name`."""
         return self._facts.public_name
 
     @property
@@ -93,6 +91,11 @@ class RemoteModel:
     def info(self) -> ModelInfo:
         """What the file and the settings say."""
         return self._facts
+
+    @property
+    def settings(self) -> ModelSettings:
+        """As `Model.settings`."""
+        return self.info.settings
 
     def create_context(
         self, options: ContextOptions | None = None, /, **changes: Unpack[ContextKeywords]
@@ -230,17 +233,14 @@ class RemoteContext:
 
     @property
     def context_size(self) -> int:
-        """As `Context.context_size`."""
         return self._created.context_size
 
     @property
     def sequences(self) -> int:
-        """As `Context.sequences`."""
         return self._created.sequences
 
     @property
     def batch_size(self) -> int:
-        """As `Context.batch_size`."""
         return self._created.batch_size
 
     def create_session(

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ...engine.api.endpoints import count_chat_tokens
+from ...errors import MalformedOutputError
 from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
@@ -233,7 +234,7 @@ class ChatSession:
         try:
             dropped = self._history.window.dropped
             reply = await turn.run(operation, messages, make_room=room, dropped=dropped, recorded=recorded)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, MalformedOutputError):
             turn.close()
             recorded.remember(turn.messages, turn.seen)
             raise

@@ -9,7 +9,7 @@ import msgspec
 
 from ...engine.api.endpoints import count_chat_tokens
 from ...engine.api.option_fields import template_options
-from ...errors import ContextOverflowError
+from ...errors import ContextOverflowError, MalformedOutputError
 from ...loggers import OPERATIONS
 from ...messages.events import ContextShifted, Progress, TextDelta
 from ...messages.values import Timings, Usage
@@ -104,7 +104,10 @@ class Turn:
                 if not await self._shorten(operation):
                     raise
                 continue
-            if not self._generation.context_full or not await self._can_go_on(operation):
+            except MalformedOutputError as error:
+                error.partial = self.partial()
+                raise
+            if not self._generation.context_full or not await self._can_go_on(operation, request):
                 calls = self._runtime.guard.calls(reply.tool_calls, self._policy)
                 return msgspec.structs.replace(reply, tool_calls=calls)
 
@@ -121,10 +124,10 @@ class Turn:
             schema=self._arguments.schema if not tools else None,
         )
 
-    async def _can_go_on(self, operation: Operation[Reply, str]) -> bool:
-        """Make room for the rest of an answer; without room it just ends here."""
+    async def _can_go_on(self, operation: Operation[Reply, str], request: GenerationRequest) -> bool:
+        """Make room for the rest of an answer; one that cannot go on, or has no room, just ends here."""
         try:
-            return await self._shorten(operation)
+            return await self._generation.can_go_on(request) and await self._shorten(operation)
         except ContextOverflowError:
             return False
 
@@ -186,7 +189,8 @@ class Turn:
         return self._whole(self._generation.partial())
 
     def close(self) -> None:
-        """After an abort: add what there is of the answer, and what a turn that ends here lacks."""
+        """After an abort, or an answer that cannot be read: add what there is of it, and what a turn lacks that ends
+        here."""
         partial = self._generation.partial()
         if self._generation.started or partial.tool_calls:
             self._add(_assistant_message(partial))

@@ -7,8 +7,9 @@ from msgspec import Struct
 from ...engine.api.endpoints import chat_template, tokenize
 from ...engine.engine import Engine
 from .forced.answers import at_the_answer
+from .forced.asked import is_constrained_here
 from .generated import Generated
-from .request import GenerationRequest, is_constrained_here, rendered_for
+from .request import GenerationRequest, rendered_for
 
 # The engine closes reasoning right at the budget where it sees it; what it holds back of the end is told later.
 _SLACK = 8
@@ -36,7 +37,7 @@ async def budget_of(request: GenerationRequest, engine: Engine) -> ReasoningBudg
     if not options.reasoning_budget and request.schema is None:
         return None
     form_follows = request.schema is not None
-    if form_follows and (await is_constrained_here(request, engine) or not await _adds_blanks(engine)):
+    if form_follows and (await is_constrained_here(request.asked, engine) or not await _adds_blanks(engine)):
         return None
     rendered = await rendered_for(request, engine)
     closing = at_the_answer(rendered, await chat_template(engine)).removeprefix(rendered)

@@ -11,7 +11,7 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
-from ...errors import EngineDiedError
+from ...errors import EngineDiedError, MalformedOutputError
 from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
@@ -22,7 +22,7 @@ from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
-from .resuming import rewind
+from .resuming import can_go_on, rewind
 from .slot_queue import SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
@@ -48,13 +48,15 @@ class Generation:
         self._reasoning_again = 0
         self._budget: ReasoningBudget | None = None
         self._reasoned = False
+        self._unread = ""
+        self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
         """Called when it has been paused; what is `partial` then stays so for long."""
 
     @property
     def started(self) -> bool:
         """Whether anything of the answer is there."""
-        return self._generated.begun
+        return self._generated.begun or bool(self._output and self._output.text)
 
     @property
     def tokens(self) -> int:
@@ -80,6 +82,10 @@ class Generation:
         """Whether the answer ended for want of room in the context."""
         return self._finish_reason == "length" and not self._usage.spent
 
+    async def can_go_on(self, request: GenerationRequest) -> bool:
+        """Whether it can go on where it stopped after other messages than those of `request`, with which it began."""
+        return await can_go_on(request, self._generated, await self._supervisor.engine())
+
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
         """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
         ran out of memory and was given less goes on where it was cut, too.
@@ -100,9 +106,20 @@ class Generation:
                 if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
                     raise
                 operation.report(EngineReduced(self._supervisor.reductions))
+            except MalformedOutputError as error:
+                self._end_unread(error)
+                raise
             self._calls.forget()  # a call that was cut is generated again
         self._output.finish()
         return self.partial()
+
+    def _end_unread(self, error: MalformedOutputError) -> None:
+        """What there is of an answer is kept; a call that could not be read is text, too."""
+        assert self._output is not None
+        self._output.finish()
+        self._unread = self._calls.written()
+        error.partial = self.partial()
+        error.text = error.partial.text
 
     async def _wait_while_paused(self, operation: Operation[Reply, str]) -> None:
         operation.mark("paused")
@@ -119,8 +136,9 @@ class Generation:
             engine = await self._supervisor.engine()
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
-            if self._generated.begun:
+            if self._generated.begun and request is self._request:
                 self._take_back(await rewind(request, self._generated, engine))
+            self._request = request
             self._budget = await budget_of(request, engine)
             await self._ask(engine, structs.replace(request, schema=None) if self._awaits_form else request, operation)
             if self._budget and self._is_reasoned:
@@ -193,7 +211,7 @@ class Generation:
         """The reply as far as it has come."""
         complete = self._finish_reason == "tool_calls"
         return Reply(
-            text=self._output.text if self._output else "",
+            text=self._output.text + self._unread if self._output else "",
             reasoning=self._generated.reasoning,
             finish_reason=self._finish_reason,
             usage=self._usage.usage,

@@ -21,9 +21,8 @@ from ...options import PromptOptions
 from ..conversation import Message
 from ..structured.grammars import find_grammar
 from ..structured.grammars.prefix import with_beginning
-from .forced.answers import at_the_answer, is_left_to_the_engine, schema_grammar
-from .forced.calls import call_form
-from .forced.reader import CallReader
+from .forced.answers import at_the_answer, schema_fields
+from .forced.asked import Asked, constrained, is_constrained_here, opened, render
 from .generated import Generated
 from .token_bias import resolve_bias
 
@@ -59,9 +58,6 @@ HANDLED_ELSEWHERE = {
 }
 """The file below `worker/` that each of the other options is read in."""
 
-# The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
-_NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
-
 
 class GenerationRequest(Struct, frozen=True, kw_only=True):
     """What is asked for, the same before and after a pause.
@@ -83,6 +79,22 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
         if self.options.seed is not None:
             structs.force_setattr(self, "seed", self.options.seed)
 
+    @property
+    def asked(self) -> Asked:
+        """The answer's form, and what decides it; `messages` must be there."""
+        options = self.options
+        return Asked(
+            messages=tuple(_messages(self, None)),
+            template=template_options(options),
+            tools=self.tools,
+            tool_choice=self.tool_choice,
+            schema=self.schema,
+            most_calls=options.max_parallel_function_calls,
+            reasoning_budget=options.reasoning_budget,
+            begun=bool(options.response_prefix),
+            grammar=options.grammar is not None,
+        )
+
 
 async def build_request(request: GenerationRequest, generated: Generated, engine: Engine) -> EngineRequest:
     """A request for what is missing from the answer of which `generated` is there already."""
@@ -96,46 +108,20 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
         or (generated.begun and _is_mere_text(request, generated))
     ):
         return _completion(await rendered_for(request, engine), request, generated, body)
-    if await is_constrained_here(request, engine):
-        return await _constrained(request, engine, body)
-    if _is_text_without_reasoning(request) and (opened := await _opened(request, engine)):
-        return _completion(opened, request, generated, body)
+    asked = request.asked
+    if await is_constrained_here(asked, engine):
+        return _changed(await constrained(asked, engine, body), request.options)
+    if asked.is_text_without_reasoning and (prompt := await opened(asked, engine)):
+        return _completion(prompt, request, generated, body)
     if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
         body |= await _grammar_from_here(request, generated, engine)
     body["messages"] = await renderable(engine, _messages(request, generated))
     return _chat(request, generated, body)
 
 
-async def is_constrained_here(request: GenerationRequest, engine: Engine) -> bool:
-    """Whether our grammar enforces an answer's form, and not the engine's endpoint, which tells reasoning from it."""
-    if request.messages is None:
-        return False
-    if _must_call(request):
-        return True
-    if schema_grammar(request.schema) is None or request.options.response_prefix:
-        return False
-    return request.options.reasoning_budget == 0 or not is_left_to_the_engine(await chat_template(engine))
-
-
-def _must_call(request: GenerationRequest) -> bool:
-    return bool(request.tools) and request.tool_choice == "required" and not request.options.response_prefix
-
-
-async def _constrained(request: GenerationRequest, engine: Engine, body: dict[str, Any]) -> EngineRequest:
-    """An answer within our grammar; one that was cut is generated anew, with the same seed."""
-    prompt = at_the_answer(await rendered_for(request, engine), await chat_template(engine))
-    if _must_call(request):
-        return await _forced_call(request, engine, body, prompt)
-    body = {name: value for name, value in body.items() if name != "json_schema"}
-    form = {"prompt": prompt, "grammar": schema_grammar(request.schema)}
-    return completion_request(body | form | request.options.engine_options)
-
-
-async def _forced_call(request: GenerationRequest, engine: Engine, body: dict[str, Any], prompt: str) -> EngineRequest:
-    form = await call_form(engine, prompt, request.messages or (), template_options(request.options), request.tools)
-    grammar = form.grammar(request.tools, request.options.max_parallel_function_calls)
-    body |= {"prompt": form.prompt, "grammar": grammar} | request.options.engine_options
-    return structs.replace(completion_request(body), parse=CallReader(form.beginnings, form.first_id))
+def _changed(engine_request: EngineRequest, options: PromptOptions) -> EngineRequest:
+    """With the caller's own words for the engine."""
+    return structs.replace(engine_request, body=engine_request.body | options.engine_options)
 
 
 def _seed(request: GenerationRequest, generated: Generated, engine: Engine) -> int:
@@ -144,35 +130,14 @@ def _seed(request: GenerationRequest, generated: Generated, engine: Engine) -> i
     return (chosen + generated.tokens) % SEEDS
 
 
-def _is_text_without_reasoning(request: GenerationRequest) -> bool:
-    plain = request.options.grammar is None and request.schema is None and not request.tools
-    return plain and request.options.reasoning_budget == 0
-
-
-async def _opened(request: GenerationRequest, engine: Engine) -> str:
-    """The prompt with the reasoning closed that its template opens whatever it is told; empty when it does not.
-
-    The engine's own budget misses the beginning of some templates' reasoning.
-    """
-    rendered = await _rendered(request, engine)
-    opened = at_the_answer(rendered, await chat_template(engine))
-    return opened if opened != rendered else ""
-
-
 async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
     """The whole prompt as text, up to where the answer begins to be generated."""
-    rendered = await _rendered(request, engine)
-    if request.messages is not None and _is_text_without_reasoning(request):
-        return at_the_answer(rendered, await chat_template(engine))
-    return rendered
-
-
-async def _rendered(request: GenerationRequest, engine: Engine) -> str:
     if request.messages is None:
         return request.prompt + request.options.response_prefix
-    choice = "none" if request.tool_choice == "none" else "auto"
-    fields = {"tools": list(request.tools), "tool_choice": choice} if request.tools else {}
-    return await apply_template(engine, _messages(request, None), template_options(request.options), **fields)
+    rendered = await render(request.asked, engine)
+    if request.asked.is_text_without_reasoning:
+        return at_the_answer(rendered, await chat_template(engine))
+    return rendered
 
 
 def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
@@ -183,6 +148,12 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     """
     constrained = request.schema is not None or request.options.grammar is not None
     return bool(generated.closing) or not (request.tools or generated.reasoning or constrained)
+
+
+async def follows_the_prompt(request: GenerationRequest, generated: Generated, engine: Engine) -> bool:
+    """Whether nothing stands between the prompt and the text of the answer, neither reasoning nor marks."""
+    with_text = await apply_template(engine, _messages(request, generated), template_options(request.options))
+    return with_text == await rendered_for(request, engine) + generated.text
 
 
 async def _grammar_from_here(request: GenerationRequest, generated: Generated, engine: Engine) -> dict[str, Any]:
@@ -213,12 +184,10 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
     body["prompt"] = [before + generated.closed, *generated.prompt] if generated.begun else before
-    if form := schema_grammar(request.schema):
-        body["grammar"] = form
+    if request.schema is not None:
         del body["json_schema"]
-    elif request.schema is not None:
-        body["json_schema"] = request.schema | _NO_SPARE_BLANKS
-    return completion_request(body | request.options.engine_options)
+        body |= schema_fields(request.schema)
+    return _changed(completion_request(body), request.options)
 
 
 def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
@@ -233,7 +202,7 @@ def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]
             body["parallel_tool_calls"] = False  # else the engine does what the template can render
     if request.options.reasoning_budget is not None:
         body["reasoning_budget_tokens"] = request.options.reasoning_budget
-    return chat_request(body | request.options.engine_options)
+    return _changed(chat_request(body), request.options)
 
 
 def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str, Any]:

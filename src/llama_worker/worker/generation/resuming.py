@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...engine.api.endpoints import tokenize
 from ...engine.engine import Engine
+from .forced.asked import is_constrained_here
 from .generated import Generated, TakenBack
-from .request import GenerationRequest, is_constrained_here, rendered_for
+from .request import GenerationRequest, follows_the_prompt, rendered_for
 
 
 async def rewind(request: GenerationRequest, generated: Generated, engine: Engine) -> TakenBack:
@@ -20,7 +21,7 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     constrained = request.schema is not None or request.options.grammar is not None
     if request.messages is None:
         return generated.rewind() if constrained else TakenBack()
-    if await is_constrained_here(request, engine):
+    if await is_constrained_here(request.asked, engine):
         return generated.rewind()
     if generated.reasoning:
         anew = request.options.grammar is not None or (constrained and generated.closing)
@@ -28,6 +29,20 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     if not (constrained or request.tools) or request.options.temperature != 0:
         return TakenBack()
     return generated.rewind(await _exact_pieces(request, generated, engine))
+
+
+async def can_go_on(request: GenerationRequest, generated: Generated, engine: Engine) -> bool:
+    """Whether the rest of an answer can be generated after other messages than its beginning was.
+
+    What is generated anew then comes out otherwise; and a grammar of the caller's may describe marks before the text,
+    which are not known any more.
+    """
+    if not generated.begun or request.messages is None:
+        return True
+    closed_form = generated.closing and request.schema is not None
+    if closed_form or await is_constrained_here(request.asked, engine):
+        return False
+    return request.options.grammar is None or await follows_the_prompt(request, generated, engine)
 
 
 async def _exact_pieces(request: GenerationRequest, generated: Generated, engine: Engine) -> int:

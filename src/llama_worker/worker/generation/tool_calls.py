@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import json
+
 from ...engine.api.calls import new_id
 from ...engine.api.chunks import ToolCallDelta as EngineDelta
 from ...messages.events import ToolCallDelta
@@ -46,6 +48,13 @@ class ToolCallCollector:
     def forget(self) -> None:
         """The calls so far will be generated again."""
         self._calls.clear()
+
+    def written(self) -> str:
+        """The calls as text, as far as they came."""
+        calls = (self._calls[index] for index in sorted(self._calls))
+        return "\n".join(
+            f'{{"name": {json.encode(call.name).decode()}, "arguments": {call.arguments}' for call in calls
+        )
 
     def finished(self) -> tuple[ToolCall, ...]:
         """The calls in their order."""

@@ -24,8 +24,6 @@ Texts = TypeVar("Texts", bound=Mapping[str, Any])
 # Of the tokens that a model's maker added, those that are written like one: others are words and white space.
 _MARK = re.compile(r"[<\[]\S+[>\]]", re.DOTALL)
 _SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
-# What a model said without having a role: items of OpenAI's responses.
-_SAID = ("function_call", "reasoning")
 
 
 class ContentGuard(Struct, frozen=True):
@@ -61,18 +59,14 @@ class ContentGuard(Struct, frozen=True):
     def body(self, body: dict[str, Any], policy: Policy) -> dict[str, Any]:
         """A request over HTTP likewise, in the words of the engine's endpoints; one without messages stays as it is."""
         new = dict(body)
-        for name in ("messages", "input"):
-            if isinstance(given := body.get(name), list):
-                new[name] = self.messages(given, policy)
+        if isinstance(messages := body.get("messages"), list):
+            new["messages"] = self.messages(messages, policy)
         if isinstance(tools := body.get("tools"), list):
             new["tools"] = list(self.tools(tools, policy))
-        for name, what in (("input", policy.content), ("instructions", policy.system)):
-            if isinstance(text := body.get(name), str):
-                new[name] = _treated(text, self.texts, what, name)
         return new
 
     def _message(self, message: Texts, policy: Policy, path: str) -> Texts:
-        role = message.get("role") or ("assistant" if message.get("type") in _SAID else None)
+        role = message.get("role")
         what, content = policy.for_role(role), message.get("content")
         new = _treated(message, self.texts, what, path)
         if what == "inert" and isinstance(content, list):

@@ -7,9 +7,8 @@ from typing import Any
 
 from msgspec import json
 
-from ...engine.api.endpoints import APPLY_TEMPLATE, CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, RESPONSES, tokenize
+from ...engine.api.endpoints import APPLY_TEMPLATE, CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, tokenize
 from ...engine.engine import Engine
-from .responses import chat_of
 
 
 async def prompt_tokens(engine: Engine, path: str, body: Mapping[str, Any]) -> list[int] | None:
@@ -17,9 +16,8 @@ async def prompt_tokens(engine: Engine, path: str, body: Mapping[str, Any]) -> l
 
     Raises what the engine raises.
     """
-    chat = body if path == CHAT_COMPLETIONS else chat_of(body) if path == RESPONSES else None
-    if chat is not None:
-        return await _chat_tokens(engine, chat)
+    if path == CHAT_COMPLETIONS:
+        return await _chat_tokens(engine, body)
     prompt = body.get("prompt")
     if path in (COMPLETION, COMPLETIONS) and isinstance(prompt, str):
         return await _tokens(engine, [prompt])

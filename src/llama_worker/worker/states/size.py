@@ -12,7 +12,7 @@ def bytes_per_token(header: GgufHeader, settings: EngineSettings) -> float:
     """What the engine keeps for each token of a full context."""
     plan = Plan(
         context_size=settings.context_size,
-        batch_size=settings.batch_size,
+        batch_size=settings.step_tokens,
         cache_type_k=settings.cache_type,
         cache_type_v=settings.cache_type,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -60,6 +61,23 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
     schema = schema_of(wanted, path)
     check_schema(schema, path)
     return ResponseFormat(closed(schema), wanted)
+
+
+def schema_in(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The schema that a request in OpenAI's words, or the engine's, wants kept to; None without one.
+
+    A `json_object` is any object, and so is an empty schema.
+    """
+    wanted, given = body.get("response_format") or {}, body.get("json_schema")
+    if wanted.get("type") == "json_object":
+        given = wanted.get("schema", given) or {}
+    elif wanted.get("type") == "json_schema":
+        inner = wanted.get("json_schema")
+        given = inner.get("schema", {}) if isinstance(inner, Mapping) else {}
+    if not isinstance(given, Mapping):
+        return None
+    schema: dict[str, Any] = closed(inline(given or {"type": "object"}))
+    return schema
 
 
 def _unwrapped(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import msgspec
 
 from ....engine.api import endpoints
 from ....engine.api.client import EngineConnectionLost
-from ...problems import Problem
+from ....errors import MalformedOutputError
+from ...problems import Problem, unreadable
 from ...sse import HEARTBEAT, event_of, payloads
 from ..chat import ChatAnswer
 from ..fields import Object
@@ -37,10 +38,13 @@ class Messages:
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
         answer, stop_sequence = ChatAnswer(), None
-        async for payload in payloads(data):
-            chunk = msgspec.json.decode(payload)
-            stop_sequence = chunk.get("__verbose", {}).get("stopping_word") or stop_sequence
-            answer.add(chunk)
+        try:
+            async for payload in payloads(data):
+                chunk = msgspec.json.decode(payload)
+                stop_sequence = chunk.get("__verbose", {}).get("stopping_word") or stop_sequence
+                answer.add(chunk)
+        except MalformedOutputError as error:
+            raise unreadable(error, _blocks(answer.message) if answer.message else None) from error
         return _message(answer.whole(), stop_sequence)
 
     def problem(self, problem: Problem) -> bytes:

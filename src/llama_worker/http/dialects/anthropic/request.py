@@ -73,6 +73,8 @@ def _choose(chat: Object, choice: Object | None) -> None:
         return
     kind = choice.get("type")
     chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(str(kind), choice)
+    if choice.get("disable_parallel_tool_use") is True:
+        chat["parallel_tool_calls"] = False
     choose_tools(chat)
 
 

@@ -6,20 +6,15 @@ from typing import Any
 
 from msgspec import json
 
-from ....engine.api.chunks import ChatChoice, ChatEvent, ToolCallDelta
+from ....engine.api.chunks import ChatChoice, ToolCallDelta
 from ...sse import event_of
+from ..chat import ChatChunk
 from ..fields import Object
 
 STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 
 
-class _Chunk(ChatEvent, rename={"verbose": "__verbose"}):
-    id: str = ""
-    model: str = ""
-    usage: Object | None = None
-
-
-_decode = json.Decoder(_Chunk).decode
+_decode = json.Decoder(ChatChunk).decode
 
 
 class MessageStream:
@@ -55,7 +50,7 @@ class MessageStream:
         end = _event("message_delta", delta=delta, usage=usage) + _event("message_stop")
         return self._close() + end
 
-    def _start(self, chunk: _Chunk) -> bytes:
+    def _start(self, chunk: ChatChunk) -> bytes:
         self._started = True
         message: Object = {
             "id": chunk.id.replace("chatcmpl-", "msg_"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...structured.grammars.from_schema import NotConvertible, grammar_from_schema
+from ...structured.grammars.from_schema import NOT_CONVERTIBLE, grammar_from_schema
 
 # What stands between the end of a rendered prompt and an answer's text, for models that begin in some other way.
 _OPENINGS = {
@@ -24,6 +24,9 @@ _OPENINGS = {
 _REASONING = ("think>", "[THINK]", "THINKING|>", "<|channel|>", "<|inner_prefix|>", "<|channel>", "reasoning steps")
 # Templates whose schemas llama.cpp's own way does not enforce, whether the model reasons or not.
 _UNENFORCED = ("<|channel|>", "<|tool_calls_section_begin|>", "<|tool_call_start|>")
+
+# The library that reads schemas of completions would else allow any white space, and a weak model then ends in it.
+_NO_SPARE_BLANKS = {"x-guidance": {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}}
 
 
 def is_left_to_the_engine(template: str) -> bool:
@@ -48,5 +51,11 @@ def schema_grammar(schema: dict[str, Any] | None) -> str | None:
     """A grammar for a schema; None without one, and for what only the engine's reader of schemas understands."""
     try:
         return None if schema is None else grammar_from_schema(schema)
-    except NotConvertible:
+    except NOT_CONVERTIBLE:
         return None
+
+
+def schema_fields(schema: dict[str, Any]) -> dict[str, Any]:
+    """What keeps a text that is continued to a schema, in the engine's words."""
+    form = schema_grammar(schema)
+    return {"json_schema": schema | _NO_SPARE_BLANKS} if form is None else {"grammar": form}

@@ -19,13 +19,15 @@ from ....engine.api.endpoints import apply_template
 from ....engine.engine import Engine
 from ....errors import EngineRequestError
 from ...conversation import Message
-from ...structured.grammars.from_schema import Converter, NotConvertible
+from ...structured.grammars.from_schema import NOT_CONVERTIBLE, Converter
 from ...structured.grammars.prefix import literal
 from ...structured.schemas import closed, inline
 
 _MOST_RENDERED = 64
 _ARGUMENTS = {"probe": "probe"}
 _RESULT = "result of the probe"
+# What may be a control token: the engine shows those in its answers only when it is told to.
+_MARK = re.compile(r"<[^<>\s]+>|\[[^\[\]\s]+\]")
 _WRITTEN = re.compile(r'\{\s*"probe":\s*"probe"\s*\}')
 Render = Callable[[Sequence[Message]], Awaitable[str]]
 """Renders the conversation with these messages after it, and without the beginning of an answer."""
@@ -43,6 +45,12 @@ class CallForm(Struct, frozen=True):
     first_id: str
     between: str | None = None
     end: str = ""
+
+    @property
+    def marks(self) -> list[str]:
+        """The control tokens that calls may be written with, for the engine to show them."""
+        written = [*self.beginnings.values(), self.between or "", self.end]
+        return sorted({mark for text in written for mark in _MARK.findall(text)})
 
     def grammar(self, tools: Sequence[dict[str, Any]], limit: int | None) -> str:
         """GBNF for one call, or more unless `limit` is one; a larger limit is for whoever reads them to keep."""
@@ -150,5 +158,5 @@ def _arguments(tool: Mapping[str, Any], converter: Converter) -> str:
     parameters = tool["function"].get("parameters") or {"type": "object"}
     try:
         return converter.expression(closed(inline(parameters)))
-    except NotConvertible:
+    except NOT_CONVERTIBLE:
         return "object"

@@ -57,6 +57,10 @@ class NotConvertible(Exception):
     """The schema says something that this converter has no grammar for; the engine's own reader may."""
 
 
+# A schema that is none, such as one whose properties are a number, is the engine's to refuse.
+NOT_CONVERTIBLE = (NotConvertible, AttributeError, KeyError, TypeError, ValueError)
+
+
 def grammar_from_schema(schema: Mapping[str, Any]) -> str:
     """GBNF for the JSON texts of a schema. Raises `NotConvertible`."""
     return "\n".join([*Converter(schema.get("$defs", {})).rules(schema), ""])

@@ -1,0 +1,70 @@
+"""Every number that an engine is started with unless somebody says otherwise: here alone, each with its reason.
+
+`llama-worker doctor` prints them, docs/guide/gpu.md has the same table, `model.settings` tells what came of them.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+_GIB_IN_MIB = 1024
+
+SEQUENCES = 4
+PROMPT_CACHE_MIB = 1024
+# Copies of a sliding-window or recurrent cache that the engine keeps for each sequence. llama.cpp keeps up to 32, which
+# for a 4B model with a sliding window is gigabytes that no estimate could promise.
+CONTEXT_CHECKPOINTS = 1
+
+# Of a batch on the processor: an abort waits for the running batch.
+BATCH_SECONDS = 0.5
+SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+# llama.cpp's own. A GPU computes hundreds of tokens in the time of one, and smaller batches leave it idle.
+GPU_BATCH, GPU_UBATCH = 2048, 512
+SMALLEST_GPU_UBATCH = 64
+
+# llama.cpp's own: for what the driver, the desktop and other programs take next, and what the count leaves out.
+GPU_MARGIN_MIB = 1 * _GIB_IN_MIB
+# After an allocation failed: what was free has been taken by others, or scratch is larger than it was counted.
+LARGER_GPU_MARGIN_MIB = 3 * _GIB_IN_MIB
+
+
+class Default(Struct, frozen=True):
+    """`option` is what `load_model` (or `LlamaWorker`) calls it, `value` what it is without."""
+
+    option: str
+    value: str
+    reason: str
+
+
+def defaults() -> tuple[Default, ...]:
+    """All of them but `context_size`, for people."""
+    return (
+        Default("threads", "the usable cores less the busy ones", "one thread too many halves the speed of all"),
+        Default("sequences", str(SEQUENCES), "conversations computed at once; each has memory of its own"),
+        Default(
+            "batch_size",
+            f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the model's size; {GPU_BATCH} with layers on a GPU",
+            f"an abort waits for one batch: about {BATCH_SECONDS} s on the processor; a GPU needs large ones",
+        ),
+        Default(
+            "ubatch_size",
+            f"as batch_size; {GPU_UBATCH} with layers on a GPU",
+            "tokens computed in one step; scratch memory grows with it",
+        ),
+        Default("gpu_layers", "as many as fit", "each layer there is faster; what does not fit would fail"),
+        Default(
+            "gpu_memory_margin",
+            f"{GPU_MARGIN_MIB // _GIB_IN_MIB} GiB on each GPU",
+            f"left free for others; {LARGER_GPU_MARGIN_MIB // _GIB_IN_MIB} GiB after an allocation has failed",
+        ),
+        Default(
+            "prompt_cache_bytes",
+            f"{PROMPT_CACHE_MIB // _GIB_IN_MIB} GiB",
+            "main memory for conversations that have left their sequence",
+        ),
+        Default(
+            "memory_limit",
+            "the estimate and a quarter, the caches, 1 GiB",
+            "more than any use takes, less than what ends a machine; none with a GPU",
+        ),
+    )

@@ -1,0 +1,86 @@
+"""What is asked of an answer's form, by a session or over HTTP, and how it is held to it.
+
+Sessions and servers ask here, so that what holds in one door holds in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, structs
+
+from ....engine.api.endpoints import EngineRequest, apply_template, chat_template, completion_request
+from ....engine.engine import Engine
+from ...conversation import Message
+from .answers import at_the_answer, is_left_to_the_engine, schema_grammar
+from .calls import call_form
+from .reader import CallReader
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """An answer to `messages`, the last of which is its own beginning if `begun`.
+
+    `template` is what the chat template is told, `schema` what the answer must be, `most_calls` how many calls it may
+    make, `grammar` whether the caller gave one of its own.
+    """
+
+    messages: tuple[Message, ...]
+    template: Mapping[str, Any]
+    tools: tuple[dict[str, Any], ...] = ()
+    tool_choice: str = "auto"
+    schema: dict[str, Any] | None = None
+    most_calls: int | None = None
+    reasoning_budget: int | None = None
+    begun: bool = False
+    grammar: bool = False
+
+    @property
+    def must_call(self) -> bool:
+        """Whether the answer has to be a call, and nothing before it."""
+        return bool(self.tools) and self.tool_choice == "required" and not self.begun
+
+    @property
+    def is_text_without_reasoning(self) -> bool:
+        """Whether it is to be mere text, of any form."""
+        plain = not self.grammar and self.schema is None and not self.tools
+        return plain and self.reasoning_budget == 0
+
+
+async def render(asked: Asked, engine: Engine) -> str:
+    """The conversation as the chat template has it, with the beginning of an answer."""
+    choice = "none" if asked.tool_choice == "none" else "auto"
+    fields = {"tools": list(asked.tools), "tool_choice": choice} if asked.tools else {}
+    return await apply_template(engine, asked.messages, asked.template, **fields)
+
+
+async def opened(asked: Asked, engine: Engine) -> str:
+    """The prompt with the reasoning closed that its template opens whatever it is told; empty when it does not.
+
+    The engine's own budget misses the beginning of some templates' reasoning.
+    """
+    rendered = await render(asked, engine)
+    prompt = at_the_answer(rendered, await chat_template(engine))
+    return prompt if prompt != rendered else ""
+
+
+async def is_constrained_here(asked: Asked, engine: Engine) -> bool:
+    """Whether our grammar enforces an answer's form, and not the engine's endpoint, which tells reasoning from it."""
+    if asked.must_call:
+        return True
+    if schema_grammar(asked.schema) is None or asked.begun:
+        return False
+    return asked.reasoning_budget == 0 or not is_left_to_the_engine(await chat_template(engine))
+
+
+async def constrained(asked: Asked, engine: Engine, body: Mapping[str, Any]) -> EngineRequest:
+    """A request for an answer within our grammar; `body` is what else the engine is told."""
+    prompt = at_the_answer(await render(asked, engine), await chat_template(engine))
+    rest = {name: value for name, value in body.items() if name != "json_schema"}
+    if not asked.must_call:
+        return completion_request(rest | {"prompt": prompt, "grammar": schema_grammar(asked.schema)})
+    form = await call_form(engine, prompt, asked.messages, asked.template, asked.tools)
+    grammar = form.grammar(asked.tools, asked.most_calls)
+    fields = {"prompt": form.prompt, "grammar": grammar, "preserved_tokens": form.marks}
+    request = completion_request(rest | fields)
+    return structs.replace(request, parse=CallReader(form.beginnings, form.first_id))
