@@ -139,8 +139,11 @@ export interface CreateContext {
 /**
  * How much a model can keep in mind, and for how many at once (`create_context(...)`).
  *
- * `contextSize`: tokens for each sequence; default: what the model was trained for, at most 4096.
- * `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
+ * `contextSize`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
+ * that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+ * `kvUnified`: True: `contextSize` is of one cache for all sequences, and each may use all of it; False: each has
+ * its own. Default: False where `contextSize` is given, and for models trained for at most 4096 tokens.
+ * `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
@@ -150,6 +153,7 @@ export interface CreateContext {
 export interface ContextOptions {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -233,6 +237,7 @@ export interface HubFile {
 export interface ModelOptions {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -318,8 +323,9 @@ export interface GenerateCompletion {
 /**
  * How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
  *
- * *Length.* `maxTokens`: of one answer, reasoning and function calls included, default 512; 0 reads the prompt and
- * answers nothing. `stopSequences`: texts that end the answer; they are not part of it and are never streamed.
+ * *Length.* `maxTokens`: of one answer, reasoning and function calls included; default: until the model ends it or
+ * the context is full. 0 reads the prompt and answers nothing. `stopSequences`: texts that end the answer; they are
+ * not part of it and are never streamed.
  *
  * *Sampling.* `temperature`: 0 is greedy; `topP`; `topK`, 0 is the whole vocabulary; `minP`. Where these four are
  * not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40
@@ -357,8 +363,8 @@ export interface GenerateCompletion {
  * busy for others is refused.
  */
 export interface PromptOptions {
-  /** From 0 to 2147483647. Default: `512`. */
-  maxTokens?: number;
+  /** From 0 to 2147483647. */
+  maxTokens?: number | null;
   /** From 0 to 1000. */
   temperature?: number | null;
   /** From 0 to 1. */
@@ -833,6 +839,7 @@ export interface WorkerInitialize {
 export interface InitializePayload {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -901,6 +908,7 @@ export interface WorkerLoadModel {
 export interface LoadModelPayload {
   /** From 1 to 2147483647. */
   contextSize?: number | null;
+  kvUnified?: boolean | null;
   /** From 1 to 256. */
   sequences?: number | null;
   /** From 1 to 65536. */
@@ -1117,7 +1125,8 @@ export interface ModelLoaded {
 
 /**
  * What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
- * vocabulary in tokens, `sequences` the requests that are computed at once.
+ * vocabulary in tokens, `sequences` the requests that are computed at once. With `kvUnified` these share one context
+ * of `contextSize`, each of which may use all of it; else each has its own. `contextReason`: why it is that large.
  *
  * `publicName` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
  * running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
@@ -1138,6 +1147,9 @@ export interface ModelInfo {
   vocabularySize: number;
   sequences: number;
   batchSize: number;
+  /** Default: `false`. */
+  kvUnified?: boolean;
+  contextReason?: string;
   publicName?: string;
   pid?: number;
   /** Default: `"ready"`. */
@@ -1155,12 +1167,13 @@ export interface ModelInfo {
 /**
  * What an engine was told, by the names of the options that change it; None is what the engine decides itself.
  *
- * `contextSize`, of each of the `sequences`, `batchSize` and `ubatchSize` in tokens. `gpuLayers`: None are as many
+ * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and the batches are in tokens. `gpuLayers`: None are as many
  * as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep conversations that
  * have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with a GPU.
  */
 export interface ModelSettings {
   contextSize: number;
+  kvUnified: boolean;
   sequences: number;
   batchSize: number;
   ubatchSize: number;
@@ -1327,7 +1340,8 @@ export interface LoadedModel {
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
  * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
- * are repacked: the pages of the file that were copied may be dropped at any time.
+ * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
+ * `kvUnified` of one cache that all `sequences` share, else for each of them.
  */
 export interface MemoryEstimate {
   weightsBytes: number;
@@ -1340,6 +1354,8 @@ export interface MemoryEstimate {
   requiredBytes: number;
   contextSize: number;
   sequences: number;
+  /** Default: `false`. */
+  kvUnified: boolean;
   /** Default: `0`. */
   gpuLayers: number;
 }

@@ -134,7 +134,7 @@ def _gpu_flags(settings: EngineSettings) -> list[str]:
 def _context_flags(settings: EngineSettings) -> list[str]:
     flash = {"auto": "auto", True: "on", False: "off"}[settings.flash_attention]
     pairs = {
-        "--ctx-size": settings.context_size * settings.sequences,
+        "--ctx-size": settings.cells,
         "--parallel": settings.sequences,
         "--batch-size": settings.batch_size,
         "--ubatch-size": settings.step_tokens,
@@ -147,7 +147,8 @@ def _context_flags(settings: EngineSettings) -> list[str]:
         "--flash-attn": flash,
     }
     flags = [text for name, value in pairs.items() for text in (name, str(value))]
-    flags += ["--no-kv-unified", "--jinja"]
+    flags += ["--kv-unified", "--no-cache-idle-slots"] if settings.kv_unified else ["--no-kv-unified"]
+    flags.append("--jinja")
     return flags if settings.seed is None else [*flags, "--seed", str(settings.seed)]
 
 

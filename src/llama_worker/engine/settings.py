@@ -14,7 +14,8 @@ CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.
 
-    `context_size` is in tokens and for each of the `sequences`; the engine's own n_ctx is their product.
+    `context_size` is in tokens: with `kv_unified` of one cache that all `sequences` share, else of each one's own.
+    `context_reason` says why it is that large.
     `batch_size` is the number of prompt tokens computed between two looks at the outside world, `ubatch_size` of those
     the number computed in one step (None: all).
     `gpu`: the engine has a GPU and may use it. `gpu_layers` None: what fits goes there, with `gpu_margin_mib` left free
@@ -28,6 +29,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     model_path: str
     alias: str = ""
     context_size: int
+    kv_unified: bool = False
+    context_reason: str = ""
     sequences: int
     batch_size: int
     threads: int
@@ -52,6 +55,16 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     memory_limit_with_gpu: bool = False
 
     @property
+    def cells(self) -> int:
+        """Tokens that all sequences hold together; the engine's own n_ctx."""
+        return self.context_size if self.kv_unified else self.context_size * self.sequences
+
+    @property
+    def shared_cells(self) -> int | None:
+        """How many of them the sequences compete for; None when each has its own."""
+        return self.context_size if self.kv_unified else None
+
+    @property
     def fits_itself(self) -> bool:
         """Whether llama.cpp's own fit decides what a GPU gets."""
         return self.gpu and self.gpu_layers is None
@@ -67,8 +80,10 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return self.debug or self.gpu
 
     def __str__(self) -> str:
+        shared = " shared" if self.kv_unified else ""
         return (
-            f"{self.model_path}, context_size={self.context_size}, sequences={self.sequences}, threads={self.threads}, "
+            f"{self.model_path}, context_size={self.context_size}{shared}, sequences={self.sequences}, "
+            f"threads={self.threads}, "
             f"batch_size={self.batch_size}, gpu_layers={'auto' if self.gpu_layers is None else self.gpu_layers}"
         )
 

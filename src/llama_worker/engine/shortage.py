@@ -70,8 +70,8 @@ def smaller(
     """What to try in place of `settings` that took too much; None when there is nothing to give up.
 
     Of a GPU's memory first a larger margin, then half of the layers there (`layers` is how many the model has,
-    `fitting` counts those that fit). Of the system's the cache of prompts and half of the sequences, and only where
-    there is one the length of its context.
+    `fitting` counts those that fit). Of the system's the cache of prompts and half of the sequences; where these share
+    a context, or there is one, half of the context.
     """
     if short_of == "device":
         changes = _less_on_device(settings, layers, fitting) | _shorter_steps(settings)
@@ -109,7 +109,7 @@ def _may_be_cut(settings: EngineSettings) -> bool:
 
 def _less_cache(settings: EngineSettings) -> dict[str, int]:
     changes = {"prompt_cache_mib": 0} if settings.prompt_cache_mib else {}
-    if settings.sequences > 1:
+    if settings.sequences > 1 and not settings.kv_unified:
         changes["sequences"] = settings.sequences // 2
     elif settings.context_size > _SMALLEST_CONTEXT:
         changes["context_size"] = max(_SMALLEST_CONTEXT, settings.context_size // 2)

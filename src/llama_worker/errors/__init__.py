@@ -18,6 +18,7 @@
     │   ├── ContextNotCreatedError   context_not_created
     │   ├── SessionNotLoadedError    session_not_loaded
     │   ├── ContextOverflowError     context_overflow
+    │   ├── SharedContextFullError   shared_context_full
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
     │   ├── SessionConflictError     session_conflict
@@ -90,6 +91,7 @@ from .sessions import (
     SessionFileError,
     SessionNotFoundError,
     SessionNotLoadedError,
+    SharedContextFullError,
 )
 
 __all__ = [
@@ -128,6 +130,7 @@ __all__ = [
     "SessionFileError",
     "SessionNotFoundError",
     "SessionNotLoadedError",
+    "SharedContextFullError",
     "SlowReaderError",
     "UnknownMessageError",
     "WorkerClosedError",

@@ -51,6 +51,13 @@ class ContextOverflowError(SessionError):
         return super().details() | known(facts)
 
 
+class SharedContextFullError(SessionError):
+    """Raised when requests that ran at once needed more than the context that they share (`kv_unified`), and this one
+    cannot go on by itself: nothing is wrong with it, it can be sent again."""
+
+    code = "shared_context_full"
+
+
 class OverflowStrategyError(SessionError):
     """Raised when a function given as `overflow` failed; its own error is the `__cause__`."""
 

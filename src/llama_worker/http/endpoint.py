@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from ..errors import SharedContextFullError
 from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
 from ..worker.inert.policy import Policy
@@ -66,25 +68,32 @@ class GeneratingEndpoint:
         except ClientGone:
             return
         exchange, policy = self._dialect(body), policy_of(body, self._pool.options)
-        answering = self._engine_answer(exchange, policy, model_name(body), owner_of(scope))
-        answer = self._stream(exchange, answering, send) if exchange.stream else self._whole(exchange, answering, send)
+        answering = partial(self._engine_answer, exchange, policy, model_name(body), owner_of(scope))
+        answer = (
+            self._stream(exchange, answering(), send) if exchange.stream else self._whole(exchange, answering, send)
+        )
         await while_connected(receive, answer)
 
     @asynccontextmanager
     async def _engine_answer(
-        self, exchange: Exchange, policy: Policy, name: str | None, owner: object
+        self, exchange: Exchange, policy: Policy, name: str | None, owner: object, alone: bool = False
     ) -> AsyncIterator[tuple[AsyncIterator[bytes], ModelRuntime]]:
         async with self._pool.use(name) as model:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
             request = model.runtime.guard.body(exchange.body, policy)
-            async with model.runtime.stream_bytes(exchange.path, request, owner=owner) as data:
+            async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 
-    async def _whole(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
-        async with answering as (data, _):
-            answer = await exchange.whole(data)
+    async def _whole(self, exchange: Exchange, answering: Callable[..., EngineAnswer], send: Send) -> None:
+        """Nobody has seen anything of an answer for which there was no room beside others, so it is begun anew."""
+        try:
+            async with answering() as (data, _):
+                answer = await exchange.whole(data)
+        except SharedContextFullError:
+            async with answering(alone=True) as (data, _):
+                answer = await exchange.whole(data)
         await send_json(send, answer)
 
     async def _stream(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:

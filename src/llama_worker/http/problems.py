@@ -19,6 +19,7 @@ from ..errors import (
     OperationAborted,
     QueueFullError,
     RequestQuarantinedError,
+    SharedContextFullError,
     SlowReaderError,
     WorkerClosedError,
 )
@@ -29,6 +30,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (ModelNotFoundError, 404, None),
     (ModelNotLoadedError, 503, None),
     (QueueFullError, 503, None),
+    (SharedContextFullError, 503, None),
     (InsufficientMemoryError, 503, None),
     (WorkerClosedError, 503, None),
     (SlowReaderError, 503, None),

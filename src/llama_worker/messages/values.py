@@ -62,12 +62,13 @@ class TokenLogprob(Struct, frozen=True, rename="camel"):
 class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     """What an engine was told, by the names of the options that change it; None is what the engine decides itself.
 
-    `context_size`, of each of the `sequences`, `batch_size` and `ubatch_size` in tokens. `gpu_layers`: None are as many
+    `context_size` (of each of the `sequences`, or of all with `kv_unified`) and the batches are in tokens. `gpu_layers`: None are as many
     as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep conversations that
     have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with a GPU.
     """
 
     context_size: int
+    kv_unified: bool
     sequences: int
     batch_size: int
     ubatch_size: int
@@ -97,7 +98,8 @@ class DeviceMemory(Struct, frozen=True, rename="camel"):
 
 class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What is known of a loaded model: `size` in bytes, `parameters` its weights, sizes of contexts, batches and
-    vocabulary in tokens, `sequences` the requests that are computed at once.
+    vocabulary in tokens, `sequences` the requests that are computed at once. With `kv_unified` these share one context
+    of `context_size`, each of which may use all of it; else each has its own. `context_reason`: why it is that large.
 
     `public_name` is what it is called towards others; no path. `pid` is its engine's process id, None while it is not
     running. `engine` is "ready", "starting", "stopped" (the next request starts it), or "failed": it died too often for
@@ -118,6 +120,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     vocabulary_size: int
     sequences: int
     batch_size: int
+    kv_unified: bool = False
+    context_reason: str = ""
     public_name: str = ""
     pid: int | None = None
     engine: Literal["stopped", "starting", "ready", "failed"] = "ready"
@@ -143,7 +147,8 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
     `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
     itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
-    are repacked: the pages of the file that were copied may be dropped at any time.
+    are repacked: the pages of the file that were copied may be dropped at any time. `context_size` is in tokens: with
+    `kv_unified` of one cache that all `sequences` share, else for each of them.
     """
 
     weights_bytes: int
@@ -156,7 +161,13 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     required_bytes: int
     context_size: int
     sequences: int
+    kv_unified: bool = False
     gpu_layers: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Tokens that all sequences hold together."""
+        return self.context_size if self.kv_unified else self.context_size * self.sequences
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -50,8 +50,11 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
 class ContextOptions(Options, frozen=True, kw_only=True):
     """How much a model can keep in mind, and for how many at once (`create_context(...)`).
 
-    `context_size`: tokens for each sequence; default: what the model was trained for, at most 4096.
-    `sequences`: how many requests are computed at once (default 4); memory grows with it. More wait in a fair queue.
+    `context_size`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
+    that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+    `kv_unified`: True: `context_size` is of one cache for all sequences, and each may use all of it; False: each has
+    its own. Default: False where `context_size` is given, and for models trained for at most 4096 tokens.
+    `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
     `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
     the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;
     default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
@@ -60,6 +63,7 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     """
 
     context_size: Count | None = None
+    kv_unified: bool | None = None
     sequences: Annotated[int, Meta(ge=1, le=256)] | None = None
     batch_size: Annotated[int, Meta(ge=1, le=65536)] | None = None
     ubatch_size: Annotated[int, Meta(ge=1, le=65536)] | None = None

@@ -33,6 +33,7 @@ class ContextKeywords(TypedDict, total=False):
     """`ContextOptions`."""
 
     context_size: int | None
+    kv_unified: bool | None
     sequences: int | None
     batch_size: int | None
     ubatch_size: int | None
@@ -59,7 +60,7 @@ class ModelKeywords(ContextKeywords, total=False):
 class PromptOptionKeywords(TypedDict, total=False):
     """`PromptOptions`."""
 
-    max_tokens: int
+    max_tokens: int | None
     temperature: float | None
     top_p: float | None
     top_k: int | None

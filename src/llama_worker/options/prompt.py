@@ -16,8 +16,9 @@ PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
 class PromptOptions(Options, frozen=True, kw_only=True):
     """How one answer is generated (`session.prompt`, `model.chat`, `model.complete`).
 
-    *Length.* `max_tokens`: of one answer, reasoning and function calls included, default 512; 0 reads the prompt and
-    answers nothing. `stop_sequences`: texts that end the answer; they are not part of it and are never streamed.
+    *Length.* `max_tokens`: of one answer, reasoning and function calls included; default: until the model ends it or
+    the context is full. 0 reads the prompt and answers nothing. `stop_sequences`: texts that end the answer; they are
+    not part of it and are never streamed.
 
     *Sampling.* `temperature`: 0 is greedy; `top_p`; `top_k`, 0 is the whole vocabulary; `min_p`. Where these four are
     not given the model file's own recommendation is used (`general.sampling.*` in its metadata), else 0.8, 0.95, 40
@@ -55,7 +56,7 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     busy for others is refused.
     """
 
-    max_tokens: CountOrZero = 512
+    max_tokens: CountOrZero | None = None
     temperature: Annotated[float, Meta(ge=0.0, le=1000.0)] | None = None
     top_p: Fraction | None = None
     top_k: CountOrZero | None = None

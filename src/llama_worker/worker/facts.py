@@ -30,6 +30,8 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         vocabulary_size=header.vocab_size,
         sequences=settings.sequences,
         batch_size=settings.batch_size,
+        kv_unified=settings.kv_unified,
+        context_reason=settings.context_reason,
         public_name=settings.alias,
         pid=engine.pid if engine else None,
         engine=supervisor.state,
@@ -61,6 +63,7 @@ def model_settings(settings: EngineSettings) -> ModelSettings:
     """The same numbers by the names of the options."""
     return ModelSettings(
         context_size=settings.context_size,
+        kv_unified=settings.kv_unified,
         sequences=settings.sequences,
         batch_size=settings.batch_size,
         ubatch_size=settings.step_tokens,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -23,15 +23,15 @@ from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
 from ..messages.events import Progress
 from ..models.gguf.header import GgufHeader
-from ..models.memory.estimate import estimate, require_memory
+from ..models.memory.available import available_memory
+from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
+from ..models.memory.estimate import PlanOptions, estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 
-# Long enough for a conversation, short enough that four sequences of an 8B model take about 2 GiB.
-DEFAULT_CONTEXT_SIZE = 4096
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
@@ -42,7 +42,8 @@ _MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, what its content must not do, how it was asked for, and the GPUs that were there then."""
+    """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
+    free bytes of main memory, and GPUs."""
 
     name: str
     files: ModelFiles
@@ -51,12 +52,13 @@ class LoadedFiles(Struct, frozen=True):
     llama: LlamaOptions
     options: ModelOptions
     devices: Devices = NO_DEVICES
+    free_bytes: int = 0
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
-    chosen = context_settings(header.size_bytes, header, llama, model, context, of.devices)
+    chosen = context_settings(header, llama, model, context, of.devices, of.free_bytes)
     cache = model.prompt_cache_bytes
     settings = EngineSettings(
         model_path=str(files.path),
@@ -90,12 +92,12 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
 
 
 def context_settings(
-    model_bytes: int,
     header: GgufHeader,
     llama: LlamaOptions,
     model: ModelOptions,
     context: ContextOptions | None,
     devices: Devices,
+    free_bytes: int,
 ) -> dict[str, Any]:
     """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
     and machine."""
@@ -107,27 +109,41 @@ def context_settings(
         if (value := getattr(options, name)) is not None
     }
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    context_size = asked.get("context_size", default_context_size(header))
-    # All other poolings look at a whole text at once, so it must fit into one batch.
-    pools_whole = header.integer("pooling_type") not in (0, _LAST)
-    pooled_batch = min(context_size, _LARGEST_POOLED_BATCH)
-    defaults = {
-        "context_size": context_size,
-        "sequences": SEQUENCES,
-        "batch_size": pooled_batch if pools_whole else choose_batch_size(model_bytes, threads),
-        "threads": threads,
-    }
-    chosen = defaults | asked
-    if chosen["context_size"] * chosen["sequences"] > LARGEST_CONTEXT:
+    batch_size = choose_batch_size(header.size_bytes, threads)
+    chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
+    gpu = gpu_settings(llama, model, devices)
+    there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
+    choice = _context(header, chosen | {"use_mmap": model.use_mmap}, there)
+    chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
+    pools_whole = _pools_whole(header)
+    if pools_whole:
+        chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
+    if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
         raise InvalidOptionsError(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
     if pools_whole:  # in one step too
         chosen.pop("ubatch_size", None)
-    gpu = gpu_settings(llama, model, devices)
     larger = chosen if pools_whole else chosen | _gpu_batch(header, asked)
     likely = likely_layers(header, devices, gpu, _plan(larger | {"use_mmap": model.use_mmap}))
     return (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
+
+
+def _context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
+    unified = chosen.get("kv_unified")
+    if size := chosen.get("context_size"):
+        return ContextChoice(size, bool(unified), "as asked for")
+    if _pools_whole(header):
+        size = min(header.context_length or SMALL_CONTEXT, SMALL_CONTEXT)
+        return ContextChoice(size, bool(unified), "a text is embedded as a whole, in one batch")
+    plan = _plan({**chosen, "context_size": SMALL_CONTEXT})
+    del plan["context_size"]
+    return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
+
+
+def _pools_whole(header: GgufHeader) -> bool:
+    """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
+    return header.integer("pooling_type") not in (0, _LAST)
 
 
 def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
@@ -135,11 +151,6 @@ def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
     batch = asked.get("batch_size", GPU_BATCH)
     step = batch if _embeds_for_little(header, batch) else min(batch, GPU_UBATCH)
     return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
-
-
-def default_context_size(header: GgufHeader) -> int:
-    """What the model was trained for, at most 4096 tokens."""
-    return min(header.context_length or DEFAULT_CONTEXT_SIZE, DEFAULT_CONTEXT_SIZE)
 
 
 def public_name(name: str, files: ModelFiles) -> str:
@@ -173,7 +184,8 @@ async def estimate_memory(
 
 def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> dict[str, Any]:
     """How the model would be run, in the words of `estimate`."""
-    chosen = context_settings(header.size_bytes, header, llama, options, None, devices)
+    free_bytes = available_memory().available_bytes
+    chosen = context_settings(header, llama, options, None, devices, free_bytes)
     return _plan(chosen | {"use_mmap": options.use_mmap})
 
 
@@ -192,6 +204,7 @@ def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
+        "kv_unified": settings.get("kv_unified") is True,
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "cache_type_k": cache_type,
         "cache_type_v": cache_type,
@@ -205,9 +218,13 @@ def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
     return likely_layers(of.header, of.devices, asdict(settings), _plan(asdict(settings)))
 
 
-async def settings_for(of: LoadedFiles, kind: EngineKind) -> tuple[LoadedFiles, EngineSettings]:
-    """What an engine for the model will be told, with the GPUs that it has now. Raises `InvalidOptionsError`."""
-    here = replace(of, devices=await devices_for(kind, of.llama, of.options))
+async def settings_for(
+    of: LoadedFiles, kind: EngineKind, before: LoadedFiles | None = None
+) -> tuple[LoadedFiles, EngineSettings]:
+    """What an engine for the model will be told, with the GPUs that it has now and what is free, or was `before` the
+    model that it replaces was loaded. Raises `InvalidOptionsError`."""
+    free_bytes = before.free_bytes if before else (await asyncio.to_thread(available_memory)).available_bytes
+    here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 
 

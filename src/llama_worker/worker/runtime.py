@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any, TypeVar
 
 from ..engine.ending import to_the_end
@@ -20,6 +21,7 @@ from ..options import ContextOptions, PromptOptions
 from .facts import model_info, tell_loaded
 from .generation.generation import Generation, text_of
 from .generation.served.served import served
+from .generation.shared_room import alone_if_need_be, likely_tokens
 from .generation.slot_queue import SlotQueue
 from .home import Home
 from .journal.journals import ModelJournal
@@ -40,11 +42,11 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.guard = loaded.guard
-        self.queue = SlotQueue(supervisor.settings.sequences, supervisor.suspects.suspects)
+        self.queue = new_queue(supervisor)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
-        supervisor.on_reduced = lambda _: self.queue.resize(supervisor.settings.sequences)
+        supervisor.on_reduced = lambda _: self.queue.resize(self.settings.sequences, self.settings.shared_cells)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
         self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
@@ -147,7 +149,7 @@ class ModelRuntime:
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
             await self._supervisor.reconfigure(settings)
-            self.queue = SlotQueue(settings.sequences, self._supervisor.suspects.suspects)
+            self.queue = new_queue(self._supervisor)
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
@@ -178,7 +180,9 @@ class ModelRuntime:
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
-    async def borrow_engine(self, owner: Hashable | None = None) -> AsyncIterator[Engine]:
+    async def borrow_engine(
+        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False
+    ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
 
         The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
@@ -186,7 +190,7 @@ class ModelRuntime:
         """
         self.ensure_loaded()
         began = time.monotonic()
-        async with self.queue.slot(owner) if owner is not None else nullcontext():
+        async with self.queue.slot(owner, tokens=tokens, alone=alone) if owner is not None else nullcontext():
             engine = await self.engine()
             OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)
             scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
@@ -203,15 +207,22 @@ class ModelRuntime:
                 self._borrowed.pop(scope).set_result(None)
                 OPERATIONS.debug("engine given back after %.3f s", time.monotonic() - began)
 
-    @asynccontextmanager
-    async def stream_bytes(
-        self, path: str, body: dict[str, Any], *, owner: Hashable
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    def stream_bytes(
+        self, path: str, body: dict[str, Any], *, owner: Hashable, alone: bool = False
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        Leaving the block aborts the work. For servers; raises what the engine raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine raises.
         """
-        async with self.borrow_engine(owner) as lent:
+        stream = partial(self._stream_bytes, path, body, owner)
+        return stream(True) if alone else alone_if_need_be(stream)
+
+    @asynccontextmanager
+    async def _stream_bytes(
+        self, path: str, body: dict[str, Any], owner: Hashable, alone: bool
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        tokens = likely_tokens(body, body.get("max_tokens"), self.queue.room)
+        async with self.borrow_engine(owner, tokens=tokens, alone=alone) as lent:
             asked = await served(lent, path, body)
             async with (
                 self._states.prepared(lent, asked.path, asked.body) as engine,
@@ -221,8 +232,15 @@ class ModelRuntime:
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
-        async with self.borrow_engine(owner) as engine:
-            return await engine.request(path, body, owner=owner)
+        async with alone_if_need_be(partial(self._whole, path, body, owner)) as answer:
+            return answer
+
+    @asynccontextmanager
+    async def _whole(
+        self, path: str, body: dict[str, Any] | None, owner: Hashable | None, alone: bool
+    ) -> AsyncIterator[bytes]:
+        async with self.borrow_engine(owner, tokens=likely_tokens(body, 0, self.queue.room), alone=alone) as engine:
+            yield await engine.request(path, body, owner=owner)
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)
@@ -243,3 +261,9 @@ class ModelRuntime:
             await asyncio.wait(self._borrowed.values())
         await self._states.farewell(self._supervisor.current, settings)
         await self._supervisor.stop()
+
+
+def new_queue(supervisor: EngineSupervisor) -> SlotQueue:
+    """The queue in front of an engine's slots."""
+    settings = supervisor.settings
+    return SlotQueue(settings.sequences, supervisor.suspects.suspects, settings.shared_cells)

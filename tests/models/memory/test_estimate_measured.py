@@ -29,6 +29,7 @@ class Case(Struct, frozen=True):
     batch: int = 512
     cache: CacheType = "f16"
     flash: Literal["auto", False] = "auto"
+    unified: bool = False
 
 
 GROUPED = Shape(kind="Q8_0", vocabulary=4096, width=1024, blocks=6, heads=16, heads_kv=4, feed_forward=2816)
@@ -49,6 +50,7 @@ GEMMA = Shape(
 CASES = {
     "grouped heads": Case(GROUPED, context=4096),
     "grouped heads, 4 sequences": Case(GROUPED, sequences=4, batch=128),
+    "grouped heads, 4 sequences share": Case(GROUPED, context=8192, sequences=4, batch=128, unified=True),
     "grouped heads, q8_0 cache": Case(GROUPED, context=4096, batch=256, cache="q8_0"),
     "grouped heads, no flash attention": Case(GROUPED, flash=False),
     "large vocabulary": Case(Shape(vocabulary=131072, blocks=2)),
@@ -58,6 +60,7 @@ CASES = {
     "repacked weights, 2 sequences, q8_0 cache": Case(QUANTIZED, sequences=2, batch=128, cache="q8_0"),
     "sliding window": Case(GEMMA),
     "sliding window, 2 sequences": Case(GEMMA, context=4096, sequences=2, batch=256),
+    "sliding window, 3 sequences share": Case(GEMMA, context=8192, sequences=3, batch=256, unified=True),
     "wide heads": Case(Shape(blocks=8, heads=16, head_size=128)),
     "long context": Case(Shape(heads_kv=2, vocabulary=512), context=16384, batch=128),
     "small": Case(Shape(kind="Q4_0", vocabulary=32000), context=1024, batch=128),
@@ -72,6 +75,7 @@ async def measured(path: Path, case: Case) -> int:
         model_path=str(path),
         context_size=case.context,
         sequences=case.sequences,
+        kv_unified=case.unified,
         batch_size=case.batch,
         threads=2,
         cache_type=case.cache,
@@ -80,7 +84,8 @@ async def measured(path: Path, case: Case) -> int:
     )
     engine = await Engine.start(settings, choose_engine("xllamacpp"))
     try:
-        prompts = [[(index * 7 + slot) % 500 for index in range(case.context - 40)] for slot in range(case.sequences)]
+        length = (case.context // case.sequences if case.unified else case.context) - 40
+        prompts = [[(index * 7 + slot) % 500 for index in range(length)] for slot in range(case.sequences)]
         bodies = [{"prompt": prompt, "n_predict": 4, "id_slot": slot} for slot, prompt in enumerate(prompts)]
         await asyncio.gather(*(engine.request("/completion", body) for body in bodies))
         memory = await asyncio.to_thread(psutil.Process(engine.pid).memory_info)
@@ -96,6 +101,7 @@ async def compare(path: Path, case: Case) -> float:
         header,
         context_size=case.context,
         sequences=case.sequences,
+        kv_unified=case.unified,
         batch_size=case.batch,
         cache_type_k=case.cache,
         cache_type_v=case.cache,

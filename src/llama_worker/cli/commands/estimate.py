@@ -15,8 +15,8 @@ from ...messages import MemoryEstimate
 from ...models.download.remote_header import find_header
 from ...models.gguf.header import GgufHeader
 from ...models.memory.available import AvailableMemory, available_memory
+from ...models.memory.estimate import PlanOptions, largest_context_that_fits, tokens_of
 from ...models.memory.estimate import estimate as estimate_memory
-from ...models.memory.estimate import largest_context_that_fits
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore
 from ...options import LlamaOptions, ModelOptions
@@ -40,8 +40,9 @@ class Answer(msgspec.Struct, rename="camel"):
 @click.command()
 @click.argument("model", type=MODEL)
 @click.option(
-    "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: at most 4096]"
+    "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: as load_model]"
 )
+@click.option("--kv-unified", is_flag=True, help="One context for all sequences.")
 @click.option(
     "--sequences",
     type=click.IntRange(min=1),
@@ -59,6 +60,7 @@ class Answer(msgspec.Struct, rename="camel"):
 def estimate(
     model: str,
     context_size: int | None,
+    kv_unified: bool,
     sequences: int,
     batch_size: int | None,
     cache_type: CacheType,
@@ -72,6 +74,7 @@ def estimate(
     """
     options = ModelOptions(
         context_size=context_size,
+        kv_unified=kv_unified or None,
         sequences=sequences,
         batch_size=batch_size,
         cache_type=cache_type,
@@ -111,7 +114,7 @@ def _print(answer: Answer) -> None:
     rows = {
         "weights": needed.weights_bytes,
         "weights, repacked for the CPU": needed.repacked_bytes,
-        f"KV cache, {needed.sequences} x {needed.context_size} tokens": needed.kv_cache_bytes,
+        f"KV cache, {_tokens(needed)}": needed.kv_cache_bytes,
         "compute": needed.compute_bytes,
         "process and vocabulary": needed.runtime_bytes,
         "together": needed.total_bytes,
@@ -124,10 +127,14 @@ def _print(answer: Answer) -> None:
     click.echo(_verdict(answer))
 
 
+def _tokens(needed: MemoryEstimate) -> str:
+    return tokens_of(needed.context_size, PlanOptions(sequences=needed.sequences, kv_unified=needed.kv_unified))
+
+
 def _verdict(answer: Answer) -> str:
-    largest = answer.largest_context_size
+    largest, whose = answer.largest_context_size, "together" if answer.estimate.kv_unified else "for each sequence"
     if answer.fits:
-        return f"It fits; {largest} tokens for each sequence would fit too."
+        return f"It fits; {largest} tokens {whose} would fit too."
     if largest:
-        return f"It does not fit; {largest} tokens for each sequence would."
+        return f"It does not fit; {largest} tokens {whose} would."
     return "It does not fit with any context: choose a smaller quantization or model."

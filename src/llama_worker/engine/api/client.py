@@ -11,13 +11,21 @@ from typing import Any
 import aiohttp
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from ...errors import ContextOverflowError, EngineRequestError, LlamaWorkerError, MalformedOutputError
+from ...errors import (
+    ContextOverflowError,
+    EngineRequestError,
+    LlamaWorkerError,
+    MalformedOutputError,
+    SharedContextFullError,
+)
 from ..process.endpoint import Endpoint
 
 _END = b"[DONE]"
 # What llama.cpp's reader of answers says (`common_chat_peg_parse`); its type and code are those of any failure.
 _UNREADABLE = "The model produced output that does not match the expected "
 _LARGE_BODY = 1 << 20
+# Said to everybody whom it computes for, when there is no cell for the next token of one of them.
+_NO_CELLS = "Context size has been exceeded"
 # Called when a request is left before its end; with whether its answer had begun.
 Left = Callable[[bool], None]
 
@@ -182,6 +190,11 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
             "shorten it or create a larger context.",
             prompt_tokens=error.n_prompt_tokens,
             context_size=error.n_ctx,
+        )
+    if error.message.startswith(_NO_CELLS):
+        return SharedContextFullError(
+            "The requests that ran at once were longer together than the context they share: send it again, or load "
+            "the model with a larger context_size or kv_unified=False."
         )
     if error.message.startswith(_UNREADABLE):
         return MalformedOutputError(

@@ -80,7 +80,11 @@ def _configure_gpu(params: Any, settings: EngineSettings) -> None:
 
 
 def _configure_context(params: Any, settings: EngineSettings) -> None:
-    params.n_ctx = settings.context_size * settings.sequences
+    params.n_ctx = settings.cells
+    params.kv_unified = settings.kv_unified
+    if settings.kv_unified:
+        # Else an idle sequence loses what it holds when another one begins, and a copy is kept only if that is small.
+        params.cache_idle_slots = False
     params.n_parallel = settings.sequences
     params.n_batch, params.n_ubatch = settings.batch_size, settings.step_tokens
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings.threads

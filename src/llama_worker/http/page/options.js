@@ -42,5 +42,5 @@ export function bindOptions(conversation, onChange) {
 
 /** The options for the protocol. */
 export function promptOptions({ options: { tools, ...sampling } }) {
-  return { maxTokens: 1024, ...sampling };
+  return sampling;
 }

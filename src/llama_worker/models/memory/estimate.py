@@ -26,6 +26,7 @@ class PlanOptions(TypedDict, total=False):
     """The options of `estimate` but for `context_size`."""
 
     sequences: int
+    kv_unified: bool
     batch_size: int
     cache_type_k: str
     cache_type_v: str
@@ -39,6 +40,7 @@ def estimate(
     *,
     context_size: int,
     sequences: int = 1,
+    kv_unified: bool = False,
     batch_size: int = 512,
     cache_type_k: str = "f16",
     cache_type_v: str = "f16",
@@ -48,12 +50,14 @@ def estimate(
 ) -> MemoryEstimate:
     """The memory that an engine with this model will use when its contexts are full.
 
-    `context_size` is in tokens and for each of the `sequences`; `gpu_layers` counts from the output backwards, as
+    `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
+    `gpu_layers` counts from the output backwards, as
     in llama.cpp, and None means none. Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
         context_size=context_size,
         sequences=sequences,
+        kv_unified=kv_unified,
         batch_size=batch_size,
         cache_type_k=cache_type_k,
         cache_type_v=cache_type_v,
@@ -99,8 +103,8 @@ def require_memory(
     if needed.required_bytes <= available.available_bytes:
         return needed
     raise InsufficientMemoryError(
-        f"{header.name or header.source} needs {_gigabytes(needed.required_bytes)} with {needed.sequences} x "
-        f"{context_size} tokens of context, and {_gigabytes(available.available_bytes)} are free "
+        f"{header.name or header.source} needs {_gigabytes(needed.required_bytes)} with "
+        f"{tokens_of(context_size, options)} of context, and {_gigabytes(available.available_bytes)} are free "
         f"({available.limited_by}); {_advice(header, available.available_bytes, options)}.",
         required_bytes=needed.required_bytes,
         available_bytes=available.available_bytes,
@@ -109,13 +113,20 @@ def require_memory(
 
 
 def _advice(header: GgufHeader, available_bytes: int, options: PlanOptions) -> str:
-    sequences = options.get("sequences", 1)
     alone: PlanOptions = {**options, "sequences": 1}
-    for count, chosen in ((sequences, options), (1, alone)):
+    for chosen in (options, alone):
         context = largest_context_that_fits(header, available_bytes, **chosen)
         if context:
-            return f"{count} x {context} tokens would fit"
+            return f"{tokens_of(context, chosen)} would fit"
     return "it does not fit with any context: choose a smaller quantization or model"
+
+
+def tokens_of(context_size: int, options: PlanOptions) -> str:
+    """How many tokens, for how many sequences: "4 x 4096 tokens"."""
+    sequences = options.get("sequences", 1)
+    if options.get("kv_unified") and sequences > 1:
+        return f"{context_size} tokens for {sequences} sequences together"
+    return f"{sequences} x {context_size} tokens"
 
 
 def _gigabytes(count: int) -> str:
@@ -150,6 +161,7 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         required_bytes=total - min(repacked, weights),
         context_size=plan.context_size,
         sequences=plan.sequences,
+        kv_unified=plan.kv_unified,
         gpu_layers=on_gpu,
     )
 

@@ -47,11 +47,11 @@ class Layer(msgspec.Struct, frozen=True):
     state_bytes: int = 0
     window: int | None = None
 
-    def cells(self, context_size: int, batch_size: int) -> int:
-        """The tokens that one sequence keeps in this layer."""
+    def cells(self, context_size: int, batch_size: int, sharing: int = 1) -> int:
+        """The tokens that one cache keeps in this layer, for so many sequences that are `sharing` it."""
         if self.window is None:
             return padded(context_size)
-        return padded(min(context_size, self.window + batch_size))
+        return padded(min(context_size, self.window * sharing + batch_size))
 
 
 def padded(cells: int) -> int:

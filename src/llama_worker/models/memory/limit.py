@@ -23,8 +23,8 @@ def memory_limit(needed: MemoryEstimate, *, use_mmap: bool, prompt_cache_mib: in
     return (
         private * 5 // 4
         + prompt_cache_mib * _MIB
-        + 2 * needed.kv_cache_bytes // needed.sequences
-        + needed.context_size * needed.sequences * _BYTES_PER_TOKEN_OF_PROMPT
+        + 2 * needed.kv_cache_bytes // (1 if needed.kv_unified else needed.sequences)
+        + needed.cells * _BYTES_PER_TOKEN_OF_PROMPT
         + embeds_batches_of * _NUMBER
         + _SPARE
     )

@@ -28,6 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     context_size: int
     sequences: int = 1
+    kv_unified: bool = False
     batch_size: int = 512
     cache_type_k: str = "f16"
     cache_type_v: str = "f16"
@@ -35,22 +36,32 @@ class Plan(msgspec.Struct, frozen=True):
     flash_attention: FlashAttention = "auto"
     use_mmap: bool = True
 
+    @property
+    def caches(self) -> int:
+        """How many there are, each of the whole context."""
+        return 1 if self.kv_unified else self.sequences
+
+    @property
+    def sharing(self) -> int:
+        """How many sequences use one cache."""
+        return self.sequences if self.kv_unified else 1
+
 
 def kv_cache_bytes(layers: Sequence[Layer], plan: Plan) -> int:
     """What the sequences keep of what they have read, in these layers."""
     key, value = TYPES_BY_NAME[plan.cache_type_k.upper()], TYPES_BY_NAME[plan.cache_type_v.upper()]
     total = 0
     for layer in layers:
-        cells = layer.cells(plan.context_size, plan.batch_size)
-        total += key.bytes_for(layer.key_values * cells) + value.bytes_for(layer.value_values * cells)
-        total += layer.state_bytes
-    return total * plan.sequences
+        cells = layer.cells(plan.context_size, plan.batch_size, plan.sharing)
+        cache = key.bytes_for(layer.key_values * cells) + value.bytes_for(layer.value_values * cells)
+        total += cache * plan.caches + layer.state_bytes * plan.sequences
+    return total
 
 
 def compute_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
     """The largest scratch of any layer for a whole batch, the masks, room for the converted inputs, and the graphs."""
-    batch = min(plan.batch_size, plan.context_size * plan.sequences)
-    kinds = {layer.window: layer.cells(plan.context_size, batch) for layer in layers if layer.key_values}
+    batch = min(plan.batch_size, plan.context_size * plan.caches)
+    kinds = {layer.window: layer.cells(plan.context_size, batch, plan.sharing) for layer in layers if layer.key_values}
     if reads_whole(header):
         kinds = {None: batch}
     flash = plan.flash_attention is not False

@@ -6,13 +6,13 @@ from collections.abc import Callable, Hashable
 
 from msgspec import structs
 
-from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
+from ...engine.api.chunks import Chunk
 from ...engine.api.client import EngineConnectionLost
 from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
-from ...errors import EngineDiedError, MalformedOutputError
-from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
+from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
+from ...messages.events import EngineReduced, Event, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
@@ -20,10 +20,11 @@ from ..reply import Reply
 from ..states.keeper import StateKeeper
 from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
-from .output import Output
+from .output import Output, logprob_of, prompt_progress
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
-from .slot_queue import SlotQueue
+from .shared_room import likely_tokens
+from .slot_queue import Place, SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
 
@@ -48,6 +49,7 @@ class Generation:
         self._reasoning_again = 0
         self._budget: ReasoningBudget | None = None
         self._reasoned = False
+        self._alone = False
         self._unread = ""
         self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
@@ -87,8 +89,8 @@ class Generation:
         return await can_go_on(request, self._generated, await self._supervisor.engine())
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
-        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. An engine that
-        ran out of memory and was given less goes on where it was cut, too.
+        """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. Where a shared
+        context was full, or an engine ran out of memory and was given less, it goes on where it was cut, too.
 
         Raises what the engine raises. `quiet` shows no text.
         """
@@ -106,6 +108,11 @@ class Generation:
                 if not (death.out_of_memory and await self._supervisor.reduced_after(death)):
                     raise
                 operation.report(EngineReduced(self._supervisor.reductions))
+            except SharedContextFullError:
+                if self._alone or self._queue.room is None:
+                    raise
+                self._alone = True
+                operation.mark("queued")
             except MalformedOutputError as error:
                 self._end_unread(error)
                 raise
@@ -129,10 +136,13 @@ class Generation:
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
         self._finish_reason, self._reasoned = "abort", False
-        if self._generated.begun and self._generated.tokens >= request.options.max_tokens:
+        limit = request.options.max_tokens
+        if limit is not None and self._generated.begun and self._generated.tokens >= limit:
             self._finish_reason = "length"
             return
-        async with self._queue.slot(self._owner, request.options.evaluation_priority):
+        async with self._queue.slot(
+            self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
+        ) as place:
             engine = await self._supervisor.engine()
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
@@ -140,23 +150,36 @@ class Generation:
                 self._take_back(await rewind(request, self._generated, engine))
             self._request = request
             self._budget = await budget_of(request, engine)
-            await self._ask(engine, structs.replace(request, schema=None) if self._awaits_form else request, operation)
+            free = structs.replace(request, schema=None) if self._awaits_form else request
+            await self._ask(engine, free, operation, place)
             if self._budget and self._is_reasoned:
                 self._generated.closing, self._reasoned = self._budget.closing, False
-                await self._ask(engine, request, operation)
+                await self._ask(engine, request, operation, place)
 
-    async def _ask(self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
+    async def _ask(
+        self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str], place: Place
+    ) -> None:
         self._usage.begin(request.options.max_tokens, self._generated.tokens)
         asked = await build_request(request, self._generated, engine)
         async with self._states.prepared(engine, asked.path, asked.body) as prepared:
-            await self._receive(prepared, asked, request, operation)
+            await self._receive(prepared, asked, request, operation, place)
+
+    def _likely_tokens(self, request: GenerationRequest) -> int:
+        read = (request.messages, request.tools, request.prompt)
+        return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
     async def _receive(
-        self, engine: Engine, asked: EngineRequest, request: GenerationRequest, operation: Operation[Reply, str]
+        self,
+        engine: Engine,
+        asked: EngineRequest,
+        request: GenerationRequest,
+        operation: Operation[Reply, str],
+        place: Place,
     ) -> None:
         async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
             async for event in events:
                 self._take(asked.parse(event), request, operation)
+                place.uses(self._usage.held)
                 if self._stopped or self._calls.beyond_limit or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
@@ -171,13 +194,13 @@ class Generation:
     def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
         self._usage.take(chunk.timings)
         if chunk.prompt_progress:
-            operation.report(_progress(chunk.prompt_progress))
+            operation.report(prompt_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
         if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
             self._reasoned = True
             return
-        if chunk.text and request.options.max_tokens:
+        if chunk.text and request.options.max_tokens != 0:
             self._write(chunk, request)
         self._calls.take(chunk.tool_calls, operation)
         if self._stopped:
@@ -198,7 +221,7 @@ class Generation:
         assert self._output is not None
         self._generated.add_text(chunk.text, chunk.tokens, self._usage.generated)
         if request.options.logprobs:
-            self._logprobs.extend(_logprob(token) for token in chunk.tokens)
+            self._logprobs.extend(logprob_of(token) for token in chunk.tokens)
         self._output.write(chunk.text)
 
     def _finish(self, reason: str) -> None:
@@ -220,20 +243,6 @@ class Generation:
             tool_calls=self._calls.finished() if complete else (),
             logprobs=tuple(self._logprobs),
         )
-
-
-def _progress(progress: PromptProgress) -> Progress:
-    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
-
-
-def _logprob(token: SampledToken) -> TokenLogprob:
-    return TokenLogprob(
-        token.id, token.token, token.logprob, tuple(_alternative(other) for other in token.top_logprobs)
-    )
-
-
-def _alternative(token: TokenProbability) -> TokenLogprob:
-    return TokenLogprob(token.id, token.token, token.logprob)
 
 
 def text_of(event: Event) -> str | None:

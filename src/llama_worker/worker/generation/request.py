@@ -104,7 +104,7 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
         body["logit_bias"] = await resolve_bias(request.options.token_bias, engine)
     if (
         request.messages is None
-        or not request.options.max_tokens
+        or request.options.max_tokens == 0
         or (generated.begun and _is_mere_text(request, generated))
     ):
         return _completion(await rendered_for(request, engine), request, generated, body)
@@ -208,10 +208,11 @@ def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]
 def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str, Any]:
     options = request.options
     fields: dict[str, Any] = {
-        "max_tokens": options.max_tokens - generated.tokens if options.max_tokens else 0,
         "cache_prompt": options.cache_prompt,
         "timings_per_token": True,  # counts and speed stay exact for an answer that is aborted
     }
+    if options.max_tokens is not None:
+        fields["max_tokens"] = max(options.max_tokens - generated.tokens, 0)
     if options.grammar is not None:
         fields["grammar"] = find_grammar(options.grammar)
     if request.schema is not None:

@@ -10,12 +10,20 @@ from contextlib import asynccontextmanager, contextmanager
 from msgspec import Struct
 
 
-class _Waiting(Struct, eq=False):
+class Place(Struct, eq=False):
+    """A request's place in the queue, and then its slot; `tokens` of a shared context are taken for it."""
+
     owner: Hashable
     priority: int
     order: int
     granted: asyncio.Future[None]
+    tokens: int = 0
+    alone: bool = False
     slots: int = 1
+
+    def uses(self, tokens: int) -> None:
+        """It has grown to so many."""
+        self.tokens = max(self.tokens, tokens)
 
 
 class SlotQueue:
@@ -23,13 +31,18 @@ class SlotQueue:
 
     The next one is of the highest priority; among those, of the owner (a session, a model's stateless calls) that
     was served longest ago, and of that owner's requests the oldest, so that a session with many requests cannot
-    starve another. An owner of whom `alone` is true waits until nobody else computes, and has all slots then.
+    starve another. An owner of whom `alone` is true waits until nobody else computes, and has all slots then. With a
+    `room` of so many tokens that all share, it also waits until there is enough of it, or nobody else.
     """
 
-    def __init__(self, slots: int, alone: Callable[[Hashable], bool] = lambda _: False) -> None:
+    def __init__(
+        self, slots: int, alone: Callable[[Hashable], bool] = lambda _: False, room: int | None = None
+    ) -> None:
         self._slots = self._free = slots
         self._alone = alone
-        self._waiting: list[_Waiting] = []
+        self._room = room
+        self._waiting: list[Place] = []
+        self._served: list[Place] = []
         self._last_served: dict[Hashable, int] = {}
         self._clock = itertools.count(1)
         self._holds = 0
@@ -48,18 +61,27 @@ class SlotQueue:
         """Whether nobody holds a slot or waits for one."""
         return self._free == self._slots and not self._waiting
 
-    def resize(self, slots: int) -> None:
-        """So many slots from now on; who holds one keeps it."""
+    @property
+    def room(self) -> int | None:
+        """Tokens that all share; None when each slot has its own."""
+        return self._room
+
+    def resize(self, slots: int, room: int | None = None) -> None:
+        """So many slots and tokens from now on; who holds one keeps it."""
+        self._room = room
         self._free += slots - self._slots
         self._slots = slots
         self._serve()
 
     @asynccontextmanager
-    async def slot(self, owner: Hashable, priority: int = 5) -> AsyncIterator[None]:
-        """Wait for a slot and hold it; cancelling while waiting leaves the queue as if never entered."""
-        entry = await self._enter(owner, priority)
+    async def slot(
+        self, owner: Hashable, priority: int = 5, *, tokens: int = 0, alone: bool = False
+    ) -> AsyncIterator[Place]:
+        """Wait for a slot, for so many `tokens`, or until nobody else computes, and hold it; cancelling while waiting
+        leaves the queue as if never entered."""
+        entry = await self._enter(owner, priority, tokens, alone)
         try:
-            yield
+            yield entry
         finally:
             self._release(entry)
 
@@ -73,8 +95,9 @@ class SlotQueue:
             self._holds -= 1
             self._serve()
 
-    async def _enter(self, owner: Hashable, priority: int) -> _Waiting:
-        entry = _Waiting(owner, priority, next(self._clock), asyncio.get_running_loop().create_future())
+    async def _enter(self, owner: Hashable, priority: int, tokens: int, alone: bool) -> Place:
+        granted = asyncio.get_running_loop().create_future()
+        entry = Place(owner, priority, next(self._clock), granted, tokens, alone)
         self._waiting.append(entry)
         self._serve()
         try:
@@ -84,15 +107,16 @@ class SlotQueue:
             raise
         return entry
 
-    def _leave(self, entry: _Waiting) -> None:
+    def _leave(self, entry: Place) -> None:
         if entry in self._waiting:
             self._waiting.remove(entry)
             self._serve()  # whom it made wait, when it was to compute alone
         if not entry.granted.cancelled():  # the slot was given in the same moment
             self._release(entry)
 
-    def _release(self, entry: _Waiting) -> None:
+    def _release(self, entry: Place) -> None:
         self._free += entry.slots
+        self._served.remove(entry)
         self._serve()
         if self._free == self._slots:
             self._last_served.clear()
@@ -100,15 +124,20 @@ class SlotQueue:
     def _serve(self) -> None:
         while self._free and self._waiting and not self._holds:
             entry = min(self._waiting, key=self._rank) if len(self._waiting) > 1 else self._waiting[0]
-            entry.slots = self._slots if self._alone(entry.owner) else 1
-            if self._free < entry.slots:
+            entry.slots = self._slots if entry.alone or self._alone(entry.owner) else 1
+            if self._free < entry.slots or not self._has_room_for(entry):
                 return  # and nobody overtakes it
             self._waiting.remove(entry)
             if entry.granted.cancelled():
                 continue
             self._free -= entry.slots
+            self._served.append(entry)
             self._last_served[entry.owner] = next(self._clock)
             entry.granted.set_result(None)
 
-    def _rank(self, entry: _Waiting) -> tuple[int, int, int]:
+    def _has_room_for(self, entry: Place) -> bool:
+        taken = sum(other.tokens for other in self._served)
+        return self._room is None or not self._served or taken + entry.tokens <= self._room
+
+    def _rank(self, entry: Place) -> tuple[int, int, int]:
         return -entry.priority, self._last_served.get(entry.owner, 0), entry.order

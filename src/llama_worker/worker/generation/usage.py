@@ -10,7 +10,7 @@ class UsageCounter:
     """`generated` counts the tokens of the answer so far, those before a pause included."""
 
     def __init__(self) -> None:
-        self._limit = 0
+        self._limit: int | None = 0
         self._before = 0
         self._now = EngineTimings()
         self._first: EngineTimings | None = None
@@ -22,12 +22,18 @@ class UsageCounter:
         return self._before + self._now.predicted_n
 
     @property
+    def held(self) -> int:
+        """Tokens that the engine holds of prompt and answer."""
+        return self._now.cache_n + self._now.prompt_n + self._now.predicted_n
+
+    @property
     def spent(self) -> bool:
         """Whether the answer has as many tokens as it may have."""
-        return self.generated >= self._limit
+        return self._limit is not None and self.generated >= self._limit
 
-    def begin(self, limit: int, generated: int) -> None:
-        """A new attempt at an answer of at most `limit` tokens, of which so many are generated."""
+    def begin(self, limit: int | None, generated: int) -> None:
+        """A new attempt at an answer of at most `limit` tokens (None: what the context holds), of which so many are
+        generated."""
         self._first = self._first or (self._now if self._now.prompt_n or self._now.cache_n else None)
         self._prompt_ms += self._now.prompt_ms
         self._predicted_ms += self._now.predicted_ms
@@ -42,7 +48,7 @@ class UsageCounter:
     def usage(self) -> Usage:
         """The prompt counts once, as it was when the answer began."""
         first = self._first or self._now
-        prompt, completion = first.cache_n + first.prompt_n, self.generated if self._limit else 0
+        prompt, completion = first.cache_n + first.prompt_n, 0 if self._limit == 0 else self.generated
         return Usage(
             prompt_tokens=prompt,
             completion_tokens=completion,

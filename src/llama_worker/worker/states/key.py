@@ -18,6 +18,7 @@ WITHOUT_EFFECT = frozenset(
     {
         "model_path",
         "alias",
+        "context_reason",
         "batch_size",
         "ubatch_size",
         "threads",

@@ -25,7 +25,10 @@ class ResponseFormat(Struct, frozen=True):
     def parse(self, reply: Reply) -> Reply:
         """`reply` with `parsed`. Raises `InvalidOutputError` when the text was cut off or does not fit the type."""
         if reply.finish_reason == "length":
-            message = "The answer was cut off before its JSON was complete: raise max_tokens or shorten the schema."
+            message = (
+                "The answer was cut off before its JSON was complete: raise max_tokens or context_size, or shorten the "
+                "schema."
+            )
             raise InvalidOutputError(message, text=reply.text)
         try:
             return msgspec.structs.replace(reply, parsed=decode(self.kind, reply.text))

@@ -1,0 +1,42 @@
+"""Requests that share one context: how much of it each is likely to need, and what happens when that was too little.
+
+The engine lets go of all requests at once when together they need more than there is. Nothing of an answer is lost by
+that: whoever was cut goes on while nobody else computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
+
+from msgspec import json
+
+from ...errors import SharedContextFullError
+
+Entered = TypeVar("Entered")
+# A token is four or five bytes of English, three of code, and three or more of other scripts (vocabularies of today).
+_BYTES_PER_TOKEN = 3
+# Most answers are shorter; with more, four requests of such prompts would not be computed at once.
+SHARE_FOR_AN_ANSWER = 1 / 8
+
+
+def likely_tokens(asked: Any, max_tokens: object, shared: int | None) -> int:
+    """Tokens of a context of `shared` that a request will take, as far as can be told unread; 0 without sharing."""
+    if shared is None:
+        return 0
+    answer = int(shared * SHARE_FOR_AN_ANSWER)
+    if isinstance(max_tokens, int):
+        answer = min(answer, max_tokens)
+    return min(len(json.encode(asked)) // _BYTES_PER_TOKEN + answer, shared)
+
+
+@asynccontextmanager
+async def alone_if_need_be(enter: Callable[[bool], AbstractAsyncContextManager[Entered]]) -> AsyncIterator[Entered]:
+    """What `enter(False)` gives; `enter(True)`, which is to wait until nobody else computes, when there was no room."""
+    async with AsyncExitStack() as stack:
+        try:
+            entered = await stack.enter_async_context(enter(False))
+        except SharedContextFullError:
+            entered = await stack.enter_async_context(enter(True))
+        yield entered
