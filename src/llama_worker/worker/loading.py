@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -24,18 +24,18 @@ from ..messages import MemoryEstimate
 from ..messages.events import Progress
 from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
-from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
-from ..models.memory.estimate import PlanOptions, estimate, require_memory
+from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
+from .plan import chosen_context, plan_of, pools_whole
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
 _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
-_LAST, _RANK = 3, 4  # llama.cpp's numbers of the poolings of the last token, and of rerankers
+_RANK = 4  # llama.cpp's number of the pooling of rerankers
 _LARGEST_POOLED_BATCH = 2048
 _BACKGROUND_PATIENCE = 10
 _MIB = 1 << 20
@@ -83,7 +83,7 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
     if not settings.sandbox:
         return settings
     limit = memory_limit(
-        estimate(header, **_plan(asdict(settings))),
+        estimate(header, **plan_of(asdict(settings))),
         use_mmap=settings.use_mmap,
         prompt_cache_mib=settings.prompt_cache_mib,
         embeds_batches_of=0 if settings.pooling is None else settings.batch_size * header.vocab_size,
@@ -113,37 +113,20 @@ def context_settings(
     chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
     gpu = gpu_settings(llama, model, devices)
     there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
-    choice = _context(header, chosen | {"use_mmap": model.use_mmap}, there)
+    choice = chosen_context(header, chosen | {"use_mmap": model.use_mmap}, there)
     chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
-    pools_whole = _pools_whole(header)
-    if pools_whole:
+    whole = pools_whole(header)
+    if whole:
         chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
     if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
         raise InvalidOptionsError(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
-    if pools_whole:  # in one step too
+    if whole:  # in one step too
         chosen.pop("ubatch_size", None)
-    larger = chosen if pools_whole else chosen | _gpu_batch(header, asked)
-    likely = likely_layers(header, devices, gpu, _plan(larger | {"use_mmap": model.use_mmap}))
+    larger = chosen if whole else chosen | _gpu_batch(header, asked)
+    likely = likely_layers(header, devices, gpu, plan_of(larger | {"use_mmap": model.use_mmap}))
     return (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
-
-
-def _context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
-    unified = chosen.get("kv_unified")
-    if size := chosen.get("context_size"):
-        return ContextChoice(size, bool(unified), "as asked for")
-    if _pools_whole(header):
-        size = min(header.context_length or SMALL_CONTEXT, SMALL_CONTEXT)
-        return ContextChoice(size, bool(unified), "a text is embedded as a whole, in one batch")
-    plan = _plan({**chosen, "context_size": SMALL_CONTEXT})
-    del plan["context_size"]
-    return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
-
-
-def _pools_whole(header: GgufHeader) -> bool:
-    """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
-    return header.integer("pooling_type") not in (0, _LAST)
 
 
 def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
@@ -186,7 +169,7 @@ def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, 
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return _plan(chosen | {"use_mmap": options.use_mmap})
+    return plan_of(chosen | {"use_mmap": options.use_mmap})
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
@@ -195,27 +178,11 @@ def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: De
     How much an engine will put on GPUs of which it did not tell cannot be known, so that is not refused.
     """
     if devices.known or settings.gpu_layers == 0:
-        require_memory(header, **in_main_memory(_plan(asdict(settings)), devices))
-
-
-def _plan(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
-    cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
-    return {
-        "context_size": settings["context_size"],
-        "sequences": settings["sequences"],
-        "kv_unified": settings.get("kv_unified") is True,
-        "batch_size": min(settings.get("ubatch_size") or batch, batch),
-        "cache_type_k": cache_type,
-        "cache_type_v": cache_type,
-        "gpu_layers": settings.get("likely_gpu_layers", 0),
-        "flash_attention": settings.get("flash_attention", "auto"),
-        "use_mmap": settings["use_mmap"],
-    }
+        require_memory(header, **in_main_memory(plan_of(asdict(settings)), devices))
 
 
 def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
-    return likely_layers(of.header, of.devices, asdict(settings), _plan(asdict(settings)))
+    return likely_layers(of.header, of.devices, asdict(settings), plan_of(asdict(settings)))
 
 
 async def settings_for(

@@ -20,9 +20,8 @@ from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
 from .facts import model_info, tell_loaded
 from .generation.generation import Generation, text_of
-from .generation.served.served import served
-from .generation.shared_room import alone_if_need_be, likely_tokens
-from .generation.slot_queue import SlotQueue
+from .generation.shared_room import alone_if_need_be, answered, likely_tokens, served_bytes
+from .generation.slot_queue import queue_for
 from .home import Home
 from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, progress_event, require_memory_for
@@ -42,7 +41,7 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.guard = loaded.guard
-        self.queue = new_queue(supervisor)
+        self.queue = queue_for(supervisor)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
@@ -149,7 +148,7 @@ class ModelRuntime:
             if not of.options.ignore_memory_safety_checks:
                 await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
             await self._supervisor.reconfigure(settings)
-            self.queue = new_queue(self._supervisor)
+            self.queue = queue_for(self._supervisor)
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
@@ -212,35 +211,17 @@ class ModelRuntime:
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
+        raises.
         """
-        stream = partial(self._stream_bytes, path, body, owner)
+        lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
+        stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)
-
-    @asynccontextmanager
-    async def _stream_bytes(
-        self, path: str, body: dict[str, Any], owner: Hashable, alone: bool
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
-        tokens = likely_tokens(body, body.get("max_tokens"), self.queue.room)
-        async with self.borrow_engine(owner, tokens=tokens, alone=alone) as lent:
-            asked = await served(lent, path, body)
-            async with (
-                self._states.prepared(lent, asked.path, asked.body) as engine,
-                asked.stream(engine, owner) as data,
-            ):
-                yield data
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable | None = None) -> bytes:
         """The engine's whole answer to a request that generates nothing; without `owner` it waits for no turn."""
-        async with alone_if_need_be(partial(self._whole, path, body, owner)) as answer:
-            return answer
-
-    @asynccontextmanager
-    async def _whole(
-        self, path: str, body: dict[str, Any] | None, owner: Hashable | None, alone: bool
-    ) -> AsyncIterator[bytes]:
-        async with self.borrow_engine(owner, tokens=likely_tokens(body, 0, self.queue.room), alone=alone) as engine:
-            yield await engine.request(path, body, owner=owner)
+        lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, 0, self.queue.room))
+        return await answered(lend, path, body, owner)
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)
@@ -261,9 +242,3 @@ class ModelRuntime:
             await asyncio.wait(self._borrowed.values())
         await self._states.farewell(self._supervisor.current, settings)
         await self._supervisor.stop()
-
-
-def new_queue(supervisor: EngineSupervisor) -> SlotQueue:
-    """The queue in front of an engine's slots."""
-    settings = supervisor.settings
-    return SlotQueue(settings.sequences, supervisor.suspects.suspects, settings.shared_cells)

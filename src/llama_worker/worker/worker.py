@@ -117,8 +117,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             operation.mark("running")
             files, header = await self._library.open(name)
             guard = await read_content_guard(files.path, header)
-            of = LoadedFiles(str(name), files, header, guard, self._options, checked)
-            return await self._load(of, operation)
+            return await self._load(LoadedFiles(str(name), files, header, guard, self._options, checked), operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
@@ -127,11 +126,10 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         async with self._loading[str(files.path)]:
             kind = await self._chosen_engine()
             loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
-            before = loaded.runtime.loaded_files if loaded else None
-            of, settings = await settings_for(of, kind, before)
+            of, settings = await settings_for(of, kind, loaded.runtime.loaded_files if loaded else None)
             if loaded:
                 await self._unload(loaded)
-                of, settings = await settings_for(of, kind, before)  # its memory is free now
+                of, settings = await settings_for(of, kind)  # its memory is free now
             supervisor = await supervisor_for(of, settings, kind)
             supervisor.on_death = self._emitter.tell_death
             supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))

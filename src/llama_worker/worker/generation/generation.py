@@ -6,13 +6,12 @@ from collections.abc import Callable, Hashable
 
 from msgspec import structs
 
-from ...engine.api.chunks import Chunk
+from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
-from ...engine.api.endpoints import EngineRequest
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
-from ...messages.events import EngineReduced, Event, ReasoningDelta, TextDelta
+from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
@@ -20,13 +19,15 @@ from ..reply import Reply
 from ..states.keeper import StateKeeper
 from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
-from .output import Output, logprob_of, prompt_progress
+from .output import Output
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens
 from .slot_queue import Place, SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
+
+_FINISH_REASONS: dict[str, FinishReason] = {"length": "length", "tool_calls": "tool_calls"}
 
 
 class Generation:
@@ -47,9 +48,9 @@ class Generation:
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
+        self._alone = False
         self._budget: ReasoningBudget | None = None
         self._reasoned = False
-        self._alone = False
         self._unread = ""
         self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
@@ -150,33 +151,25 @@ class Generation:
                 self._take_back(await rewind(request, self._generated, engine))
             self._request = request
             self._budget = await budget_of(request, engine)
-            free = structs.replace(request, schema=None) if self._awaits_form else request
-            await self._ask(engine, free, operation, place)
+            first = structs.replace(request, schema=None) if self._awaits_form else request
+            await self._ask(engine, first, operation, place)
             if self._budget and self._is_reasoned:
                 self._generated.closing, self._reasoned = self._budget.closing, False
                 await self._ask(engine, request, operation, place)
+
+    def _likely_tokens(self, request: GenerationRequest) -> int:
+        read = (request.messages, request.tools, request.prompt)
+        return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
     async def _ask(
         self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str], place: Place
     ) -> None:
         self._usage.begin(request.options.max_tokens, self._generated.tokens)
         asked = await build_request(request, self._generated, engine)
-        async with self._states.prepared(engine, asked.path, asked.body) as prepared:
-            await self._receive(prepared, asked, request, operation, place)
-
-    def _likely_tokens(self, request: GenerationRequest) -> int:
-        read = (request.messages, request.tools, request.prompt)
-        return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
-
-    async def _receive(
-        self,
-        engine: Engine,
-        asked: EngineRequest,
-        request: GenerationRequest,
-        operation: Operation[Reply, str],
-        place: Place,
-    ) -> None:
-        async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
+        async with (
+            self._states.prepared(engine, asked.path, asked.body) as prepared,
+            prepared.stream(asked.path, asked.body, owner=self._owner) as events,
+        ):
             async for event in events:
                 self._take(asked.parse(event), request, operation)
                 place.uses(self._usage.held)
@@ -194,7 +187,7 @@ class Generation:
     def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
         self._usage.take(chunk.timings)
         if chunk.prompt_progress:
-            operation.report(prompt_progress(chunk.prompt_progress))
+            operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
         if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
@@ -208,7 +201,7 @@ class Generation:
         elif self._calls.beyond_limit:
             self._finish_reason = "tool_calls"
         elif chunk.finish_reason:
-            self._finish(chunk.finish_reason)
+            self._finish_reason = _FINISH_REASONS.get(chunk.finish_reason, "stop")
 
     def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
         self._generated.add_reasoning(text, self._usage.generated)
@@ -221,14 +214,8 @@ class Generation:
         assert self._output is not None
         self._generated.add_text(chunk.text, chunk.tokens, self._usage.generated)
         if request.options.logprobs:
-            self._logprobs.extend(logprob_of(token) for token in chunk.tokens)
+            self._logprobs.extend(_logprob(token) for token in chunk.tokens)
         self._output.write(chunk.text)
-
-    def _finish(self, reason: str) -> None:
-        if reason == "length":
-            self._finish_reason = "length"
-        else:
-            self._finish_reason = "tool_calls" if reason == "tool_calls" else "stop"
 
     def partial(self) -> Reply:
         """The reply as far as it has come."""
@@ -243,6 +230,15 @@ class Generation:
             tool_calls=self._calls.finished() if complete else (),
             logprobs=tuple(self._logprobs),
         )
+
+
+def _progress(progress: PromptProgress) -> Progress:
+    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
+
+
+def _logprob(token: TokenProbability) -> TokenLogprob:
+    others = token.top_logprobs if isinstance(token, SampledToken) else ()
+    return TokenLogprob(token.id, token.token, token.logprob, tuple(map(_logprob, others)))
 
 
 def text_of(event: Event) -> str | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from ...engine.api.chunks import PromptProgress, SampledToken, TokenProbability
 from ...errors import ResumeError
 from ...messages.events import Progress, TextDelta
-from ...messages.values import TokenLogprob
 from ...options import PromptOptions
 from ..operations.operation import Operation
 from ..reply import Reply
@@ -66,19 +64,3 @@ class Output:
             if not self._quiet:
                 self._operation.report(Progress(1.0))
                 self._operation.report(TextDelta(text))
-
-
-def prompt_progress(progress: PromptProgress) -> Progress:
-    """How far the engine has read the prompt."""
-    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
-
-
-def logprob_of(token: SampledToken) -> TokenLogprob:
-    """How likely a token was, and what else might have come."""
-    return TokenLogprob(
-        token.id, token.token, token.logprob, tuple(_alternative(other) for other in token.top_logprobs)
-    )
-
-
-def _alternative(token: TokenProbability) -> TokenLogprob:
-    return TokenLogprob(token.id, token.token, token.logprob)

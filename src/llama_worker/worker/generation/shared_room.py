@@ -6,19 +6,28 @@ that: whoever was cut goes on while nobody else computes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import json
 
+from ...engine.engine import Engine
 from ...errors import SharedContextFullError
+from ..states.keeper import StateKeeper
+from .served.served import served
 
 Entered = TypeVar("Entered")
 # A token is four or five bytes of English, three of code, and three or more of other scripts (vocabularies of today).
 _BYTES_PER_TOKEN = 3
 # Most answers are shorter; with more, four requests of such prompts would not be computed at once.
 SHARE_FOR_AN_ANSWER = 1 / 8
+
+
+class Lend(Protocol):
+    """Gives the engine for one request, in its turn; `alone` when nobody else computes."""
+
+    def __call__(self, *, alone: bool) -> AbstractAsyncContextManager[Engine]: ...
 
 
 def likely_tokens(asked: Any, max_tokens: object, shared: int | None) -> int:
@@ -40,3 +49,27 @@ async def alone_if_need_be(enter: Callable[[bool], AbstractAsyncContextManager[E
         except SharedContextFullError:
             entered = await stack.enter_async_context(enter(True))
         yield entered
+
+
+@asynccontextmanager
+async def served_bytes(
+    lend: Lend, states: StateKeeper, path: str, body: dict[str, Any], owner: Hashable, alone: bool
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The answer to a request in a dialect that the engine speaks."""
+    async with lend(alone=alone) as lent:
+        asked = await served(lent, path, body)
+        async with (
+            states.prepared(lent, asked.path, asked.body) as engine,
+            asked.stream(engine, owner) as data,
+        ):
+            yield data
+
+
+async def answered(lend: Lend, path: str, body: dict[str, Any] | None, owner: Hashable) -> bytes:
+    """The whole answer to a request that generates nothing."""
+    try:
+        async with lend(alone=False) as engine:
+            return await engine.request(path, body, owner=owner)
+    except SharedContextFullError:
+        async with lend(alone=True) as engine:
+            return await engine.request(path, body, owner=owner)

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 from msgspec import Struct
 
+from ...engine.supervisor import EngineSupervisor
+
 
 class Place(Struct, eq=False):
     """A request's place in the queue, and then its slot; `tokens` of a shared context are taken for it."""
@@ -141,3 +143,9 @@ class SlotQueue:
 
     def _rank(self, entry: Place) -> tuple[int, int, int]:
         return -entry.priority, self._last_served.get(entry.owner, 0), entry.order
+
+
+def queue_for(supervisor: EngineSupervisor) -> SlotQueue:
+    """The queue in front of an engine's slots."""
+    settings = supervisor.settings
+    return SlotQueue(settings.sequences, supervisor.suspects.suspects, settings.shared_cells)

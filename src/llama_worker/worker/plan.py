@@ -1,0 +1,46 @@
+"""How a model would be run, as far as memory depends on it: its context, and the words of an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ..models.gguf.header import GgufHeader
+from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
+from ..models.memory.estimate import PlanOptions
+
+_LAST = 3  # llama.cpp's number of the pooling of the last token
+
+
+def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
+    """What was asked for, else what suits the model when so much is free where it will compute."""
+    unified = chosen.get("kv_unified")
+    if size := chosen.get("context_size"):
+        return ContextChoice(size, bool(unified), "as asked for")
+    if pools_whole(header):
+        size = min(header.context_length or SMALL_CONTEXT, SMALL_CONTEXT)
+        return ContextChoice(size, bool(unified), "a text is embedded as a whole, in one batch")
+    plan = plan_of({**chosen, "context_size": SMALL_CONTEXT})
+    del plan["context_size"]
+    return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
+
+
+def pools_whole(header: GgufHeader) -> bool:
+    """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
+    return header.integer("pooling_type") not in (0, _LAST)
+
+
+def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
+    cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
+    return {
+        "context_size": settings["context_size"],
+        "sequences": settings["sequences"],
+        "kv_unified": settings.get("kv_unified") is True,
+        "batch_size": min(settings.get("ubatch_size") or batch, batch),
+        "cache_type_k": cache_type,
+        "cache_type_v": cache_type,
+        "gpu_layers": settings.get("likely_gpu_layers", 0),
+        "flash_attention": settings.get("flash_attention", "auto"),
+        "use_mmap": settings["use_mmap"],
+    }
