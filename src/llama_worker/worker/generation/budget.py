@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ...engine.api.endpoints import chat_template, tokenize
 from ...engine.engine import Engine
-from .forced.answers import at_the_answer
+from .forced.answers import end_of_reasoning
 from .forced.asked import is_constrained_here
 from .generated import Generated
 from .request import GenerationRequest, rendered_for
@@ -40,7 +40,7 @@ async def budget_of(request: GenerationRequest, engine: Engine) -> ReasoningBudg
     if form_follows and (await is_constrained_here(request.asked, engine) or not await _adds_blanks(engine)):
         return None
     rendered = await rendered_for(request, engine)
-    closing = at_the_answer(rendered, await chat_template(engine)).removeprefix(rendered)
+    closing = end_of_reasoning(rendered, await chat_template(engine))
     return ReasoningBudget(options.reasoning_budget, closing, form_follows) if closing else None
 
 

@@ -6,19 +6,24 @@ rendered, its end brought to where an answer's text begins, and the answer gener
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...structured.grammars.from_schema import NOT_CONVERTIBLE, grammar_from_schema
 
-# What stands between the end of a rendered prompt and an answer's text, for models that begin in some other way.
-_OPENINGS = {
+# Between the end of a rendered prompt and an answer's text: where the template opens reasoning, what ends that.
+_CLOSINGS = {
     "<think>": "</think>\n\n",
     "[THINK]": "[/THINK]",
     "<seed:think>": "</seed:think>",
     "<|START_THINKING|>": "<|END_THINKING|><|START_RESPONSE|>",
+    "Here are my reasoning steps:": "\n[BEGIN FINAL RESPONSE]\n",
+}
+# For models that begin in some other way.
+_OPENINGS = {
+    "<|END_THINKING|>": "<|START_RESPONSE|>",
     "<|CHATBOT_TOKEN|>": "<|START_RESPONSE|>",
     "<|start|>assistant": "<|channel|>final<|message|>",
-    "Here are my reasoning steps:": "\n[BEGIN FINAL RESPONSE]\n",
     ">>>": "all\n",
 }
 _REASONING = ("think>", "[THINK]", "THINKING|>", "<|channel|>", "<|inner_prefix|>", "<|channel>", "reasoning steps")
@@ -40,11 +45,20 @@ def _reasons(template: str) -> bool:
 
 def at_the_answer(prompt: str, template: str) -> str:
     """A rendered prompt, brought to where the text of the answer begins: reasoning that it opens is closed."""
+    return prompt + (end_of_reasoning(prompt, template) or _following(prompt, template, _OPENINGS))
+
+
+def end_of_reasoning(prompt: str, template: str) -> str:
+    """What ends the reasoning that a rendered prompt opens; empty when it opens none."""
+    return _following(prompt, template, _CLOSINGS)
+
+
+def _following(prompt: str, template: str, by_mark: Mapping[str, str]) -> str:
     end = prompt.rstrip()
-    for mark, opening in _OPENINGS.items():
-        if end.endswith(mark) and opening.strip().partition("\n")[0] in template:
-            return prompt + opening
-    return prompt
+    for mark, text in by_mark.items():
+        if end.endswith(mark) and text.strip().partition("\n")[0] in template:
+            return text
+    return ""
 
 
 def schema_grammar(schema: dict[str, Any] | None) -> str | None:
