@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
+from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
 from .api.client import EngineClient, EngineConnectionLost
@@ -15,7 +16,6 @@ from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
 from .devices.placement import Placement
-from .ending import to_the_end
 from .machine import batch_seconds
 from .process.endpoint import Endpoint, create_endpoint
 from .process.process import EngineProcess

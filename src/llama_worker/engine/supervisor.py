@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+from ..ending import to_the_end
 from ..errors import EngineDiedError, InsufficientMemoryError, ModelLoadError
 from ..loggers import ENGINE
 from .command import EngineKind
-from .ending import to_the_end
 from .engine import Engine
 from .settings import EngineSettings, Timeouts
 from .shortage import Memory, differences

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from typing import Any, TypeVar
 
-from ..engine.ending import to_the_end
+from ..ending import to_the_end
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor, SupervisorState

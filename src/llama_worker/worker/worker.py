@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from ..ending import to_the_end
 from ..engine.command import EngineKind, choose_engine
-from ..engine.ending import to_the_end
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing

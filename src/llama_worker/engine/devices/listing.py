@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import sys
 
+from ...ending import to_the_end
 from ...loggers import ENGINE
 from ..command import EngineKind, listing_environment
-from ..ending import to_the_end
 from ..process.keeper import Keeper
 from ..sandbox.devices import has_gpu
 from .device import NO_DEVICES, Devices, parse_devices

@@ -6,6 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
+from ...ending import in_thread_to_the_end
 from ...errors import DownloadError, IntegrityError, InvalidModelError, LlamaWorkerError
 from ...loggers import MODELS
 from ..gguf.inspect import read_header
@@ -56,7 +57,7 @@ class Transfer:
             self._meter.set_present(partial.written_bytes)
             filling = Filling(self._fetcher, self._file, partial, offer, self._meter, self._settings, ranges=ranges)
             await filling.run()
-            await asyncio.to_thread(self._complete, partial)
+            await in_thread_to_the_end(lambda: self._complete(partial))
             seconds = time.monotonic() - began
             MODELS.info("download of %s complete: %d bytes in %.1f s", self._file.shown, journal.size_bytes, seconds)
         finally:

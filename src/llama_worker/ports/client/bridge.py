@@ -11,7 +11,7 @@ from typing import Any, Self, Unpack
 
 from msgspec import convert
 
-from ...engine.ending import to_the_end
+from ...ending import to_the_end
 from ...errors import EngineDiedError, WorkerClosedError
 from ...messages import (
     Abilities,

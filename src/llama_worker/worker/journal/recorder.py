@@ -6,8 +6,8 @@ import asyncio
 import os
 import threading
 import uuid
-from typing import Any
 
+from ...ending import wait_to_the_end
 from ...errors import InvalidOptionsError, WorkerClosedError
 from ...options import SessionOptions
 from ..home import running_loop
@@ -60,7 +60,7 @@ class Recorder:
         if self._process != os.getpid():
             raise WorkerClosedError("The session belongs to the process that this one was forked from.")
         while self._wanted != self._written:
-            await _to_its_end(self._begin())
+            await wait_to_the_end(self._begin())
 
     def _begin(self) -> asyncio.Task[None]:
         running = self._writing
@@ -87,16 +87,3 @@ class Recorder:
             self._known = Known(known.revisions | {known.next}, known.next)  # unless it comes through for sure
             self._known = self._book.journal.write(self.id, entry, known)
             self._written = entry.conversation
-
-
-async def _to_its_end(task: asyncio.Task[Any]) -> None:
-    """Wait for `task`, however often this is cancelled meanwhile."""
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    task.result()

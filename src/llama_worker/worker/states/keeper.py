@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec import MsgspecError
 
+from ...ending import to_the_end
 from ...engine.api.endpoints import restore_slot, save_slot, slots, work_done
-from ...engine.ending import to_the_end
 from ...engine.engine import Engine
 from ...engine.settings import EngineSettings
 from ...engine.supervisor import EngineSupervisor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -19,6 +19,25 @@ async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
     _unfinished.add(task)
     task.add_done_callback(_forget)
     return await asyncio.shield(task)
+
+
+async def in_thread_to_the_end(work: Callable[[], Result]) -> Result:
+    """The result of `work` in a thread, which no cancel can end: it has ended when this does."""
+    return await wait_to_the_end(asyncio.create_task(asyncio.to_thread(work)))
+
+
+async def wait_to_the_end(task: asyncio.Task[Result]) -> Result:
+    """The result of `task`; however often this is cancelled meanwhile, it has ended when this does."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        _forget(task)
+        raise cancelled
+    return task.result()
 
 
 def _forget(task: asyncio.Task[Any]) -> None:
