@@ -140,9 +140,9 @@ export interface CreateContext {
  * How much a model can keep in mind, and for how many at once (`create_context(...)`).
  *
  * `contextSize`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
- * that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
- * `kvUnified`: True: `contextSize` is of one cache for all sequences, and each may use all of it; False: each has
- * its own. Default: False where `contextSize` is given, and for models trained for at most 4096 tokens.
+ * that is free beside the model holds it for all sequences (`model.info` tells what was chosen and why).
+ * `kvUnified`: True: one cache of `contextSize` for all sequences, and each may use all of it; requests that together
+ * need more are cut and may end with `SharedContextFullError`. Default False: each has its own.
  * `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
@@ -1167,7 +1167,7 @@ export interface ModelInfo {
 /**
  * What an engine was told, by the names of the options that change it; None is what the engine decides itself.
  *
- * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`: None
+ * `contextSize` (of each of the `sequences`, or with `kvUnified` of all) and batches in tokens. `gpuLayers`: None
  * are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
  * a GPU.
