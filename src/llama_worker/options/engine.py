@@ -52,8 +52,8 @@ class ContextOptions(Options, frozen=True, kw_only=True):
 
     `context_size`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
     that is free beside the model holds it for all sequences (`model.info` tells what was chosen and why).
-    `kv_unified`: True: one cache of `context_size` for all sequences, and each may use all of it; requests that together
-    need more are cut and may end with `SharedContextFullError`. Default False: each has its own.
+    `kv_unified`: True: one cache of `context_size` for all sequences, and each may use all of it; requests that need
+    more together are cut and may end with `SharedContextFullError`. Default False: each has its own.
     `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
     `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
     the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;

@@ -126,7 +126,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         async with self._loading[str(files.path)]:
             kind = await self._chosen_engine()
             loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
-            of, settings = await settings_for(of, kind, loaded and loaded.runtime.loaded_files)
+            of, settings = await settings_for(of, kind, loaded.runtime.loaded_files if loaded else None)
             if loaded:
                 await self._unload(loaded)
                 of, settings = await settings_for(of, kind)  # its memory is free now
