@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.families import measuring
 from tests.families.abilities import ABILITIES
 from tests.families.family import Family
 from tests.families.limits import limit_of
@@ -25,13 +26,16 @@ tests, and so does one that holds no more.
 *yes*: checked. *no*: not possible, by llama.cpp or the template; the reason is below. *FAILS*: it should work and does
 not yet.
 """
+_MEMORY = """What the engine occupied with its context of 2048 tokens full (512 for embeddings), against the estimate;
+one family of each pair of architecture and vocabulary. Most of what these tiny models take is the process and the
+vocabulary; wider ones are compared in `tests/models/memory/`. `python -m tests.families.measuring` measures anew."""
 
 
 def files() -> dict[str, str]:
     """The document."""
     chatting = [family for family in FAMILIES if family.chats]
     parts = [_INTRODUCTION.format(count=len(chatting)), *_meanings(), *_table(chatting), *_reasons(chatting)]
-    parts += ["", "## Embeddings", "", *_embedding()]
+    parts += ["", "## Embeddings", "", *_embedding(), *_memory()]
     return {PATH: "\n".join(parts) + "\n"}
 
 
@@ -72,3 +76,13 @@ def _embedding() -> Iterator[str]:
     for family in FAMILIES:
         if not family.chats:
             yield f"- {family.name} ({family.architecture}): loads, and its vocabulary is read."
+
+
+def _memory() -> Iterator[str]:
+    yield f"\n## Memory\n\n{_MEMORY}\n"
+    yield "| Family | Architecture | Measured | Estimate | |"
+    yield "| --- | --- | --- | --- | --- |"
+    architectures = {family.name: family.architecture for family in FAMILIES}
+    for name, result in measuring.read().items():
+        sizes = f"{result.found / 1e6:.0f} MB | {result.expected / 1e6:.0f} MB"
+        yield f"| {name} | {architectures[name]} | {sizes} | {result.error:+.1%} |"

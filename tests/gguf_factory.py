@@ -71,7 +71,7 @@ def write_architecture(
     architecture: str,
     facts: Mapping[str, int],
     shapes: Mapping[str, tuple[int, ...]],
-    vocab_size: int = 512,
+    chat_template: str = CHAT_TEMPLATE,
 ) -> Path:
     """Write a model of another architecture, with its numbers and the shapes of its tensors; else as `write_gguf`."""
     writer = gguf.GGUFWriter(path, architecture)
@@ -79,7 +79,7 @@ def write_architecture(
         writer.add_uint32(f"{architecture}.{key}", value)
     writer.add_layer_norm_rms_eps(1e-5)
     _add_tokenizer(writer, facts["vocab_size"], ())
-    writer.add_chat_template(CHAT_TEMPLATE)
+    writer.add_chat_template(chat_template)
     tensors = _random_tensors(dict(shapes), seed=0)
     for name in tensors:
         if name.endswith("ssm_a"):

@@ -1167,8 +1167,8 @@ export interface ModelInfo {
 /**
  * What an engine was told, by the names of the options that change it; None is what the engine decides itself.
  *
- * `contextSize` (of each of the `sequences`, or with `kvUnified` of all) and batches in tokens. `gpuLayers`: None
- * are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
+ * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
+ * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
  * a GPU.
  */

@@ -40,6 +40,10 @@ def test_all_is_well() -> None:
         assert default.option == "threads" or f"{default.option} {default.value} ({default.reason})" in said
     assert "the built-in model says: " in said
     assert "✗" not in said
+    for default in defaults():  # each with its reason; of threads, what would be chosen now
+        assert default.option == "threads" or f"✓ {default.option} {default.value} ({default.reason})" in said
+    assert "✓ context_size " in said
+    assert " gpu " in said
     if sys.platform == "linux":
         assert "✓ sandbox" in said
 

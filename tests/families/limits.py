@@ -24,24 +24,15 @@ class Limit(Struct, frozen=True):
     ours: bool = False
 
 
-_STATE = Limit("what the engine saves of layers with a window or a state is not enough to go on with", ours=True)
 _FORM = Limit("noise does not have the form that llama.cpp's reader of this template demands, so it cannot be checked")
-_DELTA = Limit("what linear attention computes with is not in the estimate, 18 % of these tiny models", ours=True)
 _UNREAD = Limit("llama.cpp does not know how this template marks reasoning")
-_BLANK = Limit("llama.cpp's grammar with reasoning does not begin on a vocabulary that adds a blank", ours=True)
-_UNSEEN = Limit("llama.cpp's budget does not see where reasoning begins that the template opens in words", ours=True)
-_DIFFERS = Limit("a model whose whole memory is a state goes on differently after a pause", ours=True)
-_STATEFUL = ("Gemma 3", "Gemma 4", "gpt-oss", "Command R7B", "LFM2", "LFM2.5", "RWKV 7")
+_DIFFERS = Limit(
+    "llama.cpp cannot take a token back from a state and reads the begun answer again, in one piece; this rounds"
+    " otherwise than one token after the other, and noise makes much of that"
+)
 _KNOWN: dict[tuple[str, str], Limit] = {
-    **{
-        (name, "save with state"): _STATE
-        for name in ("Gemma 3", "Gemma 4", "gpt-oss", "Command R7B", "LFM2", "LFM2.5", "RWKV 7")
-    },
     **{(name, "reasoning budget"): _FORM for name in ("gpt-oss", "Command R7B")},
-    **{(name, "memory"): _DELTA for name in ("Qwen 3 Next", "Qwen 3.5")},
     **{(name, "reasoning"): _UNREAD for name in ("Apertus", "RWKV 7")},
-    ("Bielik 3", "JSON, thinking"): _BLANK,
-    ("Apriel 1.6", "reasoning budget"): _UNSEEN,
     ("RWKV 7", "pause"): _DIFFERS,
 }
 

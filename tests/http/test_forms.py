@@ -48,7 +48,7 @@ async def family_server(name: str, folder: Path, worker: LlamaWorker) -> AsyncIt
     await model.unload()
 
 
-_EVERY_DAY, _RARELY = ("Mistral Nemo", "gpt-oss"), ("Llama 3.2", "Gemma 3", "Kimi K2", "Qwen 3", "Functionary 3.2")
+_EVERY_DAY, _RARELY = ("Mistral Nemo", "gpt-oss"), ("Llama 3.2", "Kimi K2", "Qwen 3", "Functionary 3.2")
 
 
 @pytest.fixture(params=[*_EVERY_DAY, *(pytest.param(name, marks=pytest.mark.slow) for name in _RARELY)])
@@ -77,6 +77,16 @@ async def test_what_must_be_a_call_is_one_in_every_dialect(server: Address) -> N
     await _anthropic(server)
     await _streamed_anthropic(server)
     await _schemas(server)
+
+
+@pytest.mark.slow
+async def test_a_template_without_calls_makes_those_that_must_be(tmp_path: Path, worker: LlamaWorker) -> None:
+    """It cannot render them in the next round, so there is none here."""
+    async with family_server("Gemma 3", tmp_path, worker) as server:
+        await _streamed_chat(server)
+        await _streamed_responses(server)
+        await _streamed_anthropic(server)
+        await _schemas(server)
 
 
 async def _chat(server: Address) -> None:

@@ -62,8 +62,8 @@ class TokenLogprob(Struct, frozen=True, rename="camel"):
 class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     """What an engine was told, by the names of the options that change it; None is what the engine decides itself.
 
-    `context_size` (of each of the `sequences`, or with `kv_unified` of all) and batches in tokens. `gpu_layers`: None
-    are as many as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep
+    `context_size` (of each of the `sequences`, or of all with `kv_unified`) and batches are in tokens. `gpu_layers`:
+    None are as many as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep
     conversations that have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with
     a GPU.
     """

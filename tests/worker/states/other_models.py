@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.gguf_factory import write_architecture
+from tests.gguf_factory import CHAT_TEMPLATE, write_architecture
 
 VOCABULARY, WIDTH, BLOCKS, WINDOW = 512, 128, 4, 64
 
 
-def windowed(path: Path) -> Path:
+def windowed(path: Path, chat_template: str = CHAT_TEMPLATE) -> Path:
     """Of the architecture of Gemma 2: every other layer sees the last 64 tokens."""
     hidden = 2 * WIDTH
     facts = {
@@ -32,10 +32,10 @@ def windowed(path: Path) -> Path:
             shapes[f"blk.{block}.{name}.weight"] = (WIDTH, WIDTH)
         shapes[f"blk.{block}.ffn_gate.weight"] = shapes[f"blk.{block}.ffn_up.weight"] = (hidden, WIDTH)
         shapes[f"blk.{block}.ffn_down.weight"] = (WIDTH, hidden)
-    return write_architecture(path, "gemma2", facts, shapes)
+    return write_architecture(path, "gemma2", facts, shapes, chat_template)
 
 
-def recurrent(path: Path) -> Path:
+def recurrent(path: Path, chat_template: str = CHAT_TEMPLATE) -> Path:
     """Of the architecture of Mamba: one state, however long the text."""
     inner, states, rank, kernel = 2 * WIDTH, 16, 8, 4
     facts = {
@@ -68,4 +68,4 @@ def recurrent(path: Path) -> Path:
             f"blk.{block}.ssm_d": (inner,),
             f"blk.{block}.ssm_out.weight": (WIDTH, inner),
         }
-    return write_architecture(path, "mamba", facts, shapes)
+    return write_architecture(path, "mamba", facts, shapes, chat_template)

@@ -61,7 +61,7 @@ def padded(cells: int) -> int:
 
 def layers_of(header: GgufHeader) -> list[Layer]:
     """Every layer of the model, first one first."""
-    if header.architecture in _NO_CACHE:
+    if reads_whole(header):
         return [Layer()] * header.block_count
     heads = header.per_block("attention.head_count")
     heads_kv = _per_block_or(header, "attention.head_count_kv", heads)
@@ -78,6 +78,11 @@ def layers_of(header: GgufHeader) -> list[Layer]:
             kept = heads_kv[index]
             layers.append(Layer(kept * key, kept * value, _parallel_state(header, state), windows[index]))
     return layers
+
+
+def reads_whole(header: GgufHeader) -> bool:
+    """Whether the model reads a text as a whole, for embeddings, and keeps nothing of it."""
+    return header.architecture in _NO_CACHE
 
 
 def head_size(header: GgufHeader) -> int:

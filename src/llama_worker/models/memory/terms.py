@@ -10,7 +10,9 @@ import msgspec
 from ..gguf.ggml_types import TYPES_BY_NAME
 from ..gguf.header import GgufHeader
 from ..gguf.parser import GgufArray
-from .layers import Layer, head_size
+from .graphs import graph_bytes
+from .layers import Layer, reads_whole
+from .scratch import attention_numbers, feed_forward_numbers, recurrent_numbers
 
 FlashAttention = Literal["auto", True, False]
 
@@ -57,36 +59,38 @@ def kv_cache_bytes(layers: Sequence[Layer], plan: Plan) -> int:
 
 
 def compute_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
-    """The largest scratch of any layer for a whole batch, the masks, and room for the converted inputs."""
+    """The largest scratch of any layer for a whole batch, the masks, room for the converted inputs, and the graphs."""
     batch = min(plan.batch_size, plan.context_size * plan.caches)
     kinds = {layer.window: layer.cells(plan.context_size, batch, plan.sharing) for layer in layers if layer.key_values}
+    if reads_whole(header):
+        kinds = {None: batch}
     flash = plan.flash_attention is not False
     masks = sum(kinds.values()) * (_F16 if flash else _F32)
     numbers = max(
-        _feed_forward_numbers(header), _attention_numbers(header, layers, flash, max(kinds.values(), default=0))
+        feed_forward_numbers(header),
+        attention_numbers(header, layers, flash, max(kinds.values(), default=0)),
+        recurrent_numbers(header, layers),
     )
-    outputs = plan.sequences * header.vocab_size * _F32
+    states = plan.sequences * max((layer.state_bytes for layer in layers), default=0)
     scores = 0 if flash else max(header.per_block("attention.head_count"), default=0) * max(kinds.values(), default=0)
     converted = max(_converted_bytes(header), scores * _F16)
-    return batch * (numbers * _F32 + masks + converted) + 2 * outputs
+    return (
+        batch * (numbers * _F32 + masks + converted)
+        + _outputs_bytes(header, plan, batch)
+        + states
+        + graph_bytes(header, batch)
+    )
 
 
-def _feed_forward_numbers(header: GgufHeader) -> int:
-    """Numbers that the widest feed-forward network holds for each token."""
-    width, dense = header.embedding_length, max(header.per_block("feed_forward_length"), default=0)
-    expert, used = header.integer("expert_feed_forward_length", dense), header.integer("expert_used_count")
-    experts = used * (3 * expert + width) if used else 0
-    return 5 * width + max(3 * dense if not used or expert != dense else 0, experts)
+def _outputs_bytes(header: GgufHeader, plan: Plan, batch: int) -> int:
+    """What comes out, where it is computed and where it is kept; of a model for embeddings for each token of a batch.
 
-
-def _attention_numbers(header: GgufHeader, layers: Sequence[Layer], flash: bool, cells: int) -> int:
-    """Numbers that attention holds for each token; without flash attention, the whole matrix of scores."""
-    heads = max(header.per_block("attention.head_count"), default=0)
-    queries = heads * head_size(header)
-    kept = max((layer.key_values + layer.value_values for layer in layers), default=0)
-    if flash:
-        return 3 * header.embedding_length + 2 * queries + kept
-    return 5 * header.embedding_length + 2 * queries + kept + heads * cells
+    llama.cpp keeps room for logits there too, and computes them where the model has an output.
+    """
+    vocabulary, embeds = header.vocab_size * _F32, header.integer("pooling_type") > 0
+    if not embeds:
+        return 2 * plan.sequences * vocabulary
+    return batch * ((1 if reads_whole(header) else 2) * vocabulary + header.embedding_length * _F32)
 
 
 def _converted_bytes(header: GgufHeader) -> int:
@@ -102,5 +106,6 @@ def runtime_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> in
     merges = header.metadata.get("tokenizer.ggml.merges")
     if isinstance(merges, GgufArray):
         vocabulary += merges.count * _BYTES_PER_MERGE
-    rolling = [layer for layer in layers if layer.window is not None or layer.state_bytes]
+    rolling = [Layer(state_bytes=layer.state_bytes) for layer in layers if layer.window is None and layer.state_bytes]
+    rolling += [layer for layer in layers if layer.window is not None]
     return _RUNTIME_BYTES + vocabulary + kv_cache_bytes(rolling, plan)

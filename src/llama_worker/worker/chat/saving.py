@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from pathlib import Path
 
 import msgspec
 
-from ...engine.api.endpoints import apply_template, emptiest_slot, read_into_slot, restore_slot, save_slot
+from ...engine.api.endpoints import emptiest_slot, read_into_slot, restore_slot, save_slot
 from ...errors import EngineRequestError
 from ...options import SessionOptions
-from ..conversation import Message
 from ..runtime import ModelRuntime
 from .fingerprint import Fingerprint, check_fingerprint, fingerprint
 from .history import History
+from .next_prompt import Seen, shared_beginning
 from .session_file import SessionRecord, checked_path, read_session, system_errors, write_session
 
 
@@ -25,7 +25,7 @@ async def save_session(
     options: SessionOptions,
     history: History,
     path: str | os.PathLike[str],
-    seen: Sequence[Message],
+    seen: Seen,
 ) -> None:
     """`seen` is what the engine is to compute of it, and keep with it; nothing of nothing.
 
@@ -39,7 +39,7 @@ async def save_session(
         instead=history.window.instead,
         covered=history.window.covered,
     )
-    state = await _save_state(runtime, seen, owner=history) if seen else None
+    state = await _save_state(runtime, seen, owner=history) if seen.messages else None
     try:
         with system_errors(f"The session cannot be saved as {file}"):
             if state is not None:
@@ -74,13 +74,16 @@ async def _fingerprint(runtime: ModelRuntime) -> Fingerprint:
     return await asyncio.to_thread(fingerprint, runtime.loaded_files.files)
 
 
-async def _save_state(runtime: ModelRuntime, messages: Sequence[Message], owner: Hashable) -> Path:
-    """Let the engine read the conversation into a slot and write that slot to a file of its own directory."""
+async def _save_state(runtime: ModelRuntime, seen: Seen, owner: Hashable) -> Path | None:
+    """Let the engine read the conversation into a slot and write that slot to a file of its own directory; None when
+    no next prompt need begin as the conversation does."""
     name = uuid.uuid4().hex
     async with runtime.queue.slot(owner):
         engine = await runtime.engine()
         with runtime.queue.hold():
-            prompt = await apply_template(engine, messages, {}, add_generation_prompt=False)
+            prompt = await shared_beginning(engine, seen)
+            if not prompt:
+                return None
             await save_slot(engine, await read_into_slot(engine, prompt), name)
     return Path(engine.directory) / name
 

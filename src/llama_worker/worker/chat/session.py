@@ -29,6 +29,7 @@ from ..journal.recorder import Recorder
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
 from .history import History, OpenTurn
+from .next_prompt import as_seen
 from .overflow import Strategy, make_room
 from .saving import save_session
 from .turn import Turn
@@ -56,6 +57,7 @@ class ChatSession:
         self._options = options
         self._strategy = strategy
         self._history = history or History(options, Recorder(self._runtime.journal, options))
+        self._asked = PromptArguments(options=PromptOptions())
         self._lock = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -202,7 +204,8 @@ class ChatSession:
         the file cannot be written.
         """
         async with self._lock:
-            seen = self._inert(self._history.view()) if include_state else ()
+            view = self._history.view() if include_state else ()
+            seen = as_seen(self._runtime.guard, view, self._asked, self._options)
             await save_session(self._runtime, self._options, self._history, path, seen)
 
     def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
@@ -216,7 +219,7 @@ class ChatSession:
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
-                before = self._history.messages
+                before, self._asked = self._history.messages, arguments
                 new = [*closed_turn(before), question] if question else answers_to_calls(before, results)
                 messages = [*self._history.view(), *new]
                 async with self._history.turn(new, arguments) as recorded:

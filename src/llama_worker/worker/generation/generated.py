@@ -20,12 +20,13 @@ class Generated:
 
     Tokenizing a text anew may give other tokens than it was generated with, and then another continuation: so the
     id of each token is kept, or None where a piece of text came of several. `tokens` counts all that was generated,
-    `begun` says whether that is anything.
+    `begun` says whether that is anything. `closing` is what reasoning was ended with from outside.
     """
 
     def __init__(self) -> None:
         self.tokens = 0
         self.begun = False
+        self.closing = ""
         self._pieces: list[tuple[int | None, str]] = []
         self._reasoning: list[str] = []
 
@@ -36,6 +37,11 @@ class Generated:
     @property
     def reasoning(self) -> str:
         return "".join(self._reasoning)
+
+    @property
+    def closed(self) -> str:
+        """The reasoning as it stands in a prompt that the answer goes on from, if it was ended from outside."""
+        return self.reasoning + self.closing if self.closing else ""
 
     def add_reasoning(self, text: str, count: int) -> None:
         self._reasoning.append(text)
@@ -81,6 +87,7 @@ class Generated:
         del self._pieces[pieces:]
         if not pieces:
             self._reasoning.clear()
+            self.closing = ""
         self.tokens = pieces
         self.begun = bool(self._pieces or self._reasoning)
         return TakenBack(text, reasoning)

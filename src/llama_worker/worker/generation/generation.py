@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from msgspec import structs
+
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
-from ...engine.api.endpoints import EngineRequest, empty_slots
+from ...engine.api.endpoints import empty_slots
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
@@ -16,6 +18,7 @@ from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
 from ..states.keeper import StateKeeper
+from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
 from .output import Output
 from .request import GenerationRequest, build_request
@@ -24,6 +27,8 @@ from .shared_room import likely_tokens
 from .slot_queue import Place, SlotQueue
 from .tool_calls import ToolCallCollector
 from .usage import UsageCounter
+
+_FINISH_REASONS: dict[str, FinishReason] = {"length": "length", "tool_calls": "tool_calls"}
 
 
 class Generation:
@@ -45,6 +50,8 @@ class Generation:
         self._finish_reason: FinishReason = "abort"
         self._reasoning_again = 0
         self._alone = False
+        self._budget: ReasoningBudget | None = None
+        self._reasoned = False
         self._unread = ""
         self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
@@ -63,6 +70,16 @@ class Generation:
     @property
     def _stopped(self) -> bool:
         return self._output is not None and self._output.stop_sequence is not None
+
+    @property
+    def _awaits_form(self) -> bool:
+        """Whether it reasons still, freely, before the answer's form is asked for."""
+        return self._budget is not None and self._budget.form_follows and not self._generated.closing
+
+    @property
+    def _is_reasoned(self) -> bool:
+        """Whether the answer is to be begun from here."""
+        return self._reasoned or (self._budget is not None and self._budget.is_spent(self._generated))
 
     @property
     def context_full(self) -> bool:
@@ -120,7 +137,7 @@ class Generation:
         operation.mark("queued")
 
     async def _attempt(self, operation: Operation[Reply, str], request: GenerationRequest) -> None:
-        self._finish_reason = "abort"
+        self._finish_reason, self._reasoned = "abort", False
         limit = request.options.max_tokens
         if limit is not None and self._generated.begun and self._generated.tokens >= limit:
             self._finish_reason = "length"
@@ -136,28 +153,30 @@ class Generation:
             if self._generated.begun and request is self._request:
                 self._take_back(await rewind(request, self._generated, engine))
             self._request = request
-            self._usage.begin(limit, self._generated.tokens)
-            engine_request = await build_request(request, self._generated, engine)
-            async with self._states.prepared(engine, engine_request.path, engine_request.body) as engine:
-                await self._receive(engine, engine_request, request, operation, place)
+            self._budget = await budget_of(request, engine)
+            first = structs.replace(request, schema=None) if self._awaits_form else request
+            await self._ask(engine, first, operation, place)
+            if self._budget and self._is_reasoned:
+                self._generated.closing, self._reasoned = self._budget.closing, False
+                await self._ask(engine, request, operation, place)
 
     def _likely_tokens(self, request: GenerationRequest) -> int:
         read = (request.messages, request.tools, request.prompt)
         return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
-    async def _receive(
-        self,
-        engine: Engine,
-        asked: EngineRequest,
-        request: GenerationRequest,
-        operation: Operation[Reply, str],
-        place: Place,
+    async def _ask(
+        self, engine: Engine, request: GenerationRequest, operation: Operation[Reply, str], place: Place
     ) -> None:
-        async with engine.stream(asked.path, asked.body, owner=self._owner) as events:
+        self._usage.begin(request.options.max_tokens, self._generated.tokens)
+        asked = await build_request(request, self._generated, engine)
+        async with (
+            self._states.prepared(engine, asked.path, asked.body) as prepared,
+            prepared.stream(asked.path, asked.body, owner=self._owner) as events,
+        ):
             async for event in events:
                 self._take(asked.parse(event), request, operation)
                 place.uses(self._usage.held)
-                if self._stopped or self._calls.beyond_limit:
+                if self._stopped or self._calls.beyond_limit or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")
@@ -174,6 +193,9 @@ class Generation:
             operation.report(_progress(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
+        if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
+            self._reasoned = True
+            return
         if chunk.text and request.options.max_tokens != 0:
             self._write(chunk, request)
         self._calls.take(chunk.tool_calls, operation)
@@ -182,7 +204,7 @@ class Generation:
         elif self._calls.beyond_limit:
             self._finish_reason = "tool_calls"
         elif chunk.finish_reason:
-            self._finish(chunk.finish_reason)
+            self._finish_reason = _FINISH_REASONS.get(chunk.finish_reason, "stop")
 
     def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
         self._generated.add_reasoning(text, self._usage.generated)
@@ -197,12 +219,6 @@ class Generation:
         if request.options.logprobs:
             self._logprobs.extend(_logprob(token) for token in chunk.tokens)
         self._output.write(chunk.text)
-
-    def _finish(self, reason: str) -> None:
-        if reason == "length":
-            self._finish_reason = "length"
-        else:
-            self._finish_reason = "tool_calls" if reason == "tool_calls" else "stop"
 
     def partial(self) -> Reply:
         """The reply as far as it has come."""
@@ -223,14 +239,9 @@ def _progress(progress: PromptProgress) -> Progress:
     return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
 
 
-def _logprob(token: SampledToken) -> TokenLogprob:
-    return TokenLogprob(
-        token.id, token.token, token.logprob, tuple(_alternative(other) for other in token.top_logprobs)
-    )
-
-
-def _alternative(token: TokenProbability) -> TokenLogprob:
-    return TokenLogprob(token.id, token.token, token.logprob)
+def _logprob(token: TokenProbability) -> TokenLogprob:
+    others = token.top_logprobs if isinstance(token, SampledToken) else ()
+    return TokenLogprob(token.id, token.token, token.logprob, tuple(map(_logprob, others)))
 
 
 def text_of(event: Event) -> str | None:

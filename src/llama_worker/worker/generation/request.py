@@ -147,7 +147,7 @@ def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:
     within a grammar.
     """
     constrained = request.schema is not None or request.options.grammar is not None
-    return not (request.tools or generated.reasoning or constrained)
+    return bool(generated.closing) or not (request.tools or generated.reasoning or constrained)
 
 
 async def follows_the_prompt(request: GenerationRequest, generated: Generated, engine: Engine) -> bool:
@@ -183,7 +183,7 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["prompt"] = [before, *generated.prompt] if generated.begun else before
+    body["prompt"] = [before + generated.closed, *generated.prompt] if generated.begun else before
     if request.schema is not None:
         del body["json_schema"]
         body |= schema_fields(request.schema)

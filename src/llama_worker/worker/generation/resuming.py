@@ -24,7 +24,8 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     if await is_constrained_here(request.asked, engine):
         return generated.rewind()
     if generated.reasoning:
-        return generated.rewind() if request.options.grammar is not None else TakenBack()
+        anew = request.options.grammar is not None or (constrained and generated.closing)
+        return generated.rewind() if anew else TakenBack()
     if not (constrained or request.tools) or request.options.temperature != 0:
         return TakenBack()
     return generated.rewind(await _exact_pieces(request, generated, engine))
@@ -38,7 +39,8 @@ async def can_go_on(request: GenerationRequest, generated: Generated, engine: En
     """
     if not generated.begun or request.messages is None:
         return True
-    if await is_constrained_here(request.asked, engine):
+    closed_form = generated.closing and request.schema is not None
+    if closed_form or await is_constrained_here(request.asked, engine):
         return False
     return request.options.grammar is None or await follows_the_prompt(request, generated, engine)
 

@@ -26,6 +26,12 @@ class Policy(Struct, frozen=True):
             return base
         return cls(options.special_tokens or base.content, options.system_special_tokens or base.system)
 
+    @property
+    def accepted(self) -> Self:
+        """The same for what was asked before: it is not refused any more."""
+        content, system = ("inert" if what == "refuse" else what for what in (self.content, self.system))
+        return type(self)(content, system)
+
     def for_role(self, role: object) -> SpecialTokens:
         """What is done with a message. What a model said is not refused, or a conversation could not go on."""
         if role in ("system", "developer"):
