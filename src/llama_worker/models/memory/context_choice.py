@@ -28,14 +28,13 @@ class ContextChoice(Struct, frozen=True):
 def choose_context(header: GgufHeader, free_bytes: int, kv_unified: bool | None, options: PlanOptions) -> ContextChoice:
     """What suits the model when so many bytes are free; `options` are those of `estimate`.
 
-    A large context is one cache that the sequences share, unless `kv_unified` says otherwise, so that one conversation
-    may use all of it. It is what the model was trained for or a power of two below, so that it is the same tomorrow.
+    It is for each sequence, or with `kv_unified` for all together: what the model was trained for, or a power of two
+    below, so that it is the same tomorrow.
     """
-    trained = header.context_length or SMALL_CONTEXT
+    trained, shared = header.context_length or SMALL_CONTEXT, bool(kv_unified)
     why = f"the model was trained for {trained} tokens"
     if trained <= SMALL_CONTEXT:
-        return ContextChoice(trained, bool(kv_unified), why)
-    shared = options.get("sequences", 1) > 1 if kv_unified is None else kv_unified
+        return ContextChoice(trained, shared, why)
     size = _that_fits(header, free_bytes, trained, {**options, "kv_unified": shared})
     if size < trained:
         why += f", and half of what was free beside it ({free_bytes / 1e9:.1f} GB with it) holds {size}"
