@@ -38,7 +38,7 @@ def _beginning(reply: Reply) -> str:
 
 
 # A tiny model is less than the program around it, whose size differs with the machine's load.
-SMALL_CHANGE = 4 << 20
+SMALL_CHANGE = 10 << 20
 
 
 async def memory(lab: Laboratory) -> None:

@@ -66,7 +66,8 @@ def _options(method: str, seed: str, kind: str, folder: Path) -> Path:
     few = {name: options[name] for name in chance.sample(list(options), min(len(options), chance.randint(1, 6)))}
     if kind == "beyond":
         few |= {(name := chance.choice([*few, "never_heard_of"])): spoiled(few.get(name), chance)}
-    return _written(few | {"max_tokens": min(options.get("max_tokens", 16), 16)}, folder)
+    longest = options.get("max_tokens")
+    return _written(few | {"max_tokens": 16 if longest is None else min(longest, 16)}, folder)
 
 
 def _in_pythons_words(options: dict[str, Any]) -> dict[str, Any]:
