@@ -53,18 +53,20 @@ class Generated:
         self._pieces.append((sampled[0].id if exact else None, text))
         self.tokens, self.begun = count, True
 
-    @property
-    def prompt(self) -> list[int | str]:
-        """The text as the engine takes it within a prompt: token ids, and text where they are not known."""
-        mixed: list[int | str] = []
+    def prompt_after(self, before: str) -> str | list[int | str]:
+        """A prompt that goes on from here: token ids, and text where they are not known.
+
+        One text where none is: a list of nothing but texts is as many prompts to the engine.
+        """
+        mixed: list[int | str] = [before + self.closed]
         for id, text in self._pieces:
             if id is not None:
                 mixed.append(id)
-            elif mixed and isinstance(last := mixed[-1], str):
+            elif isinstance(last := mixed[-1], str):
                 mixed[-1] = last + text
             else:
                 mixed.append(text)
-        return mixed
+        return mixed if len(mixed) > 1 else str(mixed[0])
 
     @property
     def known_ids(self) -> list[int]:

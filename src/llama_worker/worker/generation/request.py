@@ -183,7 +183,7 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["prompt"] = [before + generated.closed, *generated.prompt] if generated.begun else before
+    body["prompt"] = generated.prompt_after(before)
     if request.schema is not None:
         del body["json_schema"]
         body |= schema_fields(request.schema)
