@@ -10,10 +10,10 @@ from msgspec import Struct
 from .family import Family
 
 _NO_REASONING = "its template has no reasoning"
-_NO_CALLS = "its template has no place for calls"
+_NO_CALLS = "llama.cpp finds no place for calls in its template"
 _NO_CALLS_IN = frozenset(
     {"TinyLlama", "Gemma 2", "Gemma 3", "Phi 3.5", "Jamba", "Mamba", "Mamba 2", "Falcon H1", "OLMo 2", "EXAONE", "LFM2"}
-    | {"StableLM", "StarCoder 2", "RWKV 7"}
+    | {"StableLM", "StarCoder 2", "RWKV 7", "DeepSeek R1 Distill Llama", "Granite 3.3", "SmolLM 3"}
 )
 
 

@@ -51,9 +51,9 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     """How much a model can keep in mind, and for how many at once (`create_context(...)`).
 
     `context_size`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
-    that is free beside the model holds it for all sequences (`model.info` tells what was chosen and why).
-    `kv_unified`: True: one cache of `context_size` for all sequences, and each may use all of it; requests that need
-    more together are cut and may end with `SharedContextFullError`. Default False: each has its own.
+    that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+    `kv_unified`: True: `context_size` is of one cache for all sequences, and each may use all of it; False: each has
+    its own. Default: False where `context_size` is given, and for models trained for at most 4096 tokens.
     `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
     `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
     the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;

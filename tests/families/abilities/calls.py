@@ -51,7 +51,7 @@ def _call(number: int, name: str, arguments: str) -> dict[str, Any]:
 async def _goes_on_after(lab: Laboratory, calls: list[dict[str, Any]]) -> None:
     async with lab.model.runtime.borrow_engine() as engine:
         if not (await capabilities(engine)).get("supports_tool_calls"):
-            raise NotPossible("its template has no place for calls")
+            raise NotPossible("llama.cpp finds no place for calls in its template")
     names = {call["id"]: call["function"]["name"] for call in calls}
     results = [{"role": "tool", "tool_call_id": id, "name": name, "content": "Done."} for id, name in names.items()]
     session = await lab.model.create_session()

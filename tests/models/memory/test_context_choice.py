@@ -24,9 +24,9 @@ def test_a_small_context_is_for_every_sequence(tmp_path: Path) -> None:
     assert (choice.context_size, choice.kv_unified) == (SMALL_CONTEXT, False)
 
 
-def test_a_large_one_is_all_that_the_model_was_trained_for(tmp_path: Path) -> None:
+def test_a_large_one_is_shared_and_all_that_the_model_was_trained_for(tmp_path: Path) -> None:
     choice = choose_context(header(tmp_path, 100_000), 64 * GIGABYTE, None, {"sequences": 4})
-    assert (choice.context_size, choice.kv_unified) == (100_000, False)
+    assert (choice.context_size, choice.kv_unified) == (100_000, True)
     assert choice.reason == "the model was trained for 100000 tokens"
 
 
@@ -48,3 +48,7 @@ def test_where_that_does_not_fit_it_is_the_largest_power_of_two_in_its_share(tmp
 def test_the_least_is_tried_even_where_nothing_fits(tmp_path: Path) -> None:
     choice = choose_context(header(tmp_path, 100_000), 1000, None, {"sequences": 4})
     assert choice.context_size == SMALL_CONTEXT
+
+
+def test_one_sequence_shares_with_nobody(tmp_path: Path) -> None:
+    assert not choose_context(header(tmp_path, 100_000), GIGABYTE, None, {"sequences": 1}).kv_unified

@@ -48,9 +48,18 @@ def test_text_of_several_tokens_has_no_id() -> None:
     said.add_text("é", token(3), 3)  # of two tokens, the first of which was held back
     said.add_text("c", [], 4)
     said.add_text("d", token(5), 5)
-    assert said.prompt == [1, "éc", 5]
+    assert said.prompt_after("b") == ["b", 1, "éc", 5]
     assert said.known_ids == [1]
     assert (said.text, said.beginning(2), said.tokens) == ("aécd", "aé", 5)
+
+
+def test_a_text_of_no_known_token_is_one_prompt() -> None:
+    """The engine takes a list of nothing but texts for as many prompts, and answers them all."""
+    said = Generated()
+    said.add_text("ab", [], 2)
+    said.add_text("c", [], 3)
+    assert said.prompt_after("begun ") == "begun abc"
+    assert Generated().prompt_after("not begun") == "not begun"
 
 
 def test_taking_back_gives_what_will_come_again() -> None:

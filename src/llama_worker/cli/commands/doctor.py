@@ -22,7 +22,7 @@ from ...engine.machine import choose_threads, usable_cores
 from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
 from ...models.memory.available import available_memory
-from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY
+from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
 from ...worker.worker import LlamaWorker
 from ..model_names import size_text
 from ..terminal import Interrupts, run_async, stdout_console
@@ -85,8 +85,9 @@ def _numbers() -> Iterator[Finding]:
     """What `load_model` does where nothing is said; each is an option of that name."""
     free, share = available_memory(), f"{SHARE_OF_FREE_MEMORY:.0%}"
     memory = f"{size_text(free.available_bytes)} are free now, {free.limited_by}"
-    fits = f"as trained, as far as {share} of what is free beside the model holds it for all sequences ({memory})"
+    fits = f"as trained, as far as {share} of the memory that is free beside the model holds it ({memory})"
     yield Finding("context_size", "ok", fits)
+    yield Finding("kv_unified", "ok", f"where a context of more than {SMALL_CONTEXT} tokens was chosen so")
     for default in defaults():
         if default.option != "threads":
             yield Finding(default.option, "ok", f"{default.value} ({default.reason})")

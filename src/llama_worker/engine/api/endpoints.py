@@ -202,12 +202,6 @@ async def save_slot(engine: RequestSender, slot: int, file_name: str) -> None:
     await engine.request(f"{_SLOTS}/{slot}?action=save", {"filename": file_name})
 
 
-async def empty_slots(engine: RequestSender) -> None:
-    """Let every slot forget what it holds. Nobody may be served meanwhile."""
-    for slot in await slots(engine):
-        await engine.request(f"{_SLOTS}/{slot.id}?action=erase", {})
-
-
 async def restore_slot(engine: RequestSender, slot: int, file_name: str) -> None:
     """Read a slot from a file that `save_slot` wrote. Raises `EngineRequestError` when the engine refuses it."""
     await engine.request(f"{_SLOTS}/{slot}?action=restore", {"filename": file_name})

@@ -28,13 +28,14 @@ class ContextChoice(Struct, frozen=True):
 def choose_context(header: GgufHeader, free_bytes: int, kv_unified: bool | None, options: PlanOptions) -> ContextChoice:
     """What suits the model when so many bytes are free; `options` are those of `estimate`.
 
-    It is for each sequence, or with `kv_unified` for all together: what the model was trained for, or a power of two
-    below, so that it is the same tomorrow.
+    A large context is one cache that the sequences share, unless `kv_unified` says otherwise, so that one conversation
+    may use all of it. It is what the model was trained for or a power of two below, so that it is the same tomorrow.
     """
-    trained, shared = header.context_length or SMALL_CONTEXT, bool(kv_unified)
+    trained = header.context_length or SMALL_CONTEXT
     why = f"the model was trained for {trained} tokens"
     if trained <= SMALL_CONTEXT:
-        return ContextChoice(trained, shared, why)
+        return ContextChoice(trained, bool(kv_unified), why)
+    shared = options.get("sequences", 1) > 1 if kv_unified is None else kv_unified
     size = _that_fits(header, free_bytes, trained, {**options, "kv_unified": shared})
     if size < trained:
         why += f", and half of what was free beside it ({free_bytes / 1e9:.1f} GB with it) holds {size}"

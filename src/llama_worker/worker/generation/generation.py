@@ -8,7 +8,6 @@ from msgspec import structs
 
 from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
 from ...engine.api.client import EngineConnectionLost
-from ...engine.api.endpoints import empty_slots
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
@@ -146,8 +145,6 @@ class Generation:
             self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
         ) as place:
             engine = await self._supervisor.engine()
-            if self._alone:
-                await empty_slots(engine)  # the engine may keep cells of those that it let go
             operation.mark("running")
             log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
             if self._generated.begun and request is self._request:

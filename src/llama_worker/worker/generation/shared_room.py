@@ -12,7 +12,6 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import json
 
-from ...engine.api.endpoints import empty_slots
 from ...engine.engine import Engine
 from ...errors import SharedContextFullError
 from ..states.keeper import StateKeeper
@@ -58,8 +57,6 @@ async def served_bytes(
 ) -> AsyncIterator[AsyncIterator[bytes]]:
     """The answer to a request in a dialect that the engine speaks."""
     async with lend(alone=alone) as lent:
-        if alone:
-            await empty_slots(lent)
         asked = await served(lent, path, body)
         async with (
             states.prepared(lent, asked.path, asked.body) as engine,
@@ -75,5 +72,4 @@ async def answered(lend: Lend, path: str, body: dict[str, Any] | None, owner: Ha
             return await engine.request(path, body, owner=owner)
     except SharedContextFullError:
         async with lend(alone=True) as engine:
-            await empty_slots(engine)
             return await engine.request(path, body, owner=owner)
