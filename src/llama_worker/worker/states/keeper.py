@@ -151,7 +151,9 @@ class StateKeeper:
                 memory.forget(state)
         except LlamaWorkerError:
             memory.forget(state)
-            if not engine.stopping:
+            if (
+                not engine.stopping and not engine.settings.kv_unified
+            ):  # in a shared context there may be no room for it
                 await asyncio.to_thread(self._store.remove, self._key, state)
             raise
         finally:
