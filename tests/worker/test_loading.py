@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import shutil
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,22 @@ async def test_a_context_that_cannot_fit_leaves_the_model_as_it_was(
 async def test_more_cells_than_the_engine_can_count_are_refused(worker: LlamaWorker, random_model_path: Path) -> None:
     with pytest.raises(InvalidOptionsError, match="context_size times sequences"):
         await worker.load_model(random_model_path, context_size=2**31 - 1, sequences=2)
+
+
+async def test_a_model_that_was_unloaded_is_let_go(
+    worker: LlamaWorker, random_model_path: Path, tmp_path: Path
+) -> None:
+    """Whichever way, and whatever its path was."""
+    gone = []
+    for number in range(4):
+        path = shutil.copy(random_model_path, tmp_path / f"{number}.gguf")
+        model = await worker.load_model(path, context_size=128, sequences=1)
+        gone.append(weakref.ref(model))
+        await (model.unload() if number % 2 else worker.unload_model(path))
+    model = await worker.load_model(random_model_path, context_size=128, sequences=1)
+    gc.collect()
+    assert [reference() for reference in gone] == [None] * 4
+    assert worker.models == (model,)
 
 
 async def test_the_estimate_grows_with_what_is_asked(worker: LlamaWorker, random_model_path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
+from weakref import WeakValueDictionary
 
 from ..ending import to_the_end
 from ..engine.command import EngineKind, choose_engine
@@ -53,7 +53,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         self._unloading: set[Model] = set()
         self._library = Library()
         self._states = NO_STATES
-        self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         await self.initialize()
@@ -110,8 +110,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         `InsufficientMemoryError`, `ModelLoadError`, `EngineDiedError`. Loading a model that is loaded replaces it.
         """
         self._ensure_open()
-        name = parse_model_name(model_path)
-        checked = build_options(ModelOptions, options, changes)
+        name, checked = parse_model_name(model_path), build_options(ModelOptions, options, changes)
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
@@ -123,7 +122,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
 
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
-        async with self._loading[str(files.path)]:
+        async with self._loading.setdefault(str(files.path), asyncio.Lock()):
             kind = await self._chosen_engine()
             loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
             of, settings = await settings_for(of, kind, loaded.runtime.loaded_files if loaded else None)
@@ -136,7 +135,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
             # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
             model = Model(ModelRuntime(of, supervisor, self._states, self._track))
-            self._models[str(files.path)] = model
+            others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
+            self._models = others | {str(files.path): model}
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
         return model
