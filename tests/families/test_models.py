@@ -13,7 +13,15 @@ from .architectures import ARCHITECTURES
 from .family import Family
 from .table import FAMILIES
 
-by_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.slug)
+_one_of_each = {family.architecture: family for family in reversed(FAMILIES)}.values()
+by_family = pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param(family, id=family.slug, marks=[] if family in _one_of_each else pytest.mark.slow)
+        for family in FAMILIES
+    ],
+)
+"""One of each architecture every day, all of them with `-m slow`."""
 
 
 def test_there_are_at_least_forty_families_and_every_architecture_has_one() -> None:

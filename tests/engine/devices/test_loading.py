@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,13 @@ async def test_what_went_where_is_told(gpu: FakeEngine, wordy_path: Path, caplog
 async def test_the_real_engines_buffers_are_read_and_without_a_gpu_not_told(random_model_path: Path) -> None:
     async with LlamaWorker(debug=True) as worker:
         model = await worker.load_model(random_model_path, context_size=512, sequences=1)
-        found = {memory.device: memory for memory in (await model.runtime.engine()).placement.memory}
-        assert found["CPU"].cache_bytes
-        assert found["CPU"].compute_bytes
-        assert sum(memory.model_bytes for memory in found.values()) > 100_000
+        engine = await model.runtime.engine()
+        async with asyncio.timeout(30):  # an engine is ready before its log is read
+            while not any(memory.device == "CPU" and memory.compute_bytes for memory in engine.placement.memory):
+                await asyncio.sleep(0.01)
+        found = engine.placement.memory
+        assert any(memory.device == "CPU" and memory.cache_bytes for memory in found)
+        assert sum(memory.model_bytes for memory in found) > 100_000
         assert (model.info.gpu_layers, model.info.memory, model.info.gpu_unused) == (None, (), None)
 
 
