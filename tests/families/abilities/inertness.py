@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..injection import differences
+from ..injection.differences import differences
 from .laboratory import Laboratory
 
 

@@ -16,9 +16,9 @@ from llama_worker.models.gguf.special_tokens import read_special_tokens
 from llama_worker.worker.inert.guard import read_content_guard
 from llama_worker.worker.inert.policy import Policy
 
-from .family import Family
-from .injection import differences
-from .table import FAMILIES
+from ..family import Family
+from ..table import FAMILIES
+from .differences import differences
 
 CHATS = [family for family in FAMILIES if family.chats]
 _DAILY = {"qwen-3", "llama-3.1", "gpt-oss", "gemma-4", "command-r-plus", "devstral", "nemotron-nano-2"}

@@ -1,4 +1,4 @@
-"""`python -m tests.families.injection_table`: how many tokens a prompt has whose user wrote a special token."""
+"""`python -m tests.families.injection.table`: how many tokens a prompt has whose user wrote a special token."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from llama_worker import LlamaWorker, Model
 from llama_worker.engine.api.endpoints import count_chat_tokens
 from llama_worker.worker.inert.policy import Policy
 
-from .family import Family
-from .injection import special_tokens
-from .table import FAMILIES
+from ..family import Family
+from ..table import FAMILIES
+from .differences import special_tokens
 
 _MARKS = {
     **dict.fromkeys(("qwen-3", "llama-3.1", "gemma-4", "deepseek-v3.1", "phi-3.5", "tinyllama")),
