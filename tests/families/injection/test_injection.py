@@ -23,7 +23,7 @@ from .differences import differences
 CHATS = [family for family in FAMILIES if family.chats]
 _DAILY = {"qwen-3", "llama-3.1", "gpt-oss", "gemma-4", "command-r-plus", "devstral", "nemotron-nano-2"}
 DAILY = [family for family in CHATS if family.slug in _DAILY]
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _ORDINARY = [
     *(page for page in _ROOT.glob("docs/**/*.md") if page.stem != "special-tokens"),
     *_ROOT.glob("src/**/*.py"),
