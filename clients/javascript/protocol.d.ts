@@ -139,8 +139,8 @@ export interface CreateContext {
 /**
  * How much a model can keep in mind, and for how many at once (`create_context(...)`).
  *
- * `contextSize`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
- * that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+ * `contextSize`: tokens for each sequence; default: what the model was trained for, as far as a quarter of the
+ * memory that is free beside the model holds it, then of one cache for all sequences (see `model.info`).
  * `kvUnified`: True: `contextSize` is of one cache for all sequences, and each may use all of it; False: each has
  * its own. Default: False where `contextSize` is given, and for models trained for at most 4096 tokens.
  * `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.

@@ -50,8 +50,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
 class ContextOptions(Options, frozen=True, kw_only=True):
     """How much a model can keep in mind, and for how many at once (`create_context(...)`).
 
-    `context_size`: tokens for each sequence; default: what the model was trained for, as far as half of the memory
-    that is free beside the model holds it, then of one cache for all sequences (`model.info` tells what and why).
+    `context_size`: tokens for each sequence; default: what the model was trained for, as far as a quarter of the
+    memory that is free beside the model holds it, then of one cache for all sequences (see `model.info`).
     `kv_unified`: True: `context_size` is of one cache for all sequences, and each may use all of it; False: each has
     its own. Default: False where `context_size` is given, and for models trained for at most 4096 tokens.
     `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
