@@ -134,8 +134,9 @@ async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
     """The whole prompt as text, up to where the answer begins to be generated."""
     if request.messages is None:
         return request.prompt + request.options.response_prefix
-    rendered = await render(request.asked, engine)
-    if request.asked.is_text_without_reasoning:
+    asked = request.asked
+    rendered = await render(asked, engine)
+    if asked.is_text_without_reasoning:
         return at_the_answer(rendered, await chat_template(engine))
     return rendered
 

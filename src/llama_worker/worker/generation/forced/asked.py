@@ -6,6 +6,7 @@ Sessions and servers ask here, so that what holds in one door holds in the other
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, structs
@@ -18,7 +19,7 @@ from .calls import call_form
 from .reader import CallReader
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class Asked(Struct, frozen=True, kw_only=True, dict=True):
     """An answer to `messages`, the last of which is its own beginning if `begun`.
 
     `template` is what the chat template is told, `schema` what the answer must be, `most_calls` how many calls it may
@@ -34,6 +35,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     reasoning_budget: int | None = None
     begun: bool = False
     grammar: bool = False
+
+    @cached_property
+    def form(self) -> str | None:
+        """The grammar of ours for the schema, if there is one."""
+        return schema_grammar(self.schema)
 
     @property
     def must_call(self) -> bool:
@@ -68,7 +74,7 @@ async def is_constrained_here(asked: Asked, engine: Engine) -> bool:
     """Whether our grammar enforces an answer's form, and not the engine's endpoint, which tells reasoning from it."""
     if asked.must_call:
         return True
-    if schema_grammar(asked.schema) is None or asked.begun:
+    if asked.form is None or asked.begun:
         return False
     return asked.reasoning_budget == 0 or not is_left_to_the_engine(await chat_template(engine))
 
@@ -78,7 +84,7 @@ async def constrained(asked: Asked, engine: Engine, body: Mapping[str, Any]) -> 
     prompt = at_the_answer(await render(asked, engine), await chat_template(engine))
     rest = {name: value for name, value in body.items() if name != "json_schema"}
     if not asked.must_call:
-        return completion_request(rest | {"prompt": prompt, "grammar": schema_grammar(asked.schema)})
+        return completion_request(rest | {"prompt": prompt, "grammar": asked.form})
     form = await call_form(engine, prompt, asked.messages, asked.template, asked.tools)
     grammar = form.grammar(asked.tools, asked.most_calls)
     fields = {"prompt": form.prompt, "grammar": grammar, "preserved_tokens": form.marks}
