@@ -139,7 +139,7 @@ OTHER_REQUESTS: dict[str, type[Struct]] = {
     "ChatSession.flush": messages.FlushSession,
 }
 # What of a method's arguments has another name on the wire.
-RENAMED = {"name": "model_id", "text": "prompt"}
+RENAMED = {"name": "model_id", "text": "prompt", "content": "prompt"}
 RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 
 

@@ -223,6 +223,9 @@ export interface HubFile {
 /**
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
+ * `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+ * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+ * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
  * (default False: validate every tensor's numbers while loading).
@@ -250,6 +253,8 @@ export interface ModelOptions {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -317,7 +322,7 @@ export interface GenerateCompletion {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
 }
 
 /**
@@ -525,7 +530,7 @@ export interface PromptRequest {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -538,7 +543,7 @@ export interface SendPrompt {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -573,7 +578,7 @@ export interface Preload {
   type: "preload";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  prompt?: string;
+  prompt?: Content;
   options?: PromptOptions | null;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
@@ -852,6 +857,8 @@ export interface InitializePayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -921,6 +928,8 @@ export interface LoadModelPayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -1136,6 +1145,8 @@ export interface ModelLoaded {
  * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
+ *
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
  */
 export interface ModelInfo {
   name: string;
@@ -1162,6 +1173,8 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  modalities?: string[];
+  projector?: string;
 }
 
 /**
@@ -1392,10 +1405,13 @@ export interface Abilities {
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
 export type ModelPath = string | HubFile;
 
+/** Text, or parts as OpenAI has them: `text`, `image_url` (a `data:` URL), `input_audio` (base64). */
+export type Content = string | Record<string, unknown>[];
+
 /** `{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual. */
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
-  content: string | null;
+  content: string | Record<string, unknown>[] | null;
   name?: string;
   tool_calls?: Record<string, unknown>[];
   tool_call_id?: string;
@@ -1490,13 +1506,13 @@ export interface Methods {
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
   /** Ask in the current session, which is created now when there is none. */
-  generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
+  generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
   generateChatCompletion(messages: ChatMessage[], options?: client.PromptOptions): client.Generation;
   /** Ask in a session and stream the answer. */
-  prompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
+  prompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
   /** As `prompt`, but told at once which operation it is (`operation_started`). */
-  sendPrompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
+  sendPrompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
   /** Go on after an answer whose `finishReason` is `tool_calls`. */
   answerCalls(
     results: Record<string, unknown>,
@@ -1506,7 +1522,7 @@ export interface Methods {
   /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
   completePrompt(prompt: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
-  preload(prompt?: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
   /** Answer a list of messages without remembering it. */

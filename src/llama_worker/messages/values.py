@@ -110,6 +110,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     Of `layers`, the output counting as one, `gpu_layers` are on GPUs; None: the engine knows of no GPU, or none runs.
     `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
     machine has one.
+
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
     """
 
     name: str
@@ -133,6 +135,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_layers: int | None = None
     memory: tuple[DeviceMemory, ...] = ()
     gpu_unused: str | None = None
+    modalities: tuple[str, ...] = ()
+    projector: str = ""
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

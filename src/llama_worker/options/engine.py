@@ -76,6 +76,9 @@ class ContextOptions(Options, frozen=True, kw_only=True):
 class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     """How a model is loaded (`load_model(...)`); the context's options may be given here already.
 
+    `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+    repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+    False: none, which saves its memory.
     `gpu_layers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpu_memory_margin`
     bytes of each GPU left free (default 1 GiB). `use_mmap` (default True), `use_mlock` (default False), `check_tensors`
     (default False: validate every tensor's numbers while loading).
@@ -88,6 +91,7 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `model.info.reduced` tell it.
     """
 
+    projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
     gpu_layers: CountOrZero | None = None
     gpu_memory_margin: BytesOrZero | None = None
     prompt_cache_bytes: BytesOrZero | None = None

@@ -46,6 +46,7 @@ class ContextKeywords(TypedDict, total=False):
 class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
+    projector: bool | str
     gpu_layers: int | None
     gpu_memory_margin: int | None
     prompt_cache_bytes: int | None

@@ -51,6 +51,7 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    projector: GgufHeader | None = None
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
 
@@ -62,7 +63,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     cache = model.prompt_cache_bytes
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=tuple(map(str, files.parts)),
+        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ())),
+        projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,

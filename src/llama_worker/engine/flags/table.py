@@ -10,6 +10,8 @@ _FLASH = {"auto": ("auto", "AUTO"), True: ("on", "ENABLED"), False: ("off", "DIS
 MODEL: tuple[Setting, ...] = (
     Value("model_path", "--model", "model.path"),
     Switch("check_tensors", "--check-tensors", None, "check_tensors"),
+    Value("projector_path", "--mmproj", "mmproj.path"),
+    Switch("projector_on_gpu", None, "--no-mmproj-offload", "mmproj_use_gpu"),
 )
 
 CONTEXT: tuple[Setting, ...] = (
