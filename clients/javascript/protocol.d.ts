@@ -227,6 +227,8 @@ export interface HubFile {
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
  * (default False: validate every tensor's numbers while loading).
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a name
+ * that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
@@ -258,6 +260,7 @@ export interface ModelOptions {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -860,6 +863,7 @@ export interface InitializePayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -929,6 +933,7 @@ export interface LoadModelPayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import chain
 from typing import Protocol
 
-from msgspec import Struct, json
+from msgspec import Struct, json, structs
 
 from ..errors import EngineNotFoundError
 from .defaults import CONTEXT_CHECKPOINTS
@@ -66,7 +67,7 @@ class Xllamacpp(Struct, frozen=True):
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {
-            SETTINGS_VARIABLE: json.encode(settings).decode(),
+            SETTINGS_VARIABLE: json.encode(structs.replace(settings, chat_template="")).decode(),
             ENDPOINT_VARIABLE: json.encode(endpoint).decode(),
         }
 
@@ -85,7 +86,8 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return [*self._program(), *_listen_flags(endpoint), *_model_flags(settings), *_context_flags(settings)]
+        flags = _listen_flags(endpoint), _model_flags(settings), _context_flags(settings)
+        return [*self._program(), *chain(*flags), *_template_flags(settings, endpoint)]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
@@ -148,8 +150,12 @@ def _context_flags(settings: EngineSettings) -> list[str]:
     }
     flags = [text for name, value in pairs.items() for text in (name, str(value))]
     flags += ["--kv-unified", "--no-cache-idle-slots"] if settings.kv_unified else ["--no-kv-unified"]
-    flags.append("--jinja")
     return flags if settings.seed is None else [*flags, "--seed", str(settings.seed)]
+
+
+def _template_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
+    jinja = "--jinja" if settings.jinja else "--no-jinja"
+    return [jinja, "--chat-template-file", endpoint.template_path] if settings.chat_template else [jinja]
 
 
 def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.environ) -> EngineKind:

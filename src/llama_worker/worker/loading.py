@@ -26,11 +26,14 @@ from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
+from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
-from .inert.guard import ContentGuard
+from .inert.guard import ContentGuard, read_content_guard
+from .library import Library
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
+from .templates.chosen import OWN_TEMPLATE, ChatTemplate, read_template
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -51,8 +54,17 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
+
+
+async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
+    """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
+    files, header = await library.open(name)
+    template = await read_template(options.chat_template)
+    guard = await read_content_guard(files.path, header, template)
+    return LoadedFiles(str(name), files, header, guard, llama, options, template)
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
@@ -69,6 +81,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
+        chat_template=of.template.text,
+        jinja=of.template.jinja,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,

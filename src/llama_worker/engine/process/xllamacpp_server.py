@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import xllamacpp
@@ -37,6 +38,7 @@ def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
     _configure_model(params, settings)
     _configure_context(params, settings)
     _configure_pooling(params, settings)
+    _configure_template(params, settings, endpoint)
     return xllamacpp.Server(params)
 
 
@@ -99,6 +101,13 @@ def _configure_context(params: Any, settings: EngineSettings) -> None:
     }[settings.flash_attention]
     if settings.seed is not None:
         params.sampling.seed = settings.seed
+
+
+def _configure_template(params: Any, settings: EngineSettings, endpoint: Endpoint) -> None:
+    params.use_jinja = settings.jinja
+    chosen = Path(endpoint.template_path)
+    if chosen.exists():
+        params.chat_template = chosen.read_text(encoding="utf-8")
 
 
 def _configure_pooling(params: Any, settings: EngineSettings) -> None:

@@ -17,7 +17,7 @@ from ....engine.api.endpoints import (
 from ....engine.engine import Engine
 from ...structured.response_format import schema_in
 from ..forced.answers import schema_fields
-from ..forced.asked import Asked, constrained, is_constrained_here, opened, render
+from ..forced.asked import Asked, check_functions, constrained, is_constrained_here, prompt_for, render
 from .chat_events import ChatEvents
 
 Body = dict[str, Any]
@@ -54,6 +54,7 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
     """How a request for `path` is answered. Raises what the engine raises."""
     if path != CHAT_COMPLETIONS:
         return Served(path, _with_form(body))
+    check_functions(engine, body.get("tools") or ())
     body = body | {"messages": await renderable(engine, body["messages"])}
     request = await _held(engine, body)
     if request is None:
@@ -81,8 +82,8 @@ async def _held(engine: Engine, body: Body) -> EngineRequest | None:
     if await is_constrained_here(asked, engine):
         without_stop = {name: value for name, value in rest.items() if name != "stop"}
         return await constrained(asked, engine, without_stop if asked.must_call else rest)
-    if asked.is_text_without_reasoning and (prompt := await opened(asked, engine)):
-        return completion_request(rest | {"prompt": prompt})
+    if asked.is_text_without_reasoning and (prompt := await prompt_for(asked, engine)).closed:
+        return completion_request(rest | {"prompt": prompt.text})
     return None
 
 
