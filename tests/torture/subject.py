@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import psutil
@@ -81,12 +82,12 @@ async def tried(worker: LlamaWorker, good: Path, trial: Trial) -> Outcome:
     return outcome
 
 
-async def what_is_left(worker: LlamaWorker) -> str:
-    """Processes, directories and models that should be gone."""
-    children = psutil.Process().children(recursive=True)
+async def what_is_left(worker: LlamaWorker, before: Collection[int] = ()) -> str:
+    """Processes, directories and models that should be gone; those of `before` are not the worker's."""
+    children = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     if children:
         await asyncio.to_thread(psutil.wait_procs, children, timeout=3)
-    orphans = [child.pid for child in psutil.Process().children(recursive=True)]
+    orphans = [child.pid for child in psutil.Process().children(recursive=True) if child.pid not in before]
     directories = [path.name for path in Path(tempfile.gettempdir()).glob("llama-worker-*")]
     models = [model.name for model in worker.models]
     return "".join(f"left behind: {left} " for left in (orphans, directories, models) if left).strip()

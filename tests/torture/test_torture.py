@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 from msgspec import json, structs
 
@@ -74,11 +75,12 @@ async def test_what_is_a_violation(worker: LlamaWorker, monkeypatch: pytest.Monk
 async def test_what_is_left_behind_is_told(
     worker: LlamaWorker, random_model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before = {child.pid for child in psutil.Process().children(recursive=True)}  # of tests before this one
     with tempfile.TemporaryDirectory(prefix="tt") as folder:  # short enough for the path of a socket
         monkeypatch.setattr("tempfile.tempdir", folder)
-        assert not await what_is_left(worker)
+        assert not await what_is_left(worker, before)
         model = await worker.load_model(random_model_path, sequences=1)
-        told = await what_is_left(worker)
+        told = await what_is_left(worker, before)
         assert str(model.pid) in told
         assert "llama-worker-" in told
         await model.unload()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -20,6 +20,7 @@ from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
+from .abilities.tokens import TokenAbilities
 from .loop import LoopThread
 from .operation import Operation
 
@@ -30,12 +31,8 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
 
 
 @lists_options
-class Model:
+class Model(TokenAbilities):
     """As `llama_worker.Model`."""
-
-    def __init__(self, loop: LoopThread, model: asynchronous_model.Model) -> None:
-        self._loop = loop
-        self._model = model
 
     def __repr__(self) -> str:
         return repr(self._model)
@@ -110,15 +107,6 @@ class Model:
 
     def resume_session(self, session_id: str, *, any_model: bool = False) -> ChatSession:
         return ChatSession(self._loop, self._loop.run(self._model.resume_session(session_id, any_model=any_model)))
-
-    def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
-        return self._loop.run(self._model.tokenize(text, add_special=add_special, parse_special=parse_special))
-
-    def detokenize(self, tokens: Sequence[int]) -> str:
-        return self._loop.run(self._model.detokenize(tokens))
-
-    def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
-        return self._loop.run(self._model.count_tokens(prompt))
 
     def unload(self) -> None:
         self._loop.run(self._model.unload())

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
-from ..engine.api.endpoints import count_chat_tokens, detokenize, tokenize
 from ..messages.events import Progress
 from ..messages.values import ModelInfo, ModelSettings
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
+from .abilities.tokens import TokenAbilities
 from .chat.history import History
 from .chat.saving import load_session
 from .chat.session import ChatSession
 from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
 from .conversation import check_messages, check_text
-from .facts import check_tokens
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
-from .inert.policy import Policy
 from .journal.recorder import Recorder
 from .operations.operation import Operation
 from .reply import Parsed, Reply
@@ -32,16 +30,15 @@ from .runtime import ModelRuntime
 
 
 @lists_options
-class Model:
+class Model(TokenAbilities):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.
     """
 
     def __init__(self, runtime: ModelRuntime) -> None:
+        super().__init__(runtime)
         self.id = uuid.uuid4().hex
-        self.runtime = runtime
-        """For servers and other parts of this package: the engine itself, and the queue in front of it."""
 
     def __repr__(self) -> str:
         size, state = self.runtime.settings.context_size, "" if self.loaded else ", unloaded"
@@ -183,30 +180,6 @@ class Model:
         entry, known = await self.runtime.journal.read(checked, any_model=any_model)
         recorder = Recorder(self.runtime.journal, entry.options, checked, known)
         return ChatSession(self, entry.options, history=History.resumed(entry, recorder))
-
-    async def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
-        """The ids of the tokens of `text`.
-
-        `add_special` puts those before it that the model wants at a beginning (default False); `parse_special` reads
-        names of special tokens such as `<|im_end|>` as those tokens (default False).
-        """
-        checked = check_text(text, "text")
-        async with self.runtime.borrow_engine() as engine:
-            return await tokenize(engine, checked, add_special=add_special, parse_special=parse_special)
-
-    async def detokenize(self, tokens: Sequence[int]) -> str:
-        """The text of tokens. Raises `InvalidOptionsError` for one that the model does not have."""
-        checked = check_tokens(self.runtime.loaded_files, tokens)
-        async with self.runtime.borrow_engine() as engine:
-            return await detokenize(engine, checked)
-
-    async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
-        """Tokens of a text, or of a whole conversation as the engine would read it, chat template included."""
-        if isinstance(prompt, str):
-            return len(await self.tokenize(check_text(prompt, "prompt")))
-        checked = check_messages(prompt)
-        async with self.runtime.borrow_engine() as engine:
-            return await count_chat_tokens(engine, self.runtime.guard.messages(checked, Policy()), {})
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -15,16 +15,13 @@ from ...messages import (
     Chat,
     Complete,
     ContextCreated,
-    CountTokens,
     CreateContext,
-    Detokenize,
     Incoming,
     InitializeSession,
     ListModels,
     LoadSession,
     ModelLoaded,
     ResumeSession,
-    Tokenize,
     UnloadModel,
 )
 from ...messages.events import Progress
@@ -40,19 +37,19 @@ from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
+from .abilities.tokens import TokenAbilities
 from .generation import sent_functions
 from .remote_worker import RemoteWorker
 from .session import RemoteSession
 
 
 @lists_options
-class RemoteModel:
+class RemoteModel(TokenAbilities):
     """As `Model`, for a bridge."""
 
     def __init__(self, remote: RemoteWorker, name: str, loaded: ModelLoaded) -> None:
-        self.id = loaded.model_id
+        super().__init__(remote, loaded.model_id)
         self._name = name
-        self._remote = remote
         self._facts = loaded.model_info
         self._unloaded = False
 
@@ -168,20 +165,6 @@ class RemoteModel:
         session = RemoteSession(self, self._remote, options, session_id=created.session_id)
         await session.refresh()
         return session
-
-    async def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
-        """As `Model.tokenize`."""
-        facts = {"prompt": text, "add_special": add_special, "parse_special": parse_special, "model": self.id}
-        return list(await self._remote.value(Tokenize, **facts))
-
-    async def detokenize(self, tokens: Sequence[int]) -> str:
-        """As `Model.detokenize`."""
-        return str(await self._remote.value(Detokenize, tokens=list(tokens), model=self.id))
-
-    async def count_tokens(self, prompt: str | Iterable[Mapping[str, Any]]) -> int:
-        """As `Model.count_tokens`."""
-        text = {"prompt": prompt} if isinstance(prompt, str) else {"messages": check_messages(prompt)}
-        return int(await self._remote.value(CountTokens, model=self.id, **text))
 
     async def unload(self) -> None:
         """As `Model.unload`."""

@@ -19,9 +19,7 @@ async def rendered(engine: Engine, path: str, body: dict[str, object], special: 
 async def shown(engine: Engine, prompt: str, special: SpecialTexts) -> Rendered:
     """A prompt as the engine reads it, with the tokens told apart that are control tokens."""
     tokens = await read_pieces(engine, prompt)
-    return Rendered(
-        text=prompt, tokens=tuple(token.id for token in tokens), pieces=tuple(_pieces(tokens, special))
-    )
+    return Rendered(text=prompt, tokens=tuple(token.id for token in tokens), pieces=tuple(_pieces(tokens, special)))
 
 
 def _pieces(tokens: Iterable[TokenPiece], special: SpecialTexts) -> Iterator[RenderedPiece]:

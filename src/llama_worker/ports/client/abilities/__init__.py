@@ -1,0 +1,1 @@
+"""As `worker/abilities/`, at the other end of a port."""

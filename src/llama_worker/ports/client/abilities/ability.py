@@ -1,0 +1,13 @@
+"""What every group of a remote model's methods stands on."""
+
+from __future__ import annotations
+
+from ..remote_worker import RemoteWorker
+
+
+class ModelAbility:
+    """Methods of a model that ask the worker at the other end."""
+
+    def __init__(self, remote: RemoteWorker, model_id: str) -> None:
+        self.id = model_id
+        self._remote = remote

@@ -1,0 +1,1 @@
+"""As `worker/abilities/`, without async."""
