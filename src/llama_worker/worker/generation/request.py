@@ -21,7 +21,7 @@ from ..conversation import Message
 from ..structured.grammars import find_grammar
 from ..structured.grammars.prefix import with_beginning
 from .forced.answers import schema_fields
-from .forced.asked import Asked, check_functions, constrained, is_constrained_here, prompt_for
+from .forced.asked import Asked, check_template, constrained, is_constrained_here, prompt_for
 from .generated import Generated
 from .token_bias import resolve_bias
 
@@ -98,9 +98,9 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
 async def build_request(request: GenerationRequest, generated: Generated, engine: Engine) -> EngineRequest:
     """A request for what is missing from the answer of which `generated` is there already.
 
-    Raises `InvalidOptionsError` for functions that the chat template cannot present.
+    Raises `InvalidOptionsError` for what the chat template cannot render.
     """
-    check_functions(engine, request.tools)
+    check_template(engine, request.tools, begun=request.messages is not None and bool(request.options.response_prefix))
     body = sampling_fields(request.options, engine.settings.context_size) | _common_fields(request, generated)
     body["seed"] = _seed(request, generated, engine)
     if request.options.token_bias:

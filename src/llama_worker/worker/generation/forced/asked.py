@@ -54,12 +54,14 @@ class Asked(Struct, frozen=True, kw_only=True, dict=True):
         return plain and self.reasoning_budget == 0
 
 
-def check_functions(engine: Engine, tools: Sequence[object]) -> None:
-    """Raise `InvalidOptionsError` where the chat template cannot present them."""
-    if tools and not engine.settings.jinja:
-        name = engine.settings.chat_template
-        message = f"The chat template {name!r} knows no functions: load the model with the text of one that does."
-        raise InvalidOptionsError(message, path="functions")
+def check_template(engine: Engine, tools: Sequence[object], *, begun: bool = False) -> None:
+    """Raise `InvalidOptionsError` for what templates cannot render that are code: functions, and an answer that has
+    `begun`."""
+    if engine.settings.jinja or not (tools or begun):
+        return
+    cannot = "present functions" if tools else "begin an answer with a text"
+    message = f"The chat template {engine.settings.chat_template!r} cannot {cannot}: give the text of one in Jinja."
+    raise InvalidOptionsError(message, path="functions" if tools else "response_prefix")
 
 
 async def render(asked: Asked, engine: Engine) -> str:
