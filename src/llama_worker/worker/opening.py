@@ -8,11 +8,13 @@ from ..options import LlamaOptions, ModelOptions
 from .inert.guard import read_content_guard
 from .library import Library
 from .loading import LoadedFiles
+from .templates.chosen import read_template
 
 
-async def open_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
-    """The files of a model that is here, checked. Raises `ModelNotFoundError` or `InvalidModelError`."""
+async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
+    """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     files, header = await library.open(name)
     projector = await library.projector(files, header, options.projector)
-    guard = await read_content_guard(files.path, header, modalities_of(projector) if projector else ())
-    return LoadedFiles(str(name), files, header, guard, llama, options, projector)
+    template = await read_template(options.chat_template)
+    guard = await read_content_guard(files.path, header, template, modalities_of(projector) if projector else ())
+    return LoadedFiles(str(name), files, header, guard, llama, options, projector, template)

@@ -27,7 +27,7 @@ from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
-from .opening import open_files
+from .opening import find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime
@@ -114,7 +114,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
-            return await self._load(await open_files(self._library, name, self._options, checked), operation)
+            of = await find_files(self._library, name, self._options, checked)
+            return await self._load(of, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 

@@ -17,7 +17,7 @@ from .limits import LARGEST_IMAGE, LARGEST_SOUND
 class Picture(Protocol):
     """An image of Pillow's, or what is saved like one."""
 
-    def save(self, fp: Any, format: str | None = None) -> object: ...
+    def save(self, file: Any, kind: str, /) -> object: ...
 
 
 class Image:
