@@ -75,6 +75,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return min(self.ubatch_size or self.batch_size, self.batch_size)
 
     @property
+    def load_mode(self) -> str:
+        """How the file gets into memory, in llama.cpp's word."""
+        return "+".join([word for word in ("mmap", "mlock") if getattr(self, f"use_{word}")]) or "none"
+
+    @property
     def tells_placement(self) -> bool:
         """Whether the log must say where the layers went, which llama.cpp's usual one does not."""
         return self.debug or self.gpu

@@ -66,15 +66,20 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
-        use_mmap=model.use_mmap,
-        use_mlock=model.use_mlock,
-        check_tensors=model.check_tensors,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
+        **_told_as_given(model),
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _told_as_given(model: ModelOptions) -> dict[str, Any]:
+    """The model's options that an engine is told by the same name and in the same words."""
+    of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
+    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
+    return {name: value for name in same if (value := getattr(model, name)) is not None}
 
 
 def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
