@@ -41,6 +41,7 @@ export type Incoming =
   | CountTokens
   | Tokenize
   | Detokenize
+  | Render
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -227,6 +228,8 @@ export interface HubFile {
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
  * (default False: validate every tensor's numbers while loading).
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
+ * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
@@ -258,6 +261,7 @@ export interface ModelOptions {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -827,6 +831,24 @@ export interface Detokenize {
   model?: string | null;
 }
 
+/**
+ * What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control
+ * tokens.
+ */
+export interface Render {
+  type: "render";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  messages: ChatMessage[];
+  /** With what begins the answer. Default: `true`. */
+  addGenerationPrompt?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -860,6 +882,7 @@ export interface InitializePayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -929,6 +952,7 @@ export interface LoadModelPayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1389,6 +1413,23 @@ export interface Abilities {
   requests: string[];
 }
 
+/**
+ * A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+ * `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`.
+ */
+export interface Rendered {
+  text: string;
+  tokens: number[];
+  pieces: RenderedPiece[];
+}
+
+/** A part of a prompt: a control token, of which `text` is the name, or the text between two of them. */
+export interface RenderedPiece {
+  text: string;
+  /** Default: `false`. */
+  control: boolean;
+}
+
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
 export type ModelPath = string | HubFile;
 
@@ -1442,6 +1483,7 @@ export interface Requests {
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
+  "render": { request: Render; end: ResultOf<Rendered> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1559,4 +1601,10 @@ export interface Methods {
   ): Promise<number[]>;
   /** The text of token ids. */
   detokenize(tokens: number[], more?: { model?: string | null }): Promise<string>;
+  /** What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control tokens. */
+  render(
+    messages: ChatMessage[],
+    options?: PromptOptions | null,
+    more?: { addGenerationPrompt?: boolean; model?: string | null },
+  ): Promise<Rendered>;
 }

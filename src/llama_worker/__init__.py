@@ -20,7 +20,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .engine.process.frozen import freeze_support
     from .messages import events
-    from .messages.values import ModelInfo, Timings, TokenLogprob, ToolCall, Usage
+    from .messages.values import ModelInfo, Rendered, RenderedPiece, Timings, TokenLogprob, ToolCall, Usage
     from .options import (
         ContextOptions,
         DryRepeatPenalty,
@@ -69,6 +69,8 @@ _HOMES = {
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
     "Timings": ".messages.values",
+    "Rendered": ".messages.values",
+    "RenderedPiece": ".messages.values",
     "TokenLogprob": ".messages.values",
     "ToolCall": ".messages.values",
     "Usage": ".messages.values",
@@ -96,6 +98,8 @@ __all__ = [
     "Operation",
     "Overflow",
     "PromptOptions",
+    "Rendered",
+    "RenderedPiece",
     "RepeatPenalty",
     "Reply",
     "SessionOptions",

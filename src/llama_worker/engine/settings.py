@@ -22,6 +22,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
+    `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
+    of one that is code.
     `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
     and the limits of memory: see `sandbox/policy.py`.
     """
@@ -47,6 +49,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     check_tensors: bool = False
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
+    chat_template: str = ""
+    jinja: bool = True
     debug: bool = False
     model_files: tuple[str, ...] = ()
     sandbox: bool = True

@@ -15,6 +15,8 @@ __all__ = [
     "MemoryEstimate",
     "ModelInfo",
     "ModelSettings",
+    "Rendered",
+    "RenderedPiece",
     "SessionInfo",
     "Timings",
     "TokenLogprob",
@@ -40,6 +42,25 @@ class Timings(Struct, frozen=True, rename="camel"):
     prompt_seconds: float = 0.0
     completion_seconds: float = 0.0
     tokens_per_second: float = 0.0
+
+
+class RenderedPiece(Struct, frozen=True):
+    """A part of a prompt: a control token, of which `text` is the name, or the text between two of them."""
+
+    text: str
+    control: bool = False
+
+
+class Rendered(Struct, frozen=True):
+    """A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+    `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`."""
+
+    text: str
+    tokens: tuple[int, ...]
+    pieces: tuple[RenderedPiece, ...]
+
+    def __str__(self) -> str:
+        return "".join(f"⟦{piece.text}⟧" if piece.control else piece.text for piece in self.pieces)
 
 
 class ToolCall(Struct, frozen=True):

@@ -80,6 +80,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     bytes of each GPU left free (default 1 GiB). `use_mmap` (default True), `use_mlock` (default False), `check_tensors`
     (default False: validate every tensor's numbers while loading).
     `prompt_cache_bytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+    `chat_template`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
+    name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
     `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
     error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
@@ -92,6 +94,7 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     gpu_memory_margin: BytesOrZero | None = None
     prompt_cache_bytes: BytesOrZero | None = None
     memory_limit: BytesOrZero | None = None
+    chat_template: Annotated[str, Meta(min_length=1)] | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     check_tensors: bool = False

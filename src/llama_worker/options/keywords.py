@@ -50,6 +50,7 @@ class ModelKeywords(ContextKeywords, total=False):
     gpu_memory_margin: int | None
     prompt_cache_bytes: int | None
     memory_limit: int | None
+    chat_template: str | os.PathLike[str] | None
     use_mmap: bool
     use_mlock: bool
     check_tensors: bool

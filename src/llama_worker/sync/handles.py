@@ -20,6 +20,7 @@ from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
+from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .loop import LoopThread
 from .operation import Operation
@@ -31,7 +32,7 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
 
 
 @lists_options
-class Model(TokenAbilities):
+class Model(TokenAbilities, RenderingAbilities):
     """As `llama_worker.Model`."""
 
     def __repr__(self) -> str:

@@ -135,3 +135,10 @@ def _check_calls(calls: Any, role: str, path: str) -> None:
         if not texts or not all(isinstance(text, str) for text in texts):
             raise InvalidOptionsError(f"{where} must be {{id, function: {{name, arguments}}}}, all text.", path=where)
         check_json_depth(str(texts[1]), f"{where}.function.arguments")
+
+
+def with_system_prompt(messages: list[Message], system_prompt: str | None) -> list[Message]:
+    """The messages, with a system prompt before those that have none."""
+    if system_prompt is None or any(message["role"] == "system" for message in messages):
+        return messages
+    return [{"role": "system", "content": system_prompt}, *messages]

@@ -26,11 +26,14 @@ from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
+from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
-from .inert.guard import ContentGuard
+from .inert.guard import ContentGuard, read_content_guard
+from .library import Library
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
+from .templates.chosen import OWN_TEMPLATE, ChatTemplate, read_template
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -51,8 +54,17 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
+
+
+async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
+    """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
+    files, header = await library.open(name)
+    template = await read_template(options.chat_template)
+    guard = await read_content_guard(files.path, header, template)
+    return LoadedFiles(str(name), files, header, guard, llama, options, template)
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
@@ -66,6 +78,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
+        chat_template=of.template.text,
+        jinja=of.template.jinja,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
@@ -77,8 +91,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
-    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template"}
+    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     return {name: value for name in same if (value := getattr(model, name)) is not None}
 
 

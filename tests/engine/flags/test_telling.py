@@ -13,6 +13,7 @@ from .telling import PLAIN, environment, flags, parameters
 
 OTHERS: dict[str, EngineSettings] = {
     "model_path": replace(PLAIN, model_path="other.gguf"),
+    "jinja": replace(PLAIN, jinja=False),
     "check_tensors": replace(PLAIN, check_tensors=True),
     "cells": replace(PLAIN, context_size=4000),
     "sequences": replace(PLAIN, sequences=2),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct, json
 
@@ -41,6 +42,10 @@ class RequestSender(Protocol):
 
     def stream(self, path: str, body: Body) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """POST `body`; the answer's events as JSON texts while they come."""
+
+
+_KNOWN_PROPERTIES: WeakKeyDictionary[RequestSender, Body] = WeakKeyDictionary()
+_KNOWN_BLANKS: WeakKeyDictionary[RequestSender, bool] = WeakKeyDictionary()
 
 
 class EngineRequest(Struct, frozen=True):
@@ -105,8 +110,17 @@ async def chat_template(engine: RequestSender) -> str:
 
 
 async def _properties(engine: RequestSender) -> Body:
-    properties: Body = json.decode(await engine.request(_PROPS))
-    return properties
+    """What the engine says of itself, asked once: it stays the same for as long as it runs."""
+    if (known := _KNOWN_PROPERTIES.get(engine)) is None:
+        _KNOWN_PROPERTIES[engine] = known = json.decode(await engine.request(_PROPS))
+    return known
+
+
+async def adds_blanks(engine: RequestSender) -> bool:
+    """Whether the vocabulary puts a blank before a text; asked once of each engine."""
+    if (known := _KNOWN_BLANKS.get(engine)) is None:
+        _KNOWN_BLANKS[engine] = known = len(await tokenize(engine, "\n")) > 1
+    return known
 
 
 async def apply_template(

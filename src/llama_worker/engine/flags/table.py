@@ -9,6 +9,7 @@ _FLASH = {"auto": ("auto", "AUTO"), True: ("on", "ENABLED"), False: ("off", "DIS
 
 MODEL: tuple[Setting, ...] = (
     Value("model_path", "--model", "model.path"),
+    Switch("jinja", "--jinja", "--no-jinja", "use_jinja"),
     Switch("check_tensors", "--check-tensors", None, "check_tensors"),
 )
 

@@ -11,7 +11,6 @@ from ...engine.api.endpoints import (
     EngineRequest,
     apply_template,
     chat_request,
-    chat_template,
     completion_request,
     renderable,
 )
@@ -21,8 +20,8 @@ from ...options import PromptOptions
 from ..conversation import Message
 from ..structured.grammars import find_grammar
 from ..structured.grammars.prefix import with_beginning
-from .forced.answers import at_the_answer, schema_fields
-from .forced.asked import Asked, constrained, is_constrained_here, opened, render
+from .forced.answers import schema_fields
+from .forced.asked import Asked, check_template, constrained, is_constrained_here, prompt_for
 from .generated import Generated
 from .token_bias import resolve_bias
 
@@ -97,7 +96,11 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
 
 
 async def build_request(request: GenerationRequest, generated: Generated, engine: Engine) -> EngineRequest:
-    """A request for what is missing from the answer of which `generated` is there already."""
+    """A request for what is missing from the answer of which `generated` is there already.
+
+    Raises `InvalidOptionsError` for what the chat template cannot render.
+    """
+    check_template(engine, request.tools, begun=request.messages is not None and bool(request.options.response_prefix))
     body = sampling_fields(request.options, engine.settings.context_size) | _common_fields(request, generated)
     body["seed"] = _seed(request, generated, engine)
     if request.options.token_bias:
@@ -111,8 +114,8 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
     asked = request.asked
     if await is_constrained_here(asked, engine):
         return _changed(await constrained(asked, engine, body), request.options)
-    if asked.is_text_without_reasoning and (prompt := await opened(asked, engine)):
-        return _completion(prompt, request, generated, body)
+    if asked.is_text_without_reasoning and (prompt := await prompt_for(asked, engine)).closed:
+        return _completion(prompt.text, request, generated, body)
     if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
         body |= await _grammar_from_here(request, generated, engine)
     body["messages"] = await renderable(engine, _messages(request, generated))
@@ -134,11 +137,7 @@ async def rendered_for(request: GenerationRequest, engine: Engine) -> str:
     """The whole prompt as text, up to where the answer begins to be generated."""
     if request.messages is None:
         return request.prompt + request.options.response_prefix
-    asked = request.asked
-    rendered = await render(asked, engine)
-    if asked.is_text_without_reasoning:
-        return at_the_answer(rendered, await chat_template(engine))
-    return rendered
+    return (await prompt_for(request.asked, engine)).text
 
 
 def _is_mere_text(request: GenerationRequest, generated: Generated) -> bool:

@@ -23,6 +23,8 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
         return generated.rewind() if constrained else TakenBack()
     if await is_constrained_here(request.asked, engine):
         return generated.rewind()
+    if constrained and not engine.settings.jinja:
+        return generated.rewind()  # its template cannot render an answer that has begun
     if generated.reasoning:
         anew = request.options.grammar is not None or (constrained and generated.closing)
         return generated.rewind() if anew else TakenBack()

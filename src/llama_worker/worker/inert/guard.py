@@ -14,6 +14,7 @@ from ...errors import InvalidModelError, InvalidOptionsError
 from ...messages.values import ToolCall
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
+from ..templates.chosen import OWN_TEMPLATE, ChatTemplate
 from .borders import Borders
 from .policy import Policy
 from .reasoning import ReasoningMarks
@@ -77,14 +78,15 @@ class ContentGuard(Struct, frozen=True):
         return cast(Texts, new)
 
 
-async def read_content_guard(path: Path, header: GgufHeader) -> ContentGuard:
-    """The guard of the model in `path`, whose vocabulary is read. Raises `InvalidModelError`."""
+async def read_content_guard(path: Path, header: GgufHeader, chosen: ChatTemplate = OWN_TEMPLATE) -> ContentGuard:
+    """The guard of the model in `path`, whose vocabulary is read, with its own or the `chosen` chat template. Raises
+    `InvalidModelError`."""
     try:
         tokens = await asyncio.to_thread(read_special_tokens, path, header)
     except OSError as error:
         raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
-    template = _templates(header)
-    names = tokens.control | _marks(tokens, template)
+    template = "" if chosen.built_in else chosen.text or _templates(header)
+    names = tokens.control | _marks(tokens, None if chosen.built_in else template)
     return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
 
 
@@ -94,11 +96,12 @@ def _templates(header: GgufHeader) -> str:
     return "\n".join(text for key in keys if (text := header.text(key)))
 
 
-def _marks(tokens: SpecialTokens, template: str) -> frozenset[str]:
+def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:
+    """Of names that a maker added those that the template may write; any that look so where it is code."""
     return frozenset(
         name
         for name in tokens.user_defined
-        if _SURELY_MARK.fullmatch(name) or (_MARK.fullmatch(name) and name in template)
+        if _SURELY_MARK.fullmatch(name) or (_MARK.fullmatch(name) and (template is None or name in template))
     )
 
 

@@ -17,7 +17,7 @@ from ....engine.api.endpoints import (
 from ....engine.engine import Engine
 from ...structured.response_format import schema_in
 from ..forced.answers import schema_fields
-from ..forced.asked import Asked, constrained, is_constrained_here, opened, render
+from ..forced.asked import Asked, check_template, constrained, is_constrained_here, prompt_for, render
 from .chat_events import ChatEvents
 
 Body = dict[str, Any]
@@ -55,6 +55,7 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
     if path != CHAT_COMPLETIONS:
         return Served(path, _with_form(body))
     body = body | {"messages": await renderable(engine, body["messages"])}
+    check_template(engine, body.get("tools") or (), begun=_is_begun(body))
     request = await _held(engine, body)
     if request is None:
         return Served(path, _closing_reasoning(body))
@@ -81,8 +82,8 @@ async def _held(engine: Engine, body: Body) -> EngineRequest | None:
     if await is_constrained_here(asked, engine):
         without_stop = {name: value for name, value in rest.items() if name != "stop"}
         return await constrained(asked, engine, without_stop if asked.must_call else rest)
-    if asked.is_text_without_reasoning and (prompt := await opened(asked, engine)):
-        return completion_request(rest | {"prompt": prompt})
+    if asked.is_text_without_reasoning and (prompt := await prompt_for(asked, engine)).closed:
+        return completion_request(rest | {"prompt": prompt.text})
     return None
 
 
@@ -97,9 +98,15 @@ def _asked(body: Mapping[str, Any]) -> Asked:
         schema=schema_in(body),
         most_calls=1 if body.get("parallel_tool_calls") is False else None,
         reasoning_budget=budget,
-        begun=bool(messages) and messages[-1].get("role") == "assistant",
+        begun=_is_begun(body),
         grammar="grammar" in body,
     )
+
+
+def _is_begun(body: Mapping[str, Any]) -> bool:
+    """Whether the last message is the beginning of the answer."""
+    messages = body["messages"]
+    return bool(messages) and messages[-1].get("role") == "assistant"
 
 
 def _template(body: Mapping[str, Any]) -> Body:
