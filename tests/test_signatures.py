@@ -6,9 +6,8 @@ import inspect
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
-from msgspec import NODEFAULT, Struct, structs
-
 from generators.abilities.doors import request_of
+from msgspec import NODEFAULT, Struct, structs
 
 import llama_worker
 from llama_worker import LlamaWorker, messages, options, sync
@@ -158,7 +157,7 @@ def method_of(name: str) -> Any:
 def test_a_message_carries_what_its_method_takes(name: str) -> None:
     """Each argument is a field, or an option of the Struct that the message carries, with the same default."""
     request = request_of(name)
-    assert request in messages.ENDS, f"{name} needs a request in messages/requests/, or its name in OTHER_REQUESTS (generators/abilities/doors.py)"
+    assert request in messages.ENDS, f"{name} needs a request of its name, or a line in OTHER_REQUESTS"
     renamed = RENAMED | RENAMED_IN.get(name, {})
     fields = {field.name: field for field in structs.fields(request)}
     carried = {one.name: one for one in option_fields(request)}

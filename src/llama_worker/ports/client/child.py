@@ -62,7 +62,7 @@ class Child(asyncio.SubprocessProtocol):
             yield data
 
     async def end(self, grace: float) -> None:
-        """End its input, and kill it when it has not ended some seconds later. Who gives up waiting has told it to end."""
+        """End its input, and kill it when it has not ended some seconds later; a cancel tells it to end at once."""
         self._input.close()
         assert self._transport is not None
         try:
