@@ -15,6 +15,8 @@ __all__ = [
     "MemoryEstimate",
     "ModelInfo",
     "ModelSettings",
+    "Rendered",
+    "RenderedPiece",
     "SessionInfo",
     "Timings",
     "TokenLogprob",
@@ -40,6 +42,25 @@ class Timings(Struct, frozen=True, rename="camel"):
     prompt_seconds: float = 0.0
     completion_seconds: float = 0.0
     tokens_per_second: float = 0.0
+
+
+class RenderedPiece(Struct, frozen=True):
+    """A part of a prompt: a control token, of which `text` is the name, or the text between two of them."""
+
+    text: str
+    control: bool = False
+
+
+class Rendered(Struct, frozen=True):
+    """A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+    `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`."""
+
+    text: str
+    tokens: tuple[int, ...]
+    pieces: tuple[RenderedPiece, ...]
+
+    def __str__(self) -> str:
+        return "".join(f"⟦{piece.text}⟧" if piece.control else piece.text for piece in self.pieces)
 
 
 class ToolCall(Struct, frozen=True):
@@ -113,6 +134,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
 
     `resident_bytes` of its engine's process are in main memory now, `mapped_bytes` of them pages of the model file,
     which the system may drop and read again; None while it is not running.
+
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
     """
 
     name: str
@@ -138,6 +161,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_unused: str | None = None
     resident_bytes: int | None = None
     mapped_bytes: int | None = None
+    modalities: tuple[str, ...] = ()
+    projector: str = ""
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -47,6 +47,8 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         gpu_unused=why_no_gpu(loaded, supervisor),
         resident_bytes=resident.resident_bytes if resident else None,
         mapped_bytes=resident.mapped_bytes if resident else None,
+        modalities=loaded.guard.modalities,
+        projector=settings.projector_path or "",
     )
 
 

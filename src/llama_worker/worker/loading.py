@@ -31,6 +31,7 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
+from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -51,6 +52,8 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    projector: GgufHeader | None = None
+    template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
 
@@ -62,10 +65,13 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     cache = model.prompt_cache_bytes
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=tuple(map(str, files.parts)),
+        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ())),
+        projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
+        chat_template=of.template.text,
+        jinja=of.template.jinja,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
@@ -77,8 +83,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
-    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template"}
+    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     return {name: value for name in same if (value := getattr(model, name)) is not None}
 
 
