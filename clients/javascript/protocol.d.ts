@@ -100,6 +100,8 @@ export interface Init {
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+ * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+ * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -125,6 +127,8 @@ export interface LlamaOptions {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -239,6 +243,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+ * the next use starts it again. Default, and 0: never.
+ * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+ * longest first. Default: True, but False where `keepAlive` is given.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -277,6 +285,9 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -900,6 +911,9 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -923,6 +937,8 @@ export interface InitializePayload {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
   modelPath?: ModelPath | null;
 }
 
@@ -972,6 +988,9 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   modelPath: ModelPath;
 }
 
@@ -1170,6 +1189,9 @@ export interface ModelLoaded {
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
  *
+ * `residentBytes` of its engine's process are in main memory now, `mappedBytes` of them pages of the model file,
+ * which the system may drop and read again; None while it is not running.
+ *
  * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
  */
 export interface ModelInfo {
@@ -1197,6 +1219,8 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  residentBytes?: number;
+  mappedBytes?: number;
   modalities?: string[];
   projector?: string;
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
+from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, SecondsOrZero, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -31,6 +31,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
     the next worker; False: nothing is kept.
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+    `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+    what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -45,6 +47,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
     state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
     state_cache_bytes: ByteCount = 2 << 30
+    memory_budget: ByteCount | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -91,6 +94,10 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+    the next use starts it again. Default, and 0: never.
+    `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+    longest first. Default: True, but False where `keep_alive` is given.
     """
 
     projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
@@ -104,3 +111,5 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    keep_alive: SecondsOrZero | None = None
+    keep: bool | None = None
