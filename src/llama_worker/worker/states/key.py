@@ -37,6 +37,7 @@ WITHOUT_EFFECT = frozenset(
         "jinja",
         "debug",
         "model_files",
+        "projector_path",
         "sandbox",
         "politeness",
         "memory_limit",
