@@ -191,6 +191,7 @@ export interface InitializeSession {
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
+ * `lora`: {name: scale} of the adapters that all its prompts are answered with, unless a prompt says otherwise.
  */
 export interface SessionOptions {
   systemPrompt?: string | null;
@@ -202,6 +203,7 @@ export interface SessionOptions {
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
   systemSpecialTokens?: "allow" | "inert" | "refuse";
+  lora?: Record<string, number> | null;
 }
 
 /** Start an engine with a model, which becomes this port's current one. */
@@ -233,6 +235,8 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+ * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -268,6 +272,7 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -347,6 +352,9 @@ export interface GenerateCompletion {
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
  * "raise" ends the prompt with `FunctionCallError`.
  *
+ * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
+ * trained; those not named are not applied. Default: as the session says, else none.
+ *
  * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
@@ -406,6 +414,7 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  lora?: Record<string, number> | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;
@@ -870,6 +879,7 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -939,6 +949,7 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
   modelPath: ModelPath;
 }
 
@@ -1135,7 +1146,7 @@ export interface ModelLoaded {
  *
  * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
- * machine has one.
+ * machine has one. `loras` are the adapters that prompts may ask for.
  */
 export interface ModelInfo {
   name: string;
@@ -1162,6 +1173,7 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  loras?: Adapter[];
 }
 
 /**
@@ -1203,6 +1215,13 @@ export interface DeviceMemory {
   cacheBytes: number;
   /** Default: `0`. */
   computeBytes: number;
+}
+
+/** A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes. */
+export interface Adapter {
+  name: string;
+  path: string;
+  size: number;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1340,7 +1359,7 @@ export interface LoadedModel {
  *
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
- * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
+ * itself and its vocabulary; `companionBytes` are adapters. `totalBytes` is what the process will show. `requiredBytes` is less where weights
  * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
  * `kvUnified` of one cache that all `sequences` share, else for each of them.
  */
@@ -1359,6 +1378,8 @@ export interface MemoryEstimate {
   kvUnified: boolean;
   /** Default: `0`. */
   gpuLayers: number;
+  /** Default: `0`. */
+  companionBytes: number;
 }
 
 /**

@@ -14,6 +14,7 @@ from typing import Protocol
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
+from .adapter_files import adapter_flags
 from .defaults import CONTEXT_CHECKPOINTS
 from .process.child import DEVICES, ENDPOINT_VARIABLE, EXEC, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
 from .process.endpoint import Endpoint
@@ -85,7 +86,8 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return [*self._program(), *_listen_flags(endpoint), *_model_flags(settings), *_context_flags(settings)]
+        model = [*_model_flags(settings), *adapter_flags(settings)]
+        return [*self._program(), *_listen_flags(endpoint), *model, *_context_flags(settings)]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}

@@ -9,6 +9,7 @@ from msgspec import Struct
 from ..options import PromptOptions, SessionOptions
 
 __all__ = [
+    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -109,7 +110,7 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
 
     Of `layers`, the output counting as one, `gpu_layers` are on GPUs; None: the engine knows of no GPU, or none runs.
     `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
-    machine has one.
+    machine has one. `loras` are the adapters that prompts may ask for.
     """
 
     name: str
@@ -133,6 +134,15 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_layers: int | None = None
     memory: tuple[DeviceMemory, ...] = ()
     gpu_unused: str | None = None
+    loras: tuple[Adapter, ...] = ()
+
+
+class Adapter(Struct, frozen=True, rename="camel"):
+    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
+
+    name: str
+    path: str
+    size: int
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -147,9 +157,10 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
 
     `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
     `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
-    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
-    are repacked: the pages of the file that were copied may be dropped at any time. `context_size` is in tokens: with
-    `kv_unified` of one cache that all `sequences` share, else for each of them.
+    itself and its vocabulary; `companion_bytes` are what is loaded beside the model. `total_bytes` is what the process
+    will show. `required_bytes` is less where weights are repacked: the pages of the file that were copied may be
+    dropped at any time. `context_size` is in tokens: with `kv_unified` of one cache that all `sequences` share, else
+    for each of them.
     """
 
     weights_bytes: int
@@ -164,6 +175,7 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     sequences: int
     kv_unified: bool = False
     gpu_layers: int = 0
+    companion_bytes: int = 0
 
     @property
     def cells(self) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
+from .base import AdapterName, ByteCount, BytesOrZero, Count, CountOrZero, FileName, Options, Seconds, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     abort_stall_timeout: Seconds = 5.0
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
-    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
-    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
+    journal: FileName | None = None
+    state_cache: bool | FileName = True
     state_cache_bytes: ByteCount = 2 << 30
 
 
@@ -86,6 +86,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+    given as a model is. None is applied until a prompt's or a session's `lora` says so.
     """
 
     gpu_layers: CountOrZero | None = None
@@ -97,3 +99,4 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)

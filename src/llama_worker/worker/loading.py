@@ -28,6 +28,7 @@ from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
+from .companions.companions import NO_COMPANIONS, Companions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
@@ -43,7 +44,7 @@ _MIB = 1 << 20
 
 class LoadedFiles(Struct, frozen=True):
     """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs."""
+    free bytes of main memory, and GPUs. `companions` are loaded beside it."""
 
     name: str
     files: ModelFiles
@@ -53,19 +54,21 @@ class LoadedFiles(Struct, frozen=True):
     options: ModelOptions
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
+    companions: Companions = NO_COMPANIONS
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
-    chosen = context_settings(header, llama, model, context, of.devices, of.free_bytes)
-    cache = model.prompt_cache_bytes
+    free_bytes = of.free_bytes - of.companions.size_bytes
+    chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=tuple(map(str, files.parts)),
+        model_files=(*map(str, files.parts), *of.companions.files),
+        loras=of.companions.loras,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
-        prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
+        prompt_cache_mib=_prompt_cache_mib(of),
         use_mmap=model.use_mmap,
         use_mlock=model.use_mlock,
         check_tensors=model.check_tensors,
@@ -75,6 +78,14 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _prompt_cache_mib(of: LoadedFiles) -> int:
+    """None beside adapters: llama-server would go on from what was read with another one."""
+    asked = of.options.prompt_cache_bytes
+    if of.companions.loras:
+        return 0
+    return PROMPT_CACHE_MIB if asked is None else asked // _MIB
 
 
 def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
@@ -158,18 +169,25 @@ def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
 
 
 async def estimate_memory(
-    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None, companions: Companions
 ) -> MemoryEstimate:
     """What an engine of that kind, or else the one that was chosen, would use for the model of `header`."""
     devices = await known_devices(llama, options, kind)
-    return estimate(header, **await asyncio.to_thread(memory_plan, header, llama, options, devices))
+    plan = await asyncio.to_thread(memory_plan, header, llama, options, devices, companions)
+    return estimate(header, **plan)
 
 
-def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> dict[str, Any]:
+def memory_plan(
+    header: GgufHeader,
+    llama: LlamaOptions,
+    options: ModelOptions,
+    devices: Devices,
+    companions: Companions = NO_COMPANIONS,
+) -> dict[str, Any]:
     """How the model would be run, in the words of `estimate`."""
-    free_bytes = available_memory().available_bytes
+    free_bytes = available_memory().available_bytes - companions.size_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | {"use_mmap": options.use_mmap})
+    return plan_of(chosen | {"use_mmap": options.use_mmap, "loras": companions.loras})
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:

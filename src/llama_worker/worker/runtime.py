@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..ending import to_the_end
+from ..engine.api.adapters import scales_of, with_adapters
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor, SupervisorState
@@ -28,6 +29,7 @@ from .loading import LoadedFiles, engine_settings, progress_event, require_memor
 from .operations.operation import Kind, Operation
 from .reply import Reply
 from .states.keeper import StateKeeper
+from .states.opening import NO_STATES
 from .states.store import StateStore
 
 Result = TypeVar("Result")
@@ -44,7 +46,8 @@ class ModelRuntime:
         self.queue = queue_for(supervisor)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
-        self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
+        kept = NO_STATES if supervisor.settings.mixes_states else states
+        self._states = StateKeeper(kept, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(self.settings.sequences, self.settings.shared_cells)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
@@ -122,7 +125,9 @@ class ModelRuntime:
         partial: Callable[[], Reply],
         options: PromptOptions,
     ) -> Operation[Reply, str]:
-        """An operation that generates; `partial` gives the reply so far."""
+        """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError` for an adapter
+        that was not loaded."""
+        scales_of(self.settings.loras, options.lora)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
@@ -214,6 +219,7 @@ class ModelRuntime:
         `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
         raises.
         """
+        with_adapters(self.settings.loras, path, body)  # which refuses before its turn has come
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
         stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)

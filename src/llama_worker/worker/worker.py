@@ -21,6 +21,7 @@ from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .chat.session import ChatSession
+from .companions.companions import open_companions
 from .current import Current
 from .home import Home
 from .inert.guard import read_content_guard
@@ -116,7 +117,9 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
             operation.mark("running")
             files, header = await self._library.open(name)
             guard = await read_content_guard(files.path, header)
-            return await self._load(LoadedFiles(str(name), files, header, guard, self._options, checked), operation)
+            beside = await open_companions(self._library, checked, header)
+            loaded = LoadedFiles(str(name), files, header, guard, self._options, checked, companions=beside)
+            return await self._load(loaded, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
@@ -172,7 +175,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """
         checked = build_options(ModelOptions, options, changes)
         header = await self._library.header(parse_model_name(model_path))
-        return await estimate_memory(header, self._options, checked, self._kind)
+        beside = await open_companions(self._library, checked, header)
+        return await estimate_memory(header, self._options, checked, self._kind, beside)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

@@ -37,6 +37,7 @@ def start_server(settings: EngineSettings, endpoint: Endpoint) -> object:
     _configure_model(params, settings)
     _configure_context(params, settings)
     _configure_pooling(params, settings)
+    _configure_adapters(params, settings)
     return xllamacpp.Server(params)
 
 
@@ -99,6 +100,12 @@ def _configure_context(params: Any, settings: EngineSettings) -> None:
     }[settings.flash_attention]
     if settings.seed is not None:
         params.sampling.seed = settings.seed
+
+
+def _configure_adapters(params: Any, settings: EngineSettings) -> None:
+    """With a scale of 0: what is asked without one has none."""
+    params.lora_init_without_apply = True
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(lora.path, 0.0) for lora in settings.loras]
 
 
 def _configure_pooling(params: Any, settings: EngineSettings) -> None:
