@@ -54,6 +54,7 @@ def write_lora(
 
 
 def _add(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
+    """A None is left out."""
     match value:
         case str():
             writer.add_string(key, value)

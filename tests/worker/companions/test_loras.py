@@ -115,7 +115,8 @@ async def test_a_saved_session_keeps_its_adapter_and_no_state(model: Model, tmp_
     await session.prompt(ASKED, temperature=0, max_tokens=16)
     expected = await session.fork().prompt(OTHER, temperature=0, max_tokens=16)
     await session.save(tmp_path / "talk", include_state=True)
-    await answer(model, lora={"second": 1})
+    for number in range(2):  # every slot has that adapter now, and another text
+        await answer(model, f"{number} {OTHER}", {"first": 1})
     restored = await model.load_session(tmp_path / "talk")
     assert (await restored.prompt(OTHER, temperature=0, max_tokens=16)).text == expected.text
 
