@@ -19,6 +19,7 @@ SOURCE = Path(llama_worker.__file__).parent
 LEVELS = {
     "errors": 0,
     "options": 1,
+    "config": 2,
     "messages": 2,
     "engine": 3,
     "models": 3,

@@ -1359,9 +1359,10 @@ export interface LoadedModel {
  *
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
- * itself and its vocabulary; `companionBytes` are adapters. `totalBytes` is what the process will show. `requiredBytes` is less where weights
- * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
- * `kvUnified` of one cache that all `sequences` share, else for each of them.
+ * itself and its vocabulary; `companionBytes` are what is loaded beside the model. `totalBytes` is what the process
+ * will show. `requiredBytes` is less where weights are repacked: the pages of the file that were copied may be
+ * dropped at any time. `contextSize` is in tokens: with `kvUnified` of one cache that all `sequences` share, else
+ * for each of them.
  */
 export interface MemoryEstimate {
   weightsBytes: number;

@@ -14,8 +14,7 @@ from typing import Protocol
 from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
-from .adapter_files import adapter_flags
-from .defaults import CONTEXT_CHECKPOINTS
+from .flags.command_line import server_environment, server_flags
 from .process.child import DEVICES, ENDPOINT_VARIABLE, EXEC, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
 from .process.endpoint import Endpoint
 from .process.frozen import child_command
@@ -26,7 +25,6 @@ ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
 # process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
 _SPIN_COUNT = "2000"
-_POOLING_FLAGS = {"last": ["--embeddings", "--pooling", "last"], "model": ["--embeddings"], "rank": ["--reranking"]}
 _SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
 
 
@@ -86,72 +84,17 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        model = [*_model_flags(settings), *adapter_flags(settings)]
-        return [*self._program(), *_listen_flags(endpoint), *model, *_context_flags(settings)]
+        return [*self._program(), *server_flags(settings, endpoint)]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
-        return {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
+        key = {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
+        return server_environment(settings) | key
 
     def listing_arguments(self) -> list[str]:
         return [*self._program(), "--list-devices"]
 
     def _program(self) -> list[str]:
         return [*child_command(), EXEC, self.executable] if sys.platform != "win32" else [self.executable]
-
-
-def _listen_flags(endpoint: Endpoint) -> list[str]:
-    where = (
-        ["--host", endpoint.socket_path]
-        if endpoint.socket_path
-        else ["--host", "127.0.0.1", "--port", str(endpoint.port)]
-    )
-    return [*where, "--no-webui", "--metrics", "--slots", "--slot-save-path", f"{endpoint.directory}/"]
-
-
-def _model_flags(settings: EngineSettings) -> list[str]:
-    flags = ["--model", settings.model_path, *_gpu_flags(settings)]
-    if settings.alias:
-        flags += ["--alias", settings.alias]
-    if settings.pooling is not None:
-        flags += _POOLING_FLAGS[settings.pooling]
-    if not settings.use_mmap:
-        flags.append("--no-mmap")
-    if settings.use_mlock:
-        flags.append("--mlock")
-    if settings.check_tensors:
-        flags.append("--check-tensors")
-    return [*flags, "--verbosity", "4" if settings.tells_placement else "3"]
-
-
-def _gpu_flags(settings: EngineSettings) -> list[str]:
-    """llama.cpp's fit gives a GPU what leaves the margin free. It would also shorten a context that nobody chose; ours
-    is always chosen, and is the least that it may choose besides."""
-    if settings.fits_itself:
-        pairs = {"--fit-target": settings.gpu_margin_mib, "--fit-ctx": settings.context_size}
-        return ["--fit", "on", *[text for name, value in pairs.items() for text in (name, str(value))]]
-    layers = [] if settings.gpu_layers is None else ["--n-gpu-layers", str(settings.gpu_layers)]
-    return ["--fit", "off", *layers]
-
-
-def _context_flags(settings: EngineSettings) -> list[str]:
-    flash = {"auto": "auto", True: "on", False: "off"}[settings.flash_attention]
-    pairs = {
-        "--ctx-size": settings.cells,
-        "--parallel": settings.sequences,
-        "--batch-size": settings.batch_size,
-        "--ubatch-size": settings.step_tokens,
-        "--threads": settings.threads,
-        "--threads-batch": settings.threads,
-        "--cache-ram": settings.prompt_cache_mib,
-        "--ctx-checkpoints": CONTEXT_CHECKPOINTS,
-        "--cache-type-k": settings.cache_type,
-        "--cache-type-v": settings.cache_type,
-        "--flash-attn": flash,
-    }
-    flags = [text for name, value in pairs.items() for text in (name, str(value))]
-    flags += ["--kv-unified", "--no-cache-idle-slots"] if settings.kv_unified else ["--no-kv-unified"]
-    flags.append("--jinja")
-    return flags if settings.seed is None else [*flags, "--seed", str(settings.seed)]
 
 
 def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.environ) -> EngineKind:

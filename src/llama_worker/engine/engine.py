@@ -193,7 +193,7 @@ class Engine:
             yield data
 
     def _asked(self, path: str, body: dict[str, Any] | None, owner: Hashable) -> EngineRequestRecord:
-        return EngineRequestRecord(path, body and with_adapters(self.settings.loras, path, body), owner)
+        return EngineRequestRecord(path, body and with_adapters(self.settings.lora_files, path, body), owner)
 
     async def probe(self) -> None:
         """Let it compute one token, as an engine that answers may still not generate.

@@ -34,7 +34,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
-    and the limits of memory: see `sandbox/policy.py`. `loras` are the adapters by their numbers in the engine.
+    and the limits of memory: see `sandbox/policy.py`. `lora_files` are the adapters by their numbers in the engine.
     """
 
     model_path: str
@@ -64,7 +64,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
     memory_limit_with_gpu: bool = False
-    loras: tuple[LoraFile, ...] = ()
+    lora_files: tuple[LoraFile, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -89,13 +89,18 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     @property
     def companion_bytes(self) -> int:
         """Bytes of what is loaded beside the model."""
-        return sum(lora.size for lora in self.loras)
+        return sum(lora.size for lora in self.lora_files)
 
     @property
     def mixes_states(self) -> bool:
         """Whether what the engine keeps of a text depends on more than the text: with which adapters it was read, which
         llama-server does not ask when it goes on from something that is not in the slot any more."""
-        return bool(self.loras)
+        return bool(self.lora_files)
+
+    @property
+    def load_mode(self) -> str:
+        """How the file gets into memory, in llama.cpp's word."""
+        return "+".join([word for word in ("mmap", "mlock") if getattr(self, f"use_{word}")]) or "none"
 
     @property
     def tells_placement(self) -> bool:

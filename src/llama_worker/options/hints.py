@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -80,7 +80,17 @@ def option_hint(given: str, kind: type[Struct], *, in_message: bool = False) -> 
 
     In a message the options are spelled in camelCase, and named with the requests that take them.
     """
-    hint = _Hint(kind, in_message)
+    taker = next((taker for taker in TAKERS if taker.kind is kind), None)
+    return _hint(given, taker.names(in_message=in_message) if taker else option_names(kind), in_message)
+
+
+def hint_among(given: str, kinds: Iterable[type[Struct]]) -> str:
+    """The same where options of several kinds may be given."""
+    return _hint(given, frozenset().union(*map(option_names, kinds)), in_message=False)
+
+
+def _hint(given: str, names: frozenset[str], in_message: bool) -> str:
+    hint = _Hint(names, in_message)
     return hint.of_own(given) or hint.of_others(given) or hint.by_spelling(given)
 
 
@@ -105,10 +115,9 @@ def enumerated(words: list[str], last: str = "and") -> str:
 
 
 class _Hint:
-    def __init__(self, kind: type[Struct], in_message: bool) -> None:
+    def __init__(self, names: frozenset[str], in_message: bool) -> None:
         self._in_message = in_message
-        taker = next((taker for taker in TAKERS if taker.kind is kind), None)
-        self._names = taker.names(in_message=in_message) if taker else option_names(kind)
+        self._names = names
 
     def of_own(self, given: str) -> str:
         """An option of ours in another spelling, or one that another call takes."""

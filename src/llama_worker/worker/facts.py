@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..engine.devices.placement import Placement
 from ..engine.devices.unused import why_unused
@@ -42,7 +43,7 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         gpu_layers=placement.gpu_layers,
         memory=placement.memory if settings.gpu else (),
         gpu_unused=why_no_gpu(loaded, supervisor),
-        loras=tuple(Adapter(lora.name, lora.path, lora.size) for lora in settings.loras),
+        loras=tuple(Adapter(lora.name, lora.path, lora.size) for lora in settings.lora_files),
     )
 
 
@@ -62,23 +63,13 @@ def why_no_gpu(loaded: LoadedFiles, supervisor: EngineSupervisor) -> str | None:
 
 def model_settings(settings: EngineSettings) -> ModelSettings:
     """The same numbers by the names of the options."""
-    return ModelSettings(
-        context_size=settings.context_size,
-        kv_unified=settings.kv_unified,
-        sequences=settings.sequences,
-        batch_size=settings.batch_size,
-        ubatch_size=settings.step_tokens,
-        threads=settings.threads,
-        gpu_layers=settings.gpu_layers,
-        gpu_memory_margin=settings.gpu_margin_mib << 20,
-        prompt_cache_bytes=settings.prompt_cache_mib << 20,
-        memory_limit=settings.memory_limit,
-        cache_type=settings.cache_type,
-        flash_attention=settings.flash_attention,
-        seed=settings.seed,
-        use_mmap=settings.use_mmap,
-        use_mlock=settings.use_mlock,
-    )
+    converted: dict[str, Any] = {
+        "ubatch_size": settings.step_tokens,
+        "gpu_memory_margin": settings.gpu_margin_mib << 20,
+        "prompt_cache_bytes": settings.prompt_cache_mib << 20,
+    }
+    same = {name: getattr(settings, name) for name in ModelSettings.__struct_fields__ if name not in converted}
+    return ModelSettings(**same, **converted)
 
 
 def check_tokens(loaded: LoadedFiles, tokens: Iterable[int]) -> list[int]:

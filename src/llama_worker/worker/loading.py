@@ -65,16 +65,14 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=(*map(str, files.parts), *of.companions.files),
-        loras=of.companions.loras,
+        lora_files=of.companions.loras,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=_prompt_cache_mib(of),
-        use_mmap=model.use_mmap,
-        use_mlock=model.use_mlock,
-        check_tensors=model.check_tensors,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
+        **_told_as_given(model),
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
@@ -86,6 +84,13 @@ def _prompt_cache_mib(of: LoadedFiles) -> int:
     if of.companions.loras:
         return 0
     return PROMPT_CACHE_MIB if asked is None else asked // _MIB
+
+
+def _told_as_given(model: ModelOptions) -> dict[str, Any]:
+    """The model's options that an engine is told by the same name and in the same words."""
+    of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
+    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
+    return {name: value for name in same if (value := getattr(model, name)) is not None}
 
 
 def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
@@ -187,7 +192,7 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | {"use_mmap": options.use_mmap, "loras": companions.loras})
+    return plan_of(chosen | {"use_mmap": options.use_mmap, "lora_files": companions.loras})
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:

@@ -43,5 +43,5 @@ def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "gpu_layers": settings.get("likely_gpu_layers", 0),
         "flash_attention": settings.get("flash_attention", "auto"),
         "use_mmap": settings["use_mmap"],
-        "companion_bytes": sum(lora.size for lora in settings.get("loras", ())),
+        "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
     }

@@ -127,7 +127,7 @@ class ModelRuntime:
     ) -> Operation[Reply, str]:
         """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError` for an adapter
         that was not loaded."""
-        scales_of(self.settings.loras, options.lora)
+        scales_of(self.settings.lora_files, options.lora)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
@@ -219,7 +219,7 @@ class ModelRuntime:
         `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
         raises.
         """
-        with_adapters(self.settings.loras, path, body)  # which refuses before its turn has come
+        with_adapters(self.settings.lora_files, path, body)  # which refuses before its turn has come
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
         stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)

@@ -8,6 +8,8 @@ from typing import get_args
 import click
 import msgspec
 
+from ...config.groups import MODEL as MODEL_OPTIONS
+from ...config.groups import WORKER, read_options, with_flags
 from ...engine.defaults import SEQUENCES
 from ...engine.devices.device import Devices
 from ...engine.settings import CacheType
@@ -19,11 +21,13 @@ from ...models.memory.estimate import PlanOptions, largest_context_that_fits, to
 from ...models.memory.estimate import estimate as estimate_memory
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore
-from ...options import LlamaOptions, ModelOptions
+from ...options import LlamaOptions, ModelOptions, build_options
 from ...worker.loading import memory_plan
 from ...worker.offload import in_main_memory, known_devices
 from ..model_names import MODEL, print_json, print_table, size_text
+from ..named_options import listing, named_options
 
+_GROUPS = (MODEL_OPTIONS, WORKER)
 _CACHE_TYPES = click.Choice(get_args(CacheType))
 
 
@@ -37,7 +41,7 @@ class Answer(msgspec.Struct, rename="camel"):
     largest_context_size: int
 
 
-@click.command()
+@click.command(cls=listing(_GROUPS))
 @click.argument("model", type=MODEL)
 @click.option(
     "--context-size", type=click.IntRange(min=1), metavar="TOKENS", help="For each sequence.  [default: as load_model]"
@@ -46,43 +50,46 @@ class Answer(msgspec.Struct, rename="camel"):
 @click.option(
     "--sequences",
     type=click.IntRange(min=1),
-    default=SEQUENCES,
-    show_default=True,
-    help="Contexts at the same time.",
+    help=f"Contexts at the same time.  [default: {SEQUENCES}]",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="TOKENS", help="Prompt tokens at a time.")
-@click.option("--cache-type", type=_CACHE_TYPES, default="f16", show_default=True, help="Numbers in the KV cache.")
+@click.option("--cache-type", type=_CACHE_TYPES, help="Numbers in the KV cache.  [default: f16]")
 @click.option(
     "--gpu-layers", type=click.IntRange(min=0), metavar="N", help="Layers on the GPU.  [default: as many as fit]"
 )
 @click.option("--no-flash-attention", is_flag=True, help="Without flash attention, which needs more.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@named_options
 def estimate(
     model: str,
     context_size: int | None,
     kv_unified: bool,
-    sequences: int,
+    sequences: int | None,
     batch_size: int | None,
-    cache_type: CacheType,
+    cache_type: CacheType | None,
     gpu_layers: int | None,
     no_flash_attention: bool,
     as_json: bool,
+    options: tuple[str, ...],
 ) -> int:
     """Estimate the memory that MODEL needs, against what is free; exit code 1 when it does not fit.
 
     Of a model that is not here only the header is fetched.
     """
-    options = ModelOptions(
-        context_size=context_size,
-        kv_unified=kv_unified or None,
-        sequences=sequences,
-        batch_size=batch_size,
-        cache_type=cache_type,
-        gpu_layers=gpu_layers,
-        flash_attention=False if no_flash_attention else "auto",
-    )
-    header, devices = asyncio.run(_look_at(model, options))
-    answer = _answer(model, header, options, devices)
+    given = read_options(options, _GROUPS)
+    flags = {
+        "context_size": context_size,
+        "kv_unified": kv_unified or None,
+        "sequences": sequences,
+        "batch_size": batch_size,
+        "cache_type": cache_type,
+        "gpu_layers": gpu_layers,
+        "flash_attention": False if no_flash_attention else None,
+    }
+    llama = build_options(LlamaOptions, None, given[LlamaOptions])
+    loading = build_options(ModelOptions, None, with_flags(given[ModelOptions], **flags))
+    header, devices = asyncio.run(_look_at(model, llama, loading))
+    answer = _answer(model, header, llama, loading, devices)
     if as_json:
         print_json(answer)
     else:
@@ -90,13 +97,13 @@ def estimate(
     return 0 if answer.fits else 1
 
 
-async def _look_at(model: str, options: ModelOptions) -> tuple[GgufHeader, Devices]:
+async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices]:
     header = await find_header(ModelStore(), parse_model_name(model))
-    return header, await known_devices(LlamaOptions(), options, None)
+    return header, await known_devices(llama, options, None)
 
 
-def _answer(model: str, header: GgufHeader, options: ModelOptions, devices: Devices) -> Answer:
-    plan, available = memory_plan(header, LlamaOptions(), options, devices), available_memory()
+def _answer(model: str, header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> Answer:
+    plan, available = memory_plan(header, llama, options, devices), available_memory()
     there = in_main_memory(plan, devices)
     context_size = there.pop("context_size")
     needed = estimate_memory(header, context_size=context_size, **there)

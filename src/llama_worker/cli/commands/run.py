@@ -7,14 +7,17 @@ import sys
 import click
 from msgspec import Struct
 
+from ...config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
 from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
 from ...worker.chat.session import ChatSession
 from ...worker.worker import LlamaWorker
 from ..answer import show_answer
 from ..chat import chat
+from ..named_options import listing, named_options
 from ..terminal import Interrupts, run_async, watch_load
 
 DEFAULT_PROMPT = "Hello! Who are you?"
+_GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 
 
 class _Choices(Struct, frozen=True):
@@ -26,7 +29,7 @@ class _Choices(Struct, frozen=True):
     prompt: PromptOptions
 
 
-@click.command()
+@click.command(cls=listing(_GROUPS))
 @click.argument("model")
 @click.argument("prompt", required=False)
 @click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
@@ -38,6 +41,7 @@ class _Choices(Struct, frozen=True):
 @click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, if it fits]")
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@named_options
 def run(
     model: str,
     prompt: str | None,
@@ -50,26 +54,25 @@ def run(
     context_size: int | None,
     threads: int | None,
     engine: str | None,
+    options: tuple[str, ...],
 ) -> int:
     """Answer PROMPT, or chat when there is a terminal and no PROMPT.
 
     Without both, the prompt is read from standard input.
     """
-    sampling = _given(max_tokens=max_tokens, temperature=temperature, top_p=top_p, top_k=top_k, seed=seed)
+    given = read_options(options, _GROUPS)
+    sampling = {"max_tokens": max_tokens, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed}
+    loading = with_flags(given[ModelOptions], context_size=context_size, threads=threads)
     choices = _Choices(
-        llama=build_options(LlamaOptions, None, _given(engine=engine)),
-        model=build_options(ModelOptions, None, _given(context_size=context_size, threads=threads) | {"sequences": 1}),
-        session=build_options(SessionOptions, None, _given(system_prompt=system_prompt)),
-        prompt=build_options(PromptOptions, None, sampling),
+        llama=build_options(LlamaOptions, None, with_flags(given[LlamaOptions], engine=engine)),
+        model=build_options(ModelOptions, None, {"sequences": 1} | loading),
+        session=build_options(SessionOptions, None, with_flags(given[SessionOptions], system_prompt=system_prompt)),
+        prompt=build_options(PromptOptions, None, with_flags(given[PromptOptions], **sampling)),
     )
     interrupts = Interrupts()
     if prompt is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         prompt = sys.stdin.read().strip() or DEFAULT_PROMPT
     return run_async(_run(model, prompt, choices, interrupts), interrupts)
-
-
-def _given(**values: object) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 async def _run(name: str, prompt: str | None, choices: _Choices, interrupts: Interrupts) -> int:
