@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from llama_worker import loggers
+from tests.adapter_factory import pair, write_lora
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -45,6 +46,7 @@ def quiet_afterwards() -> Iterator[None]:
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 async def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_lora(tmp_path / "pirate.gguf", changed={"blk.0.attn_q.weight": pair(192, 192)})
     namespace: dict[str, Any] = {"__name__": "__guide__"}
     result = eval(compiled(page), namespace)
     if inspect.isawaitable(result):

@@ -55,7 +55,7 @@ class ModelKeywords(ContextKeywords, total=False):
     check_tensors: bool
     ignore_memory_safety_checks: bool
     retry_smaller: bool
-    loras: dict[str, str]
+    loras: Mapping[str, str | os.PathLike[str]]
 
 
 class PromptOptionKeywords(TypedDict, total=False):
@@ -90,7 +90,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     max_parallel_function_calls: int | None
     function_timeout: float
     on_function_error: Literal["report", "raise"]
-    lora: dict[str, float] | None
+    lora: Mapping[str, float] | None
     reasoning_budget: int | None
     special_tokens: Literal["inert", "refuse", "allow"] | None
     system_special_tokens: Literal["inert", "refuse", "allow"] | None
@@ -108,7 +108,7 @@ class SessionOptionKeywords(TypedDict, total=False):
     overflow_reserve: float
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]
-    lora: dict[str, float] | None
+    lora: Mapping[str, float] | None
 
 
 class ServerKeywords(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ async def plain(random_model_path: Path) -> AsyncIterator[Model]:
         yield await worker.load_model(random_model_path, sequences=2, context_size=512, batch_size=32)
 
 
-async def answer(model: Model, text: str = ASKED, lora: dict[str, float] | None = None) -> str:
+async def answer(model: Model, text: str = ASKED, lora: Mapping[str, float] | None = None) -> str:
     return (await model.complete(text, temperature=0, max_tokens=16, lora=lora)).text
 
 
@@ -46,7 +46,8 @@ async def test_no_adapter_is_applied_unless_it_is_asked_for(model: Model, plain:
 
 
 async def test_each_adapter_changes_the_text_in_its_own_way(model: Model) -> None:
-    texts = [await answer(model, lora=lora) for lora in (None, {"first": 1}, {"second": 1}, {"first": 0.3})]
+    scales: list[dict[str, float] | None] = [None, {"first": 1}, {"second": 1}, {"first": 0.3}]
+    texts = [await answer(model, lora=lora) for lora in scales]
     assert len(set(texts)) == len(texts)
 
 
@@ -74,7 +75,7 @@ async def test_two_sessions_with_different_adapters_do_not_disturb_one_another(m
 
     alone = [await talk({"first": 1}), await talk({"second": 1})]
     assert alone[0] != alone[1]
-    assert await asyncio.gather(talk({"first": 1}), talk({"second": 1})) == alone
+    assert [*await asyncio.gather(talk({"first": 1}), talk({"second": 1}))] == alone
 
 
 async def test_a_prompt_says_otherwise_than_its_session(model: Model) -> None:
