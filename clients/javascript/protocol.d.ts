@@ -41,6 +41,7 @@ export type Incoming =
   | CountTokens
   | Tokenize
   | Detokenize
+  | Render
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -225,10 +226,15 @@ export interface HubFile {
 /**
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
+ * `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+ * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+ * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
  * (default False: validate every tensor's numbers while loading).
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
+ * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
@@ -254,6 +260,8 @@ export interface ModelOptions {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -262,6 +270,7 @@ export interface ModelOptions {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -322,7 +331,7 @@ export interface GenerateCompletion {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
 }
 
 /**
@@ -534,7 +543,7 @@ export interface PromptRequest {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -547,7 +556,7 @@ export interface SendPrompt {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -582,7 +591,7 @@ export interface Preload {
   type: "preload";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  prompt?: string;
+  prompt?: Content;
   options?: PromptOptions | null;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
@@ -836,6 +845,24 @@ export interface Detokenize {
   model?: string | null;
 }
 
+/**
+ * What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control
+ * tokens.
+ */
+export interface Render {
+  type: "render";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  messages: ChatMessage[];
+  /** With what begins the answer. Default: `true`. */
+  addGenerationPrompt?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -861,6 +888,8 @@ export interface InitializePayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -869,6 +898,7 @@ export interface InitializePayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -931,6 +961,8 @@ export interface LoadModelPayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -939,6 +971,7 @@ export interface LoadModelPayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1146,7 +1179,10 @@ export interface ModelLoaded {
  *
  * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
- * machine has one. `loras` are the adapters that prompts may ask for.
+ * machine has one.
+ *
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
+ * are the adapters that prompts may ask for.
  */
 export interface ModelInfo {
   name: string;
@@ -1173,6 +1209,8 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  modalities?: string[];
+  projector?: string;
   loras?: Adapter[];
 }
 
@@ -1411,13 +1449,33 @@ export interface Abilities {
   requests: string[];
 }
 
+/**
+ * A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+ * `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`.
+ */
+export interface Rendered {
+  text: string;
+  tokens: number[];
+  pieces: RenderedPiece[];
+}
+
+/** A part of a prompt: a control token, of which `text` is the name, or the text between two of them. */
+export interface RenderedPiece {
+  text: string;
+  /** Default: `false`. */
+  control: boolean;
+}
+
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
 export type ModelPath = string | HubFile;
+
+/** Text, or parts as OpenAI has them: `text`, `image_url` (a `data:` URL), `input_audio` (base64). */
+export type Content = string | Record<string, unknown>[];
 
 /** `{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual. */
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
-  content: string | null;
+  content: string | Record<string, unknown>[] | null;
   name?: string;
   tool_calls?: Record<string, unknown>[];
   tool_call_id?: string;
@@ -1464,6 +1522,7 @@ export interface Requests {
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
+  "render": { request: Render; end: ResultOf<Rendered> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1512,13 +1571,13 @@ export interface Methods {
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
   /** Ask in the current session, which is created now when there is none. */
-  generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
+  generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
   generateChatCompletion(messages: ChatMessage[], options?: client.PromptOptions): client.Generation;
   /** Ask in a session and stream the answer. */
-  prompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
+  prompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
   /** As `prompt`, but told at once which operation it is (`operation_started`). */
-  sendPrompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
+  sendPrompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
   /** Go on after an answer whose `finishReason` is `tool_calls`. */
   answerCalls(
     results: Record<string, unknown>,
@@ -1528,7 +1587,7 @@ export interface Methods {
   /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
   completePrompt(prompt: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
-  preload(prompt?: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
   /** Answer a list of messages without remembering it. */
@@ -1581,4 +1640,10 @@ export interface Methods {
   ): Promise<number[]>;
   /** The text of token ids. */
   detokenize(tokens: number[], more?: { model?: string | null }): Promise<string>;
+  /** What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control tokens. */
+  render(
+    messages: ChatMessage[],
+    options?: PromptOptions | null,
+    more?: { addGenerationPrompt?: boolean; model?: string | null },
+  ): Promise<Rendered>;
 }

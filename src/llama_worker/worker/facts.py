@@ -44,6 +44,8 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         memory=placement.memory if settings.gpu else (),
         gpu_unused=why_no_gpu(loaded, supervisor),
         loras=tuple(Adapter(lora.name, lora.path, lora.size) for lora in settings.lora_files),
+        modalities=loaded.guard.modalities,
+        projector=settings.projector_path or "",
     )
 
 

@@ -32,6 +32,7 @@ from .companions.companions import NO_COMPANIONS, Companions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
+from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -52,6 +53,8 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    projector: GgufHeader | None = None
+    template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
     companions: Companions = NO_COMPANIONS
@@ -64,11 +67,14 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=(*map(str, files.parts), *of.companions.files),
+        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ()), *of.companions.files),
         lora_files=of.companions.loras,
+        projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=_prompt_cache_mib(of),
+        chat_template=of.template.text,
+        jinja=of.template.jinja,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
@@ -88,8 +94,8 @@ def _prompt_cache_mib(of: LoadedFiles) -> int:
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
-    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template"}
+    same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     return {name: value for name in same if (value := getattr(model, name)) is not None}
 
 

@@ -24,11 +24,11 @@ from .chat.session import ChatSession
 from .companions.companions import open_companions
 from .current import Current
 from .home import Home
-from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
+from .opening import find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime
@@ -115,11 +115,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
-            files, header = await self._library.open(name)
-            guard = await read_content_guard(files.path, header)
-            beside = await open_companions(self._library, checked, header)
-            loaded = LoadedFiles(str(name), files, header, guard, self._options, checked, companions=beside)
-            return await self._load(loaded, operation)
+            of = await find_files(self._library, name, self._options, checked)
+            return await self._load(of, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 

@@ -21,7 +21,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_model_flags(settings),
         *companion_flags(settings),
         *_cache_flags(settings),
-        "--jinja",
+        *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),
     ]
 
 

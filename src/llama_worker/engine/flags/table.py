@@ -9,7 +9,10 @@ _FLASH = {"auto": ("auto", "AUTO"), True: ("on", "ENABLED"), False: ("off", "DIS
 
 MODEL: tuple[Setting, ...] = (
     Value("model_path", "--model", "model.path"),
+    Switch("jinja", "--jinja", "--no-jinja", "use_jinja"),
     Switch("check_tensors", "--check-tensors", None, "check_tensors"),
+    Value("projector_path", "--mmproj", "mmproj.path"),
+    Switch("projector_on_gpu", None, "--no-mmproj-offload", "mmproj_use_gpu"),
 )
 
 CONTEXT: tuple[Setting, ...] = (
