@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ..engine.command import EngineKind
-from ..engine.defaults import GPU_BATCH, GPU_UBATCH, PROMPT_CACHE_MIB, SEQUENCES
+from ..engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
 from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
@@ -31,7 +31,7 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
-from .plan import chosen_context, plan_of, pools_whole
+from .plan import chosen_context, plan_of, pools_whole, prompt_cache_mib
 from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
@@ -40,7 +40,6 @@ _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _RANK = 4  # llama.cpp's number of the pooling of rerankers
 _LARGEST_POOLED_BATCH = 2048
 _BACKGROUND_PATIENCE = 10
-_MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
@@ -72,7 +71,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
-        prompt_cache_mib=_prompt_cache_mib(of),
+        prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
         chat_template=of.template.text,
         jinja=of.template.jinja,
         debug=llama.debug,
@@ -82,14 +81,6 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
-
-
-def _prompt_cache_mib(of: LoadedFiles) -> int:
-    """None beside adapters: llama-server would go on from what was read with another one."""
-    asked = of.options.prompt_cache_bytes
-    if of.companions.loras:
-        return 0
-    return PROMPT_CACHE_MIB if asked is None else asked // _MIB
 
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from ..engine.defaults import PROMPT_CACHE_MIB
 from ..models.gguf.header import GgufHeader
 from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ..models.memory.estimate import PlanOptions
+from .companions.companions import Companions
 
+_MIB = 1 << 20
 _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 
@@ -28,6 +31,14 @@ def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: in
 def pools_whole(header: GgufHeader) -> bool:
     """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
     return header.integer("pooling_type") not in (0, _LAST)
+
+
+def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
+    """For conversations that have left their sequence. None beside adapters: llama-server would go on from what was
+    read with another one."""
+    if companions.loras:
+        return 0
+    return PROMPT_CACHE_MIB if asked_bytes is None else asked_bytes // _MIB
 
 
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
