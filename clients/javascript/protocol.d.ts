@@ -100,6 +100,8 @@ export interface Init {
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+ * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+ * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -125,6 +127,8 @@ export interface LlamaOptions {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -243,6 +247,10 @@ export interface HubFile {
  * `model.info.reduced` tell it.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
+ * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+ * the next use starts it again. Default, and 0: never.
+ * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+ * longest first. Default: True, but False where `keepAlive` is given.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -282,6 +290,9 @@ export interface ModelOptions {
   /** Default: `true`. */
   retrySmaller?: boolean;
   loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -910,6 +921,9 @@ export interface InitializePayload {
   /** Default: `true`. */
   retrySmaller?: boolean;
   loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -933,6 +947,8 @@ export interface InitializePayload {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
   modelPath?: ModelPath | null;
 }
 
@@ -983,6 +999,9 @@ export interface LoadModelPayload {
   /** Default: `true`. */
   retrySmaller?: boolean;
   loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   modelPath: ModelPath;
 }
 
@@ -1181,6 +1200,9 @@ export interface ModelLoaded {
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
  *
+ * `residentBytes` of its engine's process are in main memory now, `mappedBytes` of them pages of the model file,
+ * which the system may drop and read again; None while it is not running.
+ *
  * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
  * are the adapters that prompts may ask for.
  */
@@ -1209,6 +1231,8 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  residentBytes?: number;
+  mappedBytes?: number;
   modalities?: string[];
   projector?: string;
   loras?: Adapter[];

@@ -27,6 +27,7 @@ class LlamaKeywords(TypedDict, total=False):
     journal: str | os.PathLike[str] | None
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
+    memory_budget: int | None
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -58,6 +59,8 @@ class ModelKeywords(ContextKeywords, total=False):
     ignore_memory_safety_checks: bool
     retry_smaller: bool
     loras: Mapping[str, str | os.PathLike[str]]
+    keep_alive: float | None
+    keep: bool | None
 
 
 class PromptOptionKeywords(TypedDict, total=False):

@@ -205,20 +205,17 @@ def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
     return likely_layers(of.header, of.devices, asdict(settings), plan_of(asdict(settings)))
 
 
-async def settings_for(
-    of: LoadedFiles, kind: EngineKind, before: LoadedFiles | None = None
-) -> tuple[LoadedFiles, EngineSettings]:
-    """What an engine for the model will be told, with the GPUs that it has now and what is free, or was `before` the
-    model that it replaces was loaded. Raises `InvalidOptionsError`."""
-    free_bytes = before.free_bytes if before else (await asyncio.to_thread(available_memory)).available_bytes
+async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tuple[LoadedFiles, EngineSettings]:
+    """What an engine for the model will be told, with the GPUs that it has now and so many bytes that are free.
+
+    Raises `InvalidOptionsError`.
+    """
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 
 
-async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
-    """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
-    if not of.options.ignore_memory_safety_checks:
-        await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
+def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
+    """Who will keep an engine of that kind running for the model."""
     less = partial(smaller, layers=of.header.block_count, fitting=partial(_fitting, of=of))
     return EngineSupervisor(
         settings,
