@@ -31,7 +31,6 @@ from .reply import Reply
 from .residency.loans import Loans
 from .residency.usage import Usage
 from .states.keeper import StateKeeper
-from .states.opening import NO_STATES
 from .states.store import StateStore
 
 Result = TypeVar("Result")
@@ -48,8 +47,7 @@ class ModelRuntime:
         self.usage = Usage()
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
-        kept = NO_STATES if supervisor.settings.mixes_states else states
-        self._states = StateKeeper(kept, supervisor, loaded, lambda: self.queue.idle)
+        self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(self.settings.sequences, self.settings.shared_cells)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
@@ -124,8 +122,7 @@ class ModelRuntime:
         partial: Callable[[], Reply],
         options: PromptOptions,
     ) -> Operation[Reply, str]:
-        """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError` for an adapter
-        that was not loaded."""
+        """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError`."""
         scales_of(self.settings.lora_files, options.lora)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
@@ -200,8 +197,7 @@ class ModelRuntime:
     ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
 
-        The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
-        or is unloaded.
+        Another context, or an unload, cuts the block short with `OperationAborted` or `ModelNotLoadedError`.
         """
         self.ensure_loaded()
         began = time.monotonic()
@@ -218,8 +214,7 @@ class ModelRuntime:
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
-        raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. Raises what the engine raises.
         """
         with_adapters(self.settings.lora_files, path, body)  # which refuses before its turn has come
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
