@@ -44,6 +44,7 @@ def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
     cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
+    beside = (*settings.get("lora_files", ()), settings.get("projector"))
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
@@ -54,5 +55,5 @@ def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "gpu_layers": settings.get("likely_gpu_layers", 0),
         "flash_attention": settings.get("flash_attention", "auto"),
         "use_mmap": settings["use_mmap"],
-        "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
+        "companion_bytes": sum(one.size for one in beside if one is not None),
     }

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from llama_worker import ChatSession, Image, LlamaWorker, Model, errors
+from llama_worker.worker.chat.session_file import SessionRecord, read_session, write_session
+from llama_worker.worker.media.storing import put_away
 from tests.projector_factory import IMAGE_TOKENS, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,16 +54,11 @@ async def test_a_state_has_the_image_in_it(seeing: Model, tmp_path: Path, worker
 
 
 async def test_a_file_whose_image_is_missing_is_damaged(seeing: Model, tmp_path: Path) -> None:
-    from llama_worker.worker.chat.session_file import SessionRecord, read_session, write_session
-    from llama_worker.worker.media import storing
-
     session = await talk(seeing)
     await session.save(tmp_path / "talk")
-    record: SessionRecord = read_session(tmp_path / "talk", tmp_path / "state")
-    references = storing.put_away(record.history, {})
-    broken = SessionRecord(
-        model=record.model, options=record.options, history=references, instead=[], covered=0, media={}
-    )
+    record = read_session(tmp_path / "talk", tmp_path / "state")
+    references = put_away(record.history, {})
+    broken = SessionRecord(model=record.model, options=record.options, history=references, instead=[], covered=0)
     write_session(tmp_path / "broken", broken, None)
     with pytest.raises(errors.InvalidSessionFileError, match="damaged"):
         await seeing.load_session(tmp_path / "broken")
@@ -88,9 +85,9 @@ async def test_a_journal_holds_each_image_once_and_forgets_it(seeing_path: Path,
 
 
 async def test_an_image_counts_its_tokens_when_a_conversation_is_too_long(
-    media_worker: LlamaWorker, seeing: Model
+    worker: LlamaWorker, seeing_path: Path
 ) -> None:
-    small = await media_worker.load_model(seeing.path, context_size=256, sequences=1)
+    small = await worker.load_model(seeing_path, context_size=256, sequences=1)
     session = await small.create_session()
     dropped = 0
     for _ in range(14):

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from msgspec import DecodeError, Struct, ValidationError, json, structs
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError, json, structs
 
 from ...errors import (
     InvalidOptionsError,
@@ -48,7 +48,7 @@ class SessionRecord(Struct, frozen=True, kw_only=True, rename="camel"):
     history: list[Message]
     instead: list[Message]
     covered: int
-    media: dict[str, str] = {}
+    media: dict[str, str] | UnsetType = UNSET
     state_bytes: int = 0
 
 
@@ -102,7 +102,7 @@ def _pieces(record: SessionRecord, state: Path | None) -> Iterator[bytes]:
     media: dict[str, str] = {}
     history, instead = put_away(record.history, media), put_away(record.instead, media)
     yield b"%s%d\n" % (_MAGIC, VERSION if media else _WITHOUT_MEDIA)
-    yield json.encode(structs.replace(record, history=history, instead=instead, media=media)) + b"\n"
+    yield json.encode(structs.replace(record, history=history, instead=instead, media=media or UNSET)) + b"\n"
     if state is not None:
         with state.open("rb") as file:
             while piece := file.read(_PIECE):
@@ -144,11 +144,11 @@ def _read_version(file: IO[bytes], path: Path) -> bytes:
 def _decode(line: bytes, path: Path) -> SessionRecord:
     try:
         record = json.decode(line, type=SessionRecord)
-        history = check_messages(brought_back(record.history, record.media))
-        instead = check_messages(brought_back(record.instead, record.media))
+        history = check_messages(brought_back(record.history, record.media or {}))
+        instead = check_messages(brought_back(record.instead, record.media or {}))
     except (DecodeError, ValidationError, InvalidOptionsError, UnicodeError, RecursionError) as error:
         raise InvalidSessionFileError(f"The session file {path} is damaged: {error}.") from error
-    return structs.replace(record, history=history, instead=instead, media={})
+    return structs.replace(record, history=history, instead=instead, media=UNSET)
 
 
 def _copy_state(file: IO[bytes], size: int, to: Path, digest: hashlib._Hash, path: Path) -> None:

@@ -37,7 +37,7 @@ WITHOUT_EFFECT = frozenset(
         "jinja",
         "debug",
         "model_files",
-        "projector_path",
+        "projector",
         "sandbox",
         "politeness",
         "memory_limit",
