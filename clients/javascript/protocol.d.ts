@@ -147,8 +147,15 @@ export interface CreateContext {
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
- * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
- * `cacheType`: number type of the key-value cache, default "f16".
+ * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
+ * the samplers. `flashAttention`: default "auto".
+ * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
+ * values alone. Values of fewer bits need flash attention.
+ * `rope`: how positions are scaled, default as the file says.
+ * `contextCheckpoints`: for models whose memory cannot be rewound (sliding windows, recurrent layers): copies of it
+ * kept for each sequence, from which a conversation goes on that differs near its end. Default: 1 to 3, see
+ * `model.settings`; 0: none, and such a conversation is read from its beginning. `swaFull` (default False): layers
+ * with a sliding window keep the whole context, which needs more memory and no copies.
  */
 export interface ContextOptions {
   /** From 1 to 2147483647. */
@@ -162,10 +169,45 @@ export interface ContextOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
+}
+
+/**
+ * How a model's positions are scaled, where its file should not decide; what is not given is as the file says.
+ *
+ * `scaling`: "none", "linear", or "yarn", with which a model reads further than it was trained for: its limit is then
+ * `originalContextSize` times `scale`, while with "linear" the engine keeps to what it was trained for.
+ * `scale`: how many times as long a context becomes. `frequencyBase`: of the rotation (theta).
+ * `originalContextSize`: tokens that a model was trained with before it was scaled (default: as the file says).
+ * `extrapolationFactor`, `attentionFactor`, `betaFast`, `betaSlow`: the numbers of YaRN, as llama.cpp has them.
+ */
+export interface Rope {
+  scaling?: "linear" | "none" | "yarn" | null;
+  /** Above 0 to 1000000. */
+  scale?: number | null;
+  /** Above 0 to 1e+12. */
+  frequencyBase?: number | null;
+  /** From 1 to 2147483647. */
+  originalContextSize?: number | null;
+  /** From 0 to 1. */
+  extrapolationFactor?: number | null;
+  /** Above 0 to 1000000. */
+  attentionFactor?: number | null;
+  /** Above 0 to 1000000. */
+  betaFast?: number | null;
+  /** Above 0 to 1000000. */
+  betaSlow?: number | null;
 }
 
 /** Begin a conversation. Without `model` it becomes this port's current one and needs a context. */
@@ -224,8 +266,17 @@ export interface HubFile {
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
- * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
- * (default False: validate every tensor's numbers while loading).
+ * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False),
+ * `useDirectIo` (default False: read the file past the system's cache, into memory of the engine's own),
+ * `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `cpuMoe`: True keeps all experts of a mixture in main memory, a number those of so many first layers; the GPU has
+ * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0).
+ * `kvOffload` (default True): the key-value cache of layers on a GPU is there too. `opOffload` (default True): a GPU
+ * computes long prompts for layers in main memory. `repack` (default True): copy weights into the order in which the
+ * processor computes fastest; False saves that memory.
+ * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
+ * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
+ * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
@@ -246,10 +297,18 @@ export interface ModelOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -263,7 +322,24 @@ export interface ModelOptions {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -848,10 +924,18 @@ export interface InitializePayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -865,7 +949,24 @@ export interface InitializePayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -917,10 +1018,18 @@ export interface LoadModelPayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -934,7 +1043,24 @@ export interface LoadModelPayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -1179,15 +1305,30 @@ export interface ModelSettings {
   batchSize: number;
   ubatchSize: number;
   threads: number;
+  threadsBatch: number;
   gpuLayers: number | null;
   gpuMemoryMargin: number;
   promptCacheBytes: number;
   memoryLimit: number;
-  cacheType: string;
+  cacheTypeK: string;
+  cacheTypeV: string;
   flashAttention: boolean | "auto";
+  rope: Rope | null;
+  contextCheckpoints: number;
+  swaFull: boolean;
   seed: number | null;
   useMmap: boolean;
   useMlock: boolean;
+  useDirectIo: boolean;
+  cpuMoe: boolean | number;
+  moeCacheBytes: number;
+  kvOffload: boolean;
+  opOffload: boolean;
+  repack: boolean;
+  mainGpu: number | null;
+  splitMode: string | null;
+  tensorSplit: number[] | null;
+  numa: string | null;
 }
 
 /**

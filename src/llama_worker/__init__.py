@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ModelOptions,
         PromptOptions,
         RepeatPenalty,
+        Rope,
         SessionOptions,
         Xtc,
     )
@@ -66,6 +67,7 @@ _HOMES = {
     "Overflow": ".worker.chat.overflow",
     "PromptOptions": ".options",
     "RepeatPenalty": ".options",
+    "Rope": ".options",
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
     "Timings": ".messages.values",
@@ -97,6 +99,7 @@ __all__ = [
     "Overflow",
     "PromptOptions",
     "RepeatPenalty",
+    "Rope",
     "Reply",
     "SessionOptions",
     "Timings",

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+from .model import Rope
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 
 
@@ -38,9 +39,15 @@ class ContextKeywords(TypedDict, total=False):
     batch_size: int | None
     ubatch_size: int | None
     threads: int | None
+    threads_batch: int | None
     seed: int | None
     flash_attention: Literal["auto", True, False] | None
-    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] | None
+    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    cache_type_k: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    cache_type_v: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    rope: Rope | dict[str, Any] | None
+    context_checkpoints: int | None
+    swa_full: bool | None
 
 
 class ModelKeywords(ContextKeywords, total=False):
@@ -52,7 +59,17 @@ class ModelKeywords(ContextKeywords, total=False):
     memory_limit: int | None
     use_mmap: bool
     use_mlock: bool
+    use_direct_io: bool
     check_tensors: bool
+    cpu_moe: bool | int
+    moe_cache_bytes: int
+    kv_offload: bool
+    op_offload: bool
+    repack: bool
+    main_gpu: int | None
+    split_mode: Literal["none", "layer", "row", "tensor"] | None
+    tensor_split: list[float] | tuple[float, ...] | None
+    numa: Literal["distribute", "isolate", "numactl"] | None
     ignore_memory_safety_checks: bool
     retry_smaller: bool
 

@@ -29,8 +29,17 @@ from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .inert.guard import ContentGuard
-from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
-from .plan import chosen_context, plan_of, pools_whole
+from .planning.checks import check_together
+from .planning.offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
+from .planning.plan import (
+    chosen_checkpoints,
+    chosen_context,
+    maps_file,
+    placed,
+    plan_of,
+    pools_whole,
+    split_cache_type,
+)
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -66,6 +75,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
+        moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         debug=llama.debug,
         sandbox=llama.sandbox,
         politeness=llama.politeness,
@@ -79,7 +89,8 @@ def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
     of_contexts = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
     same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - of_contexts
-    return {name: value for name in same if (value := getattr(model, name)) is not None}
+    given = {name: value for name in same if (value := getattr(model, name)) is not None}
+    return given | {"use_mmap": maps_file(model)}
 
 
 def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
@@ -106,19 +117,14 @@ def context_settings(
 ) -> dict[str, Any]:
     """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
     and machine."""
-    asked = {
-        name: value
-        for options in (model, context)
-        if options is not None
-        for name in ContextOptions.__struct_fields__
-        if (value := getattr(options, name)) is not None
-    }
+    asked = _asked(model) | (_asked(context) if context else {})
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
     batch_size = choose_batch_size(header.size_bytes, threads)
     chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
     gpu = gpu_settings(llama, model, devices)
+    check_together(chosen, model)
     there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
-    choice = chosen_context(header, chosen | {"use_mmap": model.use_mmap}, there)
+    choice = chosen_context(header, chosen | placed(model), there)
     chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
     whole = pools_whole(header)
     if whole:
@@ -130,8 +136,14 @@ def context_settings(
     if whole:  # in one step too
         chosen.pop("ubatch_size", None)
     larger = chosen if whole else chosen | _gpu_batch(header, asked)
-    likely = likely_layers(header, devices, gpu, plan_of(larger | {"use_mmap": model.use_mmap}))
-    return (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
+    likely = likely_layers(header, devices, gpu, plan_of(larger | placed(model)))
+    told = (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
+    return told | {"context_checkpoints": chosen_checkpoints(header, told | placed(model))}
+
+
+def _asked(options: ContextOptions) -> dict[str, Any]:
+    fields = {name: getattr(options, name) for name in ContextOptions.__struct_fields__}
+    return split_cache_type({name: value for name, value in fields.items() if value is not None})
 
 
 def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
@@ -174,7 +186,7 @@ def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, 
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | {"use_mmap": options.use_mmap})
+    return plan_of(chosen | placed(options))
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
