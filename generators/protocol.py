@@ -88,6 +88,8 @@ OBJECTS: list[Any] = [
     values.Timings,
     values.ToolCall,
     values.TokenLogprob,
+    values.Rendered,
+    values.RenderedPiece,
     values.ModelInfo,
     values.ModelSettings,
     values.DeviceMemory,

@@ -323,6 +323,11 @@ export class LlamaWorker {
   detokenize(tokens, { model } = {}) {
     return this._ask("detokenize", { tokens, model }).then((end) => end.value);
   }
+
+  /** What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control tokens. */
+  render(messages, options, { addGenerationPrompt, model } = {}) {
+    return this._ask("render", { messages, options, addGenerationPrompt, model }).then((end) => end.value);
+  }
   // </methods>
 
   /** Any request of the protocol; resolves to its last message. */

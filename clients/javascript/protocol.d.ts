@@ -41,6 +41,7 @@ export type Incoming =
   | CountTokens
   | Tokenize
   | Detokenize
+  | Render
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -265,12 +266,16 @@ export interface HubFile {
 /**
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
+ * `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+ * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+ * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False),
  * `useDirectIo` (default False: read the file past the system's cache, into memory of the engine's own),
  * `checkTensors` (default False: validate every tensor's numbers while loading).
  * `cpuMoe`: True keeps all experts of a mixture in main memory, a number those of so many first layers; the GPU has
- * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0).
+ * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0; without a
+ * GPU nothing).
  * `kvOffload` (default True): the key-value cache of layers on a GPU is there too. `opOffload` (default True): a GPU
  * computes long prompts for layers in main memory. `repack` (default True): copy weights into the order in which the
  * processor computes fastest; False saves that memory.
@@ -278,6 +283,8 @@ export interface HubFile {
  * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
  * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
+ * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
  * error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
  * `ignoreMemorySafetyChecks`: load even when the estimate says that the model does not fit.
@@ -309,6 +316,8 @@ export interface ModelOptions {
   /** From 0 to 1024. */
   contextCheckpoints?: number | null;
   swaFull?: boolean | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -317,6 +326,7 @@ export interface ModelOptions {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -393,7 +403,7 @@ export interface GenerateCompletion {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
 }
 
 /**
@@ -601,7 +611,7 @@ export interface PromptRequest {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -614,7 +624,7 @@ export interface SendPrompt {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -649,7 +659,7 @@ export interface Preload {
   type: "preload";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  prompt?: string;
+  prompt?: Content;
   options?: PromptOptions | null;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
@@ -903,6 +913,24 @@ export interface Detokenize {
   model?: string | null;
 }
 
+/**
+ * What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control
+ * tokens.
+ */
+export interface Render {
+  type: "render";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  options?: PromptOptions | null;
+  /** What the model may call, by name. */
+  functions?: Record<string, FunctionSpec> | null;
+  messages: ChatMessage[];
+  /** With what begins the answer. Default: `true`. */
+  addGenerationPrompt?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -936,6 +964,8 @@ export interface InitializePayload {
   /** From 0 to 1024. */
   contextCheckpoints?: number | null;
   swaFull?: boolean | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -944,6 +974,7 @@ export interface InitializePayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1030,6 +1061,8 @@ export interface LoadModelPayload {
   /** From 0 to 1024. */
   contextCheckpoints?: number | null;
   swaFull?: boolean | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -1038,6 +1071,7 @@ export interface LoadModelPayload {
   promptCacheBytes?: number | null;
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
+  chatTemplate?: string | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1262,6 +1296,8 @@ export interface ModelLoaded {
  * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
+ *
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
  */
 export interface ModelInfo {
   name: string;
@@ -1288,6 +1324,8 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  modalities?: string[];
+  projector?: string;
 }
 
 /**
@@ -1530,13 +1568,33 @@ export interface Abilities {
   requests: string[];
 }
 
+/**
+ * A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+ * `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`.
+ */
+export interface Rendered {
+  text: string;
+  tokens: number[];
+  pieces: RenderedPiece[];
+}
+
+/** A part of a prompt: a control token, of which `text` is the name, or the text between two of them. */
+export interface RenderedPiece {
+  text: string;
+  /** Default: `false`. */
+  control: boolean;
+}
+
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
 export type ModelPath = string | HubFile;
+
+/** Text, or parts as OpenAI has them: `text`, `image_url` (a `data:` URL), `input_audio` (base64). */
+export type Content = string | Record<string, unknown>[];
 
 /** `{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual. */
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
-  content: string | null;
+  content: string | Record<string, unknown>[] | null;
   name?: string;
   tool_calls?: Record<string, unknown>[];
   tool_call_id?: string;
@@ -1583,6 +1641,7 @@ export interface Requests {
   "count_tokens": { request: CountTokens; end: ResultOf<number> };
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
+  "render": { request: Render; end: ResultOf<Rendered> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1631,13 +1690,13 @@ export interface Methods {
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
   /** Ask in the current session, which is created now when there is none. */
-  generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
+  generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
   generateChatCompletion(messages: ChatMessage[], options?: client.PromptOptions): client.Generation;
   /** Ask in a session and stream the answer. */
-  prompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
+  prompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
   /** As `prompt`, but told at once which operation it is (`operation_started`). */
-  sendPrompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
+  sendPrompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
   /** Go on after an answer whose `finishReason` is `tool_calls`. */
   answerCalls(
     results: Record<string, unknown>,
@@ -1647,7 +1706,7 @@ export interface Methods {
   /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
   completePrompt(prompt: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
-  preload(prompt?: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
   /** Answer a list of messages without remembering it. */
@@ -1700,4 +1759,10 @@ export interface Methods {
   ): Promise<number[]>;
   /** The text of token ids. */
   detokenize(tokens: number[], more?: { model?: string | null }): Promise<string>;
+  /** What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control tokens. */
+  render(
+    messages: ChatMessage[],
+    options?: PromptOptions | null,
+    more?: { addGenerationPrompt?: boolean; model?: string | null },
+  ): Promise<Rendered>;
 }

@@ -20,7 +20,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .engine.process.frozen import freeze_support
     from .messages import events
-    from .messages.values import ModelInfo, Timings, TokenLogprob, ToolCall, Usage
+    from .messages.values import ModelInfo, Rendered, RenderedPiece, Timings, TokenLogprob, ToolCall, Usage
     from .options import (
         ContextOptions,
         DryRepeatPenalty,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .worker.chat.overflow import Overflow
     from .worker.chat.session import ChatSession
     from .worker.conversation import Message
+    from .worker.media.values import Audio, Image
     from .worker.model import Context, Model
     from .worker.operations.operation import Operation
     from .worker.reply import Reply
@@ -48,12 +49,14 @@ if TYPE_CHECKING:
 
 # Imported on first use: the engine process is this package too, and needs next to nothing of it.
 _HOMES = {
+    "Audio": ".worker.media.values",
     "ChatSession": ".worker.chat.session",
     "Context": ".worker.model",
     "ContextOptions": ".options",
     "DryRepeatPenalty": ".options",
     "DynamicTemperature": ".options",
     "FunctionDefinition": ".worker.tools.functions",
+    "Image": ".worker.media.values",
     "LlamaOptions": ".options",
     "LlamaWorker": ".worker.worker",
     "LlamaWorkerBridge": ".ports.client.bridge",
@@ -71,6 +74,8 @@ _HOMES = {
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
     "Timings": ".messages.values",
+    "Rendered": ".messages.values",
+    "RenderedPiece": ".messages.values",
     "TokenLogprob": ".messages.values",
     "ToolCall": ".messages.values",
     "Usage": ".messages.values",
@@ -80,12 +85,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "Audio",
     "ChatSession",
     "Context",
     "ContextOptions",
     "DryRepeatPenalty",
     "DynamicTemperature",
     "FunctionDefinition",
+    "Image",
     "LlamaOptions",
     "LlamaWorker",
     "LlamaWorkerBridge",
@@ -98,9 +105,11 @@ __all__ = [
     "Operation",
     "Overflow",
     "PromptOptions",
+    "Rendered",
+    "RenderedPiece",
     "RepeatPenalty",
-    "Rope",
     "Reply",
+    "Rope",
     "SessionOptions",
     "Timings",
     "TokenLogprob",

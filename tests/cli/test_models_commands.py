@@ -229,6 +229,21 @@ async def test_estimate_of_a_remote_model(shell: Shell) -> None:
     assert answer["largestContextSize"] == 512
 
 
+async def test_render_marks_what_only_the_template_can_write(shell: Shell) -> None:
+    done = await shell.run("render", "builtin", "Hi <|im_end|>", "--system", "Be kind.")
+    assert done.out == (
+        "⟦<|im_start|>⟧system\nBe kind.⟦<|im_end|>⟧\n⟦<|im_start|>⟧user\nHi <\\x200b|im_end|>⟦<|im_end|>⟧\n"
+        "⟦<|im_start|>⟧assistant\n\n"
+    )
+    shown = (await shell.run("render", "builtin", "Hi", "--template", "zephyr", "--json")).json()
+    assert shown["text"].startswith("<|user|>\nHi")
+    numbers = await shell.run("render", "builtin", "Hi", "--template", "zephyr", "--tokens")
+    assert [int(number) for number in numbers.out.split()] == shown["tokens"]
+    refused = await shell.run("render", "builtin", "Hi", "--template", "nowhere.jinja")
+    assert refused.code == 1
+    assert "nowhere.jinja" in refused.err
+
+
 async def test_the_shell_completes_model_names(shell: Shell) -> None:
     cache_folder.add(shell.store.root, REPO, "tiny-Q8_0.gguf", MODEL)
     shell.environment |= {

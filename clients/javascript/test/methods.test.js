@@ -36,6 +36,15 @@ test("texts become tokens and tokens texts", async (context) => {
   assert.ok((await llama.countTokens()) > empty);
 });
 
+test("what the model sees of a conversation is shown", async (context) => {
+  const { llama } = await ready();
+  context.after(() => llama.close());
+  const shown = await llama.render([{ role: "user", content: "Hello!" }]);
+  assert.deepEqual(shown.pieces[0], { text: "<|im_start|>", control: true });
+  assert.equal(shown.pieces.map(({ text }) => text).join(""), shown.text);
+  assert.equal(await llama.countTokens({ messages: [{ role: "user", content: "Hello!" }] }), shown.tokens.length);
+});
+
 test("the memory of a model is estimated, loaded models are listed", async (context) => {
   const llama = new LlamaWorker(await spawnIt());
   context.after(() => llama.close());

@@ -23,6 +23,7 @@ _COMMANDS = {
     "pull": "pull",
     "list": "list_models",
     "show": "show",
+    "render": "render",
     "rm": "rm",
     "ps": "ps",
     "estimate": "estimate",

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Protocol
 
-from msgspec import Struct, json
+from msgspec import Struct, json, structs
 
 from ..errors import EngineNotFoundError
 from .flags.command_line import server_environment, server_flags
@@ -65,7 +65,7 @@ class Xllamacpp(Struct, frozen=True):
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {
-            SETTINGS_VARIABLE: json.encode(settings).decode(),
+            SETTINGS_VARIABLE: json.encode(structs.replace(settings, chat_template="")).decode(),
             ENDPOINT_VARIABLE: json.encode(endpoint).decode(),
         }
 

@@ -21,8 +21,10 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
-    `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
-    and the limits of memory: see `sandbox/policy.py`.
+    `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
+    of one that is code.
+    `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
+    `model_path` when it is empty. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -61,8 +63,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     check_tensors: bool = False
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
+    chat_template: str = ""
+    jinja: bool = True
     debug: bool = False
     model_files: tuple[str, ...] = ()
+    projector_path: str | None = None
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
@@ -82,6 +87,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def fits_itself(self) -> bool:
         """Whether llama.cpp's own fit decides what a GPU gets."""
         return self.gpu and self.gpu_layers is None
+
+    @property
+    def projector_on_gpu(self) -> bool | None:
+        """Whether images and sounds are read on a GPU; None where none are read."""
+        return self.gpu and self.gpu_layers != 0 if self.projector_path else None
 
     @property
     def step_tokens(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ..errors import EngineNotFoundError
@@ -90,6 +91,8 @@ def spawn(
 ) -> EngineProcess:
     """Start the process; whatever goes wrong here leaves no directory behind. Raises `EngineNotFoundError`."""
     try:
+        if settings.chat_template:
+            Path(endpoint.template_path).write_text(settings.chat_template, encoding="utf-8")
         environment = engine_environment(kind, settings, endpoint)
         return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
     except OSError as error:

@@ -15,6 +15,8 @@ __all__ = [
     "MemoryEstimate",
     "ModelInfo",
     "ModelSettings",
+    "Rendered",
+    "RenderedPiece",
     "SessionInfo",
     "Timings",
     "TokenLogprob",
@@ -40,6 +42,25 @@ class Timings(Struct, frozen=True, rename="camel"):
     prompt_seconds: float = 0.0
     completion_seconds: float = 0.0
     tokens_per_second: float = 0.0
+
+
+class RenderedPiece(Struct, frozen=True):
+    """A part of a prompt: a control token, of which `text` is the name, or the text between two of them."""
+
+    text: str
+    control: bool = False
+
+
+class Rendered(Struct, frozen=True):
+    """A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
+    `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`."""
+
+    text: str
+    tokens: tuple[int, ...]
+    pieces: tuple[RenderedPiece, ...]
+
+    def __str__(self) -> str:
+        return "".join(f"⟦{piece.text}⟧" if piece.control else piece.text for piece in self.pieces)
 
 
 class ToolCall(Struct, frozen=True):
@@ -125,6 +146,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     Of `layers`, the output counting as one, `gpu_layers` are on GPUs; None: the engine knows of no GPU, or none runs.
     `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
     machine has one.
+
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
     """
 
     name: str
@@ -148,6 +171,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_layers: int | None = None
     memory: tuple[DeviceMemory, ...] = ()
     gpu_unused: str | None = None
+    modalities: tuple[str, ...] = ()
+    projector: str = ""
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -53,10 +53,12 @@ class ContextKeywords(TypedDict, total=False):
 class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
+    projector: bool | str
     gpu_layers: int | None
     gpu_memory_margin: int | None
     prompt_cache_bytes: int | None
     memory_limit: int | None
+    chat_template: str | os.PathLike[str] | None
     use_mmap: bool
     use_mlock: bool
     use_direct_io: bool

@@ -76,6 +76,9 @@ class ContextOptions(Options, frozen=True, kw_only=True):
 class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     """How a model is loaded (`load_model(...)`); the context's options may be given here already.
 
+    `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+    repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+    False: none, which saves its memory.
     `gpu_layers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpu_memory_margin`
     bytes of each GPU left free (default 1 GiB). `use_mmap` (default True), `use_mlock` (default False),
     `use_direct_io` (default False: read the file past the system's cache, into memory of the engine's own),
@@ -90,6 +93,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     "row" or "tensor". `tensor_split`: how much of the model each GPU gets, as proportions.
     `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
     `prompt_cache_bytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+    `chat_template`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
+    name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
     `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
     error. 0: no limit. Default, on Linux and without a GPU: the estimate with a margin, 2 GB for small models.
     `ignore_memory_safety_checks`: load even when the estimate says that the model does not fit.
@@ -98,10 +103,12 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `model.info.reduced` tell it.
     """
 
+    projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
     gpu_layers: CountOrZero | None = None
     gpu_memory_margin: BytesOrZero | None = None
     prompt_cache_bytes: BytesOrZero | None = None
     memory_limit: BytesOrZero | None = None
+    chat_template: Annotated[str, Meta(min_length=1)] | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     use_direct_io: bool = False

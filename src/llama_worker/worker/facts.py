@@ -43,6 +43,8 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         gpu_layers=placement.gpu_layers,
         memory=placement.memory if settings.gpu else (),
         gpu_unused=why_no_gpu(loaded, supervisor),
+        modalities=loaded.guard.modalities,
+        projector=settings.projector_path or "",
     )
 
 

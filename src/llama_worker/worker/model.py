@@ -13,13 +13,14 @@ from ..messages.values import ModelInfo, ModelSettings
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
+from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .chat.history import History
 from .chat.saving import load_session
 from .chat.session import ChatSession
 from .chat.session_keywords import SessionKeywords
 from .chat.turn import Turn
-from .conversation import check_messages, check_text
+from .conversation import check_messages, check_text, with_system_prompt
 from .generation.completion import Completion, check_completion
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import CompletionKeywords, PromptKeywords
@@ -30,7 +31,7 @@ from .runtime import ModelRuntime
 
 
 @lists_options
-class Model(TokenAbilities):
+class Model(TokenAbilities, RenderingAbilities):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.
@@ -143,10 +144,7 @@ class Model(TokenAbilities):
         `system_prompt` is put before messages without one. `functions`, `approve`: as in `ChatSession.prompt`.
         """
         arguments = PromptArguments.read(options, changes)
-        conversation = check_messages(messages)
-        system_prompt = arguments.options.system_prompt
-        if system_prompt is not None and not any(message["role"] == "system" for message in conversation):
-            conversation.insert(0, {"role": "system", "content": system_prompt})
+        conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
         turn = Turn(self.runtime, self, arguments)
         return self.runtime.generate(
             "chat", lambda operation: turn.run(operation, conversation), turn.partial, arguments.options

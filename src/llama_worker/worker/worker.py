@@ -23,11 +23,11 @@ from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
 from .home import Home
-from .inert.guard import read_content_guard
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
 from .model import Context, Model
+from .opening import find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .runtime import ModelRuntime
@@ -114,9 +114,8 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
-            files, header = await self._library.open(name)
-            guard = await read_content_guard(files.path, header)
-            return await self._load(LoadedFiles(str(name), files, header, guard, self._options, checked), operation)
+            of = await find_files(self._library, name, self._options, checked)
+            return await self._load(of, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 

@@ -14,6 +14,7 @@ from .telling import PLAIN, environment, flags, parameters
 
 OTHERS: dict[str, EngineSettings] = {
     "model_path": replace(PLAIN, model_path="other.gguf"),
+    "jinja": replace(PLAIN, jinja=False),
     "check_tensors": replace(PLAIN, check_tensors=True),
     "cells": replace(PLAIN, context_size=4000),
     "sequences": replace(PLAIN, sequences=2),
@@ -44,6 +45,8 @@ OTHERS: dict[str, EngineSettings] = {
     "flash_attention": replace(PLAIN, flash_attention=False),
     "kv_unified": replace(PLAIN, kv_unified=True),
     "seed": replace(PLAIN, seed=9),
+    "projector_path": replace(PLAIN, projector_path="mmproj.gguf"),
+    "projector_on_gpu": replace(PLAIN, projector_path="mmproj.gguf", gpu=False),
 }
 
 

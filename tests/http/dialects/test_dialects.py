@@ -156,6 +156,21 @@ async def test_text_becomes_tokens_and_text_again(server: Address) -> None:
 async def test_a_template_makes_text_of_messages(server: Address) -> None:
     answer = (await fetch(server, "POST", "/apply-template", {"messages": HELLO})).json()
     assert "Hello!" in answer["prompt"]
+    assert answer.keys() == {"prompt"}
+
+
+async def test_a_template_tells_the_control_tokens(server: Address) -> None:
+    body = {"messages": HELLO, "with_pieces": True}
+    shown = (await fetch(server, "POST", "/apply-template", body)).json()
+    assert "".join(piece["text"] for piece in shown["pieces"]) == shown["prompt"]
+    assert shown["pieces"][0] == {"text": "<|im_start|>", "control": True}
+    usage = (await fetch(server, "POST", "/v1/chat/completions", {"messages": HELLO, "max_tokens": 1})).json()["usage"]
+    assert len(shown["tokens"]) == usage["prompt_tokens"]
+    whole, shorter = [
+        (await fetch(server, "POST", "/apply-template", body | {"add_generation_prompt": opening})).json()["tokens"]
+        for opening in (True, False)
+    ]
+    assert len(whole) > len(shorter)
 
 
 async def test_what_a_model_cannot_do_is_said(server: Address) -> None:

@@ -78,4 +78,7 @@ async def count_tokens(world: World, chance: random.Random) -> None:
     tokens = await model.tokenize(words)
     if await model.detokenize(tokens) != words and "<|im_end|>" not in words:
         raise RuntimeError(f"{words!r} does not come back from its tokens")
-    await model.count_tokens([{"role": "user", "content": words}])
+    messages = [{"role": "user", "content": words}]
+    counted, shown = await model.count_tokens(messages), await model.render(messages)
+    if counted != len(shown.tokens):
+        raise RuntimeError(f"{counted} tokens are counted and {len(shown.tokens)} shown of {words!r}")

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct, json
 
 from .calls import has_calls_at_once, in_rounds, with_short_ids
 from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
+from .media import has_media, without_bytes
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
 COUNT_CHAT_TOKENS = "/v1/chat/completions/input_tokens"
@@ -41,6 +43,10 @@ class RequestSender(Protocol):
 
     def stream(self, path: str, body: Body) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """POST `body`; the answer's events as JSON texts while they come."""
+
+
+_KNOWN_PROPERTIES: WeakKeyDictionary[RequestSender, Body] = WeakKeyDictionary()
+_KNOWN_BLANKS: WeakKeyDictionary[RequestSender, bool] = WeakKeyDictionary()
 
 
 class EngineRequest(Struct, frozen=True):
@@ -105,15 +111,25 @@ async def chat_template(engine: RequestSender) -> str:
 
 
 async def _properties(engine: RequestSender) -> Body:
-    properties: Body = json.decode(await engine.request(_PROPS))
-    return properties
+    """What the engine says of itself, asked once: it stays the same for as long as it runs."""
+    if (known := _KNOWN_PROPERTIES.get(engine)) is None:
+        _KNOWN_PROPERTIES[engine] = known = json.decode(await engine.request(_PROPS))
+    return known
+
+
+async def adds_blanks(engine: RequestSender) -> bool:
+    """Whether the vocabulary puts a blank before a text; asked once of each engine."""
+    if (known := _KNOWN_BLANKS.get(engine)) is None:
+        _KNOWN_BLANKS[engine] = known = len(await tokenize(engine, "\n")) > 1
+    return known
 
 
 async def apply_template(
     engine: RequestSender, messages: ChatMessages, template_options: Mapping[str, Any], **fields: Any
 ) -> str:
-    """The text that the model's chat template makes of `messages`."""
-    body = {"messages": await renderable(engine, messages), "chat_template_kwargs": template_options, **fields}
+    """The text that the model's chat template makes of `messages`, with a mark for each image and sound."""
+    shown = without_bytes(await renderable(engine, messages))
+    body = {"messages": shown, "chat_template_kwargs": template_options, **fields}
     prompt: str = json.decode(await engine.request(APPLY_TEMPLATE, body))["prompt"]
     return prompt
 
@@ -126,6 +142,10 @@ async def count_chat_tokens(
 ) -> int:
     """Tokens of a whole prompt, the beginning of the answer included, exactly as the engine will count them."""
     fields = {"tools": list(tools)} if tools else {}
+    messages = list(messages)
+    if has_media(messages):  # whose tokens only the engine can count
+        body = {"messages": await renderable(engine, messages), "chat_template_kwargs": template_options, **fields}
+        return int(json.decode(await engine.request(COUNT_CHAT_TOKENS, body))["input_tokens"])
     prompt = await apply_template(engine, messages, template_options, **fields)
     return len(await tokenize(engine, prompt, add_special=True, parse_special=True))
 

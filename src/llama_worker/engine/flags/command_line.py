@@ -19,7 +19,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_model_flags(settings),
         *_cache_flags(settings),
         *_expert_flags(settings),
-        "--jinja",
+        *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),
     ]
 
 

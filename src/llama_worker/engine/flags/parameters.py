@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ..process.endpoint import Endpoint
@@ -22,7 +23,7 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
         if (value := value_of(settings, setting.name)) is not None:
             assign(params, setting.parameter, setting.converted(value, binding))
     _configure_gpu(params, settings)
-    _configure_model(params, settings, binding)
+    _configure_model(params, settings, endpoint, binding)
     _configure_cache(params, settings)
     _configure_experts(params, settings)
     return params
@@ -41,7 +42,10 @@ def _listen(params: Any, endpoint: Endpoint) -> None:
         params.api_keys = [endpoint.api_key]
 
 
-def _configure_model(params: Any, settings: EngineSettings, binding: Any) -> None:
+def _configure_model(params: Any, settings: EngineSettings, endpoint: Endpoint, binding: Any) -> None:
+    chosen = Path(endpoint.template_path)
+    if chosen.exists():
+        params.chat_template = chosen.read_text(encoding="utf-8")
     if settings.alias:
         params.model_alias = {settings.alias}
     params.verbosity = 4 if settings.tells_placement else 3

@@ -15,6 +15,7 @@ _MOST_GPUS = 128  # of the array in common_params
 
 MODEL: tuple[Setting, ...] = (
     Value("model_path", "--model", "model.path"),
+    Switch("jinja", "--jinja", "--no-jinja", "use_jinja"),
     Switch("check_tensors", "--check-tensors", None, "check_tensors"),
     Switch("kv_offload", None, "--no-kv-offload", "no_kv_offload", inverted=True),
     Switch("op_offload", None, "--no-op-offload", "no_op_offload", inverted=True),
@@ -23,6 +24,8 @@ MODEL: tuple[Setting, ...] = (
     Choice("split_mode", "--split-mode", "split_mode", *_SPLIT),
     Several("tensor_split", "--tensor-split", "tensor_split", _MOST_GPUS),
     Choice("numa", "--numa", "numa", *_NUMA),
+    Value("projector_path", "--mmproj", "mmproj.path"),
+    Switch("projector_on_gpu", None, "--no-mmproj-offload", "mmproj_use_gpu"),
 )
 
 CONTEXT: tuple[Setting, ...] = (

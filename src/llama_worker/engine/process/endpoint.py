@@ -29,6 +29,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     api_key: str = ""
 
     @property
+    def template_path(self) -> str:
+        """The file that holds a chat template for the engine, where one was chosen: it may be too long for a command
+        line or an environment."""
+        return str(Path(self.directory) / "chat_template.jinja")
+
+    @property
     def base_url(self) -> str:
         return "http://engine" if self.socket_path else f"http://127.0.0.1:{self.port}"
 

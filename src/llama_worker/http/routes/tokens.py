@@ -11,6 +11,7 @@ from starlette.types import Scope
 from ...engine.api import endpoints
 from ...options.base import CountOrZero
 from ...worker.facts import check_tokens
+from ...worker.templates.rendering import served_prompt, shown
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
 from ..dialects.chat import ChatRequest, chat_body
@@ -34,6 +35,13 @@ class DetokenizeRequest(Struct):
     tokens: Annotated[list[CountOrZero], Meta(max_length=1_000_000)]
 
 
+class TemplateRequest(ChatRequest, omit_defaults=True, kw_only=True):
+    """As a chat's; `add_generation_prompt` false leaves out what begins the answer."""
+
+    add_generation_prompt: bool | None = None
+    with_pieces: bool = False
+
+
 class TokenRoutes:
     """The endpoints; each asks the engine of the model that the request names."""
 
@@ -50,9 +58,22 @@ class TokenRoutes:
             known = check_tokens(model.runtime.loaded_files, request.tokens)
             return await model.runtime.request(endpoints.DETOKENIZE, {"tokens": known})
 
-    async def apply_template(self, scope: Scope, body: Object) -> bytes:
-        request = chat_body(to_engine(checked(body, ChatRequest)))
-        return await self._ask(body, endpoints.APPLY_TEMPLATE, request)
+    async def apply_template(self, scope: Scope, body: Object) -> Object:
+        """What the model would see of a chat; with `with_pieces` also the tokens, and which of them are control
+        tokens."""
+        asked = checked(body, TemplateRequest)
+        request = chat_body(to_engine(asked))
+        with_pieces = request.pop("with_pieces", False)
+        policy = policy_of(body, self._pool.options)
+        async with self._pool.use(model_name(body)) as model:
+            runtime = model.runtime
+            guarded = runtime.guard.body(request, policy)
+            async with runtime.borrow_engine() as engine:
+                prompt = await served_prompt(engine, guarded)
+                if not with_pieces:
+                    return {"prompt": prompt}
+                pieces = await shown(engine, prompt, runtime.guard.texts)
+        return {"prompt": prompt, "tokens": pieces.tokens, "pieces": pieces.pieces}
 
     async def count_messages(self, scope: Scope, body: Object) -> bytes:
         """Anthropic's `count_tokens`."""

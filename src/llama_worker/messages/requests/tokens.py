@@ -1,4 +1,4 @@
-"""Requests about tokens: counting, splitting and joining them."""
+"""Requests about tokens: counting, splitting and joining them, and what a model sees of a conversation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from msgspec import Meta
 from ..base import ChatMessage, ModelRef, SessionRef
 from ..ends import ends_with
 from ..replies import Result
-from .base import Request
+from ..values import Rendered
+from .base import Request, RequestWithFunctions
 
-__all__ = ["CountTokens", "Detokenize", "Tokenize"]
+__all__ = ["CountTokens", "Detokenize", "Render", "Tokenize"]
 
 
 @ends_with(Result, value=int)
@@ -39,4 +40,14 @@ class Detokenize(Request, frozen=True, kw_only=True):
     """The text of token ids."""
 
     tokens: list[Annotated[int, Meta(ge=0, le=2**31 - 1)]]
+    model: ModelRef | None = None
+
+
+@ends_with(Result, value=Rendered)
+class Render(RequestWithFunctions, frozen=True, kw_only=True):
+    """What the model would see of a `chat` with the same fields: text, token ids, and which pieces are control
+    tokens."""
+
+    messages: list[ChatMessage]
+    add_generation_prompt: Annotated[bool, Meta(description="With what begins the answer.")] = True
     model: ModelRef | None = None

@@ -111,6 +111,11 @@ class Turn:
                 calls = self._runtime.guard.calls(reply.tool_calls, self._policy)
                 return msgspec.structs.replace(reply, tool_calls=calls)
 
+    def first_request(self, messages: Sequence[Message]) -> GenerationRequest:
+        """What is asked first for an answer to `messages`."""
+        self._seen = list(messages)
+        return self._request(1)
+
     def _request(self, round: int) -> GenerationRequest:
         tools = self._tools()
         choice = self._options.function_choice if round == 1 else "auto"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ...engine.api.endpoints import chat_template, tokenize
+from ...engine.api.endpoints import adds_blanks, chat_template
 from ...engine.engine import Engine
 from .forced.answers import end_of_reasoning
 from .forced.asked import is_constrained_here
@@ -37,13 +37,9 @@ async def budget_of(request: GenerationRequest, engine: Engine) -> ReasoningBudg
     if not options.reasoning_budget and request.schema is None:
         return None
     form_follows = request.schema is not None
-    if form_follows and (await is_constrained_here(request.asked, engine) or not await _adds_blanks(engine)):
+    # Without a blank before a text, llama.cpp's grammars do begin after reasoning.
+    if form_follows and (await is_constrained_here(request.asked, engine) or not await adds_blanks(engine)):
         return None
     rendered = await rendered_for(request, engine)
     closing = end_of_reasoning(rendered, await chat_template(engine))
     return ReasoningBudget(options.reasoning_budget, closing, form_follows) if closing else None
-
-
-async def _adds_blanks(engine: Engine) -> bool:
-    """Whether the vocabulary puts a blank before a text: llama.cpp's grammars do not begin after reasoning then."""
-    return len(await tokenize(engine, "\n")) > 1

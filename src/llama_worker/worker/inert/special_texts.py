@@ -32,6 +32,10 @@ class SpecialTexts:
         self._first = re.compile(f"[{first}]") if first else None
         self._borders = borders
 
+    def is_name(self, text: object) -> bool:
+        """Whether `text` is the name of a special token, and nothing else."""
+        return isinstance(text, str) and text in self._by_key.get(text[:_KEY], {}).get(len(text), ())
+
     def find(self, text: str) -> str | None:
         """The first name of a special token in `text`."""
         return next((text[start:end] for start, end in self._found(text)), None)

@@ -13,6 +13,7 @@ from ...models.store.files import ModelFiles
 from ..chat.fingerprint import fingerprint
 
 # All others count, also those that will be added: a state too few is read again, one too many would be wrong.
+# A chat template decides which tokens there are, and states are found by their tokens.
 # The engine may round otherwise with another batch or another place of the weights, as it does from one request to the
 # next.
 WITHOUT_EFFECT = frozenset(
@@ -45,6 +46,8 @@ WITHOUT_EFFECT = frozenset(
         "check_tensors",
         "pooling",
         "prompt_cache_mib",
+        "chat_template",
+        "jinja",
         "debug",
         "model_files",
         "sandbox",

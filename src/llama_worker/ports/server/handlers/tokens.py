@@ -1,10 +1,13 @@
-"""Answers about tokens: counting, splitting and joining them."""
+"""Answers about tokens: counting, splitting and joining them, and what a model sees of a conversation."""
 
 from __future__ import annotations
 
-from ....messages import CountTokens, Detokenize, Outgoing, Result, Tokenize
+from msgspec import to_builtins
+
+from ....messages import CountTokens, Detokenize, Outgoing, Render, Result, Tokenize
 from ..open_requests import OpenRequest
 from ..registry import handles
+from .functions import prompt_arguments
 
 
 @handles(CountTokens)
@@ -29,3 +32,11 @@ async def detokenize(request: OpenRequest, message: Detokenize) -> Outgoing:
     return Result(
         id=request.id, value=await request.workspace.current.find_model(message.model).detokenize(message.tokens)
     )
+
+
+@handles(Render)
+async def render(request: OpenRequest, message: Render) -> Outgoing:
+    model = request.workspace.current.find_model(message.model)
+    arguments = prompt_arguments(request, message.options, message.functions)
+    shown = await model.render(message.messages, arguments, add_generation_prompt=message.add_generation_prompt)
+    return Result(id=request.id, value=to_builtins(shown))

@@ -5,14 +5,15 @@ Sessions and servers ask here, so that what holds in one door holds in the other
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 
 from ....engine.api.endpoints import EngineRequest, apply_template, chat_template, completion_request
 from ....engine.engine import Engine
+from ....errors import InvalidOptionsError
 from ...conversation import Message
 from .answers import at_the_answer, is_left_to_the_engine, schema_grammar
 from .calls import call_form
@@ -53,6 +54,16 @@ class Asked(Struct, frozen=True, kw_only=True, dict=True):
         return plain and self.reasoning_budget == 0
 
 
+def check_template(engine: Engine, tools: Sequence[object], *, begun: bool = False) -> None:
+    """Raise `InvalidOptionsError` for what templates cannot render that are code: functions, and an answer that has
+    `begun`."""
+    if engine.settings.jinja or not (tools or begun):
+        return
+    cannot = "present functions" if tools else "begin an answer with a text"
+    message = f"The chat template {engine.settings.chat_template!r} cannot {cannot}: give the text of one in Jinja."
+    raise InvalidOptionsError(message, path="functions" if tools else "response_prefix")
+
+
 async def render(asked: Asked, engine: Engine) -> str:
     """The conversation as the chat template has it, with the beginning of an answer."""
     choice = "none" if asked.tool_choice == "none" else "auto"
@@ -60,14 +71,21 @@ async def render(asked: Asked, engine: Engine) -> str:
     return await apply_template(engine, asked.messages, asked.template, **fields)
 
 
-async def opened(asked: Asked, engine: Engine) -> str:
-    """The prompt with the reasoning closed that its template opens whatever it is told; empty when it does not.
+class Prompt(NamedTuple):
+    """A conversation as text, up to where the answer begins to be generated; and whether reasoning was closed there
+    that the template opens whatever it is told. The engine's own budget misses the beginning of some of them."""
 
-    The engine's own budget misses the beginning of some templates' reasoning.
-    """
+    text: str
+    closed: bool
+
+
+async def prompt_for(asked: Asked, engine: Engine) -> Prompt:
+    """What is asked, as text. The form of the answer is not looked at."""
     rendered = await render(asked, engine)
-    prompt = at_the_answer(rendered, await chat_template(engine))
-    return prompt if prompt != rendered else ""
+    if not asked.is_text_without_reasoning:
+        return Prompt(rendered, closed=False)
+    text = at_the_answer(rendered, await chat_template(engine))
+    return Prompt(text, closed=text != rendered)
 
 
 async def is_constrained_here(asked: Asked, engine: Engine) -> bool:

@@ -14,10 +14,11 @@ from ....engine.api.endpoints import (
     completion_request,
     renderable,
 )
+from ....engine.api.media import media_data, modality_of, with_media
 from ....engine.engine import Engine
 from ...structured.response_format import schema_in
 from ..forced.answers import schema_fields
-from ..forced.asked import Asked, constrained, is_constrained_here, opened, render
+from ..forced.asked import Asked, check_template, constrained, is_constrained_here, prompt_for, render
 from .chat_events import ChatEvents
 
 Body = dict[str, Any]
@@ -55,10 +56,12 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
     if path != CHAT_COMPLETIONS:
         return Served(path, _with_form(body))
     body = body | {"messages": await renderable(engine, body["messages"])}
+    check_template(engine, body.get("tools") or (), begun=_is_begun(body))
     request = await _held(engine, body)
     if request is None:
         return Served(path, _closing_reasoning(body))
-    return Served(request.path, request.body, ChatEvents(request.parse, engine.settings.alias, body))
+    asked = with_media(request.body, media_data(body["messages"]))
+    return Served(request.path, asked, ChatEvents(request.parse, engine.settings.alias, body))
 
 
 def _with_form(body: Body) -> Body:
@@ -71,7 +74,7 @@ def _with_form(body: Body) -> Body:
 
 async def _held(engine: Engine, body: Body) -> EngineRequest | None:
     """A completion that keeps what the chat endpoint would not; None where the chat endpoint does well."""
-    if not _is_text(body):
+    if not _is_well_formed(body):
         return None
     asked, rest = _asked(body), _for_completion(body)
     if body.get("max_tokens") == 0:  # a prompt that is only read: there is no answer whose form could be told
@@ -81,8 +84,8 @@ async def _held(engine: Engine, body: Body) -> EngineRequest | None:
     if await is_constrained_here(asked, engine):
         without_stop = {name: value for name, value in rest.items() if name != "stop"}
         return await constrained(asked, engine, without_stop if asked.must_call else rest)
-    if asked.is_text_without_reasoning and (prompt := await opened(asked, engine)):
-        return completion_request(rest | {"prompt": prompt})
+    if asked.is_text_without_reasoning and (prompt := await prompt_for(asked, engine)).closed:
+        return completion_request(rest | {"prompt": prompt.text})
     return None
 
 
@@ -97,9 +100,15 @@ def _asked(body: Mapping[str, Any]) -> Asked:
         schema=schema_in(body),
         most_calls=1 if body.get("parallel_tool_calls") is False else None,
         reasoning_budget=budget,
-        begun=bool(messages) and messages[-1].get("role") == "assistant",
+        begun=_is_begun(body),
         grammar="grammar" in body,
     )
+
+
+def _is_begun(body: Mapping[str, Any]) -> bool:
+    """Whether the last message is the beginning of the answer."""
+    messages = body["messages"]
+    return bool(messages) and messages[-1].get("role") == "assistant"
 
 
 def _template(body: Mapping[str, Any]) -> Body:
@@ -124,14 +133,18 @@ def _for_completion(body: Body) -> Body:
     return rest
 
 
-def _is_text(body: Mapping[str, Any]) -> bool:
-    """Whether it is about texts and functions and nothing else, and in the form that the engine demands."""
+def _is_well_formed(body: Mapping[str, Any]) -> bool:
+    """Whether it is about texts, images, sounds and functions and nothing else, in the form that the engine demands."""
     tools = body.get("tools") or ()
     functions = all(isinstance(tool.get("function"), Mapping) for tool in tools)
-    return functions and all(_is_mere_text(message.get("content")) for message in body["messages"])
+    return functions and all(_is_content(message.get("content")) for message in body["messages"])
 
 
-def _is_mere_text(content: Any) -> bool:
+def _is_content(content: Any) -> bool:
     if content is None or isinstance(content, str):
         return True
-    return isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content)
+    return isinstance(content, list) and all(map(_is_part, content))
+
+
+def _is_part(part: Any) -> bool:
+    return isinstance(part, dict) and (part.get("type") == "text" or modality_of(part) is not None)

@@ -1,0 +1,1 @@
+"""Chat templates of a caller's choice, and what a model sees."""
