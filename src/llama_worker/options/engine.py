@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import ByteCount, Count, Options, Seconds
+from .base import ByteCount, Count, FileName, Options, Seconds
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -31,6 +31,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
     the next worker; False: nothing is kept.
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+    `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+    what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -42,6 +44,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     abort_stall_timeout: Seconds = 5.0
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
-    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
-    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
+    journal: FileName | None = None
+    state_cache: bool | FileName = True
     state_cache_bytes: ByteCount = 2 << 30
+    memory_budget: ByteCount | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from .base import BytesOrZero, Count, CountOrZero, Options, Seed
+from .base import AdapterName, BytesOrZero, Count, CountOrZero, FileName, Options, SecondsOrZero, Seed
 
 CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"]
 _Threads = Annotated[int, Meta(ge=1, le=512)]
@@ -101,6 +101,12 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+    given as a model is. None is applied until a prompt's or a session's `lora` says so.
+    `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+    the next use starts it again. Default, and 0: never.
+    `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+    longest first. Default: True, but False where `keep_alive` is given.
     """
 
     projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
@@ -124,3 +130,6 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     numa: Literal["distribute", "isolate", "numactl"] | None = None
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)
+    keep_alive: SecondsOrZero | None = None
+    keep: bool | None = None

@@ -89,6 +89,8 @@ _LOADING = {
     "cache_type": "kv_cache_dtype kv_cache_type cache_quantization kv_cache_quantization",
     "cache_type_k": "type_k llama_k_cache_quantization_type experimental_kv_cache_key_type",
     "cache_type_v": "type_v llama_v_cache_quantization_type",
+    "loras": "lora_path lora_adapters lora_scaled lora_modules adapters adapter",
+    "lora": "lora_request lora_scale",
     "chat_template": "chat_format template chat_wrapper jinja chat_template_file",
     "threads_batch": "n_threads_batch",
     "context_checkpoints": "ctx_checkpoints swa_checkpoints n_ctx_checkpoints",
@@ -119,7 +121,6 @@ _ADVICE = {
     "messages are what `chat` is asked with": "messages chat_history",
     "a model is chosen with `load_model`": "model model_name model_id model_uri repo_id",
     "there is no draft model here": "draft draft_model model_draft num_draft_tokens speculative_config",
-    "adapters are not loaded here; merge them into the model file": "lora lora_path lora_base lora_adapters loras",
     "`split_mode` and `tensor_split` say how a model is spread over GPUs": "tensor_parallel_size",
     "the model file says its own number types": "torch_dtype dtype load_in_4bit load_in_8bit quantization_config "
     "f16_kv quantization",

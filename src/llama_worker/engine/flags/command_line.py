@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
+from .companions import companion_flags
 from .forms import value_of
 from .table import SETTINGS
 
@@ -17,6 +18,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_table_flags(settings),
         *_gpu_flags(settings),
         *_model_flags(settings),
+        *companion_flags(settings),
         *_cache_flags(settings),
         *_expert_flags(settings),
         *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
+from .companions import configure_companions
 from .forms import assign, value_of
 from .table import SETTINGS
 
@@ -26,6 +27,7 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
     _configure_model(params, settings, endpoint, binding)
     _configure_cache(params, settings)
     _configure_experts(params, settings)
+    configure_companions(params, settings, binding)
     return params
 
 

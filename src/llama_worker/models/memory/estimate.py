@@ -40,6 +40,7 @@ class PlanOptions(TypedDict, total=False):
     repack: bool
     cpu_moe: bool | int
     context_checkpoints: int
+    companion_bytes: int
 
 
 def estimate(
@@ -59,13 +60,14 @@ def estimate(
     repack: bool = True,
     cpu_moe: bool | int = False,
     context_checkpoints: int = 1,
+    companion_bytes: int = 0,
 ) -> MemoryEstimate:
     """The memory that an engine with this model will use when its contexts are full.
 
     `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
-    `gpu_layers` counts from the output backwards, as
-    in llama.cpp, and None means none. `cpu_moe`: experts of all layers, or of so many first ones, stay in main memory.
-    `context_checkpoints` for each sequence are counted of what cannot be rewound.
+    `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none. `cpu_moe`: experts of all
+    layers, or of so many first ones, stay in main memory. `context_checkpoints` for each sequence are counted of what
+    cannot be rewound; `companion_bytes` are loaded beside the model.
     Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
@@ -83,6 +85,7 @@ def estimate(
         repack=repack,
         cpu_moe=cpu_moe,
         context_checkpoints=context_checkpoints,
+        companion_bytes=companion_bytes,
     )
     return _estimate(header, plan)
 
@@ -169,7 +172,7 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         memory_terms.compute_bytes(header, layers, plan),
         memory_terms.runtime_bytes(header, layers, plan),
     )
-    total = weights + repacked + kv_cache + compute + runtime
+    total = weights + repacked + kv_cache + compute + runtime + plan.companion_bytes
     on_gpu = len(layers) + 1 - first
     return MemoryEstimate(
         weights_bytes=weights,
@@ -184,6 +187,7 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         sequences=plan.sequences,
         kv_unified=plan.kv_unified,
         gpu_layers=on_gpu,
+        companion_bytes=plan.companion_bytes,
     )
 
 

@@ -41,6 +41,7 @@ class Plan(msgspec.Struct, frozen=True):
     repack: bool = True
     cpu_moe: bool | int = False
     context_checkpoints: int = 1
+    companion_bytes: int = 0
 
     @property
     def caches(self) -> int:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ...engine.defaults import CHECKPOINT_BYTES, FEWEST_CHECKPOINTS, MOST_CHECKPOINTS, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE
+from ...engine.defaults import (
+    CHECKPOINT_BYTES,
+    FEWEST_CHECKPOINTS,
+    MOST_CHECKPOINTS,
+    PROMPT_CACHE_MIB,
+    WEIGHTS_FOR_EACH_CHECKPOINT_BYTE,
+)
 from ...models.gguf.header import GgufHeader
 from ...models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ...models.memory.estimate import PlanOptions
 from ...models.memory.layers import layers_of
 from ...models.memory.terms import Plan, checkpoint_bytes
 from ...options import ModelOptions
+from ..companions.companions import Companions
 
 _AS_THEY_ARE = (
     "kv_unified",
@@ -25,6 +32,7 @@ _AS_THEY_ARE = (
     "cpu_moe",
     "context_checkpoints",
 )
+_MIB = 1 << 20
 _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 
@@ -46,6 +54,14 @@ def pools_whole(header: GgufHeader) -> bool:
     return header.integer("pooling_type") not in (0, _LAST)
 
 
+def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
+    """For conversations that have left their sequence. None beside adapters: llama-server would go on from what was
+    read with another one."""
+    if companions.loras:
+        return 0
+    return PROMPT_CACHE_MIB if asked_bytes is None else asked_bytes // _MIB
+
+
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
     batch = settings["batch_size"]
@@ -54,6 +70,7 @@ def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "sequences": settings["sequences"],
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "gpu_layers": settings.get("likely_gpu_layers", 0),
+        "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
         **{name: settings[name] for name in _AS_THEY_ARE if settings.get(name) is not None},
     }
 
