@@ -189,6 +189,7 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `reasoningEffort`: of prompts that say none themselves, see `PromptOptions`.
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
@@ -199,6 +200,7 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** Default: `"inert"`. */
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
@@ -351,7 +353,9 @@ export interface GenerateCompletion {
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
  * "raise" ends the prompt with `FunctionCallError`.
  *
- * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ * *Reasoning.* `reasoningEffort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+ * or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+ * `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
  * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -410,6 +414,7 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;

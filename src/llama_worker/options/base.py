@@ -14,6 +14,7 @@ Seed = Annotated[int, Meta(ge=0, le=2**32 - 2)]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Meta(gt=0.0)]
 StopSequence = Annotated[str, Meta(min_length=1)]
+ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 SpecialTokens = Literal["inert", "refuse", "allow"]
 
 

@@ -90,6 +90,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     max_parallel_function_calls: int | None
     function_timeout: float
     on_function_error: Literal["report", "raise"]
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     reasoning_budget: int | None
     special_tokens: Literal["inert", "refuse", "allow"] | None
     system_special_tokens: Literal["inert", "refuse", "allow"] | None
@@ -105,6 +106,7 @@ class SessionOptionKeywords(TypedDict, total=False):
 
     system_prompt: str | None
     overflow_reserve: float
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]
 

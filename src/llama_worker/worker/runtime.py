@@ -29,6 +29,7 @@ from .operations.operation import Kind, Operation
 from .reply import Reply
 from .states.keeper import StateKeeper
 from .states.store import StateStore
+from .templates.chosen import template_source
 
 Result = TypeVar("Result")
 _PROBE = "probe"
@@ -41,6 +42,7 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.guard = loaded.guard
+        self.template_source = template_source(loaded.header, loaded.template)
         self.queue = queue_for(supervisor)
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor

@@ -23,6 +23,7 @@ from ..generation.completion import (
 )
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
+from ..generation.reasoning.effort import with_effort
 from ..generation.request import GenerationRequest
 from ..inert.policy import Policy
 from ..journal.recorder import Recorder
@@ -126,7 +127,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = preload_arguments(options, changes).options
+        checked = with_effort(preload_arguments(options, changes).options, self._runtime.template_source, self._options)
         tail: list[Message] = [{"role": "user", "content": check_text(text)}] if text else []
         generation = self._runtime.generation(owner=self)
 
@@ -145,7 +146,8 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        arguments = user_completion_arguments(options, changes)
+        given = user_completion_arguments(options, changes)
+        arguments = given.with_effort(self._runtime.template_source, self._options)
         check_text(text)
         generation = self._runtime.generation(owner=self)
 
@@ -215,6 +217,7 @@ class ChatSession:
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
+        arguments = arguments.with_effort(self._runtime.template_source, self._options)
         turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:

@@ -14,7 +14,7 @@ from ...errors import InvalidModelError, InvalidOptionsError
 from ...messages.values import ToolCall
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
-from ..templates.chosen import OWN_TEMPLATE, ChatTemplate
+from ..templates.chosen import OWN_TEMPLATE, ChatTemplate, template_source
 from .borders import Borders
 from .policy import Policy
 from .reasoning import ReasoningMarks
@@ -85,15 +85,9 @@ async def read_content_guard(path: Path, header: GgufHeader, chosen: ChatTemplat
         tokens = await asyncio.to_thread(read_special_tokens, path, header)
     except OSError as error:
         raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
-    template = "" if chosen.built_in else chosen.text or _templates(header)
+    template = template_source(header, chosen)
     names = tokens.control | _marks(tokens, None if chosen.built_in else template)
     return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
-
-
-def _templates(header: GgufHeader) -> str:
-    """The sources of all chat templates of a model: one for functions may stand apart."""
-    keys = (key for key in header.metadata if key.startswith("tokenizer.chat_template"))
-    return "\n".join(text for key in keys if (text := header.text(key)))
 
 
 def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:
