@@ -6,10 +6,32 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import architecture, javascript, keywords, models_that_work, page, protocol, schema, subscriptions, typescript
+from . import (
+    abilities,
+    architecture,
+    javascript,
+    keywords,
+    models_that_work,
+    page,
+    protocol,
+    schema,
+    subscriptions,
+    typescript,
+)
 
 ROOT = Path(__file__).parents[1]
-PARTS = (keywords, subscriptions, schema, protocol, typescript, javascript, page, architecture, models_that_work)
+PARTS = (
+    keywords,
+    subscriptions,
+    schema,
+    protocol,
+    typescript,
+    javascript,
+    page,
+    architecture,
+    models_that_work,
+    abilities,
+)
 
 
 def main() -> int:

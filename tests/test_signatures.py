@@ -6,6 +6,7 @@ import inspect
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
+from generators.abilities.doors import request_of
 from msgspec import NODEFAULT, Struct, structs
 
 import llama_worker
@@ -127,19 +128,8 @@ def default_of(field: structs.FieldInfo) -> Any:
     return field.default if field.default is not NODEFAULT else field.default_factory()
 
 
-# A method's request has its name in another spelling, but for these.
-OTHER_REQUESTS: dict[str, type[Struct]] = {
-    "LlamaWorker.initialize": messages.Init,
-    "LlamaWorker.prompt": messages.PromptRequest,
-    "Model.create_session": messages.InitializeSession,
-    "Model.unload": messages.UnloadModel,
-    "ChatSession.prompt": messages.PromptRequest,
-    "ChatSession.fork": messages.ForkSession,
-    "ChatSession.save": messages.SaveSession,
-    "ChatSession.flush": messages.FlushSession,
-}
 # What of a method's arguments has another name on the wire.
-RENAMED = {"name": "model_id", "text": "prompt"}
+RENAMED = {"name": "model_id", "text": "prompt", "content": "prompt"}
 RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 
 
@@ -147,12 +137,6 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"}
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}
-
-
-def request_of(name: str) -> type[Struct] | None:
-    """The message that asks for a method over a port."""
-    camel = "".join(word.title() for word in name.rpartition(".")[2].split("_"))
-    return OTHER_REQUESTS.get(name) or getattr(messages, camel, None)
 
 
 def asked_methods() -> list[str]:
@@ -173,7 +157,7 @@ def method_of(name: str) -> Any:
 def test_a_message_carries_what_its_method_takes(name: str) -> None:
     """Each argument is a field, or an option of the Struct that the message carries, with the same default."""
     request = request_of(name)
-    assert request in messages.ENDS, f"{name} needs a request in messages/requests/, or its name in OTHER_REQUESTS"
+    assert request in messages.ENDS, f"{name} needs a request of its name, or a line in OTHER_REQUESTS"
     renamed = RENAMED | RENAMED_IN.get(name, {})
     fields = {field.name: field for field in structs.fields(request)}
     carried = {one.name: one for one in option_fields(request)}

@@ -100,6 +100,8 @@ export interface Init {
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+ * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+ * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -125,6 +127,8 @@ export interface LlamaOptions {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -226,6 +230,9 @@ export interface HubFile {
 /**
  * How a model is loaded (`load_model(...)`); the context's options may be given here already.
  *
+ * `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+ * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+ * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
  * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
  * (default False: validate every tensor's numbers while loading).
@@ -238,6 +245,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+ * the next use starts it again. Default, and 0: never.
+ * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+ * longest first. Default: True, but False where `keepAlive` is given.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -255,6 +266,8 @@ export interface ModelOptions {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -274,6 +287,9 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -323,7 +339,7 @@ export interface GenerateCompletion {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
 }
 
 /**
@@ -534,7 +550,7 @@ export interface PromptRequest {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -547,7 +563,7 @@ export interface SendPrompt {
   options?: PromptOptions | null;
   /** What the model may call, by name. */
   functions?: Record<string, FunctionSpec> | null;
-  prompt: string;
+  prompt: Content;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
 }
@@ -582,7 +598,7 @@ export interface Preload {
   type: "preload";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  prompt?: string;
+  prompt?: Content;
   options?: PromptOptions | null;
   /** A `sessionId`. Default: the session that came last on this port. */
   session?: string | null;
@@ -879,6 +895,8 @@ export interface InitializePayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -898,6 +916,9 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -921,6 +942,8 @@ export interface InitializePayload {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
   modelPath?: ModelPath | null;
 }
 
@@ -949,6 +972,8 @@ export interface LoadModelPayload {
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
   cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  /** Default: `"auto"`. */
+  projector?: boolean | string;
   /** From 0 to 2147483647. */
   gpuLayers?: number | null;
   /** From 0 to 9.007199255e+15. */
@@ -968,6 +993,9 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   modelPath: ModelPath;
 }
 
@@ -1165,6 +1193,11 @@ export interface ModelLoaded {
  * Of `layers`, the output counting as one, `gpuLayers` are on GPUs; None: the engine knows of no GPU, or none runs.
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
+ *
+ * `residentBytes` of its engine's process are in main memory now, `mappedBytes` of them pages of the model file,
+ * which the system may drop and read again; None while it is not running.
+ *
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
  */
 export interface ModelInfo {
   name: string;
@@ -1191,6 +1224,10 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  residentBytes?: number;
+  mappedBytes?: number;
+  modalities?: string[];
+  projector?: string;
 }
 
 /**
@@ -1438,10 +1475,13 @@ export interface RenderedPiece {
 /** `"builtin"`, a file, `hf:org/repo[:quant]`, a URL, or `{repo, file}`. */
 export type ModelPath = string | HubFile;
 
+/** Text, or parts as OpenAI has them: `text`, `image_url` (a `data:` URL), `input_audio` (base64). */
+export type Content = string | Record<string, unknown>[];
+
 /** `{role, content}`, role one of system, user, assistant, tool; the fields of tool calls as usual. */
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
-  content: string | null;
+  content: string | Record<string, unknown>[] | null;
   name?: string;
   tool_calls?: Record<string, unknown>[];
   tool_call_id?: string;
@@ -1537,13 +1577,13 @@ export interface Methods {
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
   /** Ask in the current session, which is created now when there is none. */
-  generateCompletion(prompt: string, options?: client.PromptOptions): client.Generation;
+  generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
   generateChatCompletion(messages: ChatMessage[], options?: client.PromptOptions): client.Generation;
   /** Ask in a session and stream the answer. */
-  prompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
+  prompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): client.Generation;
   /** As `prompt`, but told at once which operation it is (`operation_started`). */
-  sendPrompt(prompt: string, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
+  sendPrompt(prompt: Content, options?: client.PromptOptions, more?: { session?: string | null }): Promise<string>;
   /** Go on after an answer whose `finishReason` is `tool_calls`. */
   answerCalls(
     results: Record<string, unknown>,
@@ -1553,7 +1593,7 @@ export interface Methods {
   /** How the user might go on with a prompt that begins so; leaves no trace in the conversation. */
   completePrompt(prompt: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner. */
-  preload(prompt?: string, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
+  preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
   /** Answer a list of messages without remembering it. */

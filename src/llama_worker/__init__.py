@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .worker.chat.overflow import Overflow
     from .worker.chat.session import ChatSession
     from .worker.conversation import Message
+    from .worker.media.values import Audio, Image
     from .worker.model import Context, Model
     from .worker.operations.operation import Operation
     from .worker.reply import Reply
@@ -47,12 +48,14 @@ if TYPE_CHECKING:
 
 # Imported on first use: the engine process is this package too, and needs next to nothing of it.
 _HOMES = {
+    "Audio": ".worker.media.values",
     "ChatSession": ".worker.chat.session",
     "Context": ".worker.model",
     "ContextOptions": ".options",
     "DryRepeatPenalty": ".options",
     "DynamicTemperature": ".options",
     "FunctionDefinition": ".worker.tools.functions",
+    "Image": ".worker.media.values",
     "LlamaOptions": ".options",
     "LlamaWorker": ".worker.worker",
     "LlamaWorkerBridge": ".ports.client.bridge",
@@ -80,12 +83,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "Audio",
     "ChatSession",
     "Context",
     "ContextOptions",
     "DryRepeatPenalty",
     "DynamicTemperature",
     "FunctionDefinition",
+    "Image",
     "LlamaOptions",
     "LlamaWorker",
     "LlamaWorkerBridge",

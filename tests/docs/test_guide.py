@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from llama_worker import loggers
+from tests.gguf_factory import write_gguf
+from tests.projector_factory import png, wav, write_projector
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -34,6 +36,16 @@ def compiled(page: Path) -> CodeType:
 
 
 @pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """The folder in which a page runs: what its reader has, too."""
+    write_gguf(tmp_path / "model.gguf", endless=True)
+    write_projector(tmp_path / "mmproj.gguf", audio=True)
+    (tmp_path / "photo.png").write_bytes(png())
+    (tmp_path / "speech.wav").write_bytes(wav())
+    return tmp_path
+
+
+@pytest.fixture
 def quiet_afterwards() -> Iterator[None]:
     """One page asks the loggers to tell everything."""
     yield
@@ -43,8 +55,8 @@ def quiet_afterwards() -> Iterator[None]:
 
 @pytest.mark.usefixtures("quiet_afterwards")
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
-async def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_a_page_runs(page: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
     namespace: dict[str, Any] = {"__name__": "__guide__"}
     result = eval(compiled(page), namespace)
     if inspect.isawaitable(result):

@@ -256,7 +256,7 @@ async def remember(session: ChatSession, path: Path) -> None:
     history: list[Message] = session.get_chat_history()
     session.set_chat_history([*history, {"role": "assistant", "content": "Ana."}])
     session.set_chat_history(history)
-    assert_type(history[0]["content"], str | None)
+    assert_type(history[0]["content"], str | list[dict[str, Any]] | None)
     assert_type(session.fork(), ChatSession)
     assert_type(await session.count_tokens(), int)
     await session.save(path, include_state=True)

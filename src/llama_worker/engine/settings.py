@@ -24,8 +24,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
-    `model_files` are all files that the engine must read, only `model_path` when it is empty. `sandbox`, `politeness`
-    and the limits of memory: see `sandbox/policy.py`.
+    `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
+    `model_path` when it is empty. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -53,6 +53,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     jinja: bool = True
     debug: bool = False
     model_files: tuple[str, ...] = ()
+    projector_path: str | None = None
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
@@ -72,6 +73,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def fits_itself(self) -> bool:
         """Whether llama.cpp's own fit decides what a GPU gets."""
         return self.gpu and self.gpu_layers is None
+
+    @property
+    def projector_on_gpu(self) -> bool | None:
+        """Whether images and sounds are read on a GPU; None where none are read."""
+        return self.gpu and self.gpu_layers != 0 if self.projector_path else None
 
     @property
     def step_tokens(self) -> int:

@@ -2,6 +2,8 @@
 
     LlamaWorkerError                 llama_worker_error
     ├── InvalidOptionsError          invalid_options        (also a ValueError)
+    │   ├── InvalidMediaError        invalid_media
+    │   └── MediaNotSupportedError   media_not_supported
     ├── UnknownMessageError          unknown_message
     ├── InvalidMessageError          invalid_message
     ├── PortClosedError              port_closed
@@ -65,6 +67,7 @@ from .general import (
     UnknownMessageError,
     WorkerClosedError,
 )
+from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
     InsufficientMemoryError,
@@ -107,6 +110,7 @@ __all__ = [
     "GenerationError",
     "InsufficientMemoryError",
     "IntegrityError",
+    "InvalidMediaError",
     "InvalidMessageError",
     "InvalidModelError",
     "InvalidOptionsError",
@@ -114,6 +118,7 @@ __all__ = [
     "InvalidSessionFileError",
     "LlamaWorkerError",
     "MalformedOutputError",
+    "MediaNotSupportedError",
     "ModelError",
     "ModelLoadError",
     "ModelNotFoundError",

@@ -22,6 +22,27 @@ RequestRef = Annotated[Id, Meta(description="The `id` (of a download also the `r
 ChosenSession = Annotated[Name, Meta(description="An id for the new session. Default: the worker makes one up.")]
 Role = Literal["system", "user", "assistant", "tool"]
 _TEXT = {"type": "string"}
+_PARTS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "type": {"enum": ["text", "image_url", "input_audio"]},
+            "text": _TEXT,
+            "image_url": {"type": "object", "properties": {"url": _TEXT}, "required": ["url"]},
+            "input_audio": {"type": "object", "properties": {"data": _TEXT, "format": _TEXT}, "required": ["data"]},
+        },
+        "required": ["type"],
+    },
+}
+Content = Annotated[
+    str | list[dict[str, Any]],
+    Meta(
+        title="Content",
+        description="Text, or parts as OpenAI has them: `text`, `image_url` (a `data:` URL), `input_audio` (base64).",
+        extra_json_schema={"anyOf": [_TEXT, _PARTS]},
+    ),
+]
 ChatMessage = Annotated[
     dict[str, Any],
     Meta(
@@ -30,7 +51,7 @@ ChatMessage = Annotated[
         extra_json_schema={
             "properties": {
                 "role": {"enum": list(get_args(Role))},
-                "content": {"anyOf": [_TEXT, {"type": "null"}]},
+                "content": {"anyOf": [_TEXT, _PARTS, {"type": "null"}]},
                 "name": _TEXT,
                 "tool_calls": {"type": "array", "items": {"type": "object"}},
                 "tool_call_id": _TEXT,

@@ -131,6 +131,11 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     Of `layers`, the output counting as one, `gpu_layers` are on GPUs; None: the engine knows of no GPU, or none runs.
     `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
     machine has one.
+
+    `resident_bytes` of its engine's process are in main memory now, `mapped_bytes` of them pages of the model file,
+    which the system may drop and read again; None while it is not running.
+
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
     """
 
     name: str
@@ -154,6 +159,10 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_layers: int | None = None
     memory: tuple[DeviceMemory, ...] = ()
     gpu_unused: str | None = None
+    resident_bytes: int | None = None
+    mapped_bytes: int | None = None
+    modalities: tuple[str, ...] = ()
+    projector: str = ""
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

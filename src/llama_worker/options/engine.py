@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
+from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, SecondsOrZero, Seed
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -31,6 +31,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
     the next worker; False: nothing is kept.
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+    `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+    what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -45,6 +47,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
     state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
     state_cache_bytes: ByteCount = 2 << 30
+    memory_budget: ByteCount | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -76,6 +79,9 @@ class ContextOptions(Options, frozen=True, kw_only=True):
 class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     """How a model is loaded (`load_model(...)`); the context's options may be given here already.
 
+    `projector`: the file that lets the model see images or hear sounds (mmproj*.gguf). "auto" (default): the one of its
+    repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
+    False: none, which saves its memory.
     `gpu_layers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpu_memory_margin`
     bytes of each GPU left free (default 1 GiB). `use_mmap` (default True), `use_mlock` (default False), `check_tensors`
     (default False: validate every tensor's numbers while loading).
@@ -88,8 +94,13 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+    the next use starts it again. Default, and 0: never.
+    `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+    longest first. Default: True, but False where `keep_alive` is given.
     """
 
+    projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
     gpu_layers: CountOrZero | None = None
     gpu_memory_margin: BytesOrZero | None = None
     prompt_cache_bytes: BytesOrZero | None = None
@@ -100,3 +111,5 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    keep_alive: SecondsOrZero | None = None
+    keep: bool | None = None

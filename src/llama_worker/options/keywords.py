@@ -27,6 +27,7 @@ class LlamaKeywords(TypedDict, total=False):
     journal: str | os.PathLike[str] | None
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
+    memory_budget: int | None
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -46,6 +47,7 @@ class ContextKeywords(TypedDict, total=False):
 class ModelKeywords(ContextKeywords, total=False):
     """`ModelOptions`."""
 
+    projector: bool | str
     gpu_layers: int | None
     gpu_memory_margin: int | None
     prompt_cache_bytes: int | None
@@ -56,6 +58,8 @@ class ModelKeywords(ContextKeywords, total=False):
     check_tensors: bool
     ignore_memory_safety_checks: bool
     retry_smaller: bool
+    keep_alive: float | None
+    keep: bool | None
 
 
 class PromptOptionKeywords(TypedDict, total=False):

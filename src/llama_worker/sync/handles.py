@@ -18,6 +18,7 @@ from ..worker.conversation import Message
 from ..worker.generation.completion import COMPLETION_TOKENS
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
+from ..worker.media.values import Content
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from .abilities.rendering import RenderingAbilities
@@ -171,12 +172,12 @@ class ChatSession:
 
     def prompt(
         self,
-        text: str,
+        content: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
     ) -> Operation[Parsed]:
-        return Operation(self._loop, self._loop.call(self._session.prompt, text, options, **changes))
+        return Operation(self._loop, self._loop.call(self._session.prompt, content, options, **changes))
 
     def answer_calls(
         self,
@@ -190,12 +191,12 @@ class ChatSession:
     @with_defaults(max_tokens=0)
     def preload(
         self,
-        text: str = "",
+        content: Content = "",
         options: PromptOptions | None = None,
         /,
         **changes: Unpack[PromptOptionKeywords],
     ) -> Operation[Any]:
-        return Operation(self._loop, self._loop.call(self._session.preload, text, options, **changes))
+        return Operation(self._loop, self._loop.call(self._session.preload, content, options, **changes))
 
     @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(

@@ -19,6 +19,7 @@ from ..worker import worker as asynchronous_worker
 from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import PromptKeywords
+from ..worker.media.values import Content
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from ..worker.subscriptions import Subscribable
@@ -124,7 +125,7 @@ class LlamaWorker(Subscribable):
 
     def prompt(
         self,
-        prompt: str,
+        prompt: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
@@ -132,13 +133,17 @@ class LlamaWorker(Subscribable):
         return Operation(self._loop, self._loop.call(self._worker.prompt, prompt, options, **changes))
 
     def send_prompt(
-        self, prompt: str, options: PromptOptions | PromptArguments | None = None, /, **changes: Unpack[PromptKeywords]
+        self,
+        prompt: Content,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords],
     ) -> str:
         return self._loop.call(self._worker.send_prompt, prompt, options, **changes)
 
     def generate_completion(
         self,
-        prompt: str,
+        prompt: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NotRequired, TypedDict, cast, get_args
 
+from ..engine.api.media import has_media
 from ..errors import InvalidOptionsError
 from ..messages import Role
 from ..options.plain import check_json_depth, check_unicode, plain
+from .media.content import check_content, check_total
 from .structured.schemas import encode
 
 ROLES: tuple[str, ...] = get_args(Role)
@@ -16,10 +18,11 @@ _NO_RESULTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Message(TypedDict):
-    """One message, in the field's usual form; the fields beyond `content` belong to function calls."""
+    """One message, in the field's usual form; `content` is text or parts: `text`, `image_url` with a data URL,
+    `input_audio`. The fields beyond `content` belong to function calls."""
 
     role: str
-    content: str | None
+    content: str | list[dict[str, Any]] | None
     name: NotRequired[str]
     tool_calls: NotRequired[list[dict[str, Any]]]
     tool_call_id: NotRequired[str]
@@ -30,7 +33,9 @@ def check_messages(messages: Iterable[Mapping[str, Any]]) -> list[Message]:
     """A deep copy of `messages`. Raises `InvalidOptionsError` naming the first message that is none."""
     if isinstance(messages, str | bytes | Mapping) or not isinstance(messages, Iterable):
         raise InvalidOptionsError("Messages must be a list of {role, content} objects.", path="messages")
-    return [_check_message(message, f"messages[{index}]") for index, message in enumerate(messages)]
+    checked = [_check_message(message, f"messages[{index}]") for index, message in enumerate(messages)]
+    check_total(checked)
+    return checked
 
 
 def check_text(text: Any, path: str = "messages[0].content") -> str:
@@ -83,6 +88,14 @@ def answers_to_calls(messages: Sequence[Message], results: Mapping[str, str]) ->
     return call_results(messages, check_results(results, messages))
 
 
+def text_of(message: Message) -> str:
+    """The text of a message without what stands in it beside text."""
+    content = message["content"]
+    if isinstance(content, list):
+        return "\n".join(part["text"] for part in content if part.get("type") == "text")
+    return content or ""
+
+
 def closed_turn(messages: Sequence[Message], results: Mapping[str, str] = _NO_RESULTS) -> list[Message]:
     """What a turn that was cut short lacks: an answer to every call, and after those one to the user.
 
@@ -104,8 +117,10 @@ def _check_message(message: Mapping[str, Any], path: str) -> Message:
     if unknown:
         raise InvalidOptionsError(f"{path} has an unknown field {min(unknown)!r}.", path=f"{path}.{min(unknown)}")
     content = message.get("content")
-    if not isinstance(content, str) and not (content is None and message.get("tool_calls")):
-        raise InvalidOptionsError(f"{path}.content must be text.", path=f"{path}.content")
+    if content is not None or not message.get("tool_calls"):
+        content = check_content(content, f"{path}.content")
+    if role == "assistant" and has_media([{"content": content}]):
+        raise InvalidOptionsError(f"{path}.content must be text: a model says no more.", path=f"{path}.content")
     for name in ("name", "tool_call_id", "reasoning_content"):
         if not isinstance(message.get(name, ""), str):
             raise InvalidOptionsError(f"{path}.{name} must be text.", path=f"{path}.{name}")

@@ -19,6 +19,7 @@ from .conversation import check_messages
 from .emitter import Emitter
 from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import PromptKeywords
+from .media.values import Content
 from .operations.operation import GENERATING, Operation
 from .reply import Parsed, Reply
 from .subscriptions import Subscribable
@@ -27,7 +28,7 @@ from .subscriptions import Subscribable
 class AnySession(Protocol):
     def prompt(
         self,
-        text: str,
+        content: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
@@ -135,7 +136,7 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
 
     def prompt(
         self,
-        prompt: str,
+        prompt: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
@@ -144,14 +145,18 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
         return self.session.prompt(prompt, options, **changes)
 
     def send_prompt(
-        self, prompt: str, options: PromptOptions | PromptArguments | None = None, /, **changes: Unpack[PromptKeywords]
+        self,
+        prompt: Content,
+        options: PromptOptions | PromptArguments | None = None,
+        /,
+        **changes: Unpack[PromptKeywords],
     ) -> str:
         """As `prompt`, but gives the operation's id at once; `operation(id)` leads to it."""
         return self.prompt(prompt, options, **changes).id
 
     def generate_completion(
         self,
-        prompt: str,
+        prompt: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],

@@ -15,6 +15,7 @@ from ..models.gguf.header import GgufHeader
 from ..models.gguf.inspect import read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
+from ..models.store.projectors import find_projector
 from ..models.store.store import ModelStore
 from .operations.operation import Operation
 
@@ -45,6 +46,13 @@ class Library:
         Raises `ModelNotFoundError` or `InvalidModelError`.
         """
         return await asyncio.to_thread(self._open, name)
+
+    async def projector(self, files: ModelFiles, header: GgufHeader, asked: bool | str) -> GgufHeader | None:
+        """The projector of a model that is here, as `ModelOptions.projector` asks for it.
+
+        Raises `ModelNotFoundError` or `InvalidModelError`.
+        """
+        return await asyncio.to_thread(find_projector, files, header, asked)
 
     async def header(self, name: ModelName) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""

@@ -26,14 +26,12 @@ from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
-from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
-from .inert.guard import ContentGuard, read_content_guard
-from .library import Library
+from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
 from .plan import chosen_context, plan_of, pools_whole
-from .templates.chosen import OWN_TEMPLATE, ChatTemplate, read_template
+from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
 # Above this size the buffer that embeddings need is no longer small change.
@@ -54,17 +52,10 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
+    projector: GgufHeader | None = None
     template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
-
-
-async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
-    """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
-    files, header = await library.open(name)
-    template = await read_template(options.chat_template)
-    guard = await read_content_guard(files.path, header, template)
-    return LoadedFiles(str(name), files, header, guard, llama, options, template)
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
@@ -74,7 +65,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     cache = model.prompt_cache_bytes
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=tuple(map(str, files.parts)),
+        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ())),
+        projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
@@ -204,20 +196,17 @@ def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
     return likely_layers(of.header, of.devices, asdict(settings), plan_of(asdict(settings)))
 
 
-async def settings_for(
-    of: LoadedFiles, kind: EngineKind, before: LoadedFiles | None = None
-) -> tuple[LoadedFiles, EngineSettings]:
-    """What an engine for the model will be told, with the GPUs that it has now and what is free, or was `before` the
-    model that it replaces was loaded. Raises `InvalidOptionsError`."""
-    free_bytes = before.free_bytes if before else (await asyncio.to_thread(available_memory)).available_bytes
+async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tuple[LoadedFiles, EngineSettings]:
+    """What an engine for the model will be told, with the GPUs that it has now and so many bytes that are free.
+
+    Raises `InvalidOptionsError`.
+    """
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 
 
-async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
-    """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
-    if not of.options.ignore_memory_safety_checks:
-        await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
+def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
+    """Who will keep an engine of that kind running for the model."""
     less = partial(smaller, layers=of.header.block_count, fitting=partial(_fitting, of=of))
     return EngineSupervisor(
         settings,

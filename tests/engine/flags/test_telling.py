@@ -25,6 +25,8 @@ OTHERS: dict[str, EngineSettings] = {
     "flash_attention": replace(PLAIN, flash_attention=False),
     "kv_unified": replace(PLAIN, kv_unified=True),
     "seed": replace(PLAIN, seed=9),
+    "projector_path": replace(PLAIN, projector_path="mmproj.gguf"),
+    "projector_on_gpu": replace(PLAIN, projector_path="mmproj.gguf", gpu=False),
 }
 
 

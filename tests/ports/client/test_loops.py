@@ -116,3 +116,22 @@ def test_it_is_of_one_loop_at_a_time(random_model_path: Path) -> None:
             assert (await model.complete("a", max_tokens=2)).usage.completion_tokens > 0
 
     asyncio.run(at_home())
+
+
+@pytest.mark.parametrize("steps", [1, 3, 10])
+def test_a_loop_that_ends_while_it_is_cleaned_up_leaves_nothing(random_model_path: Path, steps: int) -> None:
+    """Its last act is to cancel what runs, however far that is."""
+    left: list[int] = []
+
+    async def use() -> None:
+        port = stdio_port()
+        bridge = LlamaWorkerBridge(port)
+        left.extend(pids(port, await load(bridge, random_model_path)))
+        cleaning = asyncio.create_task(bridge.cleanup())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        cleaning.cancel()
+
+    asyncio.run(use())
+    for pid in left:
+        wait_until_gone(pid)

@@ -66,7 +66,7 @@ async def goes_on(session: ChatSession) -> None:
     assert is_strictly_ordered(session.get_context_window())
 
 
-def contents(session: ChatSession) -> list[tuple[str, str | None]]:
+def contents(session: ChatSession) -> list[tuple[str, Any]]:
     return [(message["role"], message["content"]) for message in session.get_chat_history()]
 
 

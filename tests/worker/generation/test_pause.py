@@ -266,7 +266,7 @@ async def test_pauses_resumes_and_aborts_in_any_order_leave_everything_well(nois
         if operation.state == "done":
             assert history[-1]["content"] == operation.result().text == alone
         elif history:
-            assert alone.startswith(history[-1]["content"] or "?")
+            assert alone.startswith(str(history[-1]["content"] or "?"))
     await asyncio.gather(*(noise.complete("go", max_tokens=2) for _ in range(8)))  # every slot is free again
 
 

@@ -82,7 +82,7 @@ def check(found: Histories, told: Histories, expected: Histories) -> None:
             assert shape(history) in later
 
 
-def shape(history: list[Message]) -> list[tuple[str, str | None]]:
+def shape(history: list[Message]) -> list[tuple[str, Any]]:
     """What two runs have in common: who said it, and what the user said."""
     return [(message["role"], message["content"] if message["role"] == "user" else None) for message in history]
 

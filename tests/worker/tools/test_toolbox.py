@@ -154,7 +154,7 @@ async def result_of(small: Model, function: Any, **options: Any) -> str:
     session = await small.create_session()
     await ask(session, function, **options)
     assert roles(session) == ["user", "assistant", "tool", "assistant"]
-    return session.get_chat_history()[2]["content"] or ""
+    return str(session.get_chat_history()[2]["content"] or "")
 
 
 async def test_async_functions_and_results_of_any_type(small: Model) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct, json
 
 from .calls import has_calls_at_once, in_rounds, with_short_ids
 from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
+from .media import has_media, without_bytes
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
 COUNT_CHAT_TOKENS = "/v1/chat/completions/input_tokens"
@@ -126,8 +127,9 @@ async def adds_blanks(engine: RequestSender) -> bool:
 async def apply_template(
     engine: RequestSender, messages: ChatMessages, template_options: Mapping[str, Any], **fields: Any
 ) -> str:
-    """The text that the model's chat template makes of `messages`."""
-    body = {"messages": await renderable(engine, messages), "chat_template_kwargs": template_options, **fields}
+    """The text that the model's chat template makes of `messages`, with a mark for each image and sound."""
+    shown = without_bytes(await renderable(engine, messages))
+    body = {"messages": shown, "chat_template_kwargs": template_options, **fields}
     prompt: str = json.decode(await engine.request(APPLY_TEMPLATE, body))["prompt"]
     return prompt
 
@@ -140,6 +142,10 @@ async def count_chat_tokens(
 ) -> int:
     """Tokens of a whole prompt, the beginning of the answer included, exactly as the engine will count them."""
     fields = {"tools": list(tools)} if tools else {}
+    messages = list(messages)
+    if has_media(messages):  # whose tokens only the engine can count
+        body = {"messages": await renderable(engine, messages), "chat_template_kwargs": template_options, **fields}
+        return int(json.decode(await engine.request(COUNT_CHAT_TOKENS, body))["input_tokens"])
     prompt = await apply_template(engine, messages, template_options, **fields)
     return len(await tokenize(engine, prompt, add_special=True, parse_special=True))
 

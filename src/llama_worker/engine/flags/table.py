@@ -11,6 +11,8 @@ MODEL: tuple[Setting, ...] = (
     Value("model_path", "--model", "model.path"),
     Switch("jinja", "--jinja", "--no-jinja", "use_jinja"),
     Switch("check_tensors", "--check-tensors", None, "check_tensors"),
+    Value("projector_path", "--mmproj", "mmproj.path"),
+    Switch("projector_on_gpu", None, "--no-mmproj-offload", "mmproj_use_gpu"),
 )
 
 CONTEXT: tuple[Setting, ...] = (

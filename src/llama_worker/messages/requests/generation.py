@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from ...options import PromptOptions
-from ..base import ChatMessage, ModelRef, SessionRef
+from ..base import ChatMessage, Content, ModelRef, SessionRef
 from ..ends import ends_with
 from ..replies import CompletionDone
 from .base import Request, RequestWithFunctions
@@ -29,7 +29,7 @@ __all__ = [
 class GenerateCompletion(RequestWithFunctions, frozen=True, kw_only=True):
     """Ask in the current session, which is created now when there is none."""
 
-    prompt: str
+    prompt: Content
 
 
 @ends_with(CompletionDone)
@@ -43,7 +43,7 @@ class GenerateChatCompletion(RequestWithFunctions, frozen=True, kw_only=True):
 class PromptRequest(RequestWithFunctions, frozen=True, kw_only=True, tag="prompt"):
     """Ask in a session and stream the answer."""
 
-    prompt: str
+    prompt: Content
     session: SessionRef | None = None
 
 
@@ -51,7 +51,7 @@ class PromptRequest(RequestWithFunctions, frozen=True, kw_only=True, tag="prompt
 class SendPrompt(RequestWithFunctions, frozen=True, kw_only=True):
     """As `prompt`, but told at once which operation it is (`operation_started`)."""
 
-    prompt: str
+    prompt: Content
     session: SessionRef | None = None
 
 
@@ -76,7 +76,7 @@ class CompletePrompt(Request, frozen=True, kw_only=True):
 class Preload(Request, frozen=True, kw_only=True):
     """Read a conversation and the beginning of a prompt before it is asked, so that its answer comes sooner."""
 
-    prompt: str = ""
+    prompt: Content = ""
     options: PromptOptions | None = None
     session: SessionRef | None = None
 

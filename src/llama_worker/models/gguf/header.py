@@ -160,12 +160,12 @@ class GgufHeader:
 
 
 @contextmanager
-def explained(source: str) -> Iterator[None]:
+def explained(source: str, what: str = "GGUF model") -> Iterator[None]:
     """Turn MalformedHeader into InvalidModelError with the name of the file."""
     try:
         yield
     except MalformedHeader as error:
-        raise InvalidModelError(f"{source} is not a usable GGUF model: {error}.", model=source) from error
+        raise InvalidModelError(f"{source} is not a usable {what}: {error}.", model=source) from error
 
 
 def _check_model(header: GgufHeader) -> None:

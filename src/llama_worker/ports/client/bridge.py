@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -159,6 +160,13 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
             await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
+        try:
+            await self._end_in_order()
+        except asyncio.CancelledError:  # only an event loop that ends cancels this
+            self._abandon()
+            raise
+
+    async def _end_in_order(self) -> None:
         running = list(self._operations.values())
         for operation in running:
             operation.abort()

@@ -62,11 +62,14 @@ class Child(asyncio.SubprocessProtocol):
             yield data
 
     async def end(self, grace: float) -> None:
-        """End its input, and kill it when it has not ended some seconds later."""
+        """End its input, and kill it when it has not ended some seconds later; a cancel tells it to end at once."""
         self._input.close()
         assert self._transport is not None
         try:
             await asyncio.wait_for(self._exited.wait(), grace)
+        except asyncio.CancelledError:
+            self.abandon()
+            raise
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._transport.kill()

@@ -32,6 +32,8 @@ from ...worker.conversation import Message, check_messages, check_results, check
 from ...worker.generation.completion import COMPLETION_TOKENS, preload_arguments, user_completion_arguments
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import PromptKeywords
+from ...worker.media.content import check_content
+from ...worker.media.values import Content
 from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .generation import sent_functions
@@ -80,14 +82,14 @@ class RemoteSession:
 
     def prompt(
         self,
-        text: str,
+        content: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
     ) -> Operation[Reply[Parsed], str]:
         """As `ChatSession.prompt`."""
         arguments = PromptArguments.read(options, changes)
-        return self._ask(PromptRequest, arguments, {"prompt": check_text(text)})
+        return self._ask(PromptRequest, arguments, {"prompt": check_content(content, "prompt")})
 
     def answer_calls(
         self,
@@ -104,13 +106,13 @@ class RemoteSession:
     @with_defaults(max_tokens=0)
     def preload(
         self,
-        text: str = "",
+        content: Content = "",
         options: PromptOptions | None = None,
         /,
         **changes: Unpack[PromptOptionKeywords],
     ) -> Operation[Reply, str]:
         """As `ChatSession.preload`."""
-        return self._aside(Preload, preload_arguments(options, changes), text)
+        return self._aside(Preload, preload_arguments(options, changes), check_content(content, "prompt"))
 
     @with_defaults(max_tokens=COMPLETION_TOKENS)
     def complete_prompt(
@@ -180,11 +182,11 @@ class RemoteSession:
         return operation
 
     def _aside(
-        self, message: Callable[..., Incoming], arguments: PromptArguments, text: str
+        self, message: Callable[..., Incoming], arguments: PromptArguments, content: Content
     ) -> Operation[Reply[Any], str]:
         """A generation that the history does not learn of."""
         self._model.ensure_loaded()
-        facts = {"prompt": text, "session": self.id}
+        facts = {"prompt": content, "session": self.id}
         return self._remote.generate("completion", arguments, self._model.refresh, message, **facts)
 
     def __del__(self) -> None:

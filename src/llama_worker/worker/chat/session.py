@@ -27,6 +27,8 @@ from ..generation.reasoning.effort import with_effort
 from ..generation.request import GenerationRequest
 from ..inert.policy import Policy
 from ..journal.recorder import Recorder
+from ..media.content import check_content, check_total
+from ..media.values import Content
 from ..operations.operation import Operation
 from ..reply import Parsed, Reply
 from .history import History, OpenTurn
@@ -81,12 +83,15 @@ class ChatSession:
 
     def prompt(
         self,
-        text: str,
+        content: Content,
         options: PromptOptions | PromptArguments | None = None,
         /,
         **changes: Unpack[PromptKeywords[Parsed]],
     ) -> Operation[Reply[Parsed], str]:
         """Ask, and stream or await the answer. Raises `InvalidOptionsError` at once.
+
+        `content` is text, or a list of texts, `Image`s and `Audio`s, or of parts in OpenAI's form. Awaiting it raises
+        `MediaNotSupportedError` where the model cannot read them.
 
         Keyword arguments are the fields of `PromptOptions`, and three more: `functions`, what the model may call
         (callables, `FunctionDefinition`s, definitions in the field's usual form, or {name: {description, params,
@@ -99,7 +104,7 @@ class ChatSession:
         that nobody answered before this prompt are answered with "not made" as well.
         """
         arguments = PromptArguments.read(options, changes)
-        return self._ask(arguments, {}, {"role": "user", "content": check_text(text)})
+        return self._ask(arguments, {}, {"role": "user", "content": check_content(content, "prompt")})
 
     def answer_calls(
         self,
@@ -120,7 +125,7 @@ class ChatSession:
     @with_defaults(max_tokens=0)
     def preload(
         self,
-        text: str = "",
+        content: Content = "",
         options: PromptOptions | None = None,
         /,
         **changes: Unpack[PromptOptionKeywords],
@@ -128,7 +133,8 @@ class ChatSession:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
         checked = with_effort(preload_arguments(options, changes).options, self._runtime.template_source, self._options)
-        tail: list[Message] = [{"role": "user", "content": check_text(text)}] if text else []
+        asked = check_content(content, "prompt")
+        tail: list[Message] = [{"role": "user", "content": asked}] if asked else []
         generation = self._runtime.generation(owner=self)
 
         async def read(operation: Operation[Reply, str]) -> Reply:
@@ -225,6 +231,7 @@ class ChatSession:
                 before, self._asked = self._history.messages, arguments
                 new = [*closed_turn(before), question] if question else answers_to_calls(before, results)
                 messages = [*self._history.view(), *new]
+                check_total(messages)
                 async with self._history.turn(new, arguments) as recorded:
                     return await self._answer(turn, recorded, messages, operation)
 

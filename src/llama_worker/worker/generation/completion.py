@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.api.endpoints import apply_template
+from ...engine.api.media import media_data
 from ...engine.api.option_fields import template_options
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError
@@ -74,4 +75,7 @@ async def user_completion(
     trimmed = text.strip()
     end = rendered.rfind(trimmed) + len(trimmed)
     blank = text[len(text.rstrip()) :]
-    return GenerationRequest(options=arguments.options, prompt=rendered[:end] + blank, schema=arguments.schema)
+    media = media_data(messages)
+    return GenerationRequest(
+        options=arguments.options, prompt=rendered[:end] + blank, schema=arguments.schema, media=media
+    )

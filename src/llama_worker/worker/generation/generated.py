@@ -68,6 +68,10 @@ class Generated:
                 mixed.append(text)
         return mixed if len(mixed) > 1 else str(mixed[0])
 
+    def text_after(self, before: str) -> str:
+        """As `prompt_after`, as one text."""
+        return before + self.closed + self.text
+
     @property
     def known_ids(self) -> list[int]:
         """The ids of the first pieces, as far as they are known."""

@@ -146,7 +146,7 @@ class Generation:
         ) as place:
             engine = await self._supervisor.engine()
             operation.mark("running")
-            log_text(operation, "prompt", request.prompt if request.messages is None else request.messages)
+            log_text(operation, "prompt", request.as_read)
             if self._generated.begun and request is self._request:
                 self._take_back(await rewind(request, self._generated, engine))
             self._request = request
@@ -158,7 +158,7 @@ class Generation:
                 await self._ask(engine, request, operation, place)
 
     def _likely_tokens(self, request: GenerationRequest) -> int:
-        read = (request.messages, request.tools, request.prompt)
+        read = {"messages": list(request.messages or ()), "tools": request.tools, "prompt": request.prompt}
         return likely_tokens(read, request.options.max_tokens, self._queue.room) + self._generated.tokens
 
     async def _ask(

@@ -14,6 +14,7 @@ from ...engine.api.endpoints import (
     completion_request,
     renderable,
 )
+from ...engine.api.media import media_data, with_media, without_bytes
 from ...engine.api.option_fields import FORWARDED_AS_SAMPLING, SEEDS, sampling_fields, template_options, token_fields
 from ...engine.engine import Engine
 from ...options import PromptOptions
@@ -63,6 +64,7 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     """What is asked for, the same before and after a pause.
 
     Either `messages` (answered with the model's chat template) or `prompt` (continued as it stands).
+    `media` are the images and sounds of the messages, or of which `prompt` has the marks.
     `tools` are function definitions in the field's usual form. `seed` is the caller's, or chosen now, so that an
     answer that must be begun anew after a pause comes out the same.
     """
@@ -73,11 +75,19 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     tools: tuple[dict[str, Any], ...] = ()
     tool_choice: str = "auto"
     schema: dict[str, Any] | None = None
+    media: tuple[str, ...] = ()
     seed: int = field(default_factory=lambda: secrets.randbelow(SEEDS))
 
     def __post_init__(self) -> None:
+        if self.messages is not None:
+            structs.force_setattr(self, "media", media_data(self.messages))
         if self.options.seed is not None:
             structs.force_setattr(self, "seed", self.options.seed)
+
+    @property
+    def as_read(self) -> str | list[dict[str, Any]]:
+        """The prompt or the messages for people, without the bytes of images."""
+        return self.prompt if self.messages is None else without_bytes(self.messages)
 
     @property
     def asked(self) -> Asked:
@@ -114,7 +124,9 @@ async def build_request(request: GenerationRequest, generated: Generated, engine
         return _completion(await rendered_for(request, engine), request, generated, body)
     asked = request.asked
     if await is_constrained_here(asked, engine):
-        return _changed(await constrained(asked, engine, body), request.options)
+        formed = await constrained(asked, engine, body)
+        formed = structs.replace(formed, body=with_media(formed.body, request.media))
+        return _changed(formed, request.options)
     if asked.is_text_without_reasoning and (prompt := await prompt_for(asked, engine)).closed:
         return _completion(prompt.text, request, generated, body)
     if request.options.grammar is not None and (generated.begun or request.options.response_prefix):
@@ -184,7 +196,10 @@ def _messages(request: GenerationRequest, generated: Generated | None) -> list[M
 
 
 def _completion(before: str, request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
-    body["prompt"] = generated.prompt_after(before)
+    if request.media:
+        body |= with_media({"prompt": generated.text_after(before)}, request.media)
+    else:
+        body["prompt"] = generated.prompt_after(before)
     if request.schema is not None:
         del body["json_schema"]
         body |= schema_fields(request.schema)

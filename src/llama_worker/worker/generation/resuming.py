@@ -13,10 +13,10 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     """Take back what of `generated` must be generated again.
 
     Mere text goes on with the very tokens it was generated with, so nothing is taken back. Within a grammar, and
-    where calls may follow, the engine takes text only, and reads it as the tokens that it would tokenize to: a greedy
-    answer goes on from the last place where those are the generated ones. A completion within a grammar, what
-    our own grammar constrains, and a reasoning within one, are generated anew, with the same seed. Reasoning goes on
-    as text.
+    where calls may follow, and after images, the engine takes text only, and reads it as the tokens that it would
+    tokenize to: a greedy answer goes on from the last place where those are the generated ones. A completion within a
+    grammar, what our own grammar constrains, and a reasoning within one, are generated anew, with the same seed.
+    Reasoning goes on as text.
     """
     constrained = request.schema is not None or request.options.grammar is not None
     if request.messages is None:
@@ -28,7 +28,7 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     if generated.reasoning:
         anew = request.options.grammar is not None or (constrained and generated.closing)
         return generated.rewind() if anew else TakenBack()
-    if not (constrained or request.tools) or request.options.temperature != 0:
+    if not (constrained or request.tools or request.media) or request.options.temperature != 0:
         return TakenBack()
     return generated.rewind(await _exact_pieces(request, generated, engine))
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import json
 
+from ...engine.api.media import media_parts, without_bytes
 from ...engine.engine import Engine
 from ...errors import SharedContextFullError
 from ..states.keeper import StateKeeper
@@ -20,6 +21,8 @@ from .served.served import served
 Entered = TypeVar("Entered")
 # A token is four or five bytes of English, three of code, and three or more of other scripts (vocabularies of today).
 _BYTES_PER_TOKEN = 3
+# Models of today make 256 to some thousands of one.
+_TOKENS_OF_AN_IMAGE = 1024
 # Most answers are shorter; with more, four requests of such prompts would not be computed at once.
 SHARE_FOR_AN_ANSWER = 1 / 8
 
@@ -37,7 +40,16 @@ def likely_tokens(asked: Any, max_tokens: object, shared: int | None) -> int:
     answer = int(shared * SHARE_FOR_AN_ANSWER)
     if isinstance(max_tokens, int):
         answer = min(answer, max_tokens)
-    return min(len(json.encode(asked)) // _BYTES_PER_TOKEN + answer, shared)
+    return min(_read(asked) + answer, shared)
+
+
+def _read(asked: Any) -> int:
+    """Tokens of what is read. How many an image has only the engine can tell."""
+    if isinstance(asked, dict) and isinstance(messages := asked.get("messages"), list):
+        media = sum(1 for _ in media_parts(messages))
+        asked = asked | {"messages": without_bytes(messages)} if media else asked
+        return len(json.encode(asked)) // _BYTES_PER_TOKEN + media * _TOKENS_OF_AN_IMAGE
+    return len(json.encode(asked)) // _BYTES_PER_TOKEN
 
 
 @asynccontextmanager

@@ -10,10 +10,12 @@ from typing import Any, TypeVar, cast
 
 from msgspec import Struct, structs
 
+from ...engine.api.media import modality_of
 from ...errors import InvalidModelError, InvalidOptionsError
 from ...messages.values import ToolCall
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
+from ..media.readable import check_readable
 from ..templates.chosen import OWN_TEMPLATE, ChatTemplate, template_source
 from .borders import Borders
 from .policy import Policy
@@ -28,16 +30,19 @@ _SURELY_MARK = re.compile("<[|\uff5c].*>|<.*[|\uff5c]>", re.DOTALL)
 
 
 class ContentGuard(Struct, frozen=True):
-    """For one model: what its vocabulary and its chat template make special."""
+    """For one model: what its vocabulary and its chat template make special, and what it reads beside text."""
 
     texts: SpecialTexts
     reasoning: ReasoningMarks
+    modalities: tuple[str, ...] = ()
 
     def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
         """The messages as they may be rendered; those in which nothing is special are the same objects.
 
-        Raises `InvalidOptionsError` naming the message and the text, where the policy is to refuse.
+        Raises `InvalidOptionsError` naming the message and the text, where the policy is to refuse, and
+        `MediaNotSupportedError` for an image or a sound that the model cannot read.
         """
+        check_readable(messages, self.modalities)
         return [self._message(message, policy, f"messages[{at}]") for at, message in enumerate(messages)]
 
     def tools(self, tools: Iterable[dict[str, Any]], policy: Policy) -> tuple[dict[str, Any], ...]:
@@ -69,7 +74,7 @@ class ContentGuard(Struct, frozen=True):
     def _message(self, message: Texts, policy: Policy, path: str) -> Texts:
         role = message.get("role")
         what, content = policy.for_role(role), message.get("content")
-        new = _treated(message, self.texts, what, path)
+        new = _with_media(message, _treated(_without_media(message), self.texts, what, path))
         if what == "inert" and isinstance(content, list):
             new = {**new, "content": apart(new["content"], self.texts)}
         elif what == "inert" and role == "assistant" and isinstance(content, str) and new["content"] != content:
@@ -78,7 +83,9 @@ class ContentGuard(Struct, frozen=True):
         return cast(Texts, new)
 
 
-async def read_content_guard(path: Path, header: GgufHeader, chosen: ChatTemplate = OWN_TEMPLATE) -> ContentGuard:
+async def read_content_guard(
+    path: Path, header: GgufHeader, chosen: ChatTemplate = OWN_TEMPLATE, modalities: tuple[str, ...] = ()
+) -> ContentGuard:
     """The guard of the model in `path`, whose vocabulary is read, with its own or the `chosen` chat template. Raises
     `InvalidModelError`."""
     try:
@@ -87,7 +94,7 @@ async def read_content_guard(path: Path, header: GgufHeader, chosen: ChatTemplat
         raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
     template = template_source(header, chosen)
     names = tokens.control | _marks(tokens, None if chosen.built_in else template)
-    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names))
+    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names), modalities)
 
 
 def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:
@@ -97,6 +104,22 @@ def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:
         for name in tokens.user_defined
         if _SURELY_MARK.fullmatch(name) or (_MARK.fullmatch(name) and (template is None or name in template))
     )
+
+
+def _without_media(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without what no template renders; its bytes are none of a text."""
+    content = message.get("content")
+    if not isinstance(content, list) or not any(map(modality_of, content)):
+        return message
+    return {**message, "content": [None if modality_of(part) else part for part in content]}
+
+
+def _with_media(message: Mapping[str, Any], treated: dict[str, Any]) -> dict[str, Any]:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return treated
+    parts = [old if new is None else new for old, new in zip(content, treated["content"], strict=True)]
+    return {**treated, "content": parts}
 
 
 def _treated(value: Any, texts: SpecialTexts, what: str, path: str) -> Any:

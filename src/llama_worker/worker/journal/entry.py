@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ...options import PromptOptions, SessionOptions
 from ..chat.fingerprint import Fingerprint
-from ..conversation import Message, closed_turn, pending_calls
+from ..conversation import Message, closed_turn, pending_calls, text_of
 
 _LONGEST_TITLE = 80
 _LOST = "Error: the program ended before the call's result was there"
@@ -36,7 +36,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """How its first question begins; a line of at most 80 characters."""
-        questions = (message["content"] or "" for message in self.messages if message["role"] == "user")
+        questions = (text_of(message) for message in self.messages if message["role"] == "user")
         return " ".join(next(questions, "")[: 10 * _LONGEST_TITLE].split())[:_LONGEST_TITLE]
 
     def history(self) -> list[Message]:

@@ -14,6 +14,7 @@ from ....engine.api.endpoints import (
     completion_request,
     renderable,
 )
+from ....engine.api.media import media_data, modality_of, with_media
 from ....engine.engine import Engine
 from ...structured.response_format import schema_in
 from ..forced.answers import schema_fields
@@ -59,7 +60,8 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
     request = await _held(engine, body)
     if request is None:
         return Served(path, _closing_reasoning(body))
-    return Served(request.path, request.body, ChatEvents(request.parse, engine.settings.alias, body))
+    asked = with_media(request.body, media_data(body["messages"]))
+    return Served(request.path, asked, ChatEvents(request.parse, engine.settings.alias, body))
 
 
 def _with_form(body: Body) -> Body:
@@ -72,7 +74,7 @@ def _with_form(body: Body) -> Body:
 
 async def _held(engine: Engine, body: Body) -> EngineRequest | None:
     """A completion that keeps what the chat endpoint would not; None where the chat endpoint does well."""
-    if not _is_text(body):
+    if not _is_well_formed(body):
         return None
     asked, rest = _asked(body), _for_completion(body)
     if body.get("max_tokens") == 0:  # a prompt that is only read: there is no answer whose form could be told
@@ -129,14 +131,18 @@ def _for_completion(body: Body) -> Body:
     return rest
 
 
-def _is_text(body: Mapping[str, Any]) -> bool:
-    """Whether it is about texts and functions and nothing else, and in the form that the engine demands."""
+def _is_well_formed(body: Mapping[str, Any]) -> bool:
+    """Whether it is about texts, images, sounds and functions and nothing else, in the form that the engine demands."""
     tools = body.get("tools") or ()
     functions = all(isinstance(tool.get("function"), Mapping) for tool in tools)
-    return functions and all(_is_mere_text(message.get("content")) for message in body["messages"])
+    return functions and all(_is_content(message.get("content")) for message in body["messages"])
 
 
-def _is_mere_text(content: Any) -> bool:
+def _is_content(content: Any) -> bool:
     if content is None or isinstance(content, str):
         return True
-    return isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content)
+    return isinstance(content, list) and all(map(_is_part, content))
+
+
+def _is_part(part: Any) -> bool:
+    return isinstance(part, dict) and (part.get("type") == "text" or modality_of(part) is not None)

@@ -1,0 +1,70 @@
+"""Finds the projector of a model that is a file by itself: beside it, and made for it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ...errors import InvalidModelError, ModelNotFoundError
+from ..gguf.header import GgufHeader
+from ..gguf.inspect import read_header
+from ..gguf.projector import check_projector, fits
+from .choose import choose_projector
+from .files import ModelFiles
+
+# Of a folder with more files nobody knows which belongs to which.
+_MOST_BESIDE = 64
+
+
+def find_projector(files: ModelFiles, model: GgufHeader, asked: bool | str) -> GgufHeader | None:
+    """The checked header of the projector that was `asked` for, as `ModelOptions.projector` says; None without one.
+
+    Raises `ModelNotFoundError` when it has to be there and is not, `InvalidModelError` when it cannot be used.
+    """
+    if asked is False:
+        return None
+    if isinstance(asked, str) and asked != "auto":
+        return _fitting(check_projector(read_header(Path(asked).expanduser())), model)
+    if files.mmproj is not None:
+        return _fitting(check_projector(read_header(files.mmproj)), model)
+    found = _beside(files.path, model)
+    if found is None and asked is True:
+        message = f"There is no projector for {files.path.name} beside it: give the path of an mmproj*.gguf."
+        raise ModelNotFoundError(message, model=str(files.path))
+    return found
+
+
+def _fitting(projector: GgufHeader, model: GgufHeader) -> GgufHeader:
+    if not fits(projector, model):
+        message = f"{projector.source} is a projector for another model: none of its outputs is as wide as this one."
+        raise InvalidModelError(message, model=projector.source)
+    return projector
+
+
+def _beside(path: Path, model: GgufHeader) -> GgufHeader | None:
+    """The sound and fitting one with the most of the model's name, else nearest in its number of bits."""
+    fitting = {found.name: header for found in _candidates(path) if (header := _usable(found, model))}
+    alike = {name: len(_words(name) & _words(path.name)) for name in fitting}
+    best = [name for name in fitting if alike[name] == max(alike.values())]
+    chosen = choose_projector(best, path.name)
+    return fitting[chosen] if chosen else None
+
+
+def _candidates(path: Path) -> list[Path]:
+    try:
+        found = sorted(path.parent.glob("*mmproj*.gguf"))
+    except OSError:
+        return []
+    return found if len(found) <= _MOST_BESIDE else []
+
+
+def _usable(path: Path, model: GgufHeader) -> GgufHeader | None:
+    try:
+        header = check_projector(read_header(path))
+    except (InvalidModelError, ModelNotFoundError):
+        return None
+    return header if fits(header, model) else None
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[-._]", name.lower()))

@@ -1,0 +1,14 @@
+"""How much of images and sounds is taken."""
+
+LARGEST_IMAGE = 20 << 20
+"""Bytes of one image's file."""
+LARGEST_SOUND = 25 << 20
+"""Bytes of one sound's file; as OpenAI's transcriptions."""
+LARGEST_TOTAL = 40 << 20
+"""Bytes of all images and sounds of one conversation. As base64 they fit into one message of a port (64 MiB)."""
+MOST_PIXELS = 64_000_000
+"""Of one image: the engine takes some ten bytes for each while it reads a file."""
+MOST_PARTS = 256
+"""Parts of one message."""
+MOST_MEDIA = 256
+"""Images and sounds of one conversation."""
