@@ -146,8 +146,15 @@ def _call(block: Object) -> Object:
 
 def _result(block: Object) -> Object:
     content = block.get("content") or ""
-    text = content if isinstance(content, str) else _text_of(content)
-    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": text}
+    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": _seen(content)}
+
+
+def _seen(content: Any) -> str | list[Object]:
+    """What a tool gave: text, and parts where there is anything else."""
+    if isinstance(content, str):
+        return content
+    parts = [part for block in content if isinstance(block, dict) and (part := _part(block))]
+    return parts if any(part["type"] != "text" for part in parts) else _text_of(content)
 
 
 def _text_of(blocks: list[Any]) -> str:
