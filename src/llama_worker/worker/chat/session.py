@@ -15,15 +15,9 @@ from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
 from ..conversation import Message, answers_to_calls, check_messages, check_results, check_text, closed_turn
-from ..generation.completion import (
-    COMPLETION_TOKENS,
-    preload_arguments,
-    user_completion,
-    user_completion_arguments,
-)
+from ..generation.completion import COMPLETION_TOKENS, preload_arguments, user_completion, user_completion_arguments
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
-from ..generation.reasoning.effort import with_effort
 from ..generation.request import GenerationRequest
 from ..inert.policy import Policy
 from ..journal.recorder import Recorder
@@ -132,7 +126,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = with_effort(preload_arguments(options, changes).options, self._runtime.template_source, self._options)
+        checked = self._reasoned(preload_arguments(options, changes)).options
         asked = check_content(content, "prompt")
         tail: list[Message] = [{"role": "user", "content": asked}] if asked else []
         generation = self._runtime.generation(owner=self)
@@ -152,8 +146,7 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        given = user_completion_arguments(options, changes)
-        arguments = given.with_effort(self._runtime.template_source, self._options)
+        arguments = self._reasoned(user_completion_arguments(options, changes))
         check_text(text)
         generation = self._runtime.generation(owner=self)
 
@@ -219,11 +212,14 @@ class ChatSession:
     def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
         return tuple(self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
+    def _reasoned(self, arguments: PromptArguments) -> PromptArguments:
+        return arguments.with_effort(self._runtime.template_source, self._options)
+
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
-        arguments = arguments.with_effort(self._runtime.template_source, self._options)
+        arguments = self._reasoned(arguments)
         turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:

@@ -72,7 +72,8 @@ async def told(shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFact
 
 
 async def test_the_template_writes_it(told: Model) -> None:
-    for effort, word in {None: "medium", "low": "low", "max": "high"}.items():
+    words: dict[ReasoningEffort | None, str] = {None: "medium", "low": "low", "max": "high"}
+    for effort, word in words.items():
         assert (await told.render(QUESTION, reasoning_effort=effort)).text.startswith(f"Reasoning: {word}<")
     own = await told.render(QUESTION, reasoning_effort="low", chat_template_options={"reasoning_effort": "odd"})
     assert own.text.startswith("Reasoning: odd")
