@@ -126,7 +126,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = self._reasoned(preload_arguments(options, changes)).options
+        checked = self._within(preload_arguments(options, changes)).options
         asked = check_content(content, "prompt")
         tail: list[Message] = [{"role": "user", "content": asked}] if asked else []
         generation = self._runtime.generation(owner=self)
@@ -146,7 +146,7 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        arguments = self._reasoned(user_completion_arguments(options, changes))
+        arguments = self._within(user_completion_arguments(options, changes))
         check_text(text)
         generation = self._runtime.generation(owner=self)
 
@@ -212,14 +212,14 @@ class ChatSession:
     def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
         return tuple(self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
-    def _reasoned(self, arguments: PromptArguments) -> PromptArguments:
-        return arguments.with_effort(self._runtime.template_source, self._options)
+    def _within(self, arguments: PromptArguments) -> PromptArguments:
+        return arguments.within(self._options).with_effort(self._runtime.template_source)
 
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
-        arguments = self._reasoned(arguments)
+        arguments = self._within(arguments)
         turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:

@@ -61,9 +61,19 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
         """With other options. Raises `InvalidOptionsError`."""
         return msgspec.structs.replace(self, options=build_options(PromptOptions, self.options, changes))
 
-    def with_effort(self, template: str, session: SessionOptions | None = None) -> PromptArguments:
+    def within(self, session: SessionOptions) -> PromptArguments:
+        """With what the session says of all its prompts, where these say nothing."""
+        own = self.options
+        lora = session.lora if own.lora is None else own.lora
+        effort = own.reasoning_effort or session.reasoning_effort
+        if effort == "none" and own.reasoning_budget:
+            effort = None  # which the prompt has said more exactly
+        options = msgspec.structs.replace(own, lora=lora, reasoning_effort=effort)
+        return msgspec.structs.replace(self, options=options)
+
+    def with_effort(self, template: str) -> PromptArguments:
         """With what a `reasoning_effort` means to a model with that chat template."""
-        return msgspec.structs.replace(self, options=with_effort(self.options, template, session))
+        return msgspec.structs.replace(self, options=with_effort(self.options, template))
 
     @property
     def schema(self) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from ....options.base import Count, CountOrZero, Fraction
+from ....options.base import AdapterName, AdapterScale, Count, CountOrZero, Fraction
 from ....worker.structured.limits import check_fields
 from ...bodies import checked
 from ...problems import Problem
@@ -40,6 +40,7 @@ class MessagesRequest(Struct, kw_only=True):
     thinking: Object | None = None
     output_config: Object | None = None
     stream: bool = False
+    lora: dict[AdapterName, AdapterScale] | None = None
 
 
 def chat_request_from(body: Object) -> Object:
@@ -51,6 +52,7 @@ def chat_request_from(body: Object) -> Object:
         "temperature": request.temperature,
         "top_p": request.top_p,
         "top_k": request.top_k,
+        "lora": request.lora,
         "tools": [_tool(tool) for tool in request.tools] if request.tools else None,
         "response_format": _format(request.output_config),
     }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args
 from msgspec import structs
 
 from ....errors import InvalidOptionsError
-from ....options import PromptOptions, SessionOptions
+from ....options import PromptOptions
 from ....options.base import ReasoningEffort
 
 BUDGETS: dict[ReasoningEffort, int | None] = {
@@ -60,12 +60,11 @@ def _nearest(effort: str, known: set[str]) -> str:
     return min(known, key=lambda level: (abs(_SCALE.index(level) - wanted), -_SCALE.index(level)))
 
 
-def with_effort(options: PromptOptions, template: str, session: SessionOptions | None = None) -> PromptOptions:
-    """The options with what the effort means, theirs or else their session's. What they say themselves goes before."""
-    effort = options.reasoning_effort or (session.reasoning_effort if session else None)
-    if effort is None or (effort == "none" and options.reasoning_budget):
+def with_effort(options: PromptOptions, template: str) -> PromptOptions:
+    """The options with what their effort means. What they say themselves goes before."""
+    if options.reasoning_effort is None:
         return options
-    told, budget = effort_for(effort, template)
+    told, budget = effort_for(options.reasoning_effort, template)
     return structs.replace(
         options,
         reasoning_budget=budget if options.reasoning_budget is None else options.reasoning_budget,
