@@ -84,7 +84,7 @@ class GeneratingEndpoint:
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
             inert = model.runtime.guard.body(exchange.body, policy)
-            request = body_with_effort(inert, model.runtime.template_source)
+            request = body_with_effort(inert, model.runtime.guard.template)
             async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 

@@ -32,7 +32,6 @@ from .residency.loans import Loans
 from .residency.usage import Usage
 from .states.keeper import StateKeeper
 from .states.store import StateStore
-from .templates.chosen import template_source
 
 Result = TypeVar("Result")
 Track = Callable[[Operation[Any, Any]], object]
@@ -44,7 +43,6 @@ class ModelRuntime:
     def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
         self.loaded_files = loaded
         self.guard = loaded.guard
-        self.template_source = template_source(loaded.header, loaded.template)
         self.queue = queue_for(supervisor)
         self.usage = Usage()
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)

@@ -68,7 +68,7 @@ class TokenRoutes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             runtime = model.runtime
-            guarded = body_with_effort(runtime.guard.body(request, policy), runtime.template_source)
+            guarded = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
             async with runtime.borrow_engine() as engine:
                 prompt = await served_prompt(engine, guarded)
                 if not with_pieces:
@@ -84,5 +84,5 @@ class TokenRoutes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             runtime = model.runtime
-            asked = body_with_effort(runtime.guard.body(request, policy), runtime.template_source)
+            asked = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
             return await runtime.request(path, asked)

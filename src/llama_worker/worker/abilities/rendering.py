@@ -43,7 +43,7 @@ class RenderingAbilities(ModelAbility):
         `add_generation_prompt=False` leaves out what begins the answer. An image or a sound is shown as the engine's
         mark for one. Raises `InvalidOptionsError`, and `EngineRequestError` when the chat template refuses.
         """
-        arguments = PromptArguments.read(options, changes).with_effort(self.runtime.template_source)
+        arguments = PromptArguments.read(options, changes).with_effort(self.runtime.guard.template)
         conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
         request = Turn(self.runtime, self, arguments).first_request(conversation)
         special = self.runtime.guard.texts

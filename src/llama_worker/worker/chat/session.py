@@ -213,7 +213,7 @@ class ChatSession:
         return tuple(self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
     def _within(self, arguments: PromptArguments) -> PromptArguments:
-        return arguments.within(self._options).with_effort(self._runtime.template_source)
+        return arguments.within(self._options).with_effort(self._runtime.guard.template)
 
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None

@@ -35,6 +35,8 @@ class ContentGuard(Struct, frozen=True):
     texts: SpecialTexts
     reasoning: ReasoningMarks
     modalities: tuple[str, ...] = ()
+    template: str = ""
+    """The source of the chat template that all this was learned from; empty where it is code."""
 
     def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
         """The messages as they may be rendered; those in which nothing is special are the same objects.
@@ -94,7 +96,7 @@ async def read_content_guard(
         raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
     template = template_source(header, chosen)
     names = tokens.control | _marks(tokens, None if chosen.built_in else template)
-    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names), modalities)
+    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names), modalities, template)
 
 
 def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:
