@@ -3,8 +3,8 @@
 `python -m tests.worker.journal.sweep kills|errors JOURNAL EVERY`
 
 It writes a conversation as a session does, with the fault at the first step, then EVERY steps later, and so on until
-the conversation is through before that step is reached. After each fault it looks at what is in the journal, and goes on
-with it. What was found wrong is printed, and at the end how many faults there were.
+the conversation is through before that step is reached. After each fault it looks at what is in the journal, and goes
+on with it. What was found wrong is printed, and at the end how many faults there were.
 """
 
 from __future__ import annotations
