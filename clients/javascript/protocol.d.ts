@@ -235,6 +235,7 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `reasoningEffort`: of prompts that say none themselves, see `PromptOptions`.
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
@@ -246,6 +247,7 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** Default: `"inert"`. */
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
@@ -452,7 +454,9 @@ export interface GenerateCompletion {
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
  *
- * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ * *Reasoning.* `reasoningEffort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+ * or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+ * `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
  * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -512,6 +516,7 @@ export interface PromptOptions {
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
   lora?: Record<string, number> | null;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;

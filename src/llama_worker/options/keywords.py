@@ -113,6 +113,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     function_timeout: float
     on_function_error: Literal["report", "raise"]
     lora: Mapping[str, float] | None
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     reasoning_budget: int | None
     special_tokens: Literal["inert", "refuse", "allow"] | None
     system_special_tokens: Literal["inert", "refuse", "allow"] | None
@@ -128,6 +129,7 @@ class SessionOptionKeywords(TypedDict, total=False):
 
     system_prompt: str | None
     overflow_reserve: float
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]
     lora: Mapping[str, float] | None

@@ -12,7 +12,7 @@ _LENGTH = {
     "num_predict n_predict predict max_gen_len",
     "stop_sequences": "stop stop_strings stop_words stopping_strings stop_sequence stop_token stop_triggers "
     "reverse_prompt",
-    "reasoning_budget": "thinking_budget max_thinking_tokens thought_tokens reasoning_effort budget_tokens thinking "
+    "reasoning_budget": "thinking_budget max_thinking_tokens thought_tokens budget_tokens thinking "
     "think reasoning enable_thinking",
 }
 _SAMPLING = {
