@@ -152,8 +152,15 @@ export interface CreateContext {
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
- * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
- * `cacheType`: number type of the key-value cache, default "f16".
+ * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
+ * the samplers. `flashAttention`: default "auto".
+ * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
+ * values alone. Values of fewer bits need flash attention.
+ * `rope`: how positions are scaled, default as the file says.
+ * `contextCheckpoints`: for models whose memory cannot be rewound (sliding windows, recurrent layers): copies of it
+ * kept for each sequence, from which a conversation goes on that differs near its end. Default: 1 to 3, see
+ * `model.settings`; 0: none, and such a conversation is read from its beginning. `swaFull` (default False): layers
+ * with a sliding window keep the whole context, which needs more memory and no copies.
  */
 export interface ContextOptions {
   /** From 1 to 2147483647. */
@@ -167,10 +174,45 @@ export interface ContextOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
+}
+
+/**
+ * How a model's positions are scaled, where its file should not decide; what is not given is as the file says.
+ *
+ * `scaling`: "none", "linear", or "yarn", with which a model reads further than it was trained for: its limit is then
+ * `originalContextSize` times `scale`, while with "linear" the engine keeps to what it was trained for.
+ * `scale`: how many times as long a context becomes. `frequencyBase`: of the rotation (theta).
+ * `originalContextSize`: tokens that a model was trained with before it was scaled (default: as the file says).
+ * `extrapolationFactor`, `attentionFactor`, `betaFast`, `betaSlow`: the numbers of YaRN, as llama.cpp has them.
+ */
+export interface Rope {
+  scaling?: "linear" | "none" | "yarn" | null;
+  /** Above 0 to 1000000. */
+  scale?: number | null;
+  /** Above 0 to 1e+12. */
+  frequencyBase?: number | null;
+  /** From 1 to 2147483647. */
+  originalContextSize?: number | null;
+  /** From 0 to 1. */
+  extrapolationFactor?: number | null;
+  /** Above 0 to 1000000. */
+  attentionFactor?: number | null;
+  /** Above 0 to 1000000. */
+  betaFast?: number | null;
+  /** Above 0 to 1000000. */
+  betaSlow?: number | null;
 }
 
 /** Begin a conversation. Without `model` it becomes this port's current one and needs a context. */
@@ -193,9 +235,11 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `reasoningEffort`: of prompts that say none themselves, see `PromptOptions`.
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
+ * `lora`: {name: scale} of the adapters that all its prompts are answered with, unless a prompt says otherwise.
  */
 export interface SessionOptions {
   systemPrompt?: string | null;
@@ -203,10 +247,12 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** Default: `"inert"`. */
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
   systemSpecialTokens?: "allow" | "inert" | "refuse";
+  lora?: Record<string, number> | null;
 }
 
 /** Start an engine with a model, which becomes this port's current one. */
@@ -232,8 +278,18 @@ export interface HubFile {
  * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
  * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
- * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
- * (default False: validate every tensor's numbers while loading).
+ * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False),
+ * `useDirectIo` (default False: read the file past the system's cache, into memory of the engine's own),
+ * `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `cpuMoe`: True keeps all experts of a mixture in main memory, a number those of so many first layers; the GPU has
+ * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0; without a
+ * GPU nothing).
+ * `kvOffload` (default True): the key-value cache of layers on a GPU is there too. `opOffload` (default True): a GPU
+ * computes long prompts for layers in main memory. `repack` (default True): copy weights into the order in which the
+ * processor computes fastest; False saves that memory.
+ * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
+ * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
+ * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
  * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
@@ -243,6 +299,8 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+ * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
@@ -260,10 +318,18 @@ export interface ModelOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -280,11 +346,29 @@ export interface ModelOptions {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
@@ -367,7 +451,12 @@ export interface GenerateCompletion {
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
  * "raise" ends the prompt with `FunctionCallError`.
  *
- * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
+ * trained; those not named are not applied. Default: as the session says, else none.
+ *
+ * *Reasoning.* `reasoningEffort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+ * or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+ * `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
  * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -426,6 +515,8 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  lora?: Record<string, number> | null;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;
@@ -886,10 +977,18 @@ export interface InitializePayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -906,11 +1005,29 @@ export interface InitializePayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
@@ -963,10 +1080,18 @@ export interface LoadModelPayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -983,11 +1108,29 @@ export interface LoadModelPayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
@@ -1192,7 +1335,8 @@ export interface ModelLoaded {
  * `residentBytes` of its engine's process are in main memory now, `mappedBytes` of them pages of the model file,
  * which the system may drop and read again; None while it is not running.
  *
- * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
+ * are the adapters that prompts may ask for.
  */
 export interface ModelInfo {
   name: string;
@@ -1223,6 +1367,7 @@ export interface ModelInfo {
   mappedBytes?: number;
   modalities?: string[];
   projector?: string;
+  loras?: Adapter[];
 }
 
 /**
@@ -1240,15 +1385,30 @@ export interface ModelSettings {
   batchSize: number;
   ubatchSize: number;
   threads: number;
+  threadsBatch: number;
   gpuLayers: number | null;
   gpuMemoryMargin: number;
   promptCacheBytes: number;
   memoryLimit: number;
-  cacheType: string;
+  cacheTypeK: string;
+  cacheTypeV: string;
   flashAttention: boolean | "auto";
+  rope: Rope | null;
+  contextCheckpoints: number;
+  swaFull: boolean;
   seed: number | null;
   useMmap: boolean;
   useMlock: boolean;
+  useDirectIo: boolean;
+  cpuMoe: boolean | number;
+  moeCacheBytes: number;
+  kvOffload: boolean;
+  opOffload: boolean;
+  repack: boolean;
+  mainGpu: number | null;
+  splitMode: string | null;
+  tensorSplit: number[] | null;
+  numa: string | null;
 }
 
 /**
@@ -1264,6 +1424,13 @@ export interface DeviceMemory {
   cacheBytes: number;
   /** Default: `0`. */
   computeBytes: number;
+}
+
+/** A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes. */
+export interface Adapter {
+  name: string;
+  path: string;
+  size: number;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1401,9 +1568,10 @@ export interface LoadedModel {
  *
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
- * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
- * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
- * `kvUnified` of one cache that all `sequences` share, else for each of them.
+ * itself and its vocabulary; `companionBytes` are what is loaded beside the model. `totalBytes` is what the process
+ * will show. `requiredBytes` is less where weights are repacked: the pages of the file that were copied may be
+ * dropped at any time. `contextSize` is in tokens: with `kvUnified` of one cache that all `sequences` share, else
+ * for each of them.
  */
 export interface MemoryEstimate {
   weightsBytes: number;
@@ -1420,6 +1588,8 @@ export interface MemoryEstimate {
   kvUnified: boolean;
   /** Default: `0`. */
   gpuLayers: number;
+  /** Default: `0`. */
+  companionBytes: number;
 }
 
 /**

@@ -6,9 +6,18 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .defaults import GPU_MARGIN_MIB, PROMPT_CACHE_MIB
+from ..options import CacheType, Rope
+from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
-CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+
+class LoraFile(Struct, frozen=True):
+    """An adapter that is loaded beside the model: what requests call it, its file, and how large that is. `digest`
+    tells it from another file at the same place."""
+
+    name: str
+    path: str
+    size: int
+    digest: str
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -25,7 +34,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
     `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
-    `model_path` when it is empty. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
+    `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine. `sandbox`, `politeness`
+    and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -38,14 +48,29 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     threads: int
     seed: int | None = None
     flash_attention: Literal["auto", True, False] = "auto"
-    cache_type: CacheType = "f16"
+    cache_type_k: CacheType = "f16"
+    cache_type_v: CacheType = "f16"
+    rope: Rope | None = None
+    context_checkpoints: int = FEWEST_CHECKPOINTS
+    swa_full: bool = False
+    threads_batch: int | None = None
     ubatch_size: int | None = None
     gpu: bool = False
     gpu_layers: int | None = None
     gpu_margin_mib: int = GPU_MARGIN_MIB
     likely_gpu_layers: int = 0
+    cpu_moe: bool | int = False
+    moe_cache_mib: int = 0
+    kv_offload: bool = True
+    op_offload: bool = True
+    repack: bool = True
+    main_gpu: int | None = None
+    split_mode: Literal["none", "layer", "row", "tensor"] | None = None
+    tensor_split: tuple[float, ...] | None = None
+    numa: Literal["distribute", "isolate", "numactl"] | None = None
     use_mmap: bool = True
     use_mlock: bool = False
+    use_direct_io: bool = False
     check_tensors: bool = False
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
@@ -58,6 +83,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
     memory_limit_with_gpu: bool = False
+    lora_files: tuple[LoraFile, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -85,9 +111,27 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return min(self.ubatch_size or self.batch_size, self.batch_size)
 
     @property
+    def companion_bytes(self) -> int:
+        """Bytes of what is loaded beside the model."""
+        return sum(lora.size for lora in self.lora_files)
+
+    @property
+    def mixes_states(self) -> bool:
+        """Whether what the engine keeps of a text depends on more than the text: with which adapters it was read, which
+        llama-server does not ask when it goes on from something that is not in the slot any more."""
+        return bool(self.lora_files)
+
+    @property
     def load_mode(self) -> str:
         """How the file gets into memory, in llama.cpp's word."""
+        if self.use_direct_io:
+            return "dio"
         return "+".join([word for word in ("mmap", "mlock") if getattr(self, f"use_{word}")]) or "none"
+
+    @property
+    def reading_threads(self) -> int:
+        """Threads that compute while a prompt is read."""
+        return self.threads_batch or self.threads
 
     @property
     def tells_placement(self) -> bool:

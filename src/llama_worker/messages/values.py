@@ -6,9 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..options import PromptOptions, SessionOptions
+from ..options import PromptOptions, Rope, SessionOptions
 
 __all__ = [
+    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -95,15 +96,30 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     batch_size: int
     ubatch_size: int
     threads: int
+    threads_batch: int
     gpu_layers: int | None
     gpu_memory_margin: int
     prompt_cache_bytes: int
     memory_limit: int
-    cache_type: str
+    cache_type_k: str
+    cache_type_v: str
     flash_attention: Literal["auto", True, False]
+    rope: Rope | None
+    context_checkpoints: int
+    swa_full: bool
     seed: int | None
     use_mmap: bool
     use_mlock: bool
+    use_direct_io: bool
+    cpu_moe: bool | int
+    moe_cache_bytes: int
+    kv_offload: bool
+    op_offload: bool
+    repack: bool
+    main_gpu: int | None
+    split_mode: str | None
+    tensor_split: tuple[float, ...] | None
+    numa: str | None
 
 
 class DeviceMemory(Struct, frozen=True, rename="camel"):
@@ -135,7 +151,8 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     `resident_bytes` of its engine's process are in main memory now, `mapped_bytes` of them pages of the model file,
     which the system may drop and read again; None while it is not running.
 
-    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
+    are the adapters that prompts may ask for.
     """
 
     name: str
@@ -163,6 +180,15 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     mapped_bytes: int | None = None
     modalities: tuple[str, ...] = ()
     projector: str = ""
+    loras: tuple[Adapter, ...] = ()
+
+
+class Adapter(Struct, frozen=True, rename="camel"):
+    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
+
+    name: str
+    path: str
+    size: int
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -177,9 +203,10 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
 
     `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
     `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
-    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
-    are repacked: the pages of the file that were copied may be dropped at any time. `context_size` is in tokens: with
-    `kv_unified` of one cache that all `sequences` share, else for each of them.
+    itself and its vocabulary; `companion_bytes` are what is loaded beside the model. `total_bytes` is what the process
+    will show. `required_bytes` is less where weights are repacked: the pages of the file that were copied may be
+    dropped at any time. `context_size` is in tokens: with `kv_unified` of one cache that all `sequences` share, else
+    for each of them.
     """
 
     weights_bytes: int
@@ -194,6 +221,7 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     sequences: int
     kv_unified: bool = False
     gpu_layers: int = 0
+    companion_bytes: int = 0
 
     @property
     def cells(self) -> int:

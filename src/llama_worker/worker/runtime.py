@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..ending import to_the_end
+from ..engine.api.adapters import scales_of, with_adapters
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor, SupervisorState
@@ -121,7 +122,8 @@ class ModelRuntime:
         partial: Callable[[], Reply],
         options: PromptOptions,
     ) -> Operation[Reply, str]:
-        """An operation that generates; `partial` gives the reply so far."""
+        """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError`."""
+        scales_of(self.settings.lora_files, options.lora)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
@@ -195,8 +197,7 @@ class ModelRuntime:
     ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
 
-        The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
-        or is unloaded.
+        Another context, or an unload, cuts the block short with `OperationAborted` or `ModelNotLoadedError`.
         """
         self.ensure_loaded()
         began = time.monotonic()
@@ -213,9 +214,9 @@ class ModelRuntime:
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
-        raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. Raises what the engine raises.
         """
+        with_adapters(self.settings.lora_files, path, body)  # which refuses before its turn has come
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
         stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)

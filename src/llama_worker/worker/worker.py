@@ -26,9 +26,9 @@ from .current import Current
 from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, settings_for
+from .loading import LoadedFiles, settings_for
 from .model import Context, Model
-from .opening import find_files
+from .opening import estimate_files, find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .residency.residency import Residency
@@ -169,8 +169,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
-        header = await self._library.header(parse_model_name(model_path))
-        return await estimate_memory(header, self._options, checked, self._kind)
+        return await estimate_files(self._library, parse_model_name(model_path), self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

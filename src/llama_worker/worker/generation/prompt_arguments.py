@@ -8,13 +8,14 @@ from typing import Any, Self
 import msgspec
 from msgspec import Struct
 
-from ...options import PromptOptions, build_options
+from ...options import PromptOptions, SessionOptions, build_options
 from ...options.prompt import PYTHON_ONLY
 from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
 from .option_checks import check_options
+from .reasoning.effort import with_effort
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
@@ -59,6 +60,20 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     def changed(self, changes: Mapping[str, Any]) -> PromptArguments:
         """With other options. Raises `InvalidOptionsError`."""
         return msgspec.structs.replace(self, options=build_options(PromptOptions, self.options, changes))
+
+    def within(self, session: SessionOptions) -> PromptArguments:
+        """With what the session says of all its prompts, where these say nothing."""
+        own = self.options
+        lora = session.lora if own.lora is None else own.lora
+        effort = own.reasoning_effort or session.reasoning_effort
+        if effort == "none" and own.reasoning_budget:
+            effort = None  # which the prompt has said more exactly
+        options = msgspec.structs.replace(own, lora=lora, reasoning_effort=effort)
+        return msgspec.structs.replace(self, options=options)
+
+    def with_effort(self, template: str) -> PromptArguments:
+        """With what a `reasoning_effort` means to a model with that chat template."""
+        return msgspec.structs.replace(self, options=with_effort(self.options, template))
 
     @property
     def schema(self) -> dict[str, Any] | None:

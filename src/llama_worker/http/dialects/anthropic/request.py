@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from ....options.base import Count, CountOrZero, Fraction
+from ....options.base import AdapterName, AdapterScale, Count, CountOrZero, Fraction
 from ....worker.structured.limits import check_fields
 from ...bodies import checked
 from ...problems import Problem
@@ -40,6 +40,7 @@ class MessagesRequest(Struct, kw_only=True):
     thinking: Object | None = None
     output_config: Object | None = None
     stream: bool = False
+    lora: dict[AdapterName, AdapterScale] | None = None
 
 
 def chat_request_from(body: Object) -> Object:
@@ -51,6 +52,7 @@ def chat_request_from(body: Object) -> Object:
         "temperature": request.temperature,
         "top_p": request.top_p,
         "top_k": request.top_k,
+        "lora": request.lora,
         "tools": [_tool(tool) for tool in request.tools] if request.tools else None,
         "response_format": _format(request.output_config),
     }
@@ -58,7 +60,7 @@ def chat_request_from(body: Object) -> Object:
     check_fields(chat)
     chat["messages"] = engine_messages([*_system(request.system), *_messages(request.messages)])
     _choose(chat, request.tool_choice)
-    return chat | _thinking(request.thinking)
+    return chat | _effort(request.output_config) | _thinking(request.thinking)
 
 
 def _tool(tool: Object) -> Object:
@@ -78,11 +80,15 @@ def _choose(chat: Object, choice: Object | None) -> None:
     choose_tools(chat)
 
 
+def _effort(config: Object | None) -> Object:
+    return {"reasoning_effort": effort} if (effort := (config or {}).get("effort")) else {}
+
+
 def _thinking(thinking: Object | None) -> Object:
     kind = (thinking or {}).get("type")
     if kind == "enabled":
         return {"thinking_budget_tokens": (thinking or {}).get("budget_tokens", 10000)}
-    return {"chat_template_kwargs": {"enable_thinking": False}} if kind == "disabled" else {}
+    return {"reasoning_effort": "none"} if kind == "disabled" else {}
 
 
 def _format(config: Object | None) -> Object | None:
@@ -142,8 +148,15 @@ def _call(block: Object) -> Object:
 
 def _result(block: Object) -> Object:
     content = block.get("content") or ""
-    text = content if isinstance(content, str) else _text_of(content)
-    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": text}
+    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": _seen(content)}
+
+
+def _seen(content: Any) -> str | list[Object]:
+    """What a tool gave: text, and parts where there is anything else."""
+    if isinstance(content, str):
+        return content
+    parts = [part for block in content if isinstance(block, dict) and (part := _part(block))]
+    return parts if any(part["type"] != "text" for part in parts) else _text_of(content)
 
 
 def _text_of(blocks: list[Any]) -> str:
