@@ -144,7 +144,7 @@ class ServerKeywords(TypedDict, total=False):
     total_body_bytes: int
     max_depth: int
     max_queue: int
-    max_models: int
+    max_models: int | None
     keep_alive: float | None
     send_buffer_bytes: int
     total_send_buffer_bytes: int
