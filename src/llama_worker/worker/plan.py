@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from ..errors import InvalidOptionsError
 from ..models.gguf.header import GgufHeader
 from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ..models.memory.estimate import PlanOptions
+from ..models.memory.layers import reads_whole
 
 _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 
 def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
     """What was asked for, else what suits the model when so much is free where it will compute."""
-    unified = chosen.get("kv_unified")
+    unified = _one_cache(header) if chosen.get("kv_unified") is None else chosen["kv_unified"]
+    if not unified and _one_cache(header):
+        message = "A model that makes vectors of whole texts needs kv_unified=True, else it mixes them up."
+        raise InvalidOptionsError(message, path="kv_unified")
     if size := chosen.get("context_size"):
         return ContextChoice(size, bool(unified), "as asked for")
     if pools_whole(header):
@@ -23,6 +28,12 @@ def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: in
     plan = plan_of({**chosen, "context_size": SMALL_CONTEXT})
     del plan["context_size"]
     return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
+
+
+def _one_cache(header: GgufHeader) -> bool | None:
+    """True where sequences must share one: with a cache for each, llama.cpp computes as many tokens of every text of a
+    batch as the shortest has, then the rest, and makes the vectors of what came last."""
+    return True if pools_whole(header) and not reads_whole(header) else None
 
 
 def pools_whole(header: GgufHeader) -> bool:

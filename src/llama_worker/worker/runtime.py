@@ -180,16 +180,17 @@ class ModelRuntime:
 
     @asynccontextmanager
     async def borrow_engine(
-        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False
+        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False
     ) -> AsyncIterator[Engine]:
-        """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
+        """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once. `bulk`: see there.
 
         The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
         or is unloaded.
         """
         self.ensure_loaded()
         began = time.monotonic()
-        async with self.queue.slot(owner, tokens=tokens, alone=alone) if owner is not None else nullcontext():
+        turn = partial(self.queue.slot, tokens=tokens, alone=alone, bulk=bulk)
+        async with turn(owner) if owner is not None else nullcontext():
             engine = await self.engine()
             OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)
             scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
