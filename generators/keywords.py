@@ -42,6 +42,8 @@ _IN_OTHER_WORDS = {
     # One mapping and not one for each kind of key: among several, mypy does not find the one that a dictionary is.
     "chat_template": "str | os.PathLike[str] | None",
     "journal": "str | os.PathLike[str] | None",
+    "lora": "Mapping[str, float] | None",
+    "loras": "Mapping[str, str | os.PathLike[str]]",
     "state_cache": "bool | str | os.PathLike[str]",
     "token_bias": f"Mapping[Any, {_BIAS}] | Sequence[tuple[int | str, {_BIAS}]]",
 }

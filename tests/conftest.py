@@ -11,6 +11,7 @@ import pytest
 
 from llama_worker import LlamaWorker, Model
 from tests.gguf_factory import write_gguf
+from tests.projector_factory import write_projector
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,14 @@ def slow_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """About 40 million weights: slow enough that an abort comes in the middle; never ends by itself."""
     path = tmp_path_factory.mktemp("models") / "slow.gguf"
     return write_gguf(path, embedding_length=512, block_count=12, head_count=8, feed_forward_length=1536, endless=True)
+
+
+@pytest.fixture(scope="session")
+def seeing_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model with its projector beside it: it sees and hears, and talks noise that depends on what."""
+    folder = tmp_path_factory.mktemp("seeing")
+    write_projector(folder / "mmproj-model.gguf", audio=True)
+    return write_gguf(folder / "model.gguf", plain_text=True, endless=True)
 
 
 @pytest.fixture

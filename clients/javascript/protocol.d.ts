@@ -101,6 +101,8 @@ export interface Init {
  * are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
  * the next worker; False: nothing is kept.
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+ * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+ * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -126,6 +128,8 @@ export interface LlamaOptions {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -193,6 +197,7 @@ export interface InitializeSession {
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
+ * `lora`: {name: scale} of the adapters that all its prompts are answered with, unless a prompt says otherwise.
  */
 export interface SessionOptions {
   systemPrompt?: string | null;
@@ -204,6 +209,7 @@ export interface SessionOptions {
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
   systemSpecialTokens?: "allow" | "inert" | "refuse";
+  lora?: Record<string, number> | null;
 }
 
 /** Start an engine with a model, which becomes this port's current one. */
@@ -240,6 +246,12 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+ * given as a model is. None is applied until a prompt's or a session's `lora` says so.
+ * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+ * the next use starts it again. Default, and 0: never.
+ * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+ * longest first. Default: True, but False where `keepAlive` is given.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -278,6 +290,10 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -357,6 +373,9 @@ export interface GenerateCompletion {
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
  * "raise" ends the prompt with `FunctionCallError`.
  *
+ * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
+ * trained; those not named are not applied. Default: as the session says, else none.
+ *
  * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
@@ -416,6 +435,7 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  lora?: Record<string, number> | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;
@@ -923,6 +943,10 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -946,6 +970,8 @@ export interface InitializePayload {
   stateCache?: boolean | string;
   /** From 1. Default: `2147483648`. */
   stateCacheBytes?: number;
+  /** From 1. */
+  memoryBudget?: number | null;
   modelPath?: ModelPath | null;
 }
 
@@ -995,6 +1021,10 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  loras?: Record<string, string>;
+  /** From 0. */
+  keepAlive?: number | null;
+  keep?: boolean | null;
   modelPath: ModelPath;
 }
 
@@ -1193,7 +1223,11 @@ export interface ModelLoaded {
  * `memory` is what went where, told only where there is a GPU. `gpuUnused` says why no GPU computes although the
  * machine has one.
  *
- * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
+ * `residentBytes` of its engine's process are in main memory now, `mappedBytes` of them pages of the model file,
+ * which the system may drop and read again; None while it is not running.
+ *
+ * `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
+ * are the adapters that prompts may ask for.
  */
 export interface ModelInfo {
   name: string;
@@ -1220,8 +1254,11 @@ export interface ModelInfo {
   gpuLayers?: number;
   memory?: DeviceMemory[];
   gpuUnused?: string;
+  residentBytes?: number;
+  mappedBytes?: number;
   modalities?: string[];
   projector?: string;
+  loras?: Adapter[];
 }
 
 /**
@@ -1263,6 +1300,13 @@ export interface DeviceMemory {
   cacheBytes: number;
   /** Default: `0`. */
   computeBytes: number;
+}
+
+/** A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes. */
+export interface Adapter {
+  name: string;
+  path: string;
+  size: number;
 }
 
 /** The context is there: tokens for each sequence, sequences computed at once, prompt tokens computed at a time. */
@@ -1400,9 +1444,10 @@ export interface LoadedModel {
  *
  * `weightsBytes` are mapped from the file; `repackedBytes` are copies in the layout that the CPU computes with;
  * `kvCacheBytes` hold what the sequences have read; `computeBytes` are scratch; `runtimeBytes` are the process
- * itself and its vocabulary. `totalBytes` is what the process will show. `requiredBytes` is less where weights
- * are repacked: the pages of the file that were copied may be dropped at any time. `contextSize` is in tokens: with
- * `kvUnified` of one cache that all `sequences` share, else for each of them.
+ * itself and its vocabulary; `companionBytes` are what is loaded beside the model. `totalBytes` is what the process
+ * will show. `requiredBytes` is less where weights are repacked: the pages of the file that were copied may be
+ * dropped at any time. `contextSize` is in tokens: with `kvUnified` of one cache that all `sequences` share, else
+ * for each of them.
  */
 export interface MemoryEstimate {
   weightsBytes: number;
@@ -1419,6 +1464,8 @@ export interface MemoryEstimate {
   kvUnified: boolean;
   /** Default: `0`. */
   gpuLayers: number;
+  /** Default: `0`. */
+  companionBytes: number;
 }
 
 /**

@@ -45,7 +45,7 @@ async def test_whole_numbers_are_checked(server: Address, field: str) -> None:
         ({"messages": HELLO, "tool_choice": {"type": "function", "function": {"name": "x"}}}, "tool_choice"),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://a/b"}}]}]},
-            "messages[0].content",
+            "messages[0].content[0].image_url.url",
         ),
     ],
 )

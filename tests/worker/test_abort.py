@@ -223,7 +223,7 @@ async def test_who_counts_tokens_is_told_that_the_model_was_unloaded(
     """And not that the engine died: it was ended on purpose."""
     model = await worker.load_model(random_model_path, sequences=1)
     counting = asyncio.create_task(model.count_tokens("la li lo " * 1_000_000))
-    await until(lambda: bool(model.runtime._borrowed) or counting.done())
+    await until(lambda: bool(model.runtime.loans.count) or counting.done())
     await model.unload()
     with pytest.raises(ModelNotLoadedError, match="was unloaded"):
         await counting

@@ -19,11 +19,11 @@ WITHOUT_PROC = 'mount -t tmpfs none /proc && exec "$@"'
 USES = """
 import asyncio, sys
 from llama_worker import LlamaWorker
-from llama_worker.models.memory.available import resident_bytes
+from llama_worker.models.memory.available import resident_memory
 async def main():
     async with LlamaWorker() as worker:
         model = await worker.load_model(sys.argv[1])
-        print((await model.complete("x", max_tokens=3)).usage.completion_tokens, resident_bytes(model.pid))
+        print((await model.complete("x", max_tokens=3)).usage.completion_tokens, resident_memory(model.pid))
 asyncio.run(main())
 """
 

@@ -63,7 +63,7 @@ async def test_a_request_that_is_slow_to_leave_can_be_cut_short_twice(random_mod
     borrowing = asyncio.create_task(borrow())
     await begun.wait()
     context = random_model.create_context(context_size=512)
-    while not random_model.runtime._borrowed or not next(iter(random_model.runtime._borrowed)).expired():
+    while not random_model.runtime.loans.recalled:
         await asyncio.sleep(0.01)
     unloading = asyncio.create_task(random_model.unload())
     await asyncio.sleep(0)

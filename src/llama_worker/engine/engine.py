@@ -11,6 +11,7 @@ from typing import Any, Self
 from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
+from .api.adapters import with_adapters
 from .api.client import EngineClient, EngineConnectionLost
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
@@ -157,8 +158,9 @@ class Engine:
 
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable = None) -> bytes:
         """One request, its whole answer. Raises what `stream` raises."""
-        async with self._serving.request(EngineRequestRecord(path, body, owner)) as on_left:
-            return await self._client.request(path, body, on_left)
+        asked = self._asked(path, body, owner)
+        async with self._serving.request(asked) as on_left:
+            return await self._client.request(path, asked.body, on_left)
 
     @asynccontextmanager
     async def stream(
@@ -170,9 +172,10 @@ class Engine:
         meanwhile, `EngineRequestError` or `ContextOverflowError` when it refuses, `RequestQuarantinedError` when two
         engines died of the same request.
         """
+        asked = self._asked(path, body, owner)
         async with (
-            self._serving.request(EngineRequestRecord(path, body, owner)) as on_left,
-            self._client.stream(path, body, on_left) as events,
+            self._serving.request(asked) as on_left,
+            self._client.stream(path, asked.body or {}, on_left) as events,
         ):
             yield events
 
@@ -182,11 +185,15 @@ class Engine:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
         `EngineConnectionLost` inside the block."""
+        asked = self._asked(path, body, owner)
         async with (
-            self._serving.request(EngineRequestRecord(path, body, owner)) as on_left,
-            self._client.stream_bytes(path, body, on_left) as data,
+            self._serving.request(asked) as on_left,
+            self._client.stream_bytes(path, asked.body or {}, on_left) as data,
         ):
             yield data
+
+    def _asked(self, path: str, body: dict[str, Any] | None, owner: Hashable) -> EngineRequestRecord:
+        return EngineRequestRecord(path, body and with_adapters(self.settings.lora_files, path, body), owner)
 
     async def probe(self) -> None:
         """Let it compute one token, as an engine that answers may still not generate.

@@ -8,6 +8,17 @@ from msgspec import Struct
 
 from .defaults import GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
+
+class LoraFile(Struct, frozen=True):
+    """An adapter that is loaded beside the model: what requests call it, its file, and how large that is. `digest`
+    tells it from another file at the same place."""
+
+    name: str
+    path: str
+    size: int
+    digest: str
+
+
 CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 
 
@@ -25,7 +36,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
     `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
-    `model_path` when it is empty. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
+    `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine. `sandbox`, `politeness`
+    and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -58,6 +70,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
     memory_limit_with_gpu: bool = False
+    lora_files: tuple[LoraFile, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -83,6 +96,17 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def step_tokens(self) -> int:
         """Tokens computed in one step."""
         return min(self.ubatch_size or self.batch_size, self.batch_size)
+
+    @property
+    def companion_bytes(self) -> int:
+        """Bytes of what is loaded beside the model."""
+        return sum(lora.size for lora in self.lora_files)
+
+    @property
+    def mixes_states(self) -> bool:
+        """Whether what the engine keeps of a text depends on more than the text: with which adapters it was read, which
+        llama-server does not ask when it goes on from something that is not in the slot any more."""
+        return bool(self.lora_files)
 
     @property
     def load_mode(self) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Literal
 
 from ..ending import to_the_end
@@ -15,6 +16,7 @@ from .command import EngineKind
 from .engine import Engine
 from .settings import EngineSettings, Timeouts
 from .shortage import Memory, differences
+from .standstill import Standstill
 from .states import LoadProgress, Rising
 from .suspects import Suspects
 
@@ -58,6 +60,9 @@ class EngineSupervisor:
         self._last_death: EngineDiedError | None = None
         self._died_serving = False
         self._watch: asyncio.Task[None] | None = None
+        self.standstill = Standstill()
+        self.admitted: Callable[[EngineSettings], AbstractAsyncContextManager[None]] = lambda _: nullcontext()
+        """An engine starts inside such a block, which makes room for it."""
         self.on_death: Callable[[EngineDiedError], None] = lambda _: None
         self.on_reduced: Callable[[tuple[str, ...]], None] = lambda _: None
 
@@ -83,6 +88,7 @@ class EngineSupervisor:
     async def engine(self, on_progress: Callable[[LoadProgress], None] = lambda _: None) -> Engine:
         """The living engine; started if need be. Raises what `Engine.start` raises, and `EngineDiedError` after
         too many deaths."""
+        await self.standstill.ended()
         async with self._lock:
             if engine := self.current:
                 return engine
@@ -92,7 +98,8 @@ class EngineSupervisor:
                 ENGINE.info("the engine of %s is started again", self.settings.model_path)
             self._starting = True
             try:
-                self._engine = await self._start_smaller_if_need_be(on_progress)
+                async with self.admitted(self.settings):
+                    self._engine = await self._start_smaller_if_need_be(on_progress)
             except EngineDiedError as error:
                 self._count(error)
                 raise

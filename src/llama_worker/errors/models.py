@@ -58,7 +58,10 @@ class NotSupportedError(ModelError):
 
 class InsufficientMemoryError(ModelError):
     """Raised before loading when the model would not fit into the free memory, and when an engine ran out of memory
-    though it was tried with less."""
+    though it was tried with less.
+
+    `busy`: models that would make room for it if they were not in use right now.
+    """
 
     code = "insufficient_memory"
 
@@ -68,15 +71,17 @@ class InsufficientMemoryError(ModelError):
         *,
         required_bytes: int | None = None,
         available_bytes: int | None = None,
+        busy: tuple[str, ...] = (),
         **context: Any,
     ) -> None:
         super().__init__(message, **context)
         self.required_bytes = required_bytes
         self.available_bytes = available_bytes
+        self.busy = busy
 
     def details(self) -> dict[str, Any]:
         facts = {"requiredBytes": self.required_bytes, "availableBytes": self.available_bytes}
-        return super().details() | known(facts)
+        return super().details() | known(facts) | ({"busy": list(self.busy)} if self.busy else {})
 
 
 class DownloadError(LlamaWorkerError):

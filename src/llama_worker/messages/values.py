@@ -9,6 +9,7 @@ from msgspec import Struct
 from ..options import PromptOptions, SessionOptions
 
 __all__ = [
+    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -132,7 +133,11 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     `memory` is what went where, told only where there is a GPU. `gpu_unused` says why no GPU computes although the
     machine has one.
 
-    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`.
+    `resident_bytes` of its engine's process are in main memory now, `mapped_bytes` of them pages of the model file,
+    which the system may drop and read again; None while it is not running.
+
+    `modalities` are what it reads beside text ("image", "audio"), with the file `projector`. `loras`
+    are the adapters that prompts may ask for.
     """
 
     name: str
@@ -156,8 +161,19 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     gpu_layers: int | None = None
     memory: tuple[DeviceMemory, ...] = ()
     gpu_unused: str | None = None
+    resident_bytes: int | None = None
+    mapped_bytes: int | None = None
     modalities: tuple[str, ...] = ()
     projector: str = ""
+    loras: tuple[Adapter, ...] = ()
+
+
+class Adapter(Struct, frozen=True, rename="camel"):
+    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
+
+    name: str
+    path: str
+    size: int
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -172,9 +188,10 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
 
     `weights_bytes` are mapped from the file; `repacked_bytes` are copies in the layout that the CPU computes with;
     `kv_cache_bytes` hold what the sequences have read; `compute_bytes` are scratch; `runtime_bytes` are the process
-    itself and its vocabulary. `total_bytes` is what the process will show. `required_bytes` is less where weights
-    are repacked: the pages of the file that were copied may be dropped at any time. `context_size` is in tokens: with
-    `kv_unified` of one cache that all `sequences` share, else for each of them.
+    itself and its vocabulary; `companion_bytes` are what is loaded beside the model. `total_bytes` is what the process
+    will show. `required_bytes` is less where weights are repacked: the pages of the file that were copied may be
+    dropped at any time. `context_size` is in tokens: with `kv_unified` of one cache that all `sequences` share, else
+    for each of them.
     """
 
     weights_bytes: int
@@ -189,6 +206,7 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     sequences: int
     kv_unified: bool = False
     gpu_layers: int = 0
+    companion_bytes: int = 0
 
     @property
     def cells(self) -> int:

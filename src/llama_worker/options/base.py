@@ -13,8 +13,12 @@ BytesOrZero = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seed = Annotated[int, Meta(ge=0, le=2**32 - 2)]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Meta(gt=0.0)]
+SecondsOrZero = Annotated[float, Meta(ge=0.0)]
 StopSequence = Annotated[str, Meta(min_length=1)]
 SpecialTokens = Literal["inert", "refuse", "allow"]
+AdapterName = Annotated[str, Meta(min_length=1, max_length=64)]
+AdapterScale = Annotated[float, Meta(ge=-100.0, le=100.0)]
+FileName = Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")]
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):

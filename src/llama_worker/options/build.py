@@ -22,7 +22,7 @@ ALIASES = {
     "stopOnAbortSignal": "stop_on_abort",
 }
 # Their keys are the caller's own words, not field names.
-_FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "engine_options"})
+_FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras"})
 
 
 def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Mapping[str, object]) -> OptionsType:

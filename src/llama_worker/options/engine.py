@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from .base import ByteCount, BytesOrZero, Count, CountOrZero, Options, Seconds, Seed
+from .base import (
+    AdapterName,
+    ByteCount,
+    BytesOrZero,
+    Count,
+    CountOrZero,
+    FileName,
+    Options,
+    Seconds,
+    SecondsOrZero,
+    Seed,
+)
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -31,6 +42,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     are not read again. True (default): in a private directory, for as long as the worker lives; a directory: also for
     the next worker; False: nothing is kept.
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
+    `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
+    what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -42,9 +55,10 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     abort_stall_timeout: Seconds = 5.0
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
-    journal: Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] | None = None
-    state_cache: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = True
+    journal: FileName | None = None
+    state_cache: bool | FileName = True
     state_cache_bytes: ByteCount = 2 << 30
+    memory_budget: ByteCount | None = None
 
 
 class ContextOptions(Options, frozen=True, kw_only=True):
@@ -91,6 +105,12 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
+    given as a model is. None is applied until a prompt's or a session's `lora` says so.
+    `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
+    the next use starts it again. Default, and 0: never.
+    `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
+    longest first. Default: True, but False where `keep_alive` is given.
     """
 
     projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
@@ -104,3 +124,6 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     check_tensors: bool = False
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)
+    keep_alive: SecondsOrZero | None = None
+    keep: bool | None = None

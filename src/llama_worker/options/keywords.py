@@ -27,6 +27,7 @@ class LlamaKeywords(TypedDict, total=False):
     journal: str | os.PathLike[str] | None
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
+    memory_budget: int | None
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -57,6 +58,9 @@ class ModelKeywords(ContextKeywords, total=False):
     check_tensors: bool
     ignore_memory_safety_checks: bool
     retry_smaller: bool
+    loras: Mapping[str, str | os.PathLike[str]]
+    keep_alive: float | None
+    keep: bool | None
 
 
 class PromptOptionKeywords(TypedDict, total=False):
@@ -91,6 +95,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     max_parallel_function_calls: int | None
     function_timeout: float
     on_function_error: Literal["report", "raise"]
+    lora: Mapping[str, float] | None
     reasoning_budget: int | None
     special_tokens: Literal["inert", "refuse", "allow"] | None
     system_special_tokens: Literal["inert", "refuse", "allow"] | None
@@ -108,6 +113,7 @@ class SessionOptionKeywords(TypedDict, total=False):
     overflow_reserve: float
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]
+    lora: Mapping[str, float] | None
 
 
 class ServerKeywords(TypedDict, total=False):

@@ -88,6 +88,8 @@ _LOADING = {
     "flash_attention": "flash_attn fa attn_implementation",
     "cache_type": "type_k type_v cache_type_k cache_type_v kv_cache_dtype kv_cache_type cache_quantization "
     "llama_k_cache_quantization_type llama_v_cache_quantization_type experimental_kv_cache_key_type",
+    "loras": "lora_path lora_adapters lora_scaled lora_modules adapters adapter",
+    "lora": "lora_request lora_scale",
     "chat_template": "chat_format template chat_wrapper jinja chat_template_file",
     "use_mmap": "mmap try_mmap no_mmap",
     "use_mlock": "mlock keep_model_in_memory",
@@ -107,7 +109,6 @@ _ADVICE = {
     "messages are what `chat` is asked with": "messages chat_history",
     "a model is chosen with `load_model`": "model model_name model_id model_uri repo_id",
     "there is no draft model here": "draft draft_model model_draft num_draft_tokens speculative_config",
-    "adapters are not loaded here; merge them into the model file": "lora lora_path lora_base lora_adapters loras",
     "the engine spreads a model over its GPUs by itself": "main_gpu tensor_split split_mode tensor_parallel_size",
     "the model file says how its positions are scaled": "rope_freq_base rope_freq_scale rope_scaling yarn_ext_factor",
     "the model file says its own number types": "torch_dtype dtype load_in_4bit load_in_8bit quantization_config "

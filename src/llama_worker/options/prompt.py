@@ -6,7 +6,18 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from .base import Count, CountOrZero, Fraction, Options, Seconds, Seed, SpecialTokens, StopSequence
+from .base import (
+    AdapterName,
+    AdapterScale,
+    Count,
+    CountOrZero,
+    Fraction,
+    Options,
+    Seconds,
+    Seed,
+    SpecialTokens,
+    StopSequence,
+)
 from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
 
 PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
@@ -39,6 +50,9 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     wants.
     `function_timeout`: seconds for each call (default 60). `on_function_error`: "report" (default) tells the model,
     "raise" ends the prompt with `FunctionCallError`.
+
+    *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
+    trained; those not named are not applied. Default: as the session says, else none.
 
     *Reasoning.* `reasoning_budget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
 
@@ -82,6 +96,7 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     max_parallel_function_calls: Count | None = None
     function_timeout: Seconds = 60.0
     on_function_error: Literal["report", "raise"] = "report"
+    lora: dict[AdapterName, AdapterScale] | None = None
     reasoning_budget: CountOrZero | None = None
     special_tokens: SpecialTokens | None = None
     system_special_tokens: SpecialTokens | None = None

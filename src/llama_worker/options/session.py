@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .base import Options, SpecialTokens
+from .base import AdapterName, AdapterScale, Options, SpecialTokens
 
 
 class SessionOptions(Options, frozen=True, kw_only=True):
@@ -20,6 +20,7 @@ class SessionOptions(Options, frozen=True, kw_only=True):
     `special_tokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
     say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
     `system_special_tokens`: the same for the system prompt.
+    `lora`: {name: scale} of the adapters that all its prompts are answered with, unless a prompt says otherwise.
     """
 
     system_prompt: str | None = None
@@ -27,3 +28,4 @@ class SessionOptions(Options, frozen=True, kw_only=True):
     overflow_reserve: Annotated[float, Meta(ge=0.0, le=0.9)] = 0.1
     special_tokens: SpecialTokens = "inert"
     system_special_tokens: SpecialTokens = "inert"
+    lora: dict[AdapterName, AdapterScale] | None = None

@@ -11,7 +11,8 @@ from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..loggers import MODELS
-from ..messages.values import ModelInfo, ModelSettings
+from ..messages.values import Adapter, ModelInfo, ModelSettings
+from ..models.memory.available import resident_memory
 from .loading import LoadedFiles
 from .offload import layers_on_gpu
 
@@ -21,6 +22,7 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
     files, header, settings = loaded.files, loaded.header, supervisor.settings
     engine, death = supervisor.current, supervisor.last_death
     placement = engine.placement if engine else Placement()
+    resident = resident_memory(engine.pid) if engine else None
     return ModelInfo(
         name=files.path.name,
         path=str(files.path),
@@ -43,6 +45,9 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         gpu_layers=placement.gpu_layers,
         memory=placement.memory if settings.gpu else (),
         gpu_unused=why_no_gpu(loaded, supervisor),
+        loras=tuple(Adapter(lora.name, lora.path, lora.size) for lora in settings.lora_files),
+        resident_bytes=resident.resident_bytes if resident else None,
+        mapped_bytes=resident.mapped_bytes if resident else None,
         modalities=loaded.guard.modalities,
         projector=settings.projector_path or "",
     )

@@ -12,7 +12,7 @@ from ..messages.events import Downloading
 from ..models.download.download import Downloader
 from ..models.download.remote_header import find_header
 from ..models.gguf.header import GgufHeader
-from ..models.gguf.inspect import read_model
+from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
 from ..models.store.projectors import find_projector
@@ -61,6 +61,14 @@ class Library:
     async def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now."""
         await asyncio.to_thread(self.store.touch, files)
+
+    def open_helper(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
+        """The files of what helps a model and is none itself, and the header of the first; reads the disk.
+
+        Raises `ModelNotFoundError` or `InvalidModelError`.
+        """
+        files = self.store.resolve(name)
+        return files, read_header(files.path)
 
     def _open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         files = self.store.resolve(name)

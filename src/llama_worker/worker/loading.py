@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ..engine.command import EngineKind
-from ..engine.defaults import GPU_BATCH, GPU_UBATCH, PROMPT_CACHE_MIB, SEQUENCES
+from ..engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
 from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
@@ -28,9 +28,10 @@ from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
+from .companions.companions import NO_COMPANIONS, Companions
 from .inert.guard import ContentGuard
 from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
-from .plan import chosen_context, plan_of, pools_whole
+from .plan import chosen_context, plan_of, pools_whole, prompt_cache_mib
 from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
@@ -39,12 +40,11 @@ _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _RANK = 4  # llama.cpp's number of the pooling of rerankers
 _LARGEST_POOLED_BATCH = 2048
 _BACKGROUND_PATIENCE = 10
-_MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
     """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs."""
+    free bytes of main memory, and GPUs. `companions` are loaded beside it."""
 
     name: str
     files: ModelFiles
@@ -56,20 +56,22 @@ class LoadedFiles(Struct, frozen=True):
     template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
+    companions: Companions = NO_COMPANIONS
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
-    chosen = context_settings(header, llama, model, context, of.devices, of.free_bytes)
-    cache = model.prompt_cache_bytes
+    free_bytes = of.free_bytes - of.companions.size_bytes
+    chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ())),
+        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ()), *of.companions.files),
+        lora_files=of.companions.loras,
         projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
-        prompt_cache_mib=PROMPT_CACHE_MIB if cache is None else cache // _MIB,
+        prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
         chat_template=of.template.text,
         jinja=of.template.jinja,
         debug=llama.debug,
@@ -169,18 +171,25 @@ def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
 
 
 async def estimate_memory(
-    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+    header: GgufHeader, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None, companions: Companions
 ) -> MemoryEstimate:
     """What an engine of that kind, or else the one that was chosen, would use for the model of `header`."""
     devices = await known_devices(llama, options, kind)
-    return estimate(header, **await asyncio.to_thread(memory_plan, header, llama, options, devices))
+    plan = await asyncio.to_thread(memory_plan, header, llama, options, devices, companions)
+    return estimate(header, **plan)
 
 
-def memory_plan(header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> dict[str, Any]:
+def memory_plan(
+    header: GgufHeader,
+    llama: LlamaOptions,
+    options: ModelOptions,
+    devices: Devices,
+    companions: Companions = NO_COMPANIONS,
+) -> dict[str, Any]:
     """How the model would be run, in the words of `estimate`."""
-    free_bytes = available_memory().available_bytes
+    free_bytes = available_memory().available_bytes - companions.size_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | {"use_mmap": options.use_mmap})
+    return plan_of(chosen | {"use_mmap": options.use_mmap, "lora_files": companions.loras})
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
@@ -196,20 +205,17 @@ def _fitting(settings: EngineSettings, of: LoadedFiles) -> int:
     return likely_layers(of.header, of.devices, asdict(settings), plan_of(asdict(settings)))
 
 
-async def settings_for(
-    of: LoadedFiles, kind: EngineKind, before: LoadedFiles | None = None
-) -> tuple[LoadedFiles, EngineSettings]:
-    """What an engine for the model will be told, with the GPUs that it has now and what is free, or was `before` the
-    model that it replaces was loaded. Raises `InvalidOptionsError`."""
-    free_bytes = before.free_bytes if before else (await asyncio.to_thread(available_memory)).available_bytes
+async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tuple[LoadedFiles, EngineSettings]:
+    """What an engine for the model will be told, with the GPUs that it has now and so many bytes that are free.
+
+    Raises `InvalidOptionsError`.
+    """
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 
 
-async def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
-    """Who will keep an engine of that kind running for the model. Raises `InsufficientMemoryError`."""
-    if not of.options.ignore_memory_safety_checks:
-        await asyncio.to_thread(require_memory_for, settings, of.header, of.devices)
+def supervisor_for(of: LoadedFiles, settings: EngineSettings, kind: EngineKind) -> EngineSupervisor:
+    """Who will keep an engine of that kind running for the model."""
     less = partial(smaller, layers=of.header.block_count, fitting=partial(_fitting, of=of))
     return EngineSupervisor(
         settings,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ..engine.command import EngineKind
+from ..messages import MemoryEstimate
 from ..models.gguf.projector import modalities_of
 from ..models.names import ModelName
 from ..options import LlamaOptions, ModelOptions
+from .companions.companions import open_companions
 from .inert.guard import read_content_guard
 from .library import Library
-from .loading import LoadedFiles
+from .loading import LoadedFiles, estimate_memory
 from .templates.chosen import read_template
 
 
@@ -17,4 +20,14 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     projector = await library.projector(files, header, options.projector)
     template = await read_template(options.chat_template)
     guard = await read_content_guard(files.path, header, template, modalities_of(projector) if projector else ())
-    return LoadedFiles(str(name), files, header, guard, llama, options, projector, template)
+    beside = await open_companions(library, options, header)
+    return LoadedFiles(str(name), files, header, guard, llama, options, projector, template, companions=beside)
+
+
+async def estimate_files(
+    library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+) -> MemoryEstimate:
+    """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
+    header = await library.header(name)
+    beside = await open_companions(library, options, header)
+    return await estimate_memory(header, llama, options, kind, beside)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+<<<<<<< HEAD
 from ..errors import InvalidOptionsError
 from ..models.gguf.header import GgufHeader
 from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ..models.memory.estimate import PlanOptions
 from ..models.memory.layers import reads_whole
+=======
+from ..engine.defaults import PROMPT_CACHE_MIB
+from ..models.gguf.header import GgufHeader
+from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
+from ..models.memory.estimate import PlanOptions
+from .companions.companions import Companions
+>>>>>>> main
 
+_MIB = 1 << 20
 _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 
@@ -41,6 +50,14 @@ def pools_whole(header: GgufHeader) -> bool:
     return header.integer("pooling_type") not in (0, _LAST)
 
 
+def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
+    """For conversations that have left their sequence. None beside adapters: llama-server would go on from what was
+    read with another one."""
+    if companions.loras:
+        return 0
+    return PROMPT_CACHE_MIB if asked_bytes is None else asked_bytes // _MIB
+
+
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
     cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
@@ -54,4 +71,5 @@ def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "gpu_layers": settings.get("likely_gpu_layers", 0),
         "flash_attention": settings.get("flash_attention", "auto"),
         "use_mmap": settings["use_mmap"],
+        "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
     }

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..ending import to_the_end
+from ..engine.api.adapters import scales_of, with_adapters
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor, SupervisorState
-from ..errors import ModelNotLoadedError, OperationAborted
+from ..errors import ModelNotLoadedError
 from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
@@ -27,11 +28,12 @@ from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, progress_event, require_memory_for
 from .operations.operation import Kind, Operation
 from .reply import Reply
+from .residency.loans import Loans
+from .residency.usage import Usage
 from .states.keeper import StateKeeper
 from .states.store import StateStore
 
 Result = TypeVar("Result")
-_PROBE = "probe"
 Track = Callable[[Operation[Any, Any]], object]
 
 
@@ -42,13 +44,14 @@ class ModelRuntime:
         self.loaded_files = loaded
         self.guard = loaded.guard
         self.queue = queue_for(supervisor)
+        self.usage = Usage()
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
         self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(self.settings.sequences, self.settings.shared_cells)
         self._track = track
         self._operations: set[Operation[Any, Any]] = set()
-        self._borrowed: dict[asyncio.Timeout, asyncio.Future[None]] = {}
+        self.loans = Loans()
         self._unloaded = False
         self._home = Home()
         self._home.enter()
@@ -57,6 +60,11 @@ class ModelRuntime:
     @property
     def loaded(self) -> bool:
         return not self._unloaded
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody uses it, so that its engine may rest."""
+        return not self.usage.users and self.queue.idle
 
     @property
     def settings(self) -> EngineSettings:
@@ -83,21 +91,13 @@ class ModelRuntime:
         self.ensure_loaded()
         if self._supervisor.state == "failed":
             self._supervisor.forgive()
-        await self._supervisor.engine()
-
-    async def probe(self, patience: float) -> None:
-        """Have the engine compute one token, in a turn of its own.
-
-        Raises `EngineDiedError` when it cannot, TimeoutError when all slots are taken for `patience` seconds.
-        """
-        async with asyncio.timeout(patience) as waiting, self.borrow_engine(_PROBE) as engine:
-            waiting.reschedule(None)
-            await engine.probe()
+        await self.engine()
 
     async def engine(self) -> Engine:
         """The living engine, started if need be. Raises `ModelNotLoadedError`, and what starting one raises."""
         self.ensure_loaded()
-        return await self._supervisor.engine()
+        with self.usage.using():
+            return await self._supervisor.engine()
 
     def ensure_loaded(self) -> None:
         """Raise `ModelNotLoadedError` when the model was unloaded, or its event loop has ended."""
@@ -122,7 +122,8 @@ class ModelRuntime:
         partial: Callable[[], Reply],
         options: PromptOptions,
     ) -> Operation[Reply, str]:
-        """An operation that generates; `partial` gives the reply so far."""
+        """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError`."""
+        scales_of(self.settings.lora_files, options.lora)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
@@ -152,6 +153,18 @@ class ModelRuntime:
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
+    async def rest(self) -> None:
+        """End the engine of a model that nobody uses; the next use waits for that and starts another.
+
+        Being cancelled here does not keep the engine from ending.
+        """
+        await to_the_end(self._rest())
+
+    async def _rest(self) -> None:
+        if self.idle and self.loaded:
+            with self.queue.hold(), self._supervisor.standstill.held():
+                await self._end_engine()
+
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless.
 
@@ -166,7 +179,7 @@ class ModelRuntime:
         """As `unload`, for when the event loop is gone in which it ran."""
         self._unloaded = True
         self._operations.clear()
-        self._borrowed.clear()
+        self.loans.forget()
         self._states.abandon()
         self._supervisor.abandon()
 
@@ -182,39 +195,30 @@ class ModelRuntime:
     async def borrow_engine(
         self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False
     ) -> AsyncIterator[Engine]:
-        """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once. `bulk`: see there.
+        """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
+        `bulk` is told to the queue.
 
-        The block is cut short, with `OperationAborted` or `ModelNotLoadedError`, when the model gets another context
-        or is unloaded.
+        Another context, or an unload, cuts the block short with `OperationAborted` or `ModelNotLoadedError`.
         """
         self.ensure_loaded()
         began = time.monotonic()
-        turn = partial(self.queue.slot, tokens=tokens, alone=alone, bulk=bulk)
-        async with turn(owner) if owner is not None else nullcontext():
-            engine = await self.engine()
-            OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)
-            scope = asyncio.timeout(None)  # never by time: `_abort_all` ends it
-            self._borrowed[scope] = asyncio.get_running_loop().create_future()
-            try:
-                async with scope:
+        place = partial(self.queue.slot, tokens=tokens, alone=alone, bulk=bulk)
+        turn = place(owner) if owner is not None else nullcontext()
+        with self.usage.using():
+            async with turn:
+                engine = await self.engine()
+                OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)
+                async with self.loans.lent(self.ensure_loaded):
                     yield engine
-            except TimeoutError as error:
-                if not scope.expired():
-                    raise
-                self.ensure_loaded()
-                raise OperationAborted("The model was given another context meanwhile: ask again.") from error
-            finally:
-                self._borrowed.pop(scope).set_result(None)
-                OPERATIONS.debug("engine given back after %.3f s", time.monotonic() - began)
 
     def stream_bytes(
         self, path: str, body: dict[str, Any], *, owner: Hashable, alone: bool = False
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The answer to a request in a dialect that the engine speaks, as bytes, in `owner`'s turn of the fair queue.
 
-        `alone` waits until nobody else computes. Leaving the block aborts the work. For servers; raises what the engine
-        raises.
+        `alone` waits until nobody else computes. Leaving the block aborts the work. Raises what the engine raises.
         """
+        with_adapters(self.settings.lora_files, path, body)  # which refuses before its turn has come
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
         stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)
@@ -226,20 +230,23 @@ class ModelRuntime:
 
     def _keep(self, operation: Operation[Result, Any]) -> Operation[Result, Any]:
         self._operations.add(operation)
-        operation.add_done_callback(self._operations.discard)
+        self.usage.begin()
+        operation.add_done_callback(self._forget)
         self._track(operation)
         return operation
 
+    def _forget(self, operation: Operation[Any, Any]) -> None:
+        self._operations.discard(operation)
+        self.usage.end()
+
     def _abort_all(self, but: Operation[Any, Any] | None = None) -> None:
-        for scope in [scope for scope in self._borrowed if not scope.expired()]:
-            scope.reschedule(0)
+        self.loans.recall()
         for operation in list(self._operations):
             if operation is not but:
                 operation.abort()
 
     async def _end_engine(self, settings: EngineSettings | None = None) -> None:
         """The requests that were cut short first, so that they end as that and not as a lost connection."""
-        if self._borrowed:
-            await asyncio.wait(self._borrowed.values())
+        await self.loans.returned()
         await self._states.farewell(self._supervisor.current, settings)
         await self._supervisor.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -15,7 +16,7 @@ from ..engine.command import EngineKind, choose_engine
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
-from ..messages.events import Downloading, EngineReduced, Progress, progress_of
+from ..messages.events import Downloading, Progress, progress_of
 from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
@@ -25,11 +26,13 @@ from .current import Current
 from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
-from .loading import LoadedFiles, estimate_memory, progress_event, settings_for, supervisor_for
+from .loading import LoadedFiles, settings_for
 from .model import Context, Model
-from .opening import find_files
+from .opening import estimate_files, find_files
 from .operations.operation import Operation
 from .reporting import messages_of
+from .residency.residency import Residency
+from .residency.starting import start_model
 from .runtime import ModelRuntime
 from .states.opening import NO_STATES, open_states
 
@@ -53,6 +56,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         self._unloading: set[Model] = set()
         self._library = Library()
         self._states = NO_STATES
+        self.residency = Residency()  # for servers, too
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -91,6 +95,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """
         self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
+        self.residency.budget = self._options.memory_budget
         self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
         await asyncio.to_thread(sweep_abandoned_directories)
         self._states = await asyncio.to_thread(open_states, self._options, self._states)
@@ -123,17 +128,11 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         files = of.files
         async with self._loading.setdefault(str(files.path), asyncio.Lock()):
             kind = await self._chosen_engine()
-            loaded = self._models.get(str(files.path))  # which stays if what was asked for cannot be
-            of, settings = await settings_for(of, kind, loaded.runtime.loaded_files if loaded else None)
-            if loaded:
+            if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
+                await settings_for(of, kind, loaded.runtime.loaded_files.free_bytes)
                 await self._unload(loaded)
-                of, settings = await settings_for(of, kind)  # its memory is free now
-            supervisor = await supervisor_for(of, settings, kind)
-            supervisor.on_death = self._emitter.tell_death
-            supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
-            await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
-            # Nothing may be awaited before the model is known: an abort in between would lose a running engine.
-            model = Model(ModelRuntime(of, supervisor, self._states, self._track))
+            made = partial(ModelRuntime, states=self._states, track=self._track)
+            model = Model(await start_model(self.residency, of, kind, operation, self._emitter.tell_death, made))
             others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
             self._models = others | {str(files.path): model}
             self._model, self._context, self._session = model, None, None
@@ -170,8 +169,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
         """
         checked = build_options(ModelOptions, options, changes)
-        header = await self._library.header(parse_model_name(model_path))
-        return await estimate_memory(header, self._options, checked, self._kind)
+        return await estimate_files(self._library, parse_model_name(model_path), self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.
@@ -243,6 +241,7 @@ class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
         """End the engines of an event loop that is gone; of another process's only the memory is lost."""
         for model in self._models.values():
             model.runtime.abandon()
+        self.residency.abandon()
         for left in (self._models, self._operations, self._loading):
             left.clear()
         self._model = self._context = self._session = None

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from llama_worker import LlamaWorker, Model
-from tests.gguf_factory import write_gguf
-from tests.projector_factory import write_projector
-
-
-@pytest.fixture(scope="session")
-def seeing_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random model with its projector beside it."""
-    folder = tmp_path_factory.mktemp("seeing")
-    write_projector(folder / "mmproj-model.gguf", audio=True)
-    return write_gguf(folder / "model.gguf", plain_text=True, endless=True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

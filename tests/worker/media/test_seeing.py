@@ -87,13 +87,17 @@ async def test_a_form_is_kept_beside_an_image(seeing: Model) -> None:
 
 
 async def test_a_pause_goes_on_with_the_image(seeing: Model) -> None:
-    whole = await seeing.chat(asked(RED), temperature=0, max_tokens=200)
     operation = seeing.chat(asked(RED), temperature=0, max_tokens=200)
+    shown = ""
     async for text in operation:
-        if len(text) and operation.state == "running":
+        shown += text
+        if operation.state == "running" and len(shown) < 40:
             operation.pause()
             operation.resume()
-    assert (await operation).text == whole.text
+    reply = await operation
+    assert reply.text == shown
+    assert reply.usage.completion_tokens == 200
+    assert reply.usage.prompt_tokens == await seeing.count_tokens(asked(RED))
 
 
 async def test_a_text_beside_an_image_is_guarded(seeing: Model) -> None:

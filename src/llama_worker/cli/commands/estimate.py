@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import get_args
+from typing import Any, get_args
 
 import click
 import msgspec
@@ -22,6 +22,8 @@ from ...models.memory.estimate import estimate as estimate_memory
 from ...models.names import parse_model_name
 from ...models.store.store import ModelStore
 from ...options import LlamaOptions, ModelOptions, build_options
+from ...worker.companions.companions import Companions, open_companions
+from ...worker.library import Library
 from ...worker.loading import memory_plan
 from ...worker.offload import in_main_memory, known_devices
 from ..model_names import MODEL, print_json, print_table, size_text
@@ -88,8 +90,8 @@ def estimate(
     }
     llama = build_options(LlamaOptions, None, given[LlamaOptions])
     loading = build_options(ModelOptions, None, with_flags(given[ModelOptions], **flags))
-    header, devices = asyncio.run(_look_at(model, llama, loading))
-    answer = _answer(model, header, llama, loading, devices)
+    header, devices, beside = asyncio.run(_look_at(model, llama, loading))
+    answer = _answer(model, header, memory_plan(header, llama, loading, devices, beside), devices)
     if as_json:
         print_json(answer)
     else:
@@ -97,13 +99,14 @@ def estimate(
     return 0 if answer.fits else 1
 
 
-async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices]:
+async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices, Companions]:
     header = await find_header(ModelStore(), parse_model_name(model))
-    return header, await known_devices(llama, options, None)
+    beside = await open_companions(Library(), options, header)
+    return header, await known_devices(llama, options, None), beside
 
 
-def _answer(model: str, header: GgufHeader, llama: LlamaOptions, options: ModelOptions, devices: Devices) -> Answer:
-    plan, available = memory_plan(header, llama, options, devices), available_memory()
+def _answer(model: str, header: GgufHeader, plan: dict[str, Any], devices: Devices) -> Answer:
+    available = available_memory()
     there = in_main_memory(plan, devices)
     context_size = there.pop("context_size")
     needed = estimate_memory(header, context_size=context_size, **there)
@@ -124,6 +127,7 @@ def _print(answer: Answer) -> None:
         f"KV cache, {_tokens(needed)}": needed.kv_cache_bytes,
         "compute": needed.compute_bytes,
         "process and vocabulary": needed.runtime_bytes,
+        "loaded beside the model": needed.companion_bytes,
         "together": needed.total_bytes,
         "of that cannot be given back": needed.required_bytes,
         "on the GPU": needed.gpu_bytes,

@@ -14,6 +14,7 @@ from msgspec import DecodeError, Struct, ValidationError, json
 from ...errors import (
     ContextOverflowError,
     EngineRequestError,
+    InvalidMediaError,
     LlamaWorkerError,
     MalformedOutputError,
     SharedContextFullError,
@@ -24,6 +25,8 @@ _END = b"[DONE]"
 # What llama.cpp's reader of answers says (`common_chat_peg_parse`); its type and code are those of any failure.
 _UNREADABLE = "The model produced output that does not match the expected "
 _LARGE_BODY = 1 << 20
+# Of a file that begins as an image or a sound does and is none (`process_mtmd_prompt`).
+_UNREADABLE_MEDIA = "Failed to load image or audio file"
 # Said to everybody whom it computes for, when there is no cell for the next token of one of them.
 _NO_CELLS = "Context size has been exceeded"
 # Said of a text whose vector is made of all its tokens at once.
@@ -205,5 +208,7 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
             "The model's answer cannot be read, as it is not in the form of its chat template: ask again, or let it "
             "answer in a form that is enforced."
         )
+    if error.message.startswith(_UNREADABLE_MEDIA):
+        return InvalidMediaError("An image or a sound of the messages is broken: the engine cannot read its file.")
     code = error.code if isinstance(error.code, int) else status
     return EngineRequestError(f"The engine refused the request: {error.message}", status=code)

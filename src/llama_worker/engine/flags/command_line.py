@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..defaults import CONTEXT_CHECKPOINTS
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
+from .companions import companion_flags
 from .forms import value_of
 from .table import SETTINGS
 
@@ -18,6 +19,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_table_flags(settings),
         *_gpu_flags(settings),
         *_model_flags(settings),
+        *companion_flags(settings),
         *_cache_flags(settings),
         *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from ..defaults import CONTEXT_CHECKPOINTS
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
+from .companions import configure_companions
 from .forms import assign, value_of
 from .table import SETTINGS
 
@@ -25,6 +26,7 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
     _configure_gpu(params, settings)
     _configure_model(params, settings, endpoint, binding)
     _configure_cache(params, settings)
+    configure_companions(params, settings, binding)
     return params
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, to_builtins
 
+from ...engine.api.adapters import NumberedAdapter
 from ...errors import InvalidOptionsError
-from ...options.base import CountOrZero, Fraction, SpecialTokens
+from ...options.base import AdapterName, AdapterScale, CountOrZero, Fraction, SpecialTokens
 from ...options.server import ServerOptions
 from ...worker.inert.policy import Policy
 from ...worker.structured.limits import check_fields
@@ -50,6 +51,7 @@ class Sampling(Struct, omit_defaults=True, kw_only=True):
     grammar: str | None = None
     json_schema: Object | None = None
     cache_prompt: bool | None = None
+    lora: dict[AdapterName, AdapterScale] | list[NumberedAdapter] | None = None
     timings_per_token: bool | None = None
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...engine.api.calls import with_short_ids
+from ...worker.media.content import check_content, check_total
 from ..problems import Problem
 from .fields import Object
 
@@ -34,18 +33,15 @@ def _name_of(tool: Object) -> str | None:
 
 
 def engine_messages(messages: list[Object]) -> list[Object]:
-    """Messages with the roles and ids that chat templates know, and no file or address that the engine would fetch."""
-    for index, message in enumerate(messages):
-        _refuse_links(message.get("content"), f"messages[{index}].content")
-    known = [message | {"role": "system"} if message.get("role") == "developer" else message for message in messages]
+    """Messages with the roles and ids that chat templates know, their images and sounds checked: no file or address is
+    left that the engine would fetch. Raises `InvalidOptionsError`."""
+    known = [_known(message, f"messages[{index}].content") for index, message in enumerate(messages)]
+    check_total(known)
     return with_short_ids(known)
 
 
-def _refuse_links(content: Any, where: str) -> None:
-    if not isinstance(content, list):
-        return
-    for part in content:
-        image = part.get("image_url") if isinstance(part, dict) else None
-        link = image.get("url") if isinstance(image, dict) else image
-        if isinstance(link, str) and not link.startswith("data:"):
-            raise Problem(400, "Images must be data: URLs; this server fetches nothing.", param=where)
+def _known(message: Object, where: str) -> Object:
+    if message.get("role") == "developer":
+        message = message | {"role": "system"}
+    content = message.get("content")
+    return message | {"content": check_content(content, where)} if isinstance(content, list) else message

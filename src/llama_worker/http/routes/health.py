@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...errors import LlamaWorkerError
 from ...worker.model import Model
+from ...worker.residency.probe import probe
 from ..answers import send_json
 from ..pool import ModelPool
 from ..problems import without_paths
@@ -49,7 +50,7 @@ async def _probed(model: Model) -> dict[str, Any]:
     """A model whose slots are all taken is "busy": whether that goes on is seen by those whom it serves."""
     began = time.monotonic()
     try:
-        await model.runtime.probe(_PATIENCE_SECONDS)
+        await probe(model.runtime, _PATIENCE_SECONDS)
     except TimeoutError:
         return {"status": "busy"}
     except LlamaWorkerError as error:

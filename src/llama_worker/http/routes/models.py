@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 
 from ...errors import ModelNotLoadedError, OperationAborted
 from ...errors.nearest import did_you_mean
-from ...models.memory.available import resident_bytes
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
 from ...worker.model import Model
@@ -109,9 +108,14 @@ class ModelRoutes:
 
     def _status(self, model: Model) -> Object:
         queue = {"running": self._pool.requests(model), "waiting": model.runtime.queue.waiting}
-        memory = resident_bytes(model.pid) if model.pid else None
         info = model.info
-        engine: Object = {"state": info.engine, "running": model.pid is not None, "pid": model.pid, "memory": memory}
+        engine: Object = {
+            "state": info.engine,
+            "running": info.pid is not None,
+            "pid": info.pid,
+            "memory": info.resident_bytes,
+            "mapped": info.mapped_bytes,
+        }
         if info.last_death:
             engine["last_death"] = without_paths(info.last_death)
         return self._loaded(model) | {"requests": queue, "engine": engine}

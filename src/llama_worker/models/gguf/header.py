@@ -161,7 +161,7 @@ class GgufHeader:
 
 @contextmanager
 def explained(source: str, what: str = "GGUF model") -> Iterator[None]:
-    """Turn MalformedHeader into InvalidModelError with the name of the file."""
+    """Turn MalformedHeader into InvalidModelError with the name of the file, which is no usable `what`."""
     try:
         yield
     except MalformedHeader as error:

@@ -89,9 +89,18 @@ def _statistic(path: Path, name: str) -> int:
         return 0
 
 
-def resident_bytes(pid: int) -> int | None:
-    """The resident memory of a process; None when it is gone."""
+class ResidentMemory(msgspec.Struct, frozen=True):
+    """Bytes of a process that are in memory: all, and of those what is mapped from files, which the system may drop and
+    read again (0 where it does not tell, which is everywhere but on Linux)."""
+
+    resident_bytes: int
+    mapped_bytes: int = 0
+
+
+def resident_memory(pid: int) -> ResidentMemory | None:
+    """What of a process is in memory now; None when it is gone."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        memory = psutil.Process(pid).memory_info()
     except (psutil.Error, OSError):  # OSError: there is no /proc
         return None
+    return ResidentMemory(int(memory.rss), int(getattr(memory, "shared", 0)))

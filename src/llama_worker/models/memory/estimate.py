@@ -33,6 +33,7 @@ class PlanOptions(TypedDict, total=False):
     gpu_layers: int | None
     flash_attention: FlashAttention
     use_mmap: bool
+    companion_bytes: int
 
 
 def estimate(
@@ -47,12 +48,13 @@ def estimate(
     gpu_layers: int | None = None,
     flash_attention: FlashAttention = "auto",
     use_mmap: bool = True,
+    companion_bytes: int = 0,
 ) -> MemoryEstimate:
     """The memory that an engine with this model will use when its contexts are full.
 
     `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
-    `gpu_layers` counts from the output backwards, as
-    in llama.cpp, and None means none. Raises InvalidOptionsError for numbers below 1 and unknown cache types.
+    `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none; `companion_bytes` are loaded
+    beside the model. Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
         context_size=context_size,
@@ -64,6 +66,7 @@ def estimate(
         gpu_layers=gpu_layers,
         flash_attention=flash_attention,
         use_mmap=use_mmap,
+        companion_bytes=companion_bytes,
     )
     return _estimate(header, plan)
 
@@ -148,7 +151,7 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         memory_terms.compute_bytes(header, layers, plan),
         memory_terms.runtime_bytes(header, layers, plan),
     )
-    total = weights + repacked + kv_cache + compute + runtime
+    total = weights + repacked + kv_cache + compute + runtime + plan.companion_bytes
     on_gpu = len(layers) + 1 - first
     return MemoryEstimate(
         weights_bytes=weights,
@@ -163,6 +166,7 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
         sequences=plan.sequences,
         kv_unified=plan.kv_unified,
         gpu_layers=on_gpu,
+        companion_bytes=plan.companion_bytes,
     )
 
 

@@ -35,6 +35,7 @@ class Plan(msgspec.Struct, frozen=True):
     gpu_layers: int | None = None
     flash_attention: FlashAttention = "auto"
     use_mmap: bool = True
+    companion_bytes: int = 0
 
     @property
     def caches(self) -> int:

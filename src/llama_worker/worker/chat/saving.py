@@ -39,7 +39,8 @@ async def save_session(
         instead=history.window.instead,
         covered=history.window.covered,
     )
-    state = await _save_state(runtime, seen, owner=history) if seen.messages else None
+    of_use = seen.messages and not runtime.settings.mixes_states
+    state = await _save_state(runtime, seen, owner=history) if of_use else None
     try:
         with system_errors(f"The session cannot be saved as {file}"):
             if state is not None:
@@ -63,7 +64,7 @@ async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, a
         with system_errors(f"The session in {file} cannot be read"):
             record = await asyncio.to_thread(read_session, file, state)
         same = check_fingerprint(record.model, await _fingerprint(runtime), f"session in {file}", any_model=any_model)
-        if record.state_bytes and same:
+        if record.state_bytes and same and not runtime.settings.mixes_states:
             await _restore_state(runtime, state.name, owner=state)
     finally:
         state.unlink(missing_ok=True)

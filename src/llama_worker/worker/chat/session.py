@@ -131,7 +131,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = preload_arguments(options, changes).options
+        checked = preload_arguments(options, changes).within(self._options).options
         asked = check_content(content, "prompt")
         tail: list[Message] = [{"role": "user", "content": asked}] if asked else []
         generation = self._runtime.generation(owner=self)
@@ -151,7 +151,7 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        arguments = user_completion_arguments(options, changes)
+        arguments = user_completion_arguments(options, changes).within(self._options)
         check_text(text)
         generation = self._runtime.generation(owner=self)
 
@@ -221,6 +221,7 @@ class ChatSession:
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
+        arguments = arguments.within(self._options)
         turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
-from ...engine.api.vectors import EUCLIDEAN, Embedded, Input, embed
+from ...engine.api.vectors import UNCHANGED, Embedded, Input, embed
 from ...engine.engine import Engine
 from ...engine.settings import EngineSettings
 from ...errors import InvalidOptionsError, NotSupportedError
@@ -90,7 +90,7 @@ class Embedding:
     def _shortened(self, vector: bytes) -> bytes:
         if self._request.dimensions is None:
             return vector
-        return shortened(vector, self._request.dimensions, normalize=self._request.norm == EUCLIDEAN)
+        return shortened(vector, self._request.dimensions, normalize=self._request.norm != UNCHANGED)
 
 
 def _size(text: Input) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import msgspec
 from msgspec import Struct
 
-from ...options import PromptOptions, build_options
+from ...options import PromptOptions, SessionOptions, build_options
 from ...options.prompt import PYTHON_ONLY
 from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
@@ -59,6 +59,12 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     def changed(self, changes: Mapping[str, Any]) -> PromptArguments:
         """With other options. Raises `InvalidOptionsError`."""
         return msgspec.structs.replace(self, options=build_options(PromptOptions, self.options, changes))
+
+    def within(self, session: SessionOptions) -> PromptArguments:
+        """With what the session says of all its prompts, where these say nothing."""
+        if self.options.lora is not None or session.lora is None:
+            return self
+        return msgspec.structs.replace(self, options=msgspec.structs.replace(self.options, lora=session.lora))
 
     @property
     def schema(self) -> dict[str, Any] | None:

@@ -37,6 +37,7 @@ FORWARDED = frozenset(
         "seed",
         "function_choice",
         "max_parallel_function_calls",
+        "lora",
         "reasoning_budget",
         "cache_prompt",
         "chat_template_options",
@@ -226,6 +227,8 @@ def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str
         "cache_prompt": options.cache_prompt,
         "timings_per_token": True,  # counts and speed stay exact for an answer that is aborted
     }
+    if options.lora is not None:
+        fields["lora"] = options.lora
     if options.max_tokens is not None:
         fields["max_tokens"] = max(options.max_tokens - generated.tokens, 0)
     if options.grammar is not None:

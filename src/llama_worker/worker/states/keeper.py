@@ -23,6 +23,7 @@ from ...loggers import MODELS
 from ..loading import LoadedFiles
 from .engine_memory import EngineMemory
 from .key import compute_alike, state_key
+from .opening import NO_STATES
 from .prompt_tokens import prompt_tokens
 from .size import bytes_per_token
 from .state_file import packed
@@ -41,7 +42,7 @@ class StateKeeper:
     def __init__(
         self, store: StateStore, supervisor: EngineSupervisor, loaded: LoadedFiles, idle: Callable[[], bool]
     ) -> None:
-        self._store = store
+        self._store = NO_STATES if supervisor.settings.mixes_states else store
         self._supervisor = supervisor
         self._loaded = loaded
         self._idle = idle

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from ....options.base import Count, CountOrZero, Fraction
+from ....options.base import AdapterName, AdapterScale, Count, CountOrZero, Fraction
 from ....worker.structured.limits import check_fields
 from ...bodies import checked
 from ...problems import Problem
@@ -40,6 +40,7 @@ class MessagesRequest(Struct, kw_only=True):
     thinking: Object | None = None
     output_config: Object | None = None
     stream: bool = False
+    lora: dict[AdapterName, AdapterScale] | None = None
 
 
 def chat_request_from(body: Object) -> Object:
@@ -51,6 +52,7 @@ def chat_request_from(body: Object) -> Object:
         "temperature": request.temperature,
         "top_p": request.top_p,
         "top_k": request.top_k,
+        "lora": request.lora,
         "tools": [_tool(tool) for tool in request.tools] if request.tools else None,
         "response_format": _format(request.output_config),
     }
@@ -142,8 +144,15 @@ def _call(block: Object) -> Object:
 
 def _result(block: Object) -> Object:
     content = block.get("content") or ""
-    text = content if isinstance(content, str) else _text_of(content)
-    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": text}
+    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": _seen(content)}
+
+
+def _seen(content: Any) -> str | list[Object]:
+    """What a tool gave: text, and parts where there is anything else."""
+    if isinstance(content, str):
+        return content
+    parts = [part for block in content if isinstance(block, dict) and (part := _part(block))]
+    return parts if any(part["type"] != "text" for part in parts) else _text_of(content)
 
 
 def _text_of(blocks: list[Any]) -> str:

@@ -123,6 +123,8 @@ def _part(part: Any, where: str) -> Object:
         return {"type": "text", "text": part.get("refusal")}
     if kind == "input_image" and "image_url" in part:
         return {"type": "image_url", "image_url": {"url": part["image_url"]}}
+    if kind == "input_audio" and "input_audio" in part:
+        return {"type": "input_audio", "input_audio": part["input_audio"]}
     raise Problem(400, f"Content of type {kind!r} is not supported.", param=where)
 
 

@@ -1,0 +1,1 @@
+"""What is loaded beside a model, into the same engine."""

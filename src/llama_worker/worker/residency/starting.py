@@ -1,0 +1,39 @@
+"""From a file and what was asked for to a model whose engine runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...engine.command import EngineKind
+from ...engine.supervisor import EngineSupervisor
+from ...errors import EngineDiedError
+from ...messages.events import EngineReduced, Progress
+from ..loading import LoadedFiles, progress_event, settings_for, supervisor_for
+from ..operations.operation import Operation
+from ..runtime import ModelRuntime
+from .residency import Residency
+
+
+async def start_model(
+    residency: Residency,
+    of: LoadedFiles,
+    kind: EngineKind,
+    operation: Operation[Any, Progress],
+    on_death: Callable[[EngineDiedError], None],
+    made: Callable[[LoadedFiles, EngineSupervisor], ModelRuntime],
+) -> ModelRuntime:
+    """Start an engine, for which others may have to leave. Raises what starting one raises, `InvalidOptionsError` and
+    `InsufficientMemoryError`.
+
+    Nothing is awaited once the engine runs: an abort in between would lose it.
+    """
+    of, settings = await settings_for(of, kind, await residency.attainable_bytes())
+    supervisor = supervisor_for(of, settings, kind)
+    supervisor.on_death = on_death
+    supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
+    with residency.entered(of, supervisor) as resident:
+        await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
+        runtime = made(of, supervisor)
+        residency.settle(resident, runtime)
+    return runtime
