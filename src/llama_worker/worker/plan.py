@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-<<<<<<< HEAD
+from ..engine.defaults import PROMPT_CACHE_MIB
 from ..errors import InvalidOptionsError
 from ..models.gguf.header import GgufHeader
 from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ..models.memory.estimate import PlanOptions
 from ..models.memory.layers import reads_whole
-=======
-from ..engine.defaults import PROMPT_CACHE_MIB
-from ..models.gguf.header import GgufHeader
-from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
-from ..models.memory.estimate import PlanOptions
 from .companions.companions import Companions
->>>>>>> main
 
 _MIB = 1 << 20
 _LAST = 3  # llama.cpp's number of the pooling of the last token

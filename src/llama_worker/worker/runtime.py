@@ -196,14 +196,12 @@ class ModelRuntime:
         self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False
     ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
-        `bulk` is told to the queue.
 
         Another context, or an unload, cuts the block short with `OperationAborted` or `ModelNotLoadedError`.
         """
         self.ensure_loaded()
         began = time.monotonic()
-        place = partial(self.queue.slot, tokens=tokens, alone=alone, bulk=bulk)
-        turn = place(owner) if owner is not None else nullcontext()
+        turn = self.queue.slot(owner, tokens=tokens, alone=alone, bulk=bulk) if owner is not None else nullcontext()
         with self.usage.using():
             async with turn:
                 engine = await self.engine()
