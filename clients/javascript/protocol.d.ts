@@ -153,8 +153,15 @@ export interface CreateContext {
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
- * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
- * `cacheType`: number type of the key-value cache, default "f16".
+ * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
+ * the samplers. `flashAttention`: default "auto".
+ * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
+ * values alone. Values of fewer bits need flash attention.
+ * `rope`: how positions are scaled, default as the file says.
+ * `contextCheckpoints`: for models whose memory cannot be rewound (sliding windows, recurrent layers): copies of it
+ * kept for each sequence, from which a conversation goes on that differs near its end. Default: 1 to 3, see
+ * `model.settings`; 0: none, and such a conversation is read from its beginning. `swaFull` (default False): layers
+ * with a sliding window keep the whole context, which needs more memory and no copies.
  */
 export interface ContextOptions {
   /** From 1 to 2147483647. */
@@ -168,10 +175,45 @@ export interface ContextOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
+}
+
+/**
+ * How a model's positions are scaled, where its file should not decide; what is not given is as the file says.
+ *
+ * `scaling`: "none", "linear", or "yarn", with which a model reads further than it was trained for: its limit is then
+ * `originalContextSize` times `scale`, while with "linear" the engine keeps to what it was trained for.
+ * `scale`: how many times as long a context becomes. `frequencyBase`: of the rotation (theta).
+ * `originalContextSize`: tokens that a model was trained with before it was scaled (default: as the file says).
+ * `extrapolationFactor`, `attentionFactor`, `betaFast`, `betaSlow`: the numbers of YaRN, as llama.cpp has them.
+ */
+export interface Rope {
+  scaling?: "linear" | "none" | "yarn" | null;
+  /** Above 0 to 1000000. */
+  scale?: number | null;
+  /** Above 0 to 1e+12. */
+  frequencyBase?: number | null;
+  /** From 1 to 2147483647. */
+  originalContextSize?: number | null;
+  /** From 0 to 1. */
+  extrapolationFactor?: number | null;
+  /** Above 0 to 1000000. */
+  attentionFactor?: number | null;
+  /** Above 0 to 1000000. */
+  betaFast?: number | null;
+  /** Above 0 to 1000000. */
+  betaSlow?: number | null;
 }
 
 /** Begin a conversation. Without `model` it becomes this port's current one and needs a context. */
@@ -194,6 +236,7 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `reasoningEffort`: of prompts that say none themselves, see `PromptOptions`.
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
@@ -205,6 +248,7 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** Default: `"inert"`. */
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
@@ -235,8 +279,18 @@ export interface HubFile {
  * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
  * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
- * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
- * (default False: validate every tensor's numbers while loading).
+ * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False),
+ * `useDirectIo` (default False: read the file past the system's cache, into memory of the engine's own),
+ * `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `cpuMoe`: True keeps all experts of a mixture in main memory, a number those of so many first layers; the GPU has
+ * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0; without a
+ * GPU nothing).
+ * `kvOffload` (default True): the key-value cache of layers on a GPU is there too. `opOffload` (default True): a GPU
+ * computes long prompts for layers in main memory. `repack` (default True): copy weights into the order in which the
+ * processor computes fastest; False saves that memory.
+ * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
+ * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
+ * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
  * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
@@ -265,10 +319,18 @@ export interface ModelOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -285,7 +347,24 @@ export interface ModelOptions {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -376,7 +455,9 @@ export interface GenerateCompletion {
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
  *
- * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ * *Reasoning.* `reasoningEffort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+ * or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+ * `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
  * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -436,6 +517,7 @@ export interface PromptOptions {
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
   lora?: Record<string, number> | null;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;
@@ -918,10 +1000,18 @@ export interface InitializePayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -938,7 +1028,24 @@ export interface InitializePayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -996,10 +1103,18 @@ export interface LoadModelPayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -1016,7 +1131,24 @@ export interface LoadModelPayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
@@ -1276,15 +1408,30 @@ export interface ModelSettings {
   batchSize: number;
   ubatchSize: number;
   threads: number;
+  threadsBatch: number;
   gpuLayers: number | null;
   gpuMemoryMargin: number;
   promptCacheBytes: number;
   memoryLimit: number;
-  cacheType: string;
+  cacheTypeK: string;
+  cacheTypeV: string;
   flashAttention: boolean | "auto";
+  rope: Rope | null;
+  contextCheckpoints: number;
+  swaFull: boolean;
   seed: number | null;
   useMmap: boolean;
   useMlock: boolean;
+  useDirectIo: boolean;
+  cpuMoe: boolean | number;
+  moeCacheBytes: number;
+  kvOffload: boolean;
+  opOffload: boolean;
+  repack: boolean;
+  mainGpu: number | null;
+  splitMode: string | null;
+  tensorSplit: number[] | null;
+  numa: string | null;
 }
 
 /**

@@ -144,7 +144,7 @@ class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
 
         `system_prompt` is put before messages without one. `functions`, `approve`: as in `ChatSession.prompt`.
         """
-        arguments = PromptArguments.read(options, changes)
+        arguments = PromptArguments.read(options, changes).with_effort(self.runtime.guard.template)
         conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
         turn = Turn(self.runtime, self, arguments)
         return self.runtime.generate(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import struct
+import json
 from pathlib import Path
 from typing import Any
 
@@ -196,38 +195,18 @@ async def test_a_reranker_orders_texts_and_keeps_their_numbers(
     assert [item["index"] for item in top["results"]] == [item["index"] for item in whole["results"][:2]]
 
 
-async def test_embeddings_as_openai_has_them(server: Address) -> None:
-    """Shorter vectors, base64, and tokens in place of texts."""
-    tokens = (await fetch(server, "POST", "/tokenize", {"content": "six"})).json()["tokens"]
-    inputs: list[Any] = ["six", ["six", "six"], tokens, [tokens, "six"]]
-    answers = [(await fetch(server, "POST", "/v1/embeddings", {"input": one})).json() for one in inputs]
-    assert [len(answer["data"]) for answer in answers] == [1, 2, 1, 2]
-    vector = answers[0]["data"][0]["embedding"]
-    for answer in answers:
-        assert answer["data"][0]["embedding"] == pytest.approx(vector, abs=1e-3)
-    body = {"input": "six", "encoding_format": "base64", "dimensions": 8}
-    text = base64.b64decode((await fetch(server, "POST", "/v1/embeddings", body)).json()["data"][0]["embedding"])
-    short = struct.unpack("<8f", text)
-    length = sum(number * number for number in vector[:8]) ** 0.5
-    assert short == pytest.approx([number / length for number in vector[:8]], abs=1e-3)
-
-
 @pytest.mark.parametrize(
-    ("body", "code", "param"),
+    ("path", "body"),
     [
-        ({"input": ["six", "long " * 3000]}, "context_length_exceeded", None),
-        ({"input": "six", "dimensions": 5000}, "invalid_options", "dimensions"),
-        ({"input": [], "dimensions": 5}, "invalid_value", "input"),
-        ({"input": [1, [2]]}, "invalid_options", "input[0]"),
-        ({"input": [[99999999]]}, "invalid_options", "tokens[0]"),
+        ("/v1/chat/completions", {"messages": HELLO, "max_tokens": 5, "reasoning_effort": "much"}),
+        ("/v1/responses", {"input": "Hello!", "max_output_tokens": 5, "reasoning": {"effort": "much"}}),
+        ("/v1/messages", {"messages": HELLO, "max_tokens": 5, "output_config": {"effort": "much"}}),
     ],
 )
-async def test_what_cannot_be_embedded_is_the_requests_fault(
-    server: Address, body: dict[str, Any], code: str, param: str | None
-) -> None:
-    answer = await fetch(server, "POST", "/v1/embeddings", body)
-    error = answer.json()["error"]
-    assert (answer.status, error["code"], error["param"]) == (400, code, param)
-    if "truncate" not in body and code == "context_length_exceeded":
-        assert "Text 1 has" in error["message"]
-        assert (await fetch(server, "POST", "/v1/embeddings", body | {"truncate": True})).status == 200
+async def test_every_dialect_says_how_hard_to_think(server: Address, path: str, body: dict[str, Any]) -> None:
+    """One that there is none of is refused, which shows that each is read."""
+    refused = await fetch(server, "POST", path, body)
+    assert refused.status == 400
+    assert "reasoning_effort is one of none, minimal" in refused.json()["error"]["message"]
+    taken = json.loads(json.dumps(body).replace("much", "low"))
+    assert (await fetch(server, "POST", path, taken)).status == 200

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..engine.defaults import PROMPT_CACHE_MIB
-from ..errors import InvalidOptionsError
-from ..models.gguf.header import GgufHeader
-from ..models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
-from ..models.memory.estimate import PlanOptions
-from ..models.memory.layers import reads_whole
-from .companions.companions import Companions
+from ...engine.defaults import (
+    CHECKPOINT_BYTES,
+    FEWEST_CHECKPOINTS,
+    MOST_CHECKPOINTS,
+    PROMPT_CACHE_MIB,
+    WEIGHTS_FOR_EACH_CHECKPOINT_BYTE,
+)
+from ...errors import InvalidOptionsError
+from ...models.gguf.header import GgufHeader
+from ...models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
+from ...models.memory.estimate import PlanOptions
+from ...models.memory.layers import layers_of, reads_whole
+from ...models.memory.terms import Plan, checkpoint_bytes
+from ...options import ModelOptions
+from ..companions.companions import Companions
 
+_AS_THEY_ARE = (
+    "kv_unified",
+    "cache_type_k",
+    "cache_type_v",
+    "flash_attention",
+    "use_mmap",
+    "swa_full",
+    "kv_offload",
+    "repack",
+    "cpu_moe",
+    "context_checkpoints",
+)
 _MIB = 1 << 20
 _LAST = 3  # llama.cpp's number of the pooling of the last token
 
@@ -54,16 +74,39 @@ def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
 
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
-    cache_type, batch = settings.get("cache_type", "f16"), settings["batch_size"]
+    batch = settings["batch_size"]
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
-        "kv_unified": settings.get("kv_unified") is True,
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
-        "cache_type_k": cache_type,
-        "cache_type_v": cache_type,
         "gpu_layers": settings.get("likely_gpu_layers", 0),
-        "flash_attention": settings.get("flash_attention", "auto"),
-        "use_mmap": settings["use_mmap"],
         "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
+        **{name: settings[name] for name in _AS_THEY_ARE if settings.get(name) is not None},
     }
+
+
+def split_cache_type(options: Mapping[str, Any]) -> dict[str, Any]:
+    """`cache_type` is of keys and of values, where they have none of their own."""
+    both = options.get("cache_type")
+    sides = {} if both is None else {"cache_type_k": both, "cache_type_v": both}
+    return sides | {name: value for name, value in options.items() if name != "cache_type"}
+
+
+def maps_file(model: ModelOptions) -> bool:
+    """Whether weights stay in the system's cache of the file."""
+    return model.use_mmap and not model.use_direct_io
+
+
+def placed(model: ModelOptions) -> dict[str, Any]:
+    """Of a model's options those that decide where its weights and caches are."""
+    names = ("kv_offload", "repack", "cpu_moe")
+    return {name: getattr(model, name) for name in names} | {"use_mmap": maps_file(model)}
+
+
+def chosen_checkpoints(header: GgufHeader, settings: Mapping[str, Any]) -> int:
+    """As many as were asked for, else as many as are small beside the model. Models that need none make none."""
+    if (asked := settings.get("context_checkpoints")) is not None:
+        return int(asked)
+    room = max(CHECKPOINT_BYTES, header.data_bytes // WEIGHTS_FOR_EACH_CHECKPOINT_BYTE)
+    one = checkpoint_bytes(layers_of(header), Plan(**plan_of(settings)))
+    return max(FEWEST_CHECKPOINTS, min(MOST_CHECKPOINTS, room // one if one else FEWEST_CHECKPOINTS))
