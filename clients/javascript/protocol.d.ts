@@ -42,6 +42,7 @@ export type Incoming =
   | Tokenize
   | Detokenize
   | Render
+  | Embed
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -959,6 +960,28 @@ export interface Render {
   model?: string | null;
 }
 
+/**
+ * The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first.
+ *
+ * `dimensions` keeps the first numbers of each. `truncate` embeds the beginning of a text that is too long, which else
+ * is refused. `pooling` only makes sure how vectors are made: a model is loaded with one.
+ */
+export interface Embed {
+  type: "embed";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  texts: string | (string | number[])[];
+  pooling?: "cls" | "last" | "mean" | null;
+  /** Make each vector of length 1. Default: `true`. */
+  normalize?: boolean;
+  /** From 1 to 2147483647. */
+  dimensions?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1699,6 +1722,7 @@ export interface Requests {
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
+  "embed": { request: Embed; end: ResultOf<string[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1822,4 +1846,9 @@ export interface Methods {
     options?: PromptOptions | null,
     more?: { addGenerationPrompt?: boolean; model?: string | null },
   ): Promise<Rendered>;
+  /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
+  embed(
+    texts: string | (string | number[])[],
+    more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<string[]>, number>;
 }
