@@ -42,6 +42,7 @@ export type Incoming =
   | Tokenize
   | Detokenize
   | Render
+  | Embed
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -152,8 +153,15 @@ export interface CreateContext {
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
  * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
- * `threads`: computing threads. `seed`: default seed of the samplers. `flashAttention`: default "auto".
- * `cacheType`: number type of the key-value cache, default "f16".
+ * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
+ * the samplers. `flashAttention`: default "auto".
+ * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
+ * values alone. Values of fewer bits need flash attention.
+ * `rope`: how positions are scaled, default as the file says.
+ * `contextCheckpoints`: for models whose memory cannot be rewound (sliding windows, recurrent layers): copies of it
+ * kept for each sequence, from which a conversation goes on that differs near its end. Default: 1 to 3, see
+ * `model.settings`; 0: none, and such a conversation is read from its beginning. `swaFull` (default False): layers
+ * with a sliding window keep the whole context, which needs more memory and no copies.
  */
 export interface ContextOptions {
   /** From 1 to 2147483647. */
@@ -167,10 +175,45 @@ export interface ContextOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
+}
+
+/**
+ * How a model's positions are scaled, where its file should not decide; what is not given is as the file says.
+ *
+ * `scaling`: "none", "linear", or "yarn", with which a model reads further than it was trained for: its limit is then
+ * `originalContextSize` times `scale`, while with "linear" the engine keeps to what it was trained for.
+ * `scale`: how many times as long a context becomes. `frequencyBase`: of the rotation (theta).
+ * `originalContextSize`: tokens that a model was trained with before it was scaled (default: as the file says).
+ * `extrapolationFactor`, `attentionFactor`, `betaFast`, `betaSlow`: the numbers of YaRN, as llama.cpp has them.
+ */
+export interface Rope {
+  scaling?: "linear" | "none" | "yarn" | null;
+  /** Above 0 to 1000000. */
+  scale?: number | null;
+  /** Above 0 to 1e+12. */
+  frequencyBase?: number | null;
+  /** From 1 to 2147483647. */
+  originalContextSize?: number | null;
+  /** From 0 to 1. */
+  extrapolationFactor?: number | null;
+  /** Above 0 to 1000000. */
+  attentionFactor?: number | null;
+  /** Above 0 to 1000000. */
+  betaFast?: number | null;
+  /** Above 0 to 1000000. */
+  betaSlow?: number | null;
 }
 
 /** Begin a conversation. Without `model` it becomes this port's current one and needs a context. */
@@ -193,6 +236,7 @@ export interface InitializeSession {
  * leaves the oldest turns out of what the model sees and keeps the system prompt; "error" raises
  * `ContextOverflowError`. `create_session(overflow=function)` takes a function of one's own.
  * `overflowReserve`: the share of the context that is free again after dropping (default 0.1).
+ * `reasoningEffort`: of prompts that say none themselves, see `PromptOptions`.
  * `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in what people, tools and functions
  * say. "inert" (default): they are read as text; "refuse": `InvalidOptionsError`; "allow": they are those tokens.
  * `systemSpecialTokens`: the same for the system prompt.
@@ -204,6 +248,7 @@ export interface SessionOptions {
   overflow?: "drop_oldest" | "error";
   /** From 0 to 0.9. Default: `0.1`. */
   overflowReserve?: number;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** Default: `"inert"`. */
   specialTokens?: "allow" | "inert" | "refuse";
   /** Default: `"inert"`. */
@@ -234,8 +279,18 @@ export interface HubFile {
  * repository, or beside it and made for it, if there is one; True: the same, and an error when there is none; a path;
  * False: none, which saves its memory.
  * `gpuLayers`: layers to keep on the GPU, the output being one; default: as many as fit with `gpuMemoryMargin`
- * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False), `checkTensors`
- * (default False: validate every tensor's numbers while loading).
+ * bytes of each GPU left free (default 1 GiB). `useMmap` (default True), `useMlock` (default False),
+ * `useDirectIo` (default False: read the file past the system's cache, into memory of the engine's own),
+ * `checkTensors` (default False: validate every tensor's numbers while loading).
+ * `cpuMoe`: True keeps all experts of a mixture in main memory, a number those of so many first layers; the GPU has
+ * the rest. `moeCacheBytes`: of a GPU, for experts in main memory that are used often (default 0; without a
+ * GPU nothing).
+ * `kvOffload` (default True): the key-value cache of layers on a GPU is there too. `opOffload` (default True): a GPU
+ * computes long prompts for layers in main memory. `repack` (default True): copy weights into the order in which the
+ * processor computes fastest; False saves that memory.
+ * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
+ * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
+ * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
  * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
@@ -245,6 +300,8 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
+ * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
@@ -264,10 +321,18 @@ export interface ModelOptions {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -284,11 +349,29 @@ export interface ModelOptions {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -375,7 +458,9 @@ export interface GenerateCompletion {
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
  *
- * *Reasoning.* `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+ * *Reasoning.* `reasoningEffort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+ * or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+ * `reasoningBudget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
  *
  * *Safety.* `specialTokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
  * and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -435,6 +520,7 @@ export interface PromptOptions {
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
   lora?: Record<string, number> | null;
+  reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
   reasoningBudget?: number | null;
   specialTokens?: "allow" | "inert" | "refuse" | null;
@@ -874,6 +960,28 @@ export interface Render {
   model?: string | null;
 }
 
+/**
+ * The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first.
+ *
+ * `dimensions` keeps the first numbers of each. `truncate` embeds the beginning of a text that is too long, which else
+ * is refused. `pooling` only makes sure how vectors are made: a model is loaded with one.
+ */
+export interface Embed {
+  type: "embed";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  texts: string | (string | number[])[];
+  pooling?: "cls" | "last" | "mean" | null;
+  /** Make each vector of length 1. Default: `true`. */
+  normalize?: boolean;
+  /** From 1 to 2147483647. */
+  dimensions?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -895,10 +1003,18 @@ export interface InitializePayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -915,11 +1031,29 @@ export interface InitializePayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -973,10 +1107,18 @@ export interface LoadModelPayload {
   ubatchSize?: number | null;
   /** From 1 to 512. */
   threads?: number | null;
+  /** From 1 to 512. */
+  threadsBatch?: number | null;
   /** From 0 to 4294967294. */
   seed?: number | null;
   flashAttention?: boolean | "auto" | null;
-  cacheType?: "bf16" | "f16" | "f32" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheType?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeK?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  cacheTypeV?: "bf16" | "f16" | "f32" | "iq4_nl" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q8_0" | null;
+  rope?: Rope | null;
+  /** From 0 to 1024. */
+  contextCheckpoints?: number | null;
+  swaFull?: boolean | null;
   /** Default: `"auto"`. */
   projector?: boolean | string;
   /** From 0 to 2147483647. */
@@ -993,11 +1135,29 @@ export interface LoadModelPayload {
   /** Default: `false`. */
   useMlock?: boolean;
   /** Default: `false`. */
+  useDirectIo?: boolean;
+  /** Default: `false`. */
   checkTensors?: boolean;
+  /** Default: `false`. */
+  cpuMoe?: boolean | number;
+  /** From 0 to 9.007199255e+15. Default: `0`. */
+  moeCacheBytes?: number;
+  /** Default: `true`. */
+  kvOffload?: boolean;
+  /** Default: `true`. */
+  opOffload?: boolean;
+  /** Default: `true`. */
+  repack?: boolean;
+  /** From 0 to 127. */
+  mainGpu?: number | null;
+  splitMode?: "layer" | "none" | "row" | "tensor" | null;
+  tensorSplit?: number[] | null;
+  numa?: "distribute" | "isolate" | "numactl" | null;
   /** Default: `false`. */
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1253,15 +1413,30 @@ export interface ModelSettings {
   batchSize: number;
   ubatchSize: number;
   threads: number;
+  threadsBatch: number;
   gpuLayers: number | null;
   gpuMemoryMargin: number;
   promptCacheBytes: number;
   memoryLimit: number;
-  cacheType: string;
+  cacheTypeK: string;
+  cacheTypeV: string;
   flashAttention: boolean | "auto";
+  rope: Rope | null;
+  contextCheckpoints: number;
+  swaFull: boolean;
   seed: number | null;
   useMmap: boolean;
   useMlock: boolean;
+  useDirectIo: boolean;
+  cpuMoe: boolean | number;
+  moeCacheBytes: number;
+  kvOffload: boolean;
+  opOffload: boolean;
+  repack: boolean;
+  mainGpu: number | null;
+  splitMode: string | null;
+  tensorSplit: number[] | null;
+  numa: string | null;
 }
 
 /**
@@ -1547,6 +1722,7 @@ export interface Requests {
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
+  "embed": { request: Embed; end: ResultOf<string[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1670,4 +1846,9 @@ export interface Methods {
     options?: PromptOptions | null,
     more?: { addGenerationPrompt?: boolean; model?: string | null },
   ): Promise<Rendered>;
+  /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
+  embed(
+    texts: string | (string | number[])[],
+    more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<string[]>, number>;
 }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ModelOptions,
         PromptOptions,
         RepeatPenalty,
+        Rope,
         SessionOptions,
         Xtc,
     )
@@ -69,6 +70,7 @@ _HOMES = {
     "Overflow": ".worker.chat.overflow",
     "PromptOptions": ".options",
     "RepeatPenalty": ".options",
+    "Rope": ".options",
     "Reply": ".worker.reply",
     "SessionOptions": ".options",
     "Timings": ".messages.values",
@@ -107,6 +109,7 @@ __all__ = [
     "RenderedPiece",
     "RepeatPenalty",
     "Reply",
+    "Rope",
     "SessionOptions",
     "Timings",
     "TokenLogprob",

@@ -100,7 +100,8 @@ def test_a_wrong_word_is_met_with_the_right_one(arguments: list[str], said: str)
 
 def test_verbose_tells_on_standard_error_what_happens_and_no_text() -> None:
     request = (
-        '{"type": "load_model", "id": 1, "modelPath": "builtin"}\n{"type": "complete", "id": 2, "prompt": "kumquat"}\n'
+        '{"type": "load_model", "id": 1, "modelPath": "builtin"}\n'
+        '{"type": "complete", "id": 2, "prompt": "kumquat", "options": {"maxTokens": 4}}\n'
     )
     for arguments in (["-vv", "stdio"], ["stdio", "-vv"]):
         done = subprocess.run(

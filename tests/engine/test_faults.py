@@ -129,12 +129,12 @@ async def test_a_load_without_progress_is_given_up(
 async def test_a_slow_load_is_not_a_stalled_one(
     fake_engine: FakeEngine, settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FAKE_STEP", "0.5")
+    monkeypatch.setenv("FAKE_STEP", "0.3")
     seen: list[LoadProgress] = []
     engine = await Engine.start(
-        settings, fake_engine("slow"), timeouts=Timeouts(load_stall=2.5), on_progress=seen.append
+        settings, fake_engine("slow"), timeouts=Timeouts(load_stall=1.5), on_progress=seen.append
     )
-    assert len(seen) == 10  # five seconds in all, twice the limit
+    assert len(seen) == 10  # three seconds in all, twice the limit
     await engine.stop()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from llama_worker import LlamaWorker, Model
+from llama_worker import LlamaWorker, Model, ModelOptions
 from llama_worker.http import create_app
 from llama_worker.models import ModelStore
 from tests.http.server import Address, RawClient, Response, fetch, serving
@@ -75,9 +75,9 @@ async def test_requests_that_come_while_room_is_made_share_one_load(
     loaded: list[object] = []
     load_model = worker.load_model
 
-    def counted(name: str) -> object:
+    def counted(name: str, options: ModelOptions) -> object:
         loaded.append(name)
-        return load_model(name)
+        return load_model(name, options)
 
     monkeypatch.setattr(worker, "load_model", counted)
     async with serving(create_app(worker, store=store, models=names, max_models=1)) as server:

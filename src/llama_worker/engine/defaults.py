@@ -11,9 +11,12 @@ _GIB_IN_MIB = 1024
 
 SEQUENCES = 4
 PROMPT_CACHE_MIB = 1024
-# Copies of a sliding-window or recurrent cache that the engine keeps for each sequence. llama.cpp keeps up to 32, which
-# for a 4B model with a sliding window is gigabytes that no estimate could promise.
-CONTEXT_CHECKPOINTS = 1
+# Copies of a sliding-window or recurrent memory that the engine keeps for each sequence. A turn makes up to three:
+# where its message begins, a step before its end, and at its end. The last is of no use where a template writes
+# something at the end of a question that it leaves out of the history, as when reasoning is off. llama.cpp keeps up to
+# 32, which for a 4B model with a sliding window is gigabytes: three only where they are small beside the model.
+FEWEST_CHECKPOINTS, MOST_CHECKPOINTS = 1, 3
+CHECKPOINT_BYTES, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE = 512 << 20, 16
 
 # Of a batch on the processor: an abort waits for the running batch.
 BATCH_SECONDS = 0.5
@@ -61,6 +64,12 @@ def defaults() -> tuple[Default, ...]:
             "prompt_cache_bytes",
             f"{PROMPT_CACHE_MIB // _GIB_IN_MIB} GiB",
             "main memory for conversations that have left their sequence",
+        ),
+        Default(
+            "context_checkpoints",
+            f"{FEWEST_CHECKPOINTS} to {MOST_CHECKPOINTS}, within {CHECKPOINT_BYTES >> 20} MiB or a "
+            f"{WEIGHTS_FOR_EACH_CHECKPOINT_BYTE}th of the weights",
+            "recurrent and sliding-window models go on from one where a conversation differs near its end",
         ),
         Default(
             "memory_limit",

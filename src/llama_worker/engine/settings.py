@@ -6,7 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .defaults import GPU_MARGIN_MIB, PROMPT_CACHE_MIB
+from ..options import CacheType, Rope
+from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
 
 class LoraFile(Struct, frozen=True):
@@ -27,9 +28,6 @@ class ProjectorFile(Struct, frozen=True):
     size: int
     modalities: tuple[str, ...]
     whole_images: bool = False
-
-
-CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -60,15 +58,31 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     threads: int
     seed: int | None = None
     flash_attention: Literal["auto", True, False] = "auto"
-    cache_type: CacheType = "f16"
+    cache_type_k: CacheType = "f16"
+    cache_type_v: CacheType = "f16"
+    rope: Rope | None = None
+    context_checkpoints: int = FEWEST_CHECKPOINTS
+    swa_full: bool = False
+    threads_batch: int | None = None
     ubatch_size: int | None = None
     gpu: bool = False
     gpu_layers: int | None = None
     gpu_margin_mib: int = GPU_MARGIN_MIB
     likely_gpu_layers: int = 0
+    cpu_moe: bool | int = False
+    moe_cache_mib: int = 0
+    kv_offload: bool = True
+    op_offload: bool = True
+    repack: bool = True
+    main_gpu: int | None = None
+    split_mode: Literal["none", "layer", "row", "tensor"] | None = None
+    tensor_split: tuple[float, ...] | None = None
+    numa: Literal["distribute", "isolate", "numactl"] | None = None
     use_mmap: bool = True
     use_mlock: bool = False
+    use_direct_io: bool = False
     check_tensors: bool = False
+    engine_arguments: tuple[str, ...] = ()
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
     chat_template: str = ""
@@ -121,7 +135,14 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     @property
     def load_mode(self) -> str:
         """How the file gets into memory, in llama.cpp's word."""
+        if self.use_direct_io:
+            return "dio"
         return "+".join([word for word in ("mmap", "mlock") if getattr(self, f"use_{word}")]) or "none"
+
+    @property
+    def reading_threads(self) -> int:
+        """Threads that compute while a prompt is read."""
+        return self.threads_batch or self.threads
 
     @property
     def tells_placement(self) -> bool:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from ..config.named_model import NamedModel, as_named
 from ..models.store.store import ModelStore
 from ..options import build_options
 from ..options.keywords import ServerKeywords
@@ -59,19 +60,20 @@ def create_app(
     /,
     *,
     api_key: str | None = None,
-    models: Mapping[str, str] | None = None,
+    models: Mapping[str, str | NamedModel] | None = None,
     store: ModelStore | None = None,
     data: Path | None = None,
     **changes: Unpack[ServerKeywords],
 ) -> Starlette:
     """An ASGI app around `worker`, which stays the caller's to clean up; mount it anywhere.
 
-    `models` are further names for models, such as `{"mine": "/models/a.gguf"}`; the first is the default. `data` is
+    `models` are further names for models, such as `{"mine": "/models/a.gguf"}`, or a `NamedModel` with its options; the
+    first is the default. `data` is
     the SQLite file of the page's conversations, which without one are forgotten. Keyword arguments are the fields of
     `ServerOptions`. Raises `InvalidOptionsError`.
     """
     checked = build_options(ServerOptions, options, changes)
-    pool = ModelPool(worker, checked, models or {})
+    pool = ModelPool(worker, checked, as_named(models or {}))
     counts: Counts = Counter()
     keys = Keys(api_key)
     app = Starlette(

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from ..errors import SharedContextFullError
 from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
+from ..worker.generation.reasoning.effort import body_with_effort
 from ..worker.inert.policy import Policy
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
@@ -82,7 +83,8 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            request = model.runtime.guard.body(exchange.body, policy)
+            inert = model.runtime.guard.body(exchange.body, policy)
+            request = body_with_effort(inert, model.runtime.guard.template)
             async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 

@@ -1,71 +1,63 @@
-"""Which models answer requests: loaded on demand, as many as allowed, ended when unused."""
+"""Which models answer requests: loaded on demand, ended when unused or when others need their memory."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
-from ..errors import InvalidOptionsError, ModelNotFoundError, OperationAborted, QueueFullError
-from ..loggers import MODELS
+from msgspec import structs
+
+from ..config.named_model import NamedModel
+from ..errors import InvalidOptionsError, ModelNotFoundError, ModelNotLoadedError, OperationAborted, QueueFullError
 from ..messages.events import Progress
 from ..models.names import BuiltinName, HubName, parse_model_name
+from ..options import ModelOptions, PromptOptions
 from ..options.server import ServerOptions
 from ..worker.model import Model
 from ..worker.operations.operation import Operation
+from ..worker.residency.resident import Resident
+from ..worker.runtime import ModelRuntime
 from ..worker.worker import LlamaWorker
-
-
-class Usage:
-    """How a model is used: by how many requests now, since when by none, and whether it may be ended for that."""
-
-    def __init__(self, model: Model, *, ours: bool) -> None:
-        self.model = model
-        self.ours = ours
-        self.requests = 0
-        self.last_used = time.monotonic()
-        self.expiry: asyncio.TimerHandle | None = None
-
-    @property
-    def evictable(self) -> bool:
-        return self.ours and not self.requests and self.model.loaded
+from .waiting_line import WaitingLine
 
 
 class ModelPool:
     """The models of a worker as a server offers them.
 
     `names` are further names for models, as `serve --model` gives them: only through these does a request reach a
-    file by its path. Models that somebody loaded on purpose stay until they are unloaded.
+    file by its path. Models that somebody loaded on purpose stay until they are unloaded, unless they were loaded with
+    `keep=False` or `keep_alive`; their engines then end and start again.
     """
 
-    def __init__(self, worker: LlamaWorker, options: ServerOptions, names: Mapping[str, str]) -> None:
+    def __init__(self, worker: LlamaWorker, options: ServerOptions, names: Mapping[str, NamedModel]) -> None:
         self.worker = worker
         self.options = options
         self.names = dict(names)
         self.started = time.time()
-        self._usages: dict[str, Usage] = {}
-        self._loads: dict[str, Operation[Model, Progress]] = {}
+        self._on_demand: list[Resident] = []
+        self._loads: dict[str, _Load] = {}
         self._making_room = asyncio.Lock()
-        self._endings: set[asyncio.Task[None]] = set()
+        self._line = WaitingLine(worker.residency.changes, options.max_queue)
 
     @asynccontextmanager
     async def use(self, name: str | None) -> AsyncIterator[Model]:
-        """The model of that name, loaded if need be, which is not ended meanwhile.
+        """The model of that name, loaded if need be, whose engine is not ended meanwhile.
 
         Raises `ModelNotFoundError`, `QueueFullError` when too many wait, and what loading raises.
         """
-        model = self.find(name) or await self._load(self._default(name))
-        self._ensure_room(model)
-        usage = self._usage_of(model)
-        usage.requests += 1
-        self._cancel_expiry(usage)
+        model = self.find(name)
+        if model is None or model.pid is None or not (self._line.empty or self._is_kept(model)):
+            model = await self._line.get(partial(self._ready, name, ModelRuntime.engine))
+        else:
+            self._begin(model)
         try:
             yield model
         finally:
-            usage.requests -= 1
-            usage.last_used = time.monotonic()
-            self._schedule_expiry(usage)
+            model.runtime.usage.end()
 
     def find(self, name: str | None) -> Model | None:
         """The loaded model of that name; without one the first of `names`, else the one loaded last."""
@@ -79,28 +71,54 @@ class ModelPool:
 
     def public_name(self, model: Model) -> str:
         """The name under which requests find a loaded model."""
-        for name, target in self.names.items():
-            if target in (model.name, str(model.path)):
+        for name, named in self.names.items():
+            if named.model in (model.name, str(model.path)):
                 return name
         return model.public_name
 
+    def prompt_defaults(self, model: Model) -> PromptOptions:
+        """How answers of the model are generated where a request does not say it."""
+        named = self.names.get(self.public_name(model))
+        return named.prompt if named else PromptOptions()
+
     def loading(self) -> dict[str, float]:
         """The models that are being loaded for requests, and how far that is."""
-        return {name: operation.progress for name, operation in self._loads.items()}
-
-    def requests(self, model: Model) -> int:
-        """Requests that use the model now."""
-        usage = self._usages.get(model.id)
-        return usage.requests if usage else 0
+        return {name: load.operation.progress for name, load in self._loads.items()}
 
     async def load(self, name: str) -> Model:
-        """Load a model to keep; its engine runs when this returns. Raises what loading raises."""
-        model = self.find(name) or await self._load(name)
-        await model.runtime.revive()
-        usage = self._usage_of(model)
-        usage.ours = False
-        self._cancel_expiry(usage)
+        """Load a model to keep, unless its options say otherwise; its engine runs when this returns.
+
+        Raises what loading raises.
+        """
+        model = await self._line.get(partial(self._ready, name, ModelRuntime.revive))
+        if resident := self.worker.residency.of(model.runtime):
+            said = self._target(name).options if name in self.names else ModelOptions()
+            resident.unload = None
+            self.worker.residency.keep_for(resident, keep=said.keep is not False, keep_alive=said.keep_alive)
+        model.runtime.usage.end()
         return model
+
+    async def _ready(self, name: str | None, start: Callable[[ModelRuntime], Awaitable[object]]) -> Model:
+        """The model with its engine running, in use. It may have had to go again while it was waited for."""
+        while not (model := self.find(name) or await self._load(self._default(name))).loaded:
+            pass
+        self._begin(model)
+        try:
+            await start(model.runtime)
+        except BaseException:
+            model.runtime.usage.end()
+            raise
+        return model
+
+    def _begin(self, model: Model) -> None:
+        queue = model.runtime.queue
+        if queue.waiting >= self.options.max_queue and not queue.free:
+            raise QueueFullError(f"{queue.waiting} requests wait for {model.public_name} already: try again later.")
+        model.runtime.usage.begin()
+
+    def _is_kept(self, model: Model) -> bool:
+        resident = self.worker.residency.of(model.runtime)
+        return resident is None or resident.keep
 
     def _default(self, name: str | None) -> str:
         return name or next(iter(self.names), "builtin")
@@ -111,21 +129,34 @@ class ModelPool:
         async with self._making_room:  # whoever comes meanwhile finds what this begins
             if model := self.find(name):
                 return model
-            operation = self._loads.get(target)
-            if operation is None:
-                await self._make_room()
-                operation = self._loads[target] = self.worker.load_model(target)
-                operation.add_done_callback(lambda done: self._take(target, done))
-        return await _shared(operation)
+            load = self._loads.get(target.model)
+            if load is None:
+                await self._leave_enough()
+                load = self._loads[target.model] = _Load(self.worker.load_model(target.model, self._options(target)))
+                load.operation.add_done_callback(partial(self._take, target.model))
+        return await load.model()
+
+    def _options(self, target: NamedModel) -> ModelOptions:
+        """What is loaded on demand may go again, unless it is said not to."""
+        said = target.options
+        keep_alive = self.options.keep_alive if said.keep_alive is None else said.keep_alive
+        return structs.replace(said, keep=said.keep is True, keep_alive=keep_alive)
 
     def _take(self, target: str, operation: Operation[Model, Progress]) -> None:
-        self._loads.pop(target, None)
-        if operation.state == "done":
-            model = operation.result()
-            usage = self._usages.setdefault(model.id, Usage(model, ours=True))
-            self._schedule_expiry(usage)
+        load = self._loads.pop(target)
+        model = operation.result() if operation.state == "done" else None
+        if model:
+            load.hold(model)
+        if model and (resident := self.worker.residency.of(model.runtime)):
+            resident.unload = partial(self._unload, model)
+            self._on_demand = [other for other in self._on_demand if not other.gone] + [resident]
 
-    def _target(self, name: str) -> str:
+    async def _unload(self, model: Model) -> None:
+        """Nobody holds a handle of a model that was loaded for requests, and the next one loads it as it is then."""
+        with contextlib.suppress(ModelNotLoadedError):
+            await self.worker.unload_model(model.id)
+
+    def _target(self, name: str) -> NamedModel:
         """What the worker is asked to load: never a path, and never something that is fetched for it."""
         if name in self.names:
             return self.names[name]
@@ -136,53 +167,21 @@ class ModelPool:
         if not isinstance(parsed, BuiltinName | HubName):
             known = ", ".join(self.names) or "builtin"
             raise ModelNotFoundError(f"There is no model {name!r} here: ask for {known}, or see /v1/models.")
-        return str(parsed)
+        return NamedModel(model=str(parsed))
 
-    def _ensure_room(self, model: Model) -> None:
-        if model.runtime.queue.waiting >= self.options.max_queue and not model.runtime.queue.free:
-            raise QueueFullError(
-                f"{model.runtime.queue.waiting} requests wait for {model.public_name} already: try again later."
-            )
-
-    async def _make_room(self) -> None:
-        self._forget_unloaded()
-        ours = [usage for usage in self._usages.values() if usage.ours]
-        if len(ours) + len(self._loads) < self.options.max_models:
-            return
-        idle = [usage for usage in ours if usage.evictable]
-        if not idle:
-            raise QueueFullError(f"All {self.options.max_models} models that may be loaded are busy: try again later.")
-        oldest = min(idle, key=lambda usage: usage.last_used)
-        MODELS.info("model %s evicted: another one needs its place", oldest.model.public_name)
-        await self._end(oldest)
-
-    def _usage_of(self, model: Model) -> Usage:
-        return self._usages.setdefault(model.id, Usage(model, ours=False))
-
-    def _forget_unloaded(self) -> None:
-        self._usages = {key: usage for key, usage in self._usages.items() if usage.model.loaded}
-
-    def _schedule_expiry(self, usage: Usage) -> None:
-        if usage.evictable and self.options.keep_alive is not None:
-            loop = asyncio.get_running_loop()
-            usage.expiry = loop.call_later(self.options.keep_alive, self._expire, usage)
-
-    def _cancel_expiry(self, usage: Usage) -> None:
-        if usage.expiry:
-            usage.expiry.cancel()
-            usage.expiry = None
-
-    def _expire(self, usage: Usage) -> None:
-        if usage.evictable:
-            MODELS.info("model %s expired: unused for %g s", usage.model.public_name, self.options.keep_alive)
-            ending = asyncio.ensure_future(self._end(usage))
-            self._endings.add(ending)
-            ending.add_done_callback(self._endings.discard)
-
-    async def _end(self, usage: Usage) -> None:
-        self._usages.pop(usage.model.id, None)
-        if usage.model.loaded:
-            await self.worker.unload_model(usage.model.path)
+    async def _leave_enough(self) -> None:
+        """End models loaded on demand until there may be one more."""
+        while True:
+            loaded = [resident for resident in self._on_demand if resident.unload and not resident.gone]
+            if self.options.max_models is None or len(loaded) + len(self._loads) < self.options.max_models:
+                return
+            idle = [resident for resident in loaded if resident.idle and not resident.keep]
+            if not idle:
+                raise QueueFullError(
+                    f"All {self.options.max_models} models that may be loaded are busy: try again later."
+                )
+            oldest = min(idle, key=lambda resident: resident.last_used)
+            await self.worker.residency.end(oldest, "evicted: another one needs its place")
 
 
 def _hub_name(model: Model) -> str | None:
@@ -190,12 +189,30 @@ def _hub_name(model: Model) -> str | None:
     return model.public_name.removeprefix("hf:")
 
 
-async def _shared(operation: Operation[Model, Progress]) -> Model:
-    """Wait for a load with others; it goes on when one of them leaves."""
-    finished = asyncio.Event()
-    operation.add_done_callback(lambda _: finished.set())
-    await finished.wait()
-    try:
-        return operation.result()
-    except OperationAborted as error:
-        raise QueueFullError("The load of this model was aborted: try again.") from error
+class _Load:
+    """A load on its way, for all who wait for it; it goes on when one of them leaves."""
+
+    def __init__(self, operation: Operation[Model, Progress]) -> None:
+        self.operation = operation
+        self._ended = asyncio.Event()
+        self._waiting = 0
+        self._held: Model | None = None
+        operation.add_done_callback(lambda _: self._ended.set())
+
+    def hold(self, model: Model) -> None:
+        """Keep it in use until those who wait for it can use it."""
+        if self._waiting:
+            self._held = model
+            model.runtime.usage.begin()
+
+    async def model(self) -> Model:
+        self._waiting += 1
+        try:
+            await self._ended.wait()
+            return self.operation.result()
+        except OperationAborted as error:
+            raise QueueFullError("The load of this model was aborted: try again.") from error
+        finally:
+            self._waiting -= 1
+            if self._held and not self._waiting:
+                self._held.runtime.usage.end()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..options import PromptOptions, SessionOptions
+from ..options import PromptOptions, Rope, SessionOptions
 
 __all__ = [
     "Adapter",
@@ -96,15 +96,30 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     batch_size: int
     ubatch_size: int
     threads: int
+    threads_batch: int
     gpu_layers: int | None
     gpu_memory_margin: int
     prompt_cache_bytes: int
     memory_limit: int
-    cache_type: str
+    cache_type_k: str
+    cache_type_v: str
     flash_attention: Literal["auto", True, False]
+    rope: Rope | None
+    context_checkpoints: int
+    swa_full: bool
     seed: int | None
     use_mmap: bool
     use_mlock: bool
+    use_direct_io: bool
+    cpu_moe: bool | int
+    moe_cache_bytes: int
+    kv_offload: bool
+    op_offload: bool
+    repack: bool
+    main_gpu: int | None
+    split_mode: str | None
+    tensor_split: tuple[float, ...] | None
+    numa: str | None
 
 
 class DeviceMemory(Struct, frozen=True, rename="camel"):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from .base import Options, OptionsType
 from .build import ALIASES, build_options
-from .engine import ContextOptions, LlamaOptions, ModelOptions
+from .engine import LlamaOptions
+from .model import CacheType, ContextOptions, ModelOptions, Rope
 from .prompt import PromptOptions
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 from .server import ServerOptions
@@ -17,6 +18,7 @@ from .session import SessionOptions
 
 __all__ = [
     "ALIASES",
+    "CacheType",
     "ContextOptions",
     "DryRepeatPenalty",
     "DynamicTemperature",
@@ -28,6 +30,7 @@ __all__ = [
     "OptionsType",
     "PromptOptions",
     "RepeatPenalty",
+    "Rope",
     "ServerOptions",
     "SessionOptions",
     "Xtc",

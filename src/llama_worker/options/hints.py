@@ -11,7 +11,8 @@ from msgspec.structs import fields
 
 from ..errors.nearest import letters, nearest
 from .base import Options
-from .engine import ContextOptions, LlamaOptions, ModelOptions
+from .engine import LlamaOptions
+from .model import ContextOptions, ModelOptions
 from .other_libraries import ADVICE, TARGETS
 from .paths import choices_at, struct_at
 from .prompt import PYTHON_ONLY, PromptOptions

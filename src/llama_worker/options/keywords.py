@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+from .model import Rope
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 
 
@@ -39,9 +40,15 @@ class ContextKeywords(TypedDict, total=False):
     batch_size: int | None
     ubatch_size: int | None
     threads: int | None
+    threads_batch: int | None
     seed: int | None
     flash_attention: Literal["auto", True, False] | None
-    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] | None
+    cache_type: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    cache_type_k: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    cache_type_v: Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] | None
+    rope: Rope | dict[str, Any] | None
+    context_checkpoints: int | None
+    swa_full: bool | None
 
 
 class ModelKeywords(ContextKeywords, total=False):
@@ -55,9 +62,20 @@ class ModelKeywords(ContextKeywords, total=False):
     chat_template: str | os.PathLike[str] | None
     use_mmap: bool
     use_mlock: bool
+    use_direct_io: bool
     check_tensors: bool
+    cpu_moe: bool | int
+    moe_cache_bytes: int
+    kv_offload: bool
+    op_offload: bool
+    repack: bool
+    main_gpu: int | None
+    split_mode: Literal["none", "layer", "row", "tensor"] | None
+    tensor_split: list[float] | tuple[float, ...] | None
+    numa: Literal["distribute", "isolate", "numactl"] | None
     ignore_memory_safety_checks: bool
     retry_smaller: bool
+    engine_arguments: list[str] | tuple[str, ...]
     loras: Mapping[str, str | os.PathLike[str]]
     keep_alive: float | None
     keep: bool | None
@@ -96,6 +114,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     function_timeout: float
     on_function_error: Literal["report", "raise"]
     lora: Mapping[str, float] | None
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     reasoning_budget: int | None
     special_tokens: Literal["inert", "refuse", "allow"] | None
     system_special_tokens: Literal["inert", "refuse", "allow"] | None
@@ -111,6 +130,7 @@ class SessionOptionKeywords(TypedDict, total=False):
 
     system_prompt: str | None
     overflow_reserve: float
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]
     lora: Mapping[str, float] | None
@@ -125,7 +145,7 @@ class ServerKeywords(TypedDict, total=False):
     total_body_bytes: int
     max_depth: int
     max_queue: int
-    max_models: int
+    max_models: int | None
     keep_alive: float | None
     send_buffer_bytes: int
     total_send_buffer_bytes: int

@@ -12,7 +12,7 @@ _LENGTH = {
     "num_predict n_predict predict max_gen_len",
     "stop_sequences": "stop stop_strings stop_words stopping_strings stop_sequence stop_token stop_triggers "
     "reverse_prompt",
-    "reasoning_budget": "thinking_budget max_thinking_tokens thought_tokens reasoning_effort budget_tokens thinking "
+    "reasoning_budget": "thinking_budget max_thinking_tokens thought_tokens budget_tokens thinking "
     "think reasoning enable_thinking",
 }
 _SAMPLING = {
@@ -79,18 +79,30 @@ _LOADING = {
     "max_context_length n_ctx_per_seq model_max_length",
     "batch_size": "n_batch num_batch eval_batch_size max_num_batched_tokens",
     "ubatch_size": "n_ubatch micro_batch_size",
-    "threads num_threads": "n_threads num_thread n_threads_batch threads_batch cpu_threads thread_count",
+    "threads num_threads": "n_threads num_thread cpu_threads thread_count",
     "sequences": "n_seq_max n_parallel parallel np num_parallel max_num_seqs max_parallel_predictions",
     "gpu_layers": "n_gpu_layers num_gpu num_gpu_layers ngl gpu_offload gpu_layer_count",
     "gpu": "device use_gpu no_gpu device_map cpu_only",
     "gpu_memory_margin": "fit_target fit_params_target vram_padding gpu_memory_utilization",
     "prompt_cache_bytes": "cache_ram cache_ram_mib cram",
     "flash_attention": "flash_attn fa attn_implementation",
-    "cache_type": "type_k type_v cache_type_k cache_type_v kv_cache_dtype kv_cache_type cache_quantization "
-    "llama_k_cache_quantization_type llama_v_cache_quantization_type experimental_kv_cache_key_type",
+    "cache_type": "kv_cache_dtype kv_cache_type cache_quantization kv_cache_quantization",
+    "cache_type_k": "type_k llama_k_cache_quantization_type experimental_kv_cache_key_type",
+    "cache_type_v": "type_v llama_v_cache_quantization_type",
     "loras": "lora_path lora_adapters lora_scaled lora_modules adapters adapter",
     "lora": "lora_request lora_scale",
     "chat_template": "chat_format template chat_wrapper jinja chat_template_file",
+    "threads_batch": "n_threads_batch",
+    "context_checkpoints": "ctx_checkpoints swa_checkpoints n_ctx_checkpoints",
+    "rope.frequency_base": "rope_freq_base rope_theta rope_frequency_base",
+    "rope.scale": "rope_freq_scale rope_scale rope_frequency_scale",
+    "rope": "rope_scaling rope_scaling_type yarn_ext_factor yarn_attn_factor yarn_beta_fast yarn_beta_slow "
+    "yarn_orig_ctx",
+    "cpu_moe": "n_cpu_moe moe_cpu_layers num_cpu_expert_layers",
+    "kv_offload": "offload_kqv no_kv_offload offload_kv_cache_to_gpu",
+    "op_offload": "no_op_offload",
+    "repack": "no_repack use_extra_bufts no_extra_bufts",
+    "use_direct_io": "direct_io",
     "use_mmap": "mmap try_mmap no_mmap",
     "use_mlock": "mlock keep_model_in_memory",
     "check_tensors": "validate_tensors",
@@ -109,8 +121,7 @@ _ADVICE = {
     "messages are what `chat` is asked with": "messages chat_history",
     "a model is chosen with `load_model`": "model model_name model_id model_uri repo_id",
     "there is no draft model here": "draft draft_model model_draft num_draft_tokens speculative_config",
-    "the engine spreads a model over its GPUs by itself": "main_gpu tensor_split split_mode tensor_parallel_size",
-    "the model file says how its positions are scaled": "rope_freq_base rope_freq_scale rope_scaling yarn_ext_factor",
+    "`split_mode` and `tensor_split` say how a model is spread over GPUs": "tensor_parallel_size",
     "the model file says its own number types": "torch_dtype dtype load_in_4bit load_in_8bit quantization_config "
     "f16_kv quantization",
     "what happens is told by the logger `llama_worker` and by `llama-worker -v`": "verbose verbosity log_level "

@@ -13,6 +13,7 @@ from .base import (
     CountOrZero,
     Fraction,
     Options,
+    ReasoningEffort,
     Seconds,
     Seed,
     SpecialTokens,
@@ -54,7 +55,9 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
     trained; those not named are not applied. Default: as the session says, else none.
 
-    *Reasoning.* `reasoning_budget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
+    *Reasoning.* `reasoning_effort`: how hard to think, from "none" to "max", in the words of the model's chat template,
+    or as a budget where it has none (docs/guide/reasoning.md); default: as the session says, else the model's own.
+    `reasoning_budget`: tokens of reasoning before the model must answer; 0 is none, default no limit.
 
     *Safety.* `special_tokens`: what becomes of names of special tokens, such as `<|im_end|>`, in messages, in results
     and in definitions of functions: "inert" (read as text), "refuse" (`InvalidOptionsError`) or "allow" (they are those
@@ -97,6 +100,7 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     function_timeout: Seconds = 60.0
     on_function_error: Literal["report", "raise"] = "report"
     lora: dict[AdapterName, AdapterScale] | None = None
+    reasoning_effort: ReasoningEffort | None = None
     reasoning_budget: CountOrZero | None = None
     special_tokens: SpecialTokens | None = None
     system_special_tokens: SpecialTokens | None = None

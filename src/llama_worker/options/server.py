@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .base import Count, CountOrZero, Options, Seconds, SpecialTokens
+from .base import Count, CountOrZero, Options, Seconds, SecondsOrZero, SpecialTokens
 
 DEFAULT_PORT = 8321
 DEFAULT_KEEP_ALIVE = 300.0
@@ -20,8 +20,9 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     `max_body_bytes`: the largest request body (default 32 MiB). `total_body_bytes`: of all requests that are being
     answered (default 256 MiB); more get 503. `max_depth`: of its JSON (default 64).
     `max_queue`: requests that may wait for a model; more get 503 (default 64).
-    `max_models`: models that requests may load at once; the one unused for longest makes room (default 3).
-    `keep_alive`: seconds after which an unused model that a request loaded is ended; None keeps it (default 300).
+    `max_models`: models that requests may load at once; the one unused for longest makes room (default: as many as fit
+    into memory). `keep_alive`: seconds after which an unused model that a request loaded is ended; 0 and None keep it
+    while there is room (default 300).
     `send_buffer_bytes`: what may be generated of a streamed answer before it is read (default 1 MiB); only a reader who
     is further behind makes the model wait. `total_send_buffer_bytes`: of all streams together (default 64 MiB).
     `write_timeout`: seconds that a client may read nothing before it is dropped (default 60).
@@ -39,8 +40,8 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     total_body_bytes: Count = 256 * 2**20
     max_depth: Annotated[int, Meta(ge=1, le=500)] = 64
     max_queue: CountOrZero = 64
-    max_models: Count = 3
-    keep_alive: Seconds | None = DEFAULT_KEEP_ALIVE
+    max_models: Count | None = None
+    keep_alive: SecondsOrZero | None = DEFAULT_KEEP_ALIVE
     send_buffer_bytes: Count = 2**20
     total_send_buffer_bytes: Count = 64 * 2**20
     write_timeout: Seconds = 60.0

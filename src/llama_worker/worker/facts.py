@@ -14,7 +14,7 @@ from ..loggers import MODELS
 from ..messages.values import Adapter, ModelInfo, ModelSettings
 from ..models.memory.available import resident_memory
 from .loading import LoadedFiles
-from .offload import layers_on_gpu
+from .planning.offload import layers_on_gpu
 
 
 def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
@@ -71,8 +71,10 @@ def model_settings(settings: EngineSettings) -> ModelSettings:
     """The same numbers by the names of the options."""
     converted: dict[str, Any] = {
         "ubatch_size": settings.step_tokens,
+        "threads_batch": settings.reading_threads,
         "gpu_memory_margin": settings.gpu_margin_mib << 20,
         "prompt_cache_bytes": settings.prompt_cache_mib << 20,
+        "moe_cache_bytes": settings.moe_cache_mib << 20,
     }
     same = {name: getattr(settings, name) for name in ModelSettings.__struct_fields__ if name not in converted}
     return ModelSettings(**same, **converted)

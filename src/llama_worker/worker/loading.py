@@ -4,22 +4,20 @@ that fits into memory."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from ..engine.arguments.check import check_arguments
+from ..engine.arguments.files import files_named
 from ..engine.command import EngineKind
-from ..engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
 from ..engine.devices.device import NO_DEVICES, Devices
-from ..engine.machine import choose_batch_size, choose_threads
 from ..engine.settings import EngineSettings, Timeouts
 from ..engine.shortage import smaller
 from ..engine.states import LoadProgress
 from ..engine.supervisor import EngineSupervisor
-from ..errors import InvalidOptionsError
 from ..messages import MemoryEstimate
 from ..messages.events import Progress
 from ..models.gguf.header import GgufHeader
@@ -31,16 +29,13 @@ from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
 from .inert.guard import ContentGuard
-from .offload import devices_for, gpu_settings, in_main_memory, known_devices, likely_layers
-from .plan import chosen_context, plan_of, pools_whole, prompt_cache_mib
+from .planning.context import context_settings, pooling_of
+from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
+from .planning.plan import maps_file, placed, plan_of, prompt_cache_mib
 from .templates.chosen import OWN_TEMPLATE, ChatTemplate
 
-LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
-# Above this size the buffer that embeddings need is no longer small change.
-_LARGEST_EMBEDDING_BUFFER = 64 * 2**20
-_RANK = 4  # llama.cpp's number of the pooling of rerankers
-_LARGEST_POOLED_BATCH = 2048
 _BACKGROUND_PATIENCE = 10
+_MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
@@ -67,12 +62,17 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     chosen = with_step_for_images(suited, of.companions.projector)
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=(*map(str, files.parts), *of.companions.files),
+        model_files=(
+            *map(str, files.parts),
+            *of.companions.files,
+            *files_named(model.engine_arguments),
+        ),
         lora_files=of.companions.loras,
         projector=of.companions.projector,
         alias=public_name(of.name, files),
-        pooling=_pooling(header, chosen["batch_size"], chosen.get("ubatch_size")),
+        pooling=pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
+        moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
         jinja=of.template.jinja,
         debug=llama.debug,
@@ -88,7 +88,8 @@ def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
     otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template", "projector"}
     same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
-    return {name: value for name in same if (value := getattr(model, name)) is not None}
+    given = {name: value for name in same if (value := getattr(model, name)) is not None}
+    return given | {"use_mmap": maps_file(model)}
 
 
 def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int | None) -> EngineSettings:
@@ -105,70 +106,9 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
     return replace(settings, memory_limit=limit)
 
 
-def context_settings(
-    header: GgufHeader,
-    llama: LlamaOptions,
-    model: ModelOptions,
-    context: ContextOptions | None,
-    devices: Devices,
-    free_bytes: int,
-) -> dict[str, Any]:
-    """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
-    and machine."""
-    asked = {
-        name: value
-        for options in (model, context)
-        if options is not None
-        for name in ContextOptions.__struct_fields__
-        if (value := getattr(options, name)) is not None
-    }
-    threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    batch_size = choose_batch_size(header.size_bytes, threads)
-    chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
-    gpu = gpu_settings(llama, model, devices)
-    there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
-    choice = chosen_context(header, chosen | {"use_mmap": model.use_mmap}, there)
-    chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
-    whole = pools_whole(header)
-    if whole:
-        chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
-    if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
-        raise InvalidOptionsError(
-            f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
-        )
-    if whole:  # in one step too
-        chosen.pop("ubatch_size", None)
-    larger = chosen if whole else chosen | _gpu_batch(header, asked)
-    likely = likely_layers(header, devices, gpu, plan_of(larger | {"use_mmap": model.use_mmap}))
-    return (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
-
-
-def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
-    """The batch and the step with layers on a GPU, where they were not asked for."""
-    batch = asked.get("batch_size", GPU_BATCH)
-    step = batch if _embeds_for_little(header, batch) else min(batch, GPU_UBATCH)
-    return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
-
-
 def public_name(name: str, files: ModelFiles) -> str:
     """What a model is called towards others: its name, or for a path the file's name without its ending."""
     return name if name == "builtin" or name.startswith("hf:") else files.path.stem
-
-
-def _pooling(header: GgufHeader, batch_size: int, step: int | None) -> Literal["last", "model", "rank"] | None:
-    """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
-
-    An engine that can make embeddings computes each batch in one step.
-    """
-    own = header.integer("pooling_type")
-    if own:
-        return "rank" if own == _RANK else "model"
-    return "last" if _embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
-
-
-def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
-    """An engine that can make embeddings keeps room for the logits of a whole batch."""
-    return header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER
 
 
 async def estimate_memory(
@@ -191,7 +131,7 @@ def memory_plan(
     free_bytes = available_memory().available_bytes - companions.size_bytes
     suited = context_settings(header, llama, options, None, devices, free_bytes)
     beside = {"lora_files": companions.loras, "projector": companions.projector}
-    return plan_of(with_step_for_images(suited, companions.projector) | {"use_mmap": options.use_mmap} | beside)
+    return plan_of(with_step_for_images(suited, companions.projector) | placed(options) | beside)
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
@@ -212,6 +152,7 @@ async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tu
 
     Raises `InvalidOptionsError`.
     """
+    check_arguments(of.options.engine_arguments, bundled=kind.bundled)
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 

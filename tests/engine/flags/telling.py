@@ -39,7 +39,7 @@ for settings in msgspec.json.decode(sys.argv[1], type=list[EngineSettings]):
 
 def flags(settings: EngineSettings) -> dict[str, str]:
     """Of a llama-server's command line each word with the one after it."""
-    return dict(itertools.pairwise(LlamaServer("llama-server").arguments(settings, ENDPOINT)))
+    return dict(itertools.pairwise([*LlamaServer("llama-server").arguments(settings, ENDPOINT), ""]))
 
 
 def environment(settings: EngineSettings) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,20 @@ async def test_a_reranker_orders_texts_and_keeps_their_numbers(
     assert scores == sorted(scores, reverse=True)
     assert sorted(item["index"] for item in whole["results"]) == list(range(6))
     assert [item["index"] for item in top["results"]] == [item["index"] for item in whole["results"][:2]]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat/completions", {"messages": HELLO, "max_tokens": 5, "reasoning_effort": "much"}),
+        ("/v1/responses", {"input": "Hello!", "max_output_tokens": 5, "reasoning": {"effort": "much"}}),
+        ("/v1/messages", {"messages": HELLO, "max_tokens": 5, "output_config": {"effort": "much"}}),
+    ],
+)
+async def test_every_dialect_says_how_hard_to_think(server: Address, path: str, body: dict[str, Any]) -> None:
+    """One that there is none of is refused, which shows that each is read."""
+    refused = await fetch(server, "POST", path, body)
+    assert refused.status == 400
+    assert "reasoning_effort is one of none, minimal" in refused.json()["error"]["message"]
+    taken = json.loads(json.dumps(body).replace("much", "low"))
+    assert (await fetch(server, "POST", path, taken)).status == 200

@@ -47,7 +47,7 @@ async def kill_again_and_again(hub: HubServer, store: ModelStore, size: int, kil
 async def test_a_killed_download_resumes_from_its_last_byte(hub: HubServer, store: ModelStore) -> None:
     """T24, small."""
     hub.faults.bytes_per_second = 2 * MB
-    assert await kill_again_and_again(hub, store, 8 * MB, 6) < 6 * 4 * 70_000
+    assert await kill_again_and_again(hub, store, 6 * MB, 3) < 3 * 4 * 70_000
 
 
 @pytest.mark.slow

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
-from llama_worker.engine.settings import CacheType, EngineSettings
+from llama_worker.engine.settings import EngineSettings
 from llama_worker.models.gguf.inspect import read_header
 from llama_worker.models.memory.estimate import estimate
+from llama_worker.options import CacheType
 from tests.models.memory.model_shapes import Shape, write_shape
 
 TOLERANCE = 0.10
@@ -78,7 +79,8 @@ async def measured(path: Path, case: Case) -> int:
         kv_unified=case.unified,
         batch_size=case.batch,
         threads=2,
-        cache_type=case.cache,
+        cache_type_k=case.cache,
+        cache_type_v=case.cache,
         flash_attention=case.flash,
         prompt_cache_mib=0,
     )

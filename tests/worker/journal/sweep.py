@@ -1,8 +1,10 @@
-"""A program whose disk fails at one step after the other: `python -m tests.worker.journal.sweep kills|errors JOURNAL`.
+"""A program whose disk fails at one step after the other.
 
-It writes a conversation as a session does, with the fault at the first step, then at the second, and so on until the
-conversation is through before that step is reached. After each fault it looks at what is in the journal, and goes on
-with it. What was found wrong is printed, and at the end how many faults there were.
+`python -m tests.worker.journal.sweep kills|errors JOURNAL EVERY`
+
+It writes a conversation as a session does, with the fault at the first step, then EVERY steps later, and so on until
+the conversation is through before that step is reached. After each fault it looks at what is in the journal, and goes
+on with it. What was found wrong is printed, and at the end how many faults there were.
 """
 
 from __future__ import annotations
@@ -108,10 +110,10 @@ def killed_at(journal: Path, fault: Fault, step: int) -> int | None:
     return told if status == 9 else None
 
 
-def kills(journal: Path) -> int:
+def kills(journal: Path, every: int) -> int:
     faults = 0
     for fault in KILLS:
-        for step in range(1, 10_000):
+        for step in range(1, 10_000, every):
             remove(journal)
             told = killed_at(journal, fault, step)
             if told is None:
@@ -121,12 +123,12 @@ def kills(journal: Path) -> int:
     return faults
 
 
-def errors(journal: Path) -> int:
+def errors(journal: Path, every: int) -> int:
     faults = refusals = 0
     arm(Fault.NONE, 0)
     asyncio.run(write(journal))
     all_steps = steps()
-    for step in range(1, all_steps + 1):
+    for step in range(1, all_steps + 1, every):
         for fault in ERRORS:
             remove(journal)
             arm(fault, step)
@@ -147,5 +149,5 @@ def remove(journal: Path) -> None:
 
 if __name__ == "__main__":
     logging.disable()  # each fault is logged too
-    kind, where = sys.argv[1:]
-    print("faults:", {"kills": kills, "errors": errors}[kind](Path(where)))
+    kind, where, every = sys.argv[1:]
+    print("faults:", {"kills": kills, "errors": errors}[kind](Path(where), int(every)))

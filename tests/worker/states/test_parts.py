@@ -63,7 +63,7 @@ def test_common_tokens(length: int, more: int) -> None:
 
 def test_every_setting_that_counts_for_nothing_exists() -> None:
     assert set(EngineSettings.__struct_fields__) > WITHOUT_EFFECT
-    assert not compute_alike(SETTINGS, structs.replace(SETTINGS, cache_type="q8_0"))
+    assert not compute_alike(SETTINGS, structs.replace(SETTINGS, cache_type_k="q8_0"))
     assert compute_alike(SETTINGS, structs.replace(SETTINGS, threads=7))
 
 
@@ -241,7 +241,7 @@ def test_how_large_a_state_is_said_to_be(tmp_path: Path) -> None:
     """Four heads of 16 numbers, keys and values, of two bytes, in two layers."""
     header = read_model([write_gguf(tmp_path / "model.gguf")])
     assert bytes_per_token(header, SETTINGS) == 2 * 64 * 2 * 2
-    assert bytes_per_token(header, structs.replace(SETTINGS, cache_type="f32")) == 2 * 64 * 2 * 4
+    assert bytes_per_token(header, structs.replace(SETTINGS, cache_type_k="f32", cache_type_v="f32")) == 2 * 64 * 2 * 4
 
 
 def test_a_private_directory_has_room_and_does_not_outlive_a_killed_program() -> None:

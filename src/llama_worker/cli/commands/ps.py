@@ -54,18 +54,25 @@ async def _status(url: str) -> Any:
 
 def _table(status: Any) -> Table:
     table = Table(box=None, header_style="bold")
-    for column in ("MODEL", "STATE", "SIZE", "MEMORY", "CONTEXT", "RUNNING", "WAITING", "PID"):
+    for column in ("MODEL", "STATE", "SIZE", "MEMORY", "MAPPED", "CONTEXT", "RUNNING", "WAITING", "ENDS", "PID"):
         table.add_column(column)
     for model in status["models"]:
         engine, requests = model["engine"], model["requests"]
         state = "loaded" if engine["running"] else engine["state"]
-        memory = decimal(engine["memory"]) if engine["memory"] else "-"
-        cells = [model["id"], state, decimal(model["size"]), memory, model["context_size"]]
-        table.add_row(*map(str, [*cells, requests["running"], requests["waiting"], engine["pid"] or "-"]))
+        memory = [decimal(engine[name]) if engine.get(name) else "-" for name in ("memory", "mapped")]
+        cells = [model["id"], state, decimal(model["size"]), *memory, model["context_size"]]
+        used = [requests["running"], requests["waiting"], _ends(model), engine["pid"] or "-"]
+        table.add_row(*map(str, [*cells, *used]))
     for name, progress in status["loading"].items():
-        table.add_row(name, f"loading {progress:.0%}", *["-"] * 6)
+        table.add_row(name, f"loading {progress:.0%}", *["-"] * 8)
     table.caption = f"serving for {_since(status['started'])}"
     return table
+
+
+def _ends(model: Any) -> str:
+    """On which terms it is in memory."""
+    after = [f"{model['keep_alive']:g} s unused"] if model.get("keep_alive") else []
+    return " or ".join([*after, *([] if model.get("keep", True) else ["for another"])]) or "never"
 
 
 def _since(started: int) -> str:

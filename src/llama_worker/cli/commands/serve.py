@@ -10,6 +10,7 @@ from typing import get_args
 
 import click
 
+from ...config.named_model import NamedModel
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, build_options
 from ...options.base import SpecialTokens
@@ -25,7 +26,7 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--port", default=DEFAULT_PORT, show_default=True, help="0 takes any free one.")
 @click.option("--api-key-file", type=click.Path(path_type=Path), help=f"Holds the API key.  [default: {KEY_VARIABLE}]")
 @click.option("--keep-alive", default=300.0, show_default=True, help="Seconds until an unused model ends; 0 keeps it.")
-@click.option("--max-models", default=3, show_default=True, help="Models that requests may load at once.")
+@click.option("--max-models", type=int, help="Models that requests may load at once.  [default: as many as fit]")
 @click.option("--max-queue", default=64, show_default=True, help="Requests that may wait for a model.")
 @click.option("--write-timeout", default=60.0, show_default=True, help="Seconds until who reads nothing is dropped.")
 @click.option("--busy-write-timeout", default=2.0, show_default=True, help="The same while others wait for the model.")
@@ -51,7 +52,7 @@ def serve(
     port: int,
     api_key_file: Path | None,
     keep_alive: float,
-    max_models: int,
+    max_models: int | None,
     max_queue: int,
     write_timeout: float,
     busy_write_timeout: float,
@@ -75,7 +76,7 @@ def serve(
     plan = Plan(
         llama=_llama(engine, False if state_cache == "off" else state_cache, state_cache_bytes),
         api_key=key,
-        models=dict(_named(model) for model in models),
+        models={name: NamedModel(model=target, warm_up=True) for name, target in map(_named, models)},
         server={
             "keep_alive": keep_alive or None,
             "max_models": max_models,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..defaults import CONTEXT_CHECKPOINTS
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
 from .companions import companion_flags
@@ -21,6 +20,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_model_flags(settings),
         *companion_flags(settings),
         *_cache_flags(settings),
+        *_expert_flags(settings),
         *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),
     ]
 
@@ -63,5 +63,11 @@ def _gpu_flags(settings: EngineSettings) -> list[str]:
 
 
 def _cache_flags(settings: EngineSettings) -> list[str]:
-    idle = ["--no-cache-idle-slots"] if settings.kv_unified else []
-    return [*idle, "--ctx-checkpoints", str(CONTEXT_CHECKPOINTS)]
+    return ["--no-cache-idle-slots"] if settings.kv_unified else []
+
+
+def _expert_flags(settings: EngineSettings) -> list[str]:
+    cache = ["--moe-cache-mib", str(settings.moe_cache_mib)] if settings.moe_cache_mib else []
+    if settings.cpu_moe is True:
+        return ["--cpu-moe", *cache]
+    return ["--n-cpu-moe", str(settings.cpu_moe), *cache] if settings.cpu_moe else cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..defaults import CONTEXT_CHECKPOINTS
+from ..arguments.check import apply_arguments
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
 from .companions import configure_companions
@@ -13,7 +13,8 @@ from .forms import assign, value_of
 from .table import SETTINGS
 
 _POOLING = {"last": "LAST", "model": "UNSPECIFIED", "rank": "RANK"}
-_LOAD_MODES = {"mmap+mlock": "MMAP_MLOCK", "mmap": "MMAP", "mlock": "MLOCK", "none": "NONE"}
+_EXPERTS = r"\.ffn_(up|down|gate|gate_up)_(ch)?exps"  # as `--cpu-moe` names them
+_LOAD_MODES = {"mmap+mlock": "MMAP_MLOCK", "mmap": "MMAP", "mlock": "MLOCK", "none": "NONE", "dio": "DIRECT_IO"}
 
 
 def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any) -> Any:
@@ -26,7 +27,10 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
     _configure_gpu(params, settings)
     _configure_model(params, settings, endpoint, binding)
     _configure_cache(params, settings)
+    _configure_experts(params, settings)
     configure_companions(params, settings, binding)
+    for path, value in apply_arguments(settings.engine_arguments, params, binding):
+        assign(params, path, value)
     return params
 
 
@@ -67,7 +71,14 @@ def _configure_gpu(params: Any, settings: EngineSettings) -> None:
 
 
 def _configure_cache(params: Any, settings: EngineSettings) -> None:
-    params.n_ctx_checkpoints = CONTEXT_CHECKPOINTS
     if settings.kv_unified:
         # Else an idle sequence loses what it holds when another one begins, and a copy is kept only if that is small.
         params.cache_idle_slots = False
+
+
+def _configure_experts(params: Any, settings: EngineSettings) -> None:
+    params.moe_cache_size = settings.moe_cache_mib << 20
+    if settings.cpu_moe is True:
+        params.tensor_buft_overrides = f"{_EXPERTS}=CPU"
+    elif settings.cpu_moe:
+        params.tensor_buft_overrides = ",".join(rf"blk\.{layer}{_EXPERTS}=CPU" for layer in range(settings.cpu_moe))

@@ -44,6 +44,6 @@ def policy_for(settings: EngineSettings, endpoint: Endpoint) -> SandboxPolicy:
         port=endpoint.port,
         memory_limit=settings.memory_limit,
         memory_limit_with_gpu=settings.memory_limit_with_gpu,
-        threads=settings.threads + settings.sequences + _MORE_THREADS,
+        threads=settings.threads + (settings.threads_batch or 0) + settings.sequences + _MORE_THREADS,
         politeness=settings.politeness,
     )

@@ -21,6 +21,8 @@ _REQUESTS = "llama_worker_http_requests_total"
 _GAUGES: dict[str, tuple[str, Callable[[Model], int]]] = {
     "llama_worker_requests_waiting": ("Requests that wait for a slot.", lambda model: model.runtime.queue.waiting),
     "llama_worker_slots_free": ("Requests that could start now.", lambda model: model.runtime.queue.free),
+    "llama_worker_resident_bytes": ("Of the engine, in memory.", lambda model: model.info.resident_bytes or 0),
+    "llama_worker_mapped_bytes": ("Of those, pages of files.", lambda model: model.info.mapped_bytes or 0),
     "llama_worker_engine_up": ("1 while the engine runs.", lambda model: int(model.pid is not None)),
 }
 

@@ -107,7 +107,7 @@ class ModelRoutes:
         return _entry(self._pool.public_name(model), status) | facts
 
     def _status(self, model: Model) -> Object:
-        queue = {"running": self._pool.requests(model), "waiting": model.runtime.queue.waiting}
+        queue = {"running": model.runtime.usage.users, "waiting": model.runtime.queue.waiting}
         info = model.info
         engine: Object = {
             "state": info.engine,
@@ -118,7 +118,11 @@ class ModelRoutes:
         }
         if info.last_death:
             engine["last_death"] = without_paths(info.last_death)
-        return self._loaded(model) | {"requests": queue, "engine": engine}
+        return self._loaded(model) | {"requests": queue, "engine": engine} | self._terms(model)
+
+    def _terms(self, model: Model) -> Object:
+        resident = self._pool.worker.residency.of(model.runtime)
+        return {"keep": resident.keep, "keep_alive": resident.keep_alive} if resident else {}
 
 
 def _entry(name: str, status: str) -> Object:

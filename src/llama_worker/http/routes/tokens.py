@@ -11,6 +11,7 @@ from starlette.types import Scope
 from ...engine.api import endpoints
 from ...options.base import CountOrZero
 from ...worker.facts import check_tokens
+from ...worker.generation.reasoning.effort import body_with_effort
 from ...worker.templates.rendering import served_prompt, shown
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
@@ -67,7 +68,7 @@ class TokenRoutes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             runtime = model.runtime
-            guarded = runtime.guard.body(request, policy)
+            guarded = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
             async with runtime.borrow_engine() as engine:
                 prompt = await served_prompt(engine, guarded)
                 if not with_pieces:
@@ -82,4 +83,6 @@ class TokenRoutes:
     async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
-            return await model.runtime.request(path, model.runtime.guard.body(request, policy))
+            runtime = model.runtime
+            asked = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
+            return await runtime.request(path, asked)

@@ -11,9 +11,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ...config.named_model import NamedModel
 from ...options import LlamaOptions
+from ...worker.residency.probe import probe
 from ...worker.worker import LlamaWorker
 from ..app import create_app
+from ..pool import ModelPool
 from .server import create_server
 
 
@@ -21,7 +24,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What to serve; `server` holds fields of `ServerOptions`."""
 
     llama: LlamaOptions
-    models: Mapping[str, str]
+    models: Mapping[str, NamedModel]
     server: Mapping[str, Any]
     api_key: str | None = None
     data: Path | None = None
@@ -37,8 +40,9 @@ async def serve_until_signal(
         server = create_server(app, app.state.pool.options, access_log=plan.access_log)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            for name in plan.models:
-                await _unless_ended(serving, app.state.pool.load(name))
+            for name, named in plan.models.items():
+                if named.warm_up:
+                    await _unless_ended(serving, _warm_up(app.state.pool, name))
             if not serving.done():
                 welcome(listening, next(iter(plan.models), None))
             await serving
@@ -46,6 +50,10 @@ async def serve_until_signal(
             server.should_exit = True
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
+
+
+async def _warm_up(pool: ModelPool, name: str) -> None:
+    await probe((await pool.load(name)).runtime, None)
 
 
 async def _unless_ended(serving: asyncio.Task[None], load: Any) -> None:

@@ -6,6 +6,7 @@ Not counted, since they grow with use and within limits of their own: the engine
 
 from __future__ import annotations
 
+import re
 from typing import TypedDict, Unpack
 
 from ...errors import InsufficientMemoryError, InvalidOptionsError
@@ -20,6 +21,7 @@ from .terms import FlashAttention, Plan
 
 _REPACKED_TYPES = frozenset({"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"})
 _UNKNOWN_CONTEXT = 4096
+_EXPERTS = re.compile(r"\.ffn_(?:up|down|gate|gate_up)_(?:ch)?exps")
 
 
 class PlanOptions(TypedDict, total=False):
@@ -33,6 +35,11 @@ class PlanOptions(TypedDict, total=False):
     gpu_layers: int | None
     flash_attention: FlashAttention
     use_mmap: bool
+    swa_full: bool
+    kv_offload: bool
+    repack: bool
+    cpu_moe: bool | int
+    context_checkpoints: int
     companion_bytes: int
 
 
@@ -48,13 +55,20 @@ def estimate(
     gpu_layers: int | None = None,
     flash_attention: FlashAttention = "auto",
     use_mmap: bool = True,
+    swa_full: bool = False,
+    kv_offload: bool = True,
+    repack: bool = True,
+    cpu_moe: bool | int = False,
+    context_checkpoints: int = 1,
     companion_bytes: int = 0,
 ) -> MemoryEstimate:
     """The memory that an engine with this model will use when its contexts are full.
 
     `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
-    `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none; `companion_bytes` are loaded
-    beside the model. Raises InvalidOptionsError for numbers below 1 and unknown cache types.
+    `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none. `cpu_moe`: experts of all
+    layers, or of so many first ones, stay in main memory. `context_checkpoints` for each sequence are counted of what
+    cannot be rewound; `companion_bytes` are loaded beside the model.
+    Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
         context_size=context_size,
@@ -66,6 +80,11 @@ def estimate(
         gpu_layers=gpu_layers,
         flash_attention=flash_attention,
         use_mmap=use_mmap,
+        swa_full=swa_full,
+        kv_offload=kv_offload,
+        repack=repack,
+        cpu_moe=cpu_moe,
+        context_checkpoints=context_checkpoints,
         companion_bytes=companion_bytes,
     )
     return _estimate(header, plan)
@@ -140,12 +159,14 @@ def _estimate(header: GgufHeader, plan: Plan) -> MemoryEstimate:
     _check(plan)
     layers = layers_of(header)
     first = _first_layer_on_gpu(len(layers), plan)
-    on_cpu = [tensor for tensor in header.tensors if _layer_index(tensor, len(layers)) < first]
+    held = len(layers) if plan.cpu_moe is True else int(plan.cpu_moe)
+    on_cpu = [tensor for tensor in header.tensors if _in_main_memory(tensor, len(layers), first, held)]
     weights = sum(tensor.size_bytes for tensor in on_cpu)
-    repacked = sum(_repacked_bytes(header, tensor) for tensor in on_cpu) if plan.use_mmap else 0
+    repacked = sum(_repacked_bytes(header, tensor) for tensor in on_cpu) if plan.use_mmap and plan.repack else 0
+    split = first if plan.kv_offload else len(layers)
     kv_cache, kv_on_gpu = (
-        memory_terms.kv_cache_bytes(layers[:first], plan),
-        memory_terms.kv_cache_bytes(layers[first:], plan),
+        memory_terms.kv_cache_bytes(layers[:split], plan),
+        memory_terms.kv_cache_bytes(layers[split:], plan),
     )
     compute, runtime = (
         memory_terms.compute_bytes(header, layers, plan),
@@ -198,6 +219,11 @@ def _layer_index(tensor: TensorInfo, count: int) -> int:
         number = rest.partition(".")[0]
         return int(number) if number.isdecimal() else 0
     return count if kind.startswith("output") else -1
+
+
+def _in_main_memory(tensor: TensorInfo, count: int, first_on_gpu: int, layers_of_experts: int) -> bool:
+    index = _layer_index(tensor, count)
+    return index < first_on_gpu or (0 <= index < layers_of_experts and bool(_EXPERTS.search(tensor.name)))
 
 
 def _repacked_bytes(header: GgufHeader, tensor: TensorInfo) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 
 from ..gguf.ggml_types import TYPES_BY_NAME
 from ..gguf.header import GgufHeader
@@ -35,6 +36,11 @@ class Plan(msgspec.Struct, frozen=True):
     gpu_layers: int | None = None
     flash_attention: FlashAttention = "auto"
     use_mmap: bool = True
+    swa_full: bool = False
+    kv_offload: bool = True
+    repack: bool = True
+    cpu_moe: bool | int = False
+    context_checkpoints: int = 1
     companion_bytes: int = 0
 
     @property
@@ -53,16 +59,22 @@ def kv_cache_bytes(layers: Sequence[Layer], plan: Plan) -> int:
     key, value = TYPES_BY_NAME[plan.cache_type_k.upper()], TYPES_BY_NAME[plan.cache_type_v.upper()]
     total = 0
     for layer in layers:
-        cells = layer.cells(plan.context_size, plan.batch_size, plan.sharing)
+        cells = _cells(layer, plan, plan.batch_size)
         cache = key.bytes_for(layer.key_values * cells) + value.bytes_for(layer.value_values * cells)
         total += cache * plan.caches + layer.state_bytes * plan.sequences
     return total
 
 
+def _cells(layer: Layer, plan: Plan, batch_size: int) -> int:
+    """What one cache keeps in this layer; with `swa_full` a window only limits what is looked at."""
+    kept = structs.replace(layer, window=None) if plan.swa_full else layer
+    return kept.cells(plan.context_size, batch_size, plan.sharing)
+
+
 def compute_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
     """The largest scratch of any layer for a whole batch, the masks, room for the converted inputs, and the graphs."""
     batch = min(plan.batch_size, plan.context_size * plan.caches)
-    kinds = {layer.window: layer.cells(plan.context_size, batch, plan.sharing) for layer in layers if layer.key_values}
+    kinds = {layer.window: _cells(layer, plan, batch) for layer in layers if layer.key_values}
     if reads_whole(header):
         kinds = {None: batch}
     flash = plan.flash_attention is not False
@@ -102,11 +114,17 @@ def _converted_bytes(header: GgufHeader) -> int:
 
 
 def runtime_bytes(header: GgufHeader, layers: Sequence[Layer], plan: Plan) -> int:
-    """The process, the vocabulary, each sequence's candidates, and a first checkpoint of what cannot be rewound."""
+    """The process, the vocabulary, each sequence's candidates, and the checkpoints of what cannot be rewound."""
     vocabulary = header.vocab_size * (_BYTES_PER_TOKEN_OF_VOCABULARY + plan.sequences * _BYTES_PER_CANDIDATE)
     merges = header.metadata.get("tokenizer.ggml.merges")
     if isinstance(merges, GgufArray):
         vocabulary += merges.count * _BYTES_PER_MERGE
+    return _RUNTIME_BYTES + vocabulary + plan.context_checkpoints * checkpoint_bytes(layers, plan)
+
+
+def checkpoint_bytes(layers: Sequence[Layer], plan: Plan) -> int:
+    """One copy for each sequence of what cannot be rewound: states, and caches that forget what leaves a window."""
     rolling = [Layer(state_bytes=layer.state_bytes) for layer in layers if layer.window is None and layer.state_bytes]
-    rolling += [layer for layer in layers if layer.window is not None]
-    return _RUNTIME_BYTES + vocabulary + kv_cache_bytes(rolling, plan)
+    if not plan.swa_full:
+        rolling += [layer for layer in layers if layer.window is not None]
+    return kv_cache_bytes(rolling, plan)

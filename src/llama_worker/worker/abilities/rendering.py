@@ -15,10 +15,10 @@ from ...options import PromptOptions
 from ...options.signatures import lists_options
 from ..chat.turn import Turn
 from ..conversation import check_messages, with_system_prompt
-from ..generation.budget import budget_of
 from ..generation.generated import Generated
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
+from ..generation.reasoning.budget import budget_of
 from ..generation.request import GenerationRequest, build_request
 from ..templates.rendering import rendered, shown
 from .ability import ModelAbility
@@ -43,7 +43,7 @@ class RenderingAbilities(ModelAbility):
         `add_generation_prompt=False` leaves out what begins the answer. An image or a sound is shown as the engine's
         mark for one. Raises `InvalidOptionsError`, and `EngineRequestError` when the chat template refuses.
         """
-        arguments = PromptArguments.read(options, changes)
+        arguments = PromptArguments.read(options, changes).with_effort(self.runtime.guard.template)
         conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
         request = Turn(self.runtime, self, arguments).first_request(conversation)
         special = self.runtime.guard.texts

@@ -15,12 +15,7 @@ from ...options import PromptOptions, SessionOptions
 from ...options.keywords import PromptOptionKeywords
 from ...options.signatures import lists_options, with_defaults
 from ..conversation import Message, answers_to_calls, check_messages, check_results, check_text, closed_turn
-from ..generation.completion import (
-    COMPLETION_TOKENS,
-    preload_arguments,
-    user_completion,
-    user_completion_arguments,
-)
+from ..generation.completion import COMPLETION_TOKENS, preload_arguments, user_completion, user_completion_arguments
 from ..generation.prompt_arguments import PromptArguments
 from ..generation.prompt_keywords import PromptKeywords
 from ..generation.request import GenerationRequest
@@ -131,7 +126,7 @@ class ChatSession:
     ) -> Operation[Reply, str]:
         """Let the engine read the conversation, and the beginning of a prompt, before it is asked; nothing is kept
         in the history. The answer to a prompt that begins so comes sooner. Raises `InvalidOptionsError` at once."""
-        checked = preload_arguments(options, changes).within(self._options).options
+        checked = self._within(preload_arguments(options, changes)).options
         asked = check_content(content, "prompt")
         tail: list[Message] = [{"role": "user", "content": asked}] if asked else []
         generation = self._runtime.generation(owner=self)
@@ -151,7 +146,7 @@ class ChatSession:
 
         `max_tokens` is 64 unless given. Raises `InvalidOptionsError` at once.
         """
-        arguments = user_completion_arguments(options, changes).within(self._options)
+        arguments = self._within(user_completion_arguments(options, changes))
         check_text(text)
         generation = self._runtime.generation(owner=self)
 
@@ -217,11 +212,14 @@ class ChatSession:
     def _inert(self, messages: Sequence[Message], options: PromptOptions | None = None) -> tuple[Message, ...]:
         return tuple(self._runtime.guard.messages(messages, Policy.of(options, self._options)))
 
+    def _within(self, arguments: PromptArguments) -> PromptArguments:
+        return arguments.within(self._options).with_effort(self._runtime.guard.template)
+
     def _ask(
         self, arguments: PromptArguments, results: Mapping[str, str], question: Message | None = None
     ) -> Operation[Reply[Any], str]:
         """Answer the conversation, the results of calls that wait for one, and the question."""
-        arguments = arguments.within(self._options)
+        arguments = self._within(arguments)
         turn = Turn(self._runtime, self, arguments, self._options)
 
         async def answer(operation: Operation[Reply, str]) -> Reply:

@@ -17,9 +17,9 @@ from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
 from ..states.keeper import StateKeeper
-from .budget import ReasoningBudget, budget_of
 from .generated import Generated, TakenBack
 from .output import Output
+from .reasoning.budget import ReasoningBudget, budget_of
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens

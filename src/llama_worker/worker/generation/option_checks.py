@@ -36,6 +36,9 @@ def check_options(options: PromptOptions) -> None:
     check_fields(options.engine_options, "engine_options")
     if options.grammar is not None and options.json_schema is not None:
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
+    if options.reasoning_effort == "none" and options.reasoning_budget:
+        message = 'A reasoning_effort of "none" leaves nothing for a reasoning_budget: give one of them.'
+        raise InvalidOptionsError(message, path="reasoning_effort")
     if owned := _OWNED & options.engine_options.keys():
         name = min(owned)
         raise InvalidOptionsError(f"The engine's field {name!r} is set by llama-worker.", path="engine_options")

@@ -15,6 +15,7 @@ from ..structured.response_format import ResponseFormat, response_format_of
 from ..tools.functions import Function, Functions, read_functions
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
 from .option_checks import check_options
+from .reasoning.effort import with_effort
 
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
@@ -62,9 +63,17 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
 
     def within(self, session: SessionOptions) -> PromptArguments:
         """With what the session says of all its prompts, where these say nothing."""
-        if self.options.lora is not None or session.lora is None:
-            return self
-        return msgspec.structs.replace(self, options=msgspec.structs.replace(self.options, lora=session.lora))
+        own = self.options
+        lora = session.lora if own.lora is None else own.lora
+        effort = own.reasoning_effort or session.reasoning_effort
+        if effort == "none" and own.reasoning_budget:
+            effort = None  # which the prompt has said more exactly
+        options = msgspec.structs.replace(own, lora=lora, reasoning_effort=effort)
+        return msgspec.structs.replace(self, options=options)
+
+    def with_effort(self, template: str) -> PromptArguments:
+        """With what a `reasoning_effort` means to a model with that chat template."""
+        return msgspec.structs.replace(self, options=with_effort(self.options, template))
 
     @property
     def schema(self) -> dict[str, Any] | None:

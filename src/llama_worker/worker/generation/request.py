@@ -54,6 +54,7 @@ HANDLED_ELSEWHERE = {
     "on_function_error": "tools/toolbox.py",
     "evaluation_priority": "generation/generation.py",
     "stop_on_abort": "runtime.py",
+    "reasoning_effort": "generation/reasoning/effort.py",
     "special_tokens": "inert/policy.py",
     "system_special_tokens": "inert/policy.py",
 }

@@ -16,7 +16,7 @@ from ...messages.values import ToolCall
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.special_tokens import SpecialTokens, read_special_tokens
 from ..media.readable import check_readable
-from ..templates.chosen import OWN_TEMPLATE, ChatTemplate
+from ..templates.chosen import OWN_TEMPLATE, ChatTemplate, template_source
 from .borders import Borders
 from .policy import Policy
 from .reasoning import ReasoningMarks
@@ -35,6 +35,8 @@ class ContentGuard(Struct, frozen=True):
     texts: SpecialTexts
     reasoning: ReasoningMarks
     modalities: tuple[str, ...] = ()
+    template: str = ""
+    """The source of the chat template that all this was learned from; empty where it is code."""
 
     def messages(self, messages: Sequence[Texts], policy: Policy) -> list[Texts]:
         """The messages as they may be rendered; those in which nothing is special are the same objects.
@@ -92,15 +94,9 @@ async def read_content_guard(
         tokens = await asyncio.to_thread(read_special_tokens, path, header)
     except OSError as error:
         raise InvalidModelError(f"{path} cannot be read any more: {error.strerror}.") from error
-    template = "" if chosen.built_in else chosen.text or _templates(header)
+    template = template_source(header, chosen)
     names = tokens.control | _marks(tokens, None if chosen.built_in else template)
-    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names), modalities)
-
-
-def _templates(header: GgufHeader) -> str:
-    """The sources of all chat templates of a model: one for functions may stand apart."""
-    keys = (key for key in header.metadata if key.startswith("tokenizer.chat_template"))
-    return "\n".join(text for key in keys if (text := header.text(key)))
+    return ContentGuard(SpecialTexts(names, Borders(template, names)), ReasoningMarks(names), modalities, template)
 
 
 def _marks(tokens: SpecialTokens, template: str | None) -> frozenset[str]:

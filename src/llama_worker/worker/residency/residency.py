@@ -84,15 +84,16 @@ class Residency:
             self.changes.tell()
 
     async def _make_room(self, resident: Resident, settings: EngineSettings) -> None:
-        needed = resident.needs(settings)
+        needed, seen = resident.needs(settings), self.changes.count
         while needed > (free := await self._free(resident)).bytes:
             others = [other for other in self._residents if other is not resident]
             leaving = [other for other in others if other.evictable]
             if leaving and needed <= free.without(leaving):
                 oldest = min(leaving, key=lambda other: other.last_used)
-                await self._end(oldest, "evicted: another one needs its place")
+                await self.end(oldest, "evicted: another one needs its place")
             elif free.in_motion:
-                await self.changes.wait()
+                await self.changes.wait(seen)
+                seen = self.changes.count
             else:
                 await refuse(resident, settings, free, others)
                 return
@@ -109,15 +110,17 @@ class Residency:
         if resident.idle and resident.keep_alive:
             loop = asyncio.get_running_loop()
             resident.expiry = loop.call_later(resident.keep_alive, self._expire, resident)
-        self.changes.tell()
+        if resident.running:  # else nobody gains anything, least of all who was just refused
+            self.changes.tell()
 
     def _expire(self, resident: Resident) -> None:
         if resident.idle and resident.running and not resident.ending:
-            ending = asyncio.ensure_future(self._end(resident, f"expired: unused for {resident.keep_alive:g} s"))
+            ending = asyncio.ensure_future(self.end(resident, f"expired: unused for {resident.keep_alive:g} s"))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
 
-    async def _end(self, resident: Resident, why: str) -> None:
+    async def end(self, resident: Resident, why: str) -> None:
+        """End its engine, unless somebody has come meanwhile."""
         MODELS.info("model %s %s", resident.name, why)
         resident.ending = True
         try:

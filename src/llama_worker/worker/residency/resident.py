@@ -12,8 +12,8 @@ from ...engine.supervisor import EngineSupervisor
 from ...models.memory.available import resident_memory
 from ...models.memory.estimate import estimate
 from ..loading import LoadedFiles
-from ..offload import in_main_memory
-from ..plan import plan_of
+from ..planning.offload import in_main_memory
+from ..planning.plan import plan_of
 from ..runtime import ModelRuntime
 
 

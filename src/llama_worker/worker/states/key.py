@@ -14,7 +14,8 @@ from ..chat.fingerprint import fingerprint
 
 # All others count, also those that will be added: a state too few is read again, one too many would be wrong.
 # A chat template decides which tokens there are, and states are found by their tokens.
-# The engine may round otherwise with another batch or with a GPU, as it does from one request to the next.
+# The engine may round otherwise with another batch or another place of the weights, as it does from one request to the
+# next.
 WITHOUT_EFFECT = frozenset(
     {
         "model_path",
@@ -23,6 +24,18 @@ WITHOUT_EFFECT = frozenset(
         "batch_size",
         "ubatch_size",
         "threads",
+        "threads_batch",
+        "context_checkpoints",
+        "cpu_moe",
+        "moe_cache_mib",
+        "kv_offload",
+        "op_offload",
+        "repack",
+        "main_gpu",
+        "split_mode",
+        "tensor_split",
+        "numa",
+        "use_direct_io",
         "seed",
         "gpu",
         "gpu_layers",

@@ -13,7 +13,8 @@ def bytes_per_token(header: GgufHeader, settings: EngineSettings) -> float:
     plan = Plan(
         context_size=settings.context_size,
         batch_size=settings.step_tokens,
-        cache_type_k=settings.cache_type,
-        cache_type_v=settings.cache_type,
+        cache_type_k=settings.cache_type_k,
+        cache_type_v=settings.cache_type_v,
+        swa_full=settings.swa_full,
     )
     return kv_cache_bytes(layers_of(header), plan) / settings.context_size

@@ -13,6 +13,7 @@ from msgspec import Struct
 from ...engine.template_names import JINJA_NAMES, LLAMA_CPP_NAMES
 from ...errors import InvalidOptionsError
 from ...errors.nearest import nearest
+from ...models.gguf.header import GgufHeader
 
 LARGEST = 1 << 20
 """Bytes of a template; the largest in use have some 20 KB."""
@@ -30,6 +31,15 @@ class ChatTemplate(Struct, frozen=True):
 
 OWN_TEMPLATE = ChatTemplate()
 """The model file's."""
+
+
+def template_source(header: GgufHeader, chosen: ChatTemplate) -> str:
+    """The sources of all templates that a model may be rendered with: one for functions may stand apart. Empty where
+    it is code."""
+    if chosen.text:
+        return "" if chosen.built_in else chosen.text
+    keys = (key for key in header.metadata if key.startswith("tokenizer.chat_template"))
+    return "\n".join(text for key in keys if (text := header.text(key)))
 
 
 async def read_template(chosen: str | None) -> ChatTemplate:

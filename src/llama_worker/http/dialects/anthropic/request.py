@@ -60,7 +60,7 @@ def chat_request_from(body: Object) -> Object:
     check_fields(chat)
     chat["messages"] = engine_messages([*_system(request.system), *_messages(request.messages)])
     _choose(chat, request.tool_choice)
-    return chat | _thinking(request.thinking)
+    return chat | _effort(request.output_config) | _thinking(request.thinking)
 
 
 def _tool(tool: Object) -> Object:
@@ -80,11 +80,15 @@ def _choose(chat: Object, choice: Object | None) -> None:
     choose_tools(chat)
 
 
+def _effort(config: Object | None) -> Object:
+    return {"reasoning_effort": effort} if (effort := (config or {}).get("effort")) else {}
+
+
 def _thinking(thinking: Object | None) -> Object:
     kind = (thinking or {}).get("type")
     if kind == "enabled":
         return {"thinking_budget_tokens": (thinking or {}).get("budget_tokens", 10000)}
-    return {"chat_template_kwargs": {"enable_thinking": False}} if kind == "disabled" else {}
+    return {"reasoning_effort": "none"} if kind == "disabled" else {}
 
 
 def _format(config: Object | None) -> Object | None:

@@ -25,7 +25,7 @@ Body = dict[str, Any]
 # What only the chat endpoint reads; `n_probs` says in a completion what these say of probabilities.
 _OF_CHATS = frozenset(
     {"messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "chat_template_kwargs"}
-    | {"reasoning_effort", "reasoning_format", "thinking_budget_tokens", "stream_options", "verbose"}
+    | {"reasoning_format", "thinking_budget_tokens", "stream_options", "verbose"}
     | {"logprobs", "top_logprobs"}
 )
 
@@ -112,11 +112,9 @@ def _is_begun(body: Mapping[str, Any]) -> bool:
 
 
 def _template(body: Mapping[str, Any]) -> Body:
-    """What the template is told, in one place: no reasoning can be said in three."""
-    effort = body.get("reasoning_effort")
-    none = body.get("thinking_budget_tokens") == 0 or effort == "none"
-    said = {"reasoning_effort": effort} if effort and effort != "none" else {}
-    return ({"enable_thinking": False} if none else {}) | (body.get("chat_template_kwargs") or {}) | said
+    """What the template is told, in one place: no reasoning can be said in two."""
+    none = body.get("thinking_budget_tokens") == 0
+    return ({"enable_thinking": False} if none else {}) | (body.get("chat_template_kwargs") or {})
 
 
 def _closing_reasoning(body: Body) -> Body:

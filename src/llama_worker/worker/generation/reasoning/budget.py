@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ...engine.api.endpoints import adds_blanks, chat_template
-from ...engine.engine import Engine
-from .forced.answers import end_of_reasoning
-from .forced.asked import is_constrained_here
-from .generated import Generated
-from .request import GenerationRequest, rendered_for
+from ....engine.api.endpoints import adds_blanks, chat_template
+from ....engine.engine import Engine
+from ..forced.answers import end_of_reasoning
+from ..forced.asked import is_constrained_here
+from ..generated import Generated
+from ..request import GenerationRequest, rendered_for
 
 # The engine closes reasoning right at the budget where it sees it; what it holds back of the end is told later.
 _SLACK = 8

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.command import EngineKind, choose_engine
-from ..engine.defaults import GPU_MARGIN_MIB
-from ..engine.devices.device import NO_DEVICES, Devices
-from ..engine.devices.listing import list_devices
-from ..errors import EngineNotFoundError
-from ..models.gguf.header import GgufHeader
-from ..models.memory.offload import layers_that_fit
-from ..options import LlamaOptions, ModelOptions
+from ...engine.command import EngineKind, choose_engine
+from ...engine.defaults import GPU_MARGIN_MIB
+from ...engine.devices.device import NO_DEVICES, Devices
+from ...engine.devices.listing import list_devices
+from ...errors import EngineNotFoundError
+from ...models.gguf.header import GgufHeader
+from ...models.memory.offload import layers_that_fit
+from ...options import LlamaOptions, ModelOptions
 
 _MIB = 1 << 20
 

@@ -1,0 +1,27 @@
+"""A model under a name of one's own, with all that is to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ..options import ModelOptions, PromptOptions
+
+
+class NamedModel(Struct, frozen=True, kw_only=True):
+    """`model` is what `load_model` takes, a path or a name; `options` how it is loaded.
+
+    `prompt` is what answers over HTTP are generated with where a request does not say it. `warm_up`: a server loads it
+    when it starts, and has it compute a token, so that the first request does not wait.
+    """
+
+    model: str
+    options: ModelOptions = ModelOptions()
+    prompt: PromptOptions = PromptOptions()
+    warm_up: bool = False
+
+
+def as_named(models: Mapping[str, str | NamedModel]) -> dict[str, NamedModel]:
+    """Names that lead to a model alone are names with the defaults."""
+    return {name: NamedModel(model=model) if isinstance(model, str) else model for name, model in models.items()}

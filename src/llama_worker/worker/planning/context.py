@@ -1,0 +1,84 @@
+"""How much a model keeps in mind and for how many at once: what was asked for, else what suits model and machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from ...engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
+from ...engine.devices.device import Devices
+from ...engine.machine import choose_batch_size, choose_threads
+from ...errors import InvalidOptionsError
+from ...models.gguf.header import GgufHeader
+from ...options import ContextOptions, LlamaOptions, ModelOptions
+from .checks import check_together
+from .offload import gpu_settings, likely_layers
+from .plan import chosen_checkpoints, chosen_context, placed, plan_of, pools_whole, split_cache_type
+
+LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
+# Above this size the buffer that embeddings need is no longer small change.
+_LARGEST_EMBEDDING_BUFFER = 64 * 2**20
+_RANK = 4  # llama.cpp's number of the pooling of rerankers
+_LARGEST_POOLED_BATCH = 2048
+
+
+def context_settings(
+    header: GgufHeader,
+    llama: LlamaOptions,
+    model: ModelOptions,
+    context: ContextOptions | None,
+    devices: Devices,
+    free_bytes: int,
+) -> dict[str, Any]:
+    """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
+    and machine."""
+    asked = _asked(model) | (_asked(context) if context else {})
+    threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
+    batch_size = choose_batch_size(header.size_bytes, threads)
+    chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
+    gpu = gpu_settings(llama, model, devices)
+    check_together(chosen, model)
+    there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
+    choice = chosen_context(header, chosen | placed(model), there)
+    chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
+    whole = pools_whole(header)
+    if whole:
+        chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
+    if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
+        raise InvalidOptionsError(
+            f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
+        )
+    if whole:  # in one step too
+        chosen.pop("ubatch_size", None)
+    larger = chosen if whole else chosen | _gpu_batch(header, asked)
+    likely = likely_layers(header, devices, gpu, plan_of(larger | placed(model)))
+    told = (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
+    return told | {"context_checkpoints": chosen_checkpoints(header, told | placed(model))}
+
+
+def _asked(options: ContextOptions) -> dict[str, Any]:
+    fields = {name: getattr(options, name) for name in ContextOptions.__struct_fields__}
+    return split_cache_type({name: value for name, value in fields.items() if value is not None})
+
+
+def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
+    """The batch and the step with layers on a GPU, where they were not asked for."""
+    batch = asked.get("batch_size", GPU_BATCH)
+    step = batch if _embeds_for_little(header, batch) else min(batch, GPU_UBATCH)
+    return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
+
+
+def pooling_of(header: GgufHeader, batch_size: int, step: int | None) -> Literal["last", "model", "rank"] | None:
+    """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
+
+    An engine that can make embeddings computes each batch in one step.
+    """
+    own = header.integer("pooling_type")
+    if own:
+        return "rank" if own == _RANK else "model"
+    return "last" if _embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
+
+
+def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
+    """An engine that can make embeddings keeps room for the logits of a whole batch."""
+    return header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER
