@@ -2,6 +2,7 @@
 
     LlamaWorkerError                 llama_worker_error
     ├── InvalidOptionsError          invalid_options        (also a ValueError)
+    │   ├── ConfigurationError       invalid_configuration
     │   ├── InvalidMediaError        invalid_media
     │   └── MediaNotSupportedError   media_not_supported
     ├── UnknownMessageError          unknown_message
@@ -56,6 +57,7 @@ from .engines import (
     RequestQuarantinedError,
 )
 from .general import (
+    ConfigurationError,
     InvalidMessageError,
     InvalidOptionsError,
     LlamaWorkerError,
@@ -99,6 +101,7 @@ from .sessions import (
 
 __all__ = [
     "ApprovalError",
+    "ConfigurationError",
     "ContextNotCreatedError",
     "ContextOverflowError",
     "DownloadError",
