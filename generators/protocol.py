@@ -78,6 +78,7 @@ ABOUT_ENDS = {
     "count_tokens": ": the number",
     "tokenize": ": a list of token ids",
     "detokenize": ": the text",
+    "embed": ": a vector for each text, after `progress`",
     "cleanup": ", after every other request has ended",
     "worker:initialize": ": the first as for `init`, the second, after `progress`, where there is a `modelPath`",
 }

@@ -328,6 +328,11 @@ export class LlamaWorker {
   render(messages, options, { addGenerationPrompt, model } = {}) {
     return this._ask("render", { messages, options, addGenerationPrompt, model }).then((end) => end.value);
   }
+
+  /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
+  embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
+    return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
+  }
   // </methods>
 
   /** Any request of the protocol; resolves to its last message. */

@@ -42,6 +42,7 @@ export type Incoming =
   | Tokenize
   | Detokenize
   | Render
+  | Embed
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -299,6 +300,8 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
+ * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
@@ -368,6 +371,7 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -956,6 +960,28 @@ export interface Render {
   model?: string | null;
 }
 
+/**
+ * The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first.
+ *
+ * `dimensions` keeps the first numbers of each. `truncate` embeds the beginning of a text that is too long, which else
+ * is refused. `pooling` only makes sure how vectors are made: a model is loaded with one.
+ */
+export interface Embed {
+  type: "embed";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  texts: string | (string | number[])[];
+  pooling?: "cls" | "last" | "mean" | null;
+  /** Make each vector of length 1. Default: `true`. */
+  normalize?: boolean;
+  /** From 1 to 2147483647. */
+  dimensions?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1027,6 +1053,7 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1130,6 +1157,7 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1694,6 +1722,7 @@ export interface Requests {
   "tokenize": { request: Tokenize; end: ResultOf<number[]> };
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
+  "embed": { request: Embed; end: ResultOf<string[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1817,4 +1846,9 @@ export interface Methods {
     options?: PromptOptions | null,
     more?: { addGenerationPrompt?: boolean; model?: string | null },
   ): Promise<Rendered>;
+  /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
+  embed(
+    texts: string | (string | number[])[],
+    more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<string[]>, number>;
 }

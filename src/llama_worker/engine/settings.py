@@ -72,6 +72,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     use_mlock: bool = False
     use_direct_io: bool = False
     check_tensors: bool = False
+    engine_arguments: tuple[str, ...] = ()
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
     chat_template: str = ""

@@ -16,11 +16,13 @@
     │   ├── InvalidModelError        invalid_model
     │   ├── ModelLoadError           model_load_failed
     │   ├── ModelNotLoadedError      model_not_loaded
+    │   ├── NotSupportedError        not_supported
     │   └── InsufficientMemoryError  insufficient_memory
     ├── SessionError
     │   ├── ContextNotCreatedError   context_not_created
     │   ├── SessionNotLoadedError    session_not_loaded
     │   ├── ContextOverflowError     context_overflow
+    │   │   └── TextTooLongError     text_too_long
     │   ├── SharedContextFullError   shared_context_full
     │   ├── OverflowStrategyError    overflow_strategy_failed
     │   ├── InvalidSessionFileError  invalid_session_file
@@ -79,6 +81,7 @@ from .models import (
     ModelLoadError,
     ModelNotFoundError,
     ModelNotLoadedError,
+    NotSupportedError,
 )
 from .sessions import (
     ApprovalError,
@@ -97,6 +100,7 @@ from .sessions import (
     SessionNotFoundError,
     SessionNotLoadedError,
     SharedContextFullError,
+    TextTooLongError,
 )
 
 __all__ = [
@@ -126,6 +130,7 @@ __all__ = [
     "ModelLoadError",
     "ModelNotFoundError",
     "ModelNotLoadedError",
+    "NotSupportedError",
     "OperationAborted",
     "OverflowStrategyError",
     "PauseNotSupportedError",
@@ -140,6 +145,7 @@ __all__ = [
     "SessionNotLoadedError",
     "SharedContextFullError",
     "SlowReaderError",
+    "TextTooLongError",
     "UnknownMessageError",
     "WorkerClosedError",
 ]

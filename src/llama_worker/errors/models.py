@@ -50,6 +50,12 @@ class ModelNotLoadedError(ModelError):
         super().__init__(message, **context)
 
 
+class NotSupportedError(ModelError):
+    """Raised when a model, as it is or as it was loaded, cannot do what it is asked for."""
+
+    code = "not_supported"
+
+
 class InsufficientMemoryError(ModelError):
     """Raised before loading when the model would not fit into the free memory, and when an engine ran out of memory
     though it was tried with less.

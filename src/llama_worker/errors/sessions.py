@@ -51,6 +51,22 @@ class ContextOverflowError(SessionError):
         return super().details() | known(facts)
 
 
+class TextTooLongError(ContextOverflowError):
+    """Raised when a text is longer than what the model embeds or ranks at once; `index` is its number among those that
+    were given, `tokens` how many it has and `limit` how many there may be."""
+
+    code = "text_too_long"
+
+    def __init__(self, message: str, *, index: int = 0, tokens: int = 0, limit: int = 0, **context: Any) -> None:
+        super().__init__(message, **({"prompt_tokens": tokens, "context_size": limit} | context))
+        self.index = index
+        self.tokens = tokens
+        self.limit = limit
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"index": self.index, "tokens": self.tokens, "limit": self.limit}
+
+
 class SharedContextFullError(SessionError):
     """Raised when requests that ran at once needed more than the context that they share (`kv_unified`), and this one
     cannot go on by itself: nothing is wrong with it, it can be sent again."""

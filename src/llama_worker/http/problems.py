@@ -16,6 +16,7 @@ from ..errors import (
     MalformedOutputError,
     ModelNotFoundError,
     ModelNotLoadedError,
+    NotSupportedError,
     OperationAborted,
     QueueFullError,
     RequestQuarantinedError,
@@ -27,6 +28,7 @@ from ..errors import (
 _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (InvalidOptionsError, 400, None),
     (ContextOverflowError, 400, "context_length_exceeded"),
+    (NotSupportedError, 400, None),
     (ModelNotFoundError, 404, None),
     (ModelNotLoadedError, 503, None),
     (QueueFullError, 503, None),

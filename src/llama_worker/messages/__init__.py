@@ -14,9 +14,10 @@ from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Messa
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, functions, generation, models, sessions, setup, tokens
+from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, tokens
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
+from .requests.embeddings import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
@@ -49,6 +50,7 @@ __all__ = [
 __all__ += channels.__all__
 __all__ += replies.__all__
 __all__ += control.__all__
+__all__ += embeddings.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__

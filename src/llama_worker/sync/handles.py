@@ -21,6 +21,7 @@ from ..worker.generation.prompt_keywords import CompletionKeywords, PromptKeywor
 from ..worker.media.values import Content
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
+from .abilities.embeddings import EmbeddingAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .loop import LoopThread
@@ -33,7 +34,7 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
 
 
 @lists_options
-class Model(TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
     """As `llama_worker.Model`."""
 
     def __repr__(self) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, Unpack
 
 from ..errors import WorkerClosedError
 from ..messages import MemoryEstimate
@@ -20,16 +20,12 @@ from ..worker.chat.session_keywords import SessionKeywords
 from ..worker.generation.prompt_arguments import PromptArguments
 from ..worker.generation.prompt_keywords import PromptKeywords
 from ..worker.media.values import Content
-from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from ..worker.subscriptions import Subscribable
-from ..worker.tools.callbacks import CallbackFailed, theirs
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
-
-Result = TypeVar("Result")
-Item = TypeVar("Item")
+from .watching import finish
 
 
 @lists_options
@@ -90,7 +86,7 @@ class LlamaWorker(Subscribable):
         **changes: Unpack[ModelKeywords],
     ) -> Model:
         loading = self._loop.call(self._worker.load_model, model_path, options, **changes)
-        return Model(self._loop, self._finish(loading, on_progress))
+        return Model(self._loop, finish(self._loop, loading, on_progress))
 
     def download_model(
         self,
@@ -102,7 +98,7 @@ class LlamaWorker(Subscribable):
         on_progress: Callable[[Downloading], object] | None = None,
     ) -> Path:
         download = self._loop.call(self._worker.download_model, name, sha256=sha256, size=size)
-        return self._finish(download, on_progress)
+        return finish(self._loop, download, on_progress)
 
     def estimate(
         self,
@@ -193,23 +189,3 @@ class LlamaWorker(Subscribable):
                 raise WorkerClosedError
             self._running = LoopThread()
         return self._running
-
-    def _finish(
-        self,
-        operation: asynchronous_operation.Operation[Result, Item],
-        on_progress: Callable[[Item], object] | None,
-    ) -> Result:
-        try:
-            return self._loop.run(_watched(operation, on_progress))
-        except CallbackFailed as failed:
-            raise failed.error from None
-
-
-async def _watched(
-    operation: asynchronous_operation.Operation[Result, Item], on_progress: Callable[[Item], object] | None
-) -> Result:
-    if on_progress is not None:
-        async for item in operation:
-            with theirs():
-                on_progress(item)
-    return await operation

@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from ..engine.arguments.check import check_arguments
+from ..engine.arguments.files import files_named
 from ..engine.command import EngineKind
 from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.settings import EngineSettings, Timeouts
@@ -59,7 +61,12 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ()), *of.companions.files),
+        model_files=(
+            *map(str, files.parts),
+            *([of.projector.source] if of.projector else ()),
+            *of.companions.files,
+            *files_named(model.engine_arguments),
+        ),
         lora_files=of.companions.loras,
         projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
@@ -144,6 +151,7 @@ async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tu
 
     Raises `InvalidOptionsError`.
     """
+    check_arguments(of.options.engine_arguments, bundled=kind.bundled)
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 

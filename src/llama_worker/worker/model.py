@@ -13,6 +13,7 @@ from ..messages.values import ModelInfo, ModelSettings
 from ..options import ContextOptions, PromptOptions, SessionOptions, build_options
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
+from .abilities.embeddings import EmbeddingAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .chat.history import History
@@ -31,7 +32,7 @@ from .runtime import ModelRuntime
 
 
 @lists_options
-class Model(TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.

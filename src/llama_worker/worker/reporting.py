@@ -24,6 +24,7 @@ from ..messages import (
     Result,
 )
 from ..messages.events import Downloading, Event, Progress, ReasoningDelta, TextDelta
+from .embedding.forms import to_bytes
 from .model import Context, Model
 from .operations.operation import GENERATING, Operation
 from .reply import Reply
@@ -125,6 +126,8 @@ class OperationMessages:
             return DownloadComplete(
                 id=self._id, request_id=self._request_id, file_path=str(result), operation_id=self._operation.id
             )
+        if self._operation.kind == "embed":
+            return Result(id=self._id, value=to_bytes(result))
         return Result(id=self._id)
 
     def _error(self, error: LlamaWorkerError) -> Outgoing:

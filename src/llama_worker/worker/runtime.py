@@ -193,7 +193,7 @@ class ModelRuntime:
 
     @asynccontextmanager
     async def borrow_engine(
-        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False
+        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False
     ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
 
@@ -201,7 +201,7 @@ class ModelRuntime:
         """
         self.ensure_loaded()
         began = time.monotonic()
-        turn = self.queue.slot(owner, tokens=tokens, alone=alone) if owner is not None else nullcontext()
+        turn = self.queue.slot(owner, tokens=tokens, alone=alone, bulk=bulk) if owner is not None else nullcontext()
         with self.usage.using():
             async with turn:
                 engine = await self.engine()

@@ -29,6 +29,8 @@ _LARGE_BODY = 1 << 20
 _UNREADABLE_MEDIA = "Failed to load image or audio file"
 # Said to everybody whom it computes for, when there is no cell for the next token of one of them.
 _NO_CELLS = "Context size has been exceeded"
+# Said of a text whose vector is made of all its tokens at once.
+_TOO_LARGE = "is too large to process"
 # Called when a request is left before its end; with whether its answer had begun.
 Left = Callable[[bool], None]
 
@@ -194,6 +196,8 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
             prompt_tokens=error.n_prompt_tokens,
             context_size=error.n_ctx,
         )
+    if _TOO_LARGE in error.message:
+        return ContextOverflowError(f"The engine cannot compute the text at once: {error.message}.")
     if error.message.startswith(_NO_CELLS):
         return SharedContextFullError(
             "The requests that ran at once were longer together than the context they share: send it again, or load "

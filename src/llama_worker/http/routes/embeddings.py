@@ -1,4 +1,4 @@
-"""Embeddings and rerankings, a few texts at a time, so that a client that leaves costs no more than those."""
+"""Embeddings and rerankings, in the bodies of OpenAI and Jina."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from msgspec import Meta, Struct
 from starlette.types import Scope
 
 from ...engine.api import endpoints
+from ...engine.api.vectors import EUCLIDEAN
 from ...options.base import Count, CountOrZero
+from ...worker.embedding.embedding import begin_embedding
+from ...worker.embedding.forms import to_list
+from ...worker.embedding.texts import EmbedRequest, check_texts
 from ...worker.model import Model
 from ..bodies import checked
 from ..dialects.fields import Object
@@ -23,11 +27,14 @@ Tokens = Annotated[list[CountOrZero], Meta(min_length=1)]
 
 
 class EmbeddingsRequest(Struct):
-    """OpenAI's body; texts or tokens."""
+    """OpenAI's body; texts or tokens. `truncate` embeds the beginning of what is too long, `embd_normalize` is
+    llama.cpp's: -1 for none, 0 for the largest number to be 32760, and p for the p-norm."""
 
     input: Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1, max_length=2048)]
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: Count | None = None
+    embd_normalize: Annotated[int, Meta(ge=-1, le=64)] = EUCLIDEAN
+    truncate: bool = False
 
 
 class RerankRequest(Struct):
@@ -46,13 +53,21 @@ class EmbeddingRoutes:
 
     async def embeddings(self, scope: Scope, body: Object) -> Object:
         request = checked(body, EmbeddingsRequest)
-        fields = {"encoding_format": request.encoding_format}
+        asked = EmbedRequest(
+            texts=check_texts(_inputs(request), "input"),
+            norm=request.embd_normalize,
+            dimensions=request.dimensions,
+            truncate=request.truncate,
+        )
         async with self._pool.use(model_name(body)) as model:
-            _ensure(model.runtime.settings.pooling in ("last", "model"), model, "makes no embeddings")
-            answers = await _in_parts(model, endpoints.EMBEDDINGS, "input", _inputs(request), fields, owner_of(scope))
-        data = [item for answer in answers for item in answer["data"]]
-        numbered = [item | {"index": index} for index, item in enumerate(data)]
-        return {"object": "list", "model": model.public_name, "data": numbered, "usage": _usage(answers)}
+            embedding = begin_embedding(model.runtime, asked, owner_of(scope))
+            answer = await model.runtime.run("embed", embedding.run)
+        form = to_list if request.encoding_format == "float" else bytes
+        data = [
+            {"object": "embedding", "index": index, "embedding": form(vector)}
+            for index, vector in enumerate(answer.vectors)
+        ]
+        return {"object": "list", "model": model.public_name, "data": data, "usage": _usage_of(answer.tokens)}
 
     async def rerank(self, scope: Scope, body: Object) -> Object:
         request = checked(body, RerankRequest)
@@ -96,5 +111,8 @@ def _ranked(answers: list[Object]) -> list[Object]:
 
 
 def _usage(answers: list[Object]) -> Object:
-    total = sum(answer["usage"]["prompt_tokens"] for answer in answers)
-    return {"prompt_tokens": total, "total_tokens": total}
+    return _usage_of(sum(answer["usage"]["prompt_tokens"] for answer in answers))
+
+
+def _usage_of(tokens: int) -> Object:
+    return {"prompt_tokens": tokens, "total_tokens": tokens}

@@ -37,6 +37,7 @@ from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywords
 from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
+from .abilities.embeddings import EmbeddingAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .generation import sent_functions
@@ -45,7 +46,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class RemoteModel(TokenAbilities, RenderingAbilities):
+class RemoteModel(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
     """As `Model`, for a bridge."""
 
     def __init__(self, remote: RemoteWorker, name: str, loaded: ModelLoaded) -> None:

@@ -31,13 +31,18 @@ class RemoteWorker:
         self._track = track
 
     def follow(
-        self, kind: Kind, finish: Callable[[Any], Result], message: Callable[..., Incoming], **facts: Any
+        self,
+        kind: Kind,
+        finish: Callable[[Any], Result | Awaitable[Result]],
+        message: Callable[..., Incoming],
+        **facts: Any,
     ) -> Operation[Result, Any]:
-        """An operation that is no generation; `finish` makes its result of the last message."""
+        """An operation that is no generation; `finish` makes its result of the last message, at once or awaited."""
         follower = RequestFollower(self._requester, partial(message, **facts))
 
         async def work(operation: Operation[Result, Any]) -> Result:
-            return finish(await follower.run())
+            result = finish(await follower.run())
+            return await result if isinstance(result, Awaitable) else result
 
         shown = Downloading if kind == "download" else Progress
         operation = Operation(kind, work, to_item=lambda event: event if isinstance(event, shown) else None)

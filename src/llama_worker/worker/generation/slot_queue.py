@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -11,9 +12,13 @@ from msgspec import Struct
 
 from ...engine.supervisor import EngineSupervisor
 
+BULK_PATIENCE = 10.0
+"""Seconds after which nobody who would generate overtakes a part of a bulk job any more."""
+
 
 class Place(Struct, eq=False):
-    """A request's place in the queue, and then its slot; `tokens` of a shared context are taken for it."""
+    """A request's place in the queue, and then its slot; `tokens` of a shared context are taken for it. One of `bulk`
+    generates nothing, and was in the queue `since` then."""
 
     owner: Hashable
     priority: int
@@ -21,6 +26,8 @@ class Place(Struct, eq=False):
     granted: asyncio.Future[None]
     tokens: int = 0
     alone: bool = False
+    bulk: bool = False
+    since: float = 0.0
     slots: int = 1
 
     def uses(self, tokens: int) -> None:
@@ -35,6 +42,9 @@ class SlotQueue:
     was served longest ago, and of that owner's requests the oldest, so that a session with many requests cannot
     starve another. An owner of whom `alone` is true waits until nobody else computes, and has all slots then. With a
     `room` of so many tokens that all share, it also waits until there is enough of it, or nobody else.
+
+    A request of `bulk` (texts to embed) waits while anybody generates, and others pass it, but not for longer than
+    `BULK_PATIENCE`: the engine computes either text or vectors at a time, and one that generates goes first there.
     """
 
     def __init__(
@@ -77,11 +87,11 @@ class SlotQueue:
 
     @asynccontextmanager
     async def slot(
-        self, owner: Hashable, priority: int = 5, *, tokens: int = 0, alone: bool = False
+        self, owner: Hashable, priority: int = 5, *, tokens: int = 0, alone: bool = False, bulk: bool = False
     ) -> AsyncIterator[Place]:
         """Wait for a slot, for so many `tokens`, or until nobody else computes, and hold it; cancelling while waiting
         leaves the queue as if never entered."""
-        entry = await self._enter(owner, priority, tokens, alone)
+        entry = await self._enter(owner, priority, tokens, alone, bulk)
         try:
             yield entry
         finally:
@@ -97,9 +107,9 @@ class SlotQueue:
             self._holds -= 1
             self._serve()
 
-    async def _enter(self, owner: Hashable, priority: int, tokens: int, alone: bool) -> Place:
+    async def _enter(self, owner: Hashable, priority: int, tokens: int, alone: bool, bulk: bool) -> Place:
         granted = asyncio.get_running_loop().create_future()
-        entry = Place(owner, priority, next(self._clock), granted, tokens, alone)
+        entry = Place(owner, priority, next(self._clock), granted, tokens, alone, bulk, time.monotonic())
         self._waiting.append(entry)
         self._serve()
         try:
@@ -125,7 +135,9 @@ class SlotQueue:
 
     def _serve(self) -> None:
         while self._free and self._waiting and not self._holds:
-            entry = min(self._waiting, key=self._rank) if len(self._waiting) > 1 else self._waiting[0]
+            entry = self._first()
+            if entry is None:
+                return
             entry.slots = self._slots if entry.alone or self._alone(entry.owner) else 1
             if self._free < entry.slots or not self._has_room_for(entry):
                 return  # and nobody overtakes it
@@ -136,6 +148,14 @@ class SlotQueue:
             self._served.append(entry)
             self._last_served[entry.owner] = next(self._clock)
             entry.granted.set_result(None)
+
+    def _first(self) -> Place | None:
+        """Whose turn it is; nobody's while a part of a bulk job has waited long enough for those who generate."""
+        long_ago = time.monotonic() - BULK_PATIENCE
+        overdue = [entry for entry in self._waiting if entry.bulk and entry.since < long_ago]
+        if not any(not other.bulk for other in self._served):
+            return min(overdue or self._waiting, key=self._rank, default=None)
+        return None if overdue else min((one for one in self._waiting if not one.bulk), key=self._rank, default=None)
 
     def _has_room_for(self, entry: Place) -> bool:
         taken = sum(other.tokens for other in self._served)

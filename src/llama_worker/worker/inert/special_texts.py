@@ -47,6 +47,11 @@ class SpecialTexts:
         places |= {start + 1 for start in self._emerging(text)}
         return self._with_breaks(text, sorted(places)) if places else text
 
+    def unnamed(self, text: str) -> str:
+        """As `broken`, for a text that stands alone, with no template around it."""
+        places = {start + 1 for start, _ in self._found(text)}
+        return self._with_breaks(text, sorted(places)) if places else text
+
     def mended(self, text: str) -> str:
         """The other way round: `text`, in which a model repeats names that were broken, with those names whole."""
         for place in reversed([match.start() for match in re.finditer(self._break, text)]):

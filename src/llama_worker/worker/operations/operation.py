@@ -18,7 +18,7 @@ from .pausing import PauseGate
 from .stream import EventLog, Stream
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
-Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat"]
+Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed"]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")

@@ -12,10 +12,11 @@ from ...engine.defaults import (
     PROMPT_CACHE_MIB,
     WEIGHTS_FOR_EACH_CHECKPOINT_BYTE,
 )
+from ...errors import InvalidOptionsError
 from ...models.gguf.header import GgufHeader
 from ...models.memory.context_choice import SMALL_CONTEXT, ContextChoice, choose_context
 from ...models.memory.estimate import PlanOptions
-from ...models.memory.layers import layers_of
+from ...models.memory.layers import layers_of, reads_whole
 from ...models.memory.terms import Plan, checkpoint_bytes
 from ...options import ModelOptions
 from ..companions.companions import Companions
@@ -38,7 +39,10 @@ _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
     """What was asked for, else what suits the model when so much is free where it will compute."""
-    unified = chosen.get("kv_unified")
+    unified = _one_cache(header) if chosen.get("kv_unified") is None else chosen["kv_unified"]
+    if not unified and _one_cache(header):
+        message = "A model that makes vectors of whole texts needs kv_unified=True, else it mixes them up."
+        raise InvalidOptionsError(message, path="kv_unified")
     if size := chosen.get("context_size"):
         return ContextChoice(size, bool(unified), "as asked for")
     if pools_whole(header):
@@ -47,6 +51,12 @@ def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: in
     plan = plan_of({**chosen, "context_size": SMALL_CONTEXT})
     del plan["context_size"]
     return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
+
+
+def _one_cache(header: GgufHeader) -> bool | None:
+    """True where sequences must share one: with a cache for each, llama.cpp computes as many tokens of every text of a
+    batch as the shortest has, then the rest, and makes the vectors of what came last."""
+    return True if pools_whole(header) and not reads_whole(header) else None
 
 
 def pools_whole(header: GgufHeader) -> bool:

@@ -11,3 +11,7 @@ class ModelAbility:
     def __init__(self, remote: RemoteWorker, model_id: str) -> None:
         self.id = model_id
         self._remote = remote
+
+    def ensure_loaded(self) -> None:
+        """For groups of methods: raise `ModelNotLoadedError` when there is no model any more. It knows itself."""
+        raise NotImplementedError

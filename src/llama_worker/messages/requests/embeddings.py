@@ -1,0 +1,34 @@
+"""Requests for vectors of texts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ...options.base import Count, CountOrZero
+from ..base import ModelRef
+from ..ends import ends_with
+from ..replies import Result
+from .base import Request
+
+__all__ = ["Embed"]
+
+Vector = Annotated[bytes, Meta(description="Base64 of 32-bit floats, little end first.")]
+EmbeddedText = Annotated[str, Meta(min_length=1)] | Annotated[list[CountOrZero], Meta(min_length=1)]
+
+
+@ends_with(Result, value=list[Vector])
+class Embed(Request, frozen=True, kw_only=True):
+    """The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first.
+
+    `dimensions` keeps the first numbers of each. `truncate` embeds the beginning of a text that is too long, which else
+    is refused. `pooling` only makes sure how vectors are made: a model is loaded with one.
+    """
+
+    texts: Annotated[str, Meta(min_length=1)] | list[EmbeddedText]
+    pooling: Literal["mean", "cls", "last"] | None = None
+    normalize: Annotated[bool, Meta(description="Make each vector of length 1.")] = True
+    dimensions: Count | None = None
+    truncate: bool = False
+    model: ModelRef | None = None
