@@ -333,6 +333,11 @@ export class LlamaWorker {
   embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
     return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
   }
+
+  /** Write down what is said in a sound. */
+  transcribe(audio, options, { language, prompt, model } = {}) {
+    return this._generate("transcribe", { audio, language, prompt, model }, options);
+  }
   // </methods>
 
   /** Any request of the protocol; resolves to its last message. */

@@ -43,6 +43,7 @@ export type Incoming =
   | Detokenize
   | Render
   | Embed
+  | Transcribe
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -982,6 +983,23 @@ export interface Embed {
   model?: string | null;
 }
 
+/**
+ * Write down what is said in a sound. `language` is its name or code, `prompt` is asked in place of the usual
+ * words; `temperature` is 0 unless given.
+ */
+export interface Transcribe {
+  type: "transcribe";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A WAV, MP3 or FLAC file as base64, at most 25 MiB of it. */
+  audio: string;
+  language?: string | null;
+  prompt?: string | null;
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1723,6 +1741,7 @@ export interface Requests {
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
+  "transcribe": { request: Transcribe; end: CompletionDone };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1851,4 +1870,10 @@ export interface Methods {
     texts: string | (string | number[])[],
     more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<string[]>, number>;
+  /** Write down what is said in a sound. */
+  transcribe(
+    audio: string,
+    options?: client.TextOptions,
+    more?: { language?: string | null; prompt?: string | null; model?: string | null },
+  ): client.Generation;
 }

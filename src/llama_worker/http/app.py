@@ -44,6 +44,7 @@ from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
+from .routes.speech import SpeechRoutes
 from .routes.tokens import TokenRoutes
 from .send_buffer import SendBuffers
 
@@ -90,6 +91,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
     return [
         *_generating(pool),
         *_asking(pool),
+        Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
         Route("/health", AsgiEndpoint(health.health), methods=["GET"]),

@@ -39,6 +39,7 @@ from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .abilities.embeddings import EmbeddingAbilities
 from .abilities.rendering import RenderingAbilities
+from .abilities.speech import SpeechAbilities
 from .abilities.tokens import TokenAbilities
 from .generation import sent_functions
 from .remote_worker import RemoteWorker
@@ -46,7 +47,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class RemoteModel(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class RemoteModel(EmbeddingAbilities, TokenAbilities, RenderingAbilities, SpeechAbilities):
     """As `Model`, for a bridge."""
 
     def __init__(self, remote: RemoteWorker, name: str, loaded: ModelLoaded) -> None:

@@ -18,11 +18,13 @@ from .pausing import PauseGate
 from .stream import EventLog, Stream
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
-Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed"]
+Kind = Literal[
+    "load", "download", "create_context", "create_session", "prompt", "completion", "chat", "transcription", "embed"
+]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
-GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat"})
+GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "transcription"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 
