@@ -333,6 +333,11 @@ export class LlamaWorker {
   embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
     return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
   }
+
+  /** Documents by how well they answer a query, the best first. */
+  rerank(query, documents, { topN, truncate, model } = {}) {
+    return this._start("rerank", { query, documents, topN, truncate, model });
+  }
   // </methods>
 
   /** Any request of the protocol; resolves to its last message. */

@@ -43,6 +43,7 @@ export type Incoming =
   | Detokenize
   | Render
   | Embed
+  | Rerank
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -979,6 +980,25 @@ export interface Embed {
   model?: string | null;
 }
 
+/**
+ * Documents by how well they answer a query, the best first.
+ *
+ * `truncate` reads the beginning of a document that is too long, which else is refused.
+ */
+export interface Rerank {
+  type: "rerank";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  query: string;
+  documents: string[];
+  /** Only so many of the best. From 1 to 2147483647. */
+  topN?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1580,6 +1600,12 @@ export interface Result {
   value?: unknown;
 }
 
+/** How well the document with this number answers a query; scores are the model's own, larger is better. */
+export interface Ranking {
+  index: number;
+  score: number;
+}
+
 /** A model that is loaded: `modelId` names it in requests. */
 export interface LoadedModel {
   modelId: string;
@@ -1718,6 +1744,7 @@ export interface Requests {
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
+  "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1846,4 +1873,10 @@ export interface Methods {
     texts: string | (string | number[])[],
     more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<string[]>, number>;
+  /** Documents by how well they answer a query, the best first. */
+  rerank(
+    query: string,
+    documents: string[],
+    more?: { topN?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<Ranking[]>, number>;
 }

@@ -18,7 +18,9 @@ from .pausing import PauseGate
 from .stream import EventLog, Stream
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
-Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed"]
+Kind = Literal[
+    "load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed", "rerank"
+]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
