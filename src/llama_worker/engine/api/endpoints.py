@@ -150,7 +150,7 @@ async def count_chat_tokens(
     return len(await tokenize(engine, prompt, add_special=True, parse_special=True))
 
 
-async def read_into_slot(engine: RequestSender, prompt: str | Sequence[int]) -> int:
+async def read_into_slot(engine: RequestSender, prompt: str | Sequence[int] | Mapping[str, Any]) -> int:
     """Let the engine read a prompt and generate nothing; gives the number of the slot that holds it now."""
     slot = 0
     async with engine.stream(COMPLETION, {"prompt": prompt, "max_tokens": 0}) as events:
