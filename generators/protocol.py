@@ -14,7 +14,18 @@ from typing import Any, get_args
 from msgspec import NODEFAULT, Struct, inspect, json
 
 from llama_worker import errors, options
-from llama_worker.messages import CHANNELS, ENDS, FunctionSpec, Incoming, Outgoing, Request, channels, replies, values
+from llama_worker.messages import (
+    CHANNELS,
+    ENDS,
+    FunctionSpec,
+    Incoming,
+    Outgoing,
+    Request,
+    channels,
+    rankings,
+    replies,
+    values,
+)
 from llama_worker.messages import base as message_base
 
 from .schema import prose, wire_type
@@ -89,7 +100,7 @@ OBJECTS: list[Any] = [
     values.Usage,
     values.Timings,
     values.ToolCall,
-    values.Ranking,
+    rankings.Ranking,
     values.TokenLogprob,
     values.Rendered,
     values.RenderedPiece,

@@ -16,7 +16,6 @@ __all__ = [
     "MemoryEstimate",
     "ModelInfo",
     "ModelSettings",
-    "Ranking",
     "Rendered",
     "RenderedPiece",
     "SessionInfo",
@@ -63,13 +62,6 @@ class Rendered(Struct, frozen=True):
 
     def __str__(self) -> str:
         return "".join(f"⟦{piece.text}⟧" if piece.control else piece.text for piece in self.pieces)
-
-
-class Ranking(Struct, frozen=True):
-    """How well the document with this number answers a query; scores are the model's own, larger is better."""
-
-    index: int
-    score: float
 
 
 class ToolCall(Struct, frozen=True):

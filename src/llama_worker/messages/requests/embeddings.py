@@ -9,8 +9,8 @@ from msgspec import Meta
 from ...options.base import Count, CountOrZero
 from ..base import ModelRef
 from ..ends import ends_with
+from ..rankings import Ranking
 from ..replies import Result
-from ..values import Ranking
 from .base import Request
 
 __all__ = ["Embed", "Rerank"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ...messages.events import Progress
-from ...messages.values import Ranking
+from ...messages.rankings import Ranking
 from ...worker.embedding.forms import Vectors
 from ..watching import finish
 from .ability import ModelAbility

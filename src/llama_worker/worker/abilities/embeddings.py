@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...messages.events import Progress
-from ...messages.values import Ranking
+from ...messages.rankings import Ranking
 from ..embedding.embedding import begin_embedding
 from ..embedding.forms import Vectors, to_arrays
 from ..embedding.ranking import begin_reranking, check_rerank

@@ -13,7 +13,7 @@ from ...engine.api.vectors import rank
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError, NotSupportedError, TextTooLongError
 from ...messages.events import Progress
-from ...messages.values import Ranking
+from ...messages.rankings import Ranking
 from ..conversation import check_text
 from ..operations.operation import Operation
 from ..runtime import ModelRuntime

@@ -9,7 +9,7 @@ from msgspec import convert
 
 from ....messages import Embed, Rerank, Result
 from ....messages.events import Progress
-from ....messages.values import Ranking
+from ....messages.rankings import Ranking
 from ....worker.embedding.forms import Vectors, to_arrays
 from ....worker.embedding.ranking import check_rerank
 from ....worker.embedding.texts import check_embed
