@@ -59,12 +59,17 @@ async def test_the_engine_ends_it(thinker: Model) -> None:
     assert reply.finish_reason == "stop"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [{}, {"json_schema": SCHEMA}, {"functions": [weather]}, {"reasoning_budget": 1500}],
-    ids=lambda o: min(o, default=""),
-)
-async def test_what_the_template_begins_ends_too(brooder: Model, options: dict[str, Any]) -> None:
+OPTIONS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "schema": {"json_schema": SCHEMA},
+    "functions": {"functions": [weather]},
+    "budget": {"reasoning_budget": 1500},
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+async def test_what_the_template_begins_ends_too(brooder: Model, name: str) -> None:
+    options = OPTIONS[name]
     reply = await enough(brooder.chat(QUESTION, temperature=0, max_tokens=2000, stop_on_abort=True, **options))
     assert 0 < len(reply.reasoning) < 1000
     assert reply.text
