@@ -301,6 +301,8 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
+ * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
@@ -370,6 +372,7 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1065,6 +1068,7 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1168,6 +1172,7 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;

@@ -75,6 +75,7 @@ class ModelKeywords(ContextKeywords, total=False):
     numa: Literal["distribute", "isolate", "numactl"] | None
     ignore_memory_safety_checks: bool
     retry_smaller: bool
+    engine_arguments: list[str] | tuple[str, ...]
     loras: Mapping[str, str | os.PathLike[str]]
     keep_alive: float | None
     keep: bool | None

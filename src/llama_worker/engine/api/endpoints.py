@@ -159,7 +159,7 @@ async def end_reasoning(engine: RequestSender, completion_id: str) -> bool:
     return known
 
 
-async def read_into_slot(engine: RequestSender, prompt: str | Sequence[int]) -> int:
+async def read_into_slot(engine: RequestSender, prompt: str | Sequence[int] | Mapping[str, Any]) -> int:
     """Let the engine read a prompt and generate nothing; gives the number of the slot that holds it now."""
     slot = 0
     async with engine.stream(COMPLETION, {"prompt": prompt, "max_tokens": 0}) as events:
