@@ -20,6 +20,16 @@ class LoraFile(Struct, frozen=True):
     digest: str
 
 
+class ProjectorFile(Struct, frozen=True):
+    """What lets a model see or hear: its file, the bytes of memory that it takes, what it is for ("image", "audio"),
+    and whether all tokens of an image must be computed in one step."""
+
+    path: str
+    size: int
+    modalities: tuple[str, ...]
+    whole_images: bool = False
+
+
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.
 
@@ -33,7 +43,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
-    `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
+    `projector` lets it see or hear. `model_files` are all files that the engine must read, only
     `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine. `sandbox`, `politeness`
     and the limits of memory: see `sandbox/policy.py`.
     """
@@ -79,7 +89,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     jinja: bool = True
     debug: bool = False
     model_files: tuple[str, ...] = ()
-    projector_path: str | None = None
+    projector: ProjectorFile | None = None
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
@@ -104,7 +114,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     @property
     def projector_on_gpu(self) -> bool | None:
         """Whether images and sounds are read on a GPU; None where none are read."""
-        return self.gpu and self.gpu_layers != 0 if self.projector_path else None
+        return self.gpu and self.gpu_layers != 0 if self.projector else None
 
     @property
     def step_tokens(self) -> int:
@@ -114,7 +124,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     @property
     def companion_bytes(self) -> int:
         """Bytes of what is loaded beside the model."""
-        return sum(lora.size for lora in self.lora_files)
+        return sum(one.size for one in (*self.lora_files, self.projector) if one is not None)
 
     @property
     def mixes_states(self) -> bool:

@@ -27,6 +27,7 @@ from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
+from .companions.projector import with_step_for_images
 from .inert.guard import ContentGuard
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -47,7 +48,6 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
-    projector: GgufHeader | None = None
     template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
@@ -58,17 +58,17 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
-    chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
+    suited = context_settings(header, llama, model, context, of.devices, free_bytes)
+    chosen = with_step_for_images(suited, of.companions.projector)
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=(
             *map(str, files.parts),
-            *([of.projector.source] if of.projector else ()),
             *of.companions.files,
             *files_named(model.engine_arguments),
         ),
         lora_files=of.companions.loras,
-        projector_path=of.projector.source if of.projector else None,
+        projector=of.companions.projector,
         alias=public_name(of.name, files),
         pooling=pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size")),
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
@@ -86,7 +86,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template"}
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template", "projector"}
     same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     given = {name: value for name in same if (value := getattr(model, name)) is not None}
     return given | {"use_mmap": maps_file(model)}
@@ -129,8 +129,9 @@ def memory_plan(
 ) -> dict[str, Any]:
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
-    chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | placed(options) | {"lora_files": companions.loras})
+    suited = context_settings(header, llama, options, None, devices, free_bytes)
+    beside = {"lora_files": companions.loras, "projector": companions.projector}
+    return plan_of(with_step_for_images(suited, companions.projector) | placed(options) | beside)
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:

@@ -74,13 +74,13 @@ def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
 
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
-    batch = settings["batch_size"]
+    batch, beside = settings["batch_size"], (*settings.get("lora_files", ()), settings.get("projector"))
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "gpu_layers": settings.get("likely_gpu_layers", 0),
-        "companion_bytes": sum(lora.size for lora in settings.get("lora_files", ())),
+        "companion_bytes": sum(one.size for one in beside if one is not None),
         **{name: settings[name] for name in _AS_THEY_ARE if settings.get(name) is not None},
     }
 
