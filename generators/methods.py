@@ -16,6 +16,7 @@ _BY_POSITION = {
     "preload": ("prompt",),
     "abort": ("operationId",),
     "pause": ("operationId",),
+    "answer_now": ("operationId",),
     "resume": ("operationId",),
     "abort_download": ("requestId",),
     "download_model": ("requestId",),

@@ -58,8 +58,8 @@ A worker is driven by messages: JSON objects whose `type` says what they are. Th
   current model, context or session waits for the requests before it that choose these; a request that names its `model`
   or `session` does not.
 - **Without an id** requests are answered one after the other, as their answers could not be told apart, and `info`
-  messages tell what happens, as in the original. `abort`, `pause`, `resume`, `abort_download`, `function_result` and
-  `cleanup` never wait.
+  messages tell what happens, as in the original. `abort`, `pause`, `resume`, `answer_now`, `abort_download`,
+  `function_result` and `cleanup` never wait.
 - **What is wrong changes nothing.** A message that cannot be read is answered with `error` under its id if it has one,
   and the next message is read. A line may have up to 64 MiB - 1 bytes.
 - **A slow reader** slows only its own answers: text that it has not read yet comes in larger pieces.
@@ -81,6 +81,7 @@ ABOUT_ENDS = {
     "preload": " with an empty text, after `progress`",
     "abort": ": whether there was something to abort",
     "pause": ": whether there was something to pause",
+    "answer_now": ": whether there was a generation",
     "resume": ": whether there was something to resume",
     "download_model": ", after `download_progress`",
     "abort_download": ": whether there was a download",

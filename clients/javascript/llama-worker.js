@@ -91,6 +91,11 @@ export class Operation {
     return this._worker._ask("resume", { requestId: this.id }).then((end) => end.value);
   }
 
+  /** End the reasoning, so that the answer begins; without effect when the model does not reason. */
+  answerNow() {
+    return this._worker._ask("answer_now", { requestId: this.id }).then((end) => end.value);
+  }
+
   async *[Symbol.asyncIterator]() {
     try {
       for (let seen = 0; ; seen++) {
@@ -242,6 +247,11 @@ export class LlamaWorker {
   /** Go on with a paused generation; without a name the one that was asked for last. */
   resume(operationId, { requestId } = {}) {
     return this._ask("resume", { operationId, requestId }).then((end) => end.value);
+  }
+
+  /** End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last. */
+  answerNow(operationId, { requestId } = {}) {
+    return this._ask("answer_now", { operationId, requestId }).then((end) => end.value);
   }
 
   /** Abort everything, end every engine, free everything. */

@@ -25,6 +25,7 @@ export type Incoming =
   | AbortDownload
   | Pause
   | Resume
+  | AnswerNow
   | Cleanup
   | GetChatHistory
   | GetContextWindow
@@ -770,6 +771,20 @@ export interface Pause {
 /** Go on with a paused generation; without a name the one that was asked for last. */
 export interface Resume {
   type: "resume";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** An `operationId`, as chunks and `operation_started` carry it. */
+  operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
+/**
+ * End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last.
+ * Without effect when it does not reason.
+ */
+export interface AnswerNow {
+  type: "answer_now";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
   /** An `operationId`, as chunks and `operation_started` carry it. */
@@ -1731,6 +1746,7 @@ export interface Requests {
   "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
   "pause": { request: Pause; end: ResultOf<boolean> };
   "resume": { request: Resume; end: ResultOf<boolean> };
+  "answer_now": { request: AnswerNow; end: ResultOf<boolean> };
   "cleanup": { request: Cleanup; end: Result };
   "get_chat_history": { request: GetChatHistory; end: ResultOf<ChatMessage[]> };
   "get_context_window": { request: GetContextWindow; end: ResultOf<ChatMessage[]> };
@@ -1827,6 +1843,8 @@ export interface Methods {
   pause(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Go on with a paused generation; without a name the one that was asked for last. */
   resume(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last. */
+  answerNow(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Abort everything, end every engine, free everything. */
   cleanup(): Promise<Result>;
   /** The messages of a session. */

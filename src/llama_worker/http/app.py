@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from ..config.named_model import NamedModel, as_named
+from ..engine.api import endpoints
 from ..models.store.store import ModelStore
 from ..options import build_options
 from ..options.keywords import ServerKeywords
@@ -37,6 +38,7 @@ from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
 from .pool import ModelPool
 from .problems import Problem
+from .routes.control import ControlRoutes
 from .routes.conversations import ConversationRoutes
 from .routes.embeddings import EmbeddingRoutes
 from .routes.health import HealthRoutes
@@ -91,6 +93,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
     return [
         *_generating(pool),
         *_asking(pool),
+        Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
         Route("/health", AsgiEndpoint(health.health), methods=["GET"]),
