@@ -19,6 +19,7 @@ export type Incoming =
   | CompletePrompt
   | Preload
   | Complete
+  | Infill
   | Chat
   | FunctionResult
   | Abort
@@ -705,6 +706,28 @@ export interface Complete {
   options?: PromptOptions | null;
   /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
   model?: string | null;
+}
+
+/**
+ * Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+ * context is left out: files from the first on, then what is farthest from the gap.
+ */
+export interface Infill {
+  type: "infill";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prefix: string;
+  suffix: string;
+  extra?: InfillFile[];
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Another file of the project whose gap is filled. */
+export interface InfillFile {
+  filename: string;
+  text: string;
 }
 
 /** Answer a list of messages without remembering it. */
@@ -1740,6 +1763,7 @@ export interface Requests {
   "complete_prompt": { request: CompletePrompt; end: CompletionDone };
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
+  "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
@@ -1833,6 +1857,13 @@ export interface Methods {
   preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Write what stands between two texts. */
+  infill(
+    prefix: string,
+    suffix: string,
+    options?: client.TextOptions,
+    more?: { extra?: InfillFile[]; model?: string | null },
+  ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */
