@@ -25,6 +25,7 @@ from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
+from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -57,13 +58,15 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
     chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
+    pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"))
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ()), *of.companions.files),
         lora_files=of.companions.loras,
+        speculation=speculation_of(model, of.companions.draft, pooling, chosen),
         projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
-        pooling=pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size")),
+        pooling=pooling,
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
@@ -123,7 +126,8 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     chosen = context_settings(header, llama, options, None, devices, free_bytes)
-    return plan_of(chosen | placed(options) | {"lora_files": companions.loras})
+    speculation = speculation_of(options, companions.draft, None, chosen)
+    return plan_of(chosen | placed(options) | {"lora_files": companions.loras, "speculation": speculation})
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:

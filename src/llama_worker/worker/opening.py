@@ -20,7 +20,7 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     projector = await library.projector(files, header, options.projector)
     template = await read_template(options.chat_template)
     guard = await read_content_guard(files.path, header, template, modalities_of(projector) if projector else ())
-    beside = await open_companions(library, options, header)
+    beside = await open_companions(library, options, files, header)
     return LoadedFiles(str(name), files, header, guard, llama, options, projector, template, companions=beside)
 
 
@@ -29,5 +29,5 @@ async def estimate_files(
 ) -> MemoryEstimate:
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     header = await library.header(name)
-    beside = await open_companions(library, options, header)
+    beside = await open_companions(library, options, None, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -100,7 +100,7 @@ def estimate(
 
 async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices, Companions]:
     header = await find_header(ModelStore(), parse_model_name(model))
-    beside = await open_companions(Library(), options, header)
+    beside = await open_companions(Library(), options, None, header)
     return header, await known_devices(llama, options, None), beside
 
 
