@@ -1,5 +1,5 @@
-"""What drafting gains: seconds that an answer takes with `speculative="ngram"` against without, of text that repeats and
-of text that does not, and in how many cases the text is the same.
+"""What drafting gains: seconds that an answer takes with `speculative="ngram"` against without, of text that repeats
+and of text that does not, and in how many cases the text is the same.
 
 `python -m benchmarks.speculation [ROUNDS] [MODEL]`: both in turns, so that whatever else the machine does hits both;
 medians of the ratios. Without a model: the built-in one, which tells a story again or for the first time, and one of 40
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from tests.gguf_factory import write_gguf
 
-from llama_worker import LlamaWorker, Model, Reply
+from llama_worker import LlamaWorker, Model, ModelOptions, Reply
 
 TOKENS = 128
 QUESTIONS = ("Tell me a story.", "Tell me a long story about a llama.", "Who are you?", "What is the sea?", "Hello!")
@@ -57,8 +57,8 @@ async def random_weights(path: Path, rounds: int) -> None:
 @asynccontextmanager
 async def both(model: str) -> AsyncIterator[tuple[Model, Model]]:
     async with LlamaWorker(state_cache=False) as one, LlamaWorker(state_cache=False) as other:
-        how = {"context_size": 2048, "sequences": 1}
-        yield await one.load_model(model, **how), await other.load_model(model, speculative="ngram", **how)
+        how = ModelOptions(context_size=2048, sequences=1)
+        yield await one.load_model(model, how), await other.load_model(model, how, speculative="ngram")
 
 
 def asked(text: str) -> list[dict[str, str]]:

@@ -91,6 +91,11 @@ export class Operation {
     return this._worker._ask("resume", { requestId: this.id }).then((end) => end.value);
   }
 
+  /** End the reasoning, so that the answer begins; without effect when the model does not reason. */
+  answerNow() {
+    return this._worker._ask("answer_now", { requestId: this.id }).then((end) => end.value);
+  }
+
   async *[Symbol.asyncIterator]() {
     try {
       for (let seen = 0; ; seen++) {
@@ -244,6 +249,11 @@ export class LlamaWorker {
     return this._ask("resume", { operationId, requestId }).then((end) => end.value);
   }
 
+  /** End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last. */
+  answerNow(operationId, { requestId } = {}) {
+    return this._ask("answer_now", { operationId, requestId }).then((end) => end.value);
+  }
+
   /** Abort everything, end every engine, free everything. */
   cleanup() {
     return this._ask("cleanup");
@@ -332,6 +342,11 @@ export class LlamaWorker {
   /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
   embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
     return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
+  }
+
+  /** Documents by how well they answer a query, the best first. */
+  rerank(query, documents, { topN, truncate, model } = {}) {
+    return this._start("rerank", { query, documents, topN, truncate, model });
   }
   // </methods>
 

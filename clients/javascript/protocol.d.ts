@@ -25,6 +25,7 @@ export type Incoming =
   | AbortDownload
   | Pause
   | Resume
+  | AnswerNow
   | Cleanup
   | GetChatHistory
   | GetContextWindow
@@ -43,6 +44,7 @@ export type Incoming =
   | Detokenize
   | Render
   | Embed
+  | Rerank
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -304,6 +306,8 @@ export interface HubFile {
  * it all at once, which is faster where a text repeats itself. `draftModel`: a smaller model of the same vocabulary
  * that drafts. Default: neither. `draftTokens`: how many at once; default 16 of a repetition and 3 of a draft model,
  * fewer where a batch would not hold them for all sequences.
+ * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
+ * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
@@ -377,6 +381,7 @@ export interface ModelOptions {
   draftModel?: string | null;
   /** From 1 to 256. */
   draftTokens?: number | null;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -782,6 +787,20 @@ export interface Resume {
   requestId?: string | number | null;
 }
 
+/**
+ * End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last.
+ * Without effect when it does not reason.
+ */
+export interface AnswerNow {
+  type: "answer_now";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** An `operationId`, as chunks and `operation_started` carry it. */
+  operationId?: string | null;
+  /** The `id` (of a download also the `requestId`) of an earlier request. */
+  requestId?: string | number | null;
+}
+
 /** Abort everything, end every engine, free everything. `init` begins anew. */
 export interface Cleanup {
   type: "cleanup";
@@ -987,6 +1006,25 @@ export interface Embed {
   model?: string | null;
 }
 
+/**
+ * Documents by how well they answer a query, the best first.
+ *
+ * `truncate` reads the beginning of a document that is too long, which else is refused.
+ */
+export interface Rerank {
+  type: "rerank";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  query: string;
+  documents: string[];
+  /** Only so many of the best. From 1 to 2147483647. */
+  topN?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1062,6 +1100,7 @@ export interface InitializePayload {
   draftModel?: string | null;
   /** From 1 to 256. */
   draftTokens?: number | null;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1169,6 +1208,7 @@ export interface LoadModelPayload {
   draftModel?: string | null;
   /** From 1 to 256. */
   draftTokens?: number | null;
+  engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
   keepAlive?: number | null;
@@ -1606,6 +1646,12 @@ export interface Result {
   value?: unknown;
 }
 
+/** How well the document with this number answers a query; scores are the model's own, larger is better. */
+export interface Ranking {
+  index: number;
+  score: number;
+}
+
 /** A model that is loaded: `modelId` names it in requests. */
 export interface LoadedModel {
   modelId: string;
@@ -1726,6 +1772,7 @@ export interface Requests {
   "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
   "pause": { request: Pause; end: ResultOf<boolean> };
   "resume": { request: Resume; end: ResultOf<boolean> };
+  "answer_now": { request: AnswerNow; end: ResultOf<boolean> };
   "cleanup": { request: Cleanup; end: Result };
   "get_chat_history": { request: GetChatHistory; end: ResultOf<ChatMessage[]> };
   "get_context_window": { request: GetContextWindow; end: ResultOf<ChatMessage[]> };
@@ -1744,6 +1791,7 @@ export interface Requests {
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
+  "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1821,6 +1869,8 @@ export interface Methods {
   pause(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Go on with a paused generation; without a name the one that was asked for last. */
   resume(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
+  /** End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last. */
+  answerNow(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Abort everything, end every engine, free everything. */
   cleanup(): Promise<Result>;
   /** The messages of a session. */
@@ -1872,4 +1922,10 @@ export interface Methods {
     texts: string | (string | number[])[],
     more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<string[]>, number>;
+  /** Documents by how well they answer a query, the best first. */
+  rerank(
+    query: string,
+    documents: string[],
+    more?: { topN?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<Ranking[]>, number>;
 }

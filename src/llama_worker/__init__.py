@@ -18,6 +18,9 @@ from . import errors
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .config.configuration import Configuration
+    from .config.named_model import NamedModel
+    from .config.reading import load_config
     from .engine.process.frozen import freeze_support
     from .messages import events
     from .messages.values import ModelInfo, Rendered, RenderedPiece, Timings, TokenLogprob, ToolCall, Usage
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audio": ".worker.media.values",
     "ChatSession": ".worker.chat.session",
+    "Configuration": ".config.configuration",
     "Context": ".worker.model",
     "ContextOptions": ".options",
     "DryRepeatPenalty": ".options",
@@ -81,12 +85,15 @@ _HOMES = {
     "Usage": ".messages.values",
     "WorkerService": ".ports.server.service",
     "Xtc": ".options",
+    "NamedModel": ".config.named_model",
+    "load_config": ".config.reading",
     "freeze_support": ".engine.process.frozen",
 }
 
 __all__ = [
     "Audio",
     "ChatSession",
+    "Configuration",
     "Context",
     "ContextOptions",
     "DryRepeatPenalty",
@@ -102,6 +109,7 @@ __all__ = [
     "Model",
     "ModelInfo",
     "ModelOptions",
+    "NamedModel",
     "Operation",
     "Overflow",
     "PromptOptions",
@@ -121,6 +129,7 @@ __all__ = [
     "errors",
     "events",
     "freeze_support",
+    "load_config",
 ]
 
 if not TYPE_CHECKING:  # which would take any name for one that is there

@@ -71,6 +71,9 @@ async def test_nobody_far_away_chooses_programs_or_files(url: str, tmp_path: Pat
     async with LlamaWorkerBridge(websocket_port(url)) as bridge:
         with pytest.raises(InvalidOptionsError, match="chosen by whoever runs it"):
             await bridge.initialize(engine="/bin/sh")
+        with pytest.raises(InvalidOptionsError, match="chosen by whoever runs it") as refused:
+            await bridge.load_model("builtin", engine_arguments=["--no-warmup"])
+        assert refused.value.path == "engine_arguments"
         session = await (await bridge.load_model("builtin")).create_session()
         with pytest.raises(InvalidOptionsError, match="no files for its clients"):
             await session.save(tmp_path / "session")

@@ -8,6 +8,31 @@ from msgspec import Struct
 
 from ..options import ModelOptions, PromptOptions
 
+PROMPT_DEFAULTS = frozenset(
+    {
+        "max_tokens",
+        "stop_sequences",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "typical_p",
+        "top_n_sigma",
+        "dynamic_temperature",
+        "xtc",
+        "mirostat",
+        "seed",
+        "repeat_penalty",
+        "dry_repeat_penalty",
+        "system_prompt",
+        "reasoning_budget",
+        "reasoning_effort",
+        "chat_template_options",
+        "cache_prompt",
+    }
+)
+"""Of `PromptOptions` those that a server can say in a request's place; others only make sense for one request."""
+
 
 class NamedModel(Struct, frozen=True, kw_only=True):
     """`model` is what `load_model` takes, a path or a name; `options` how it is loaded.

@@ -34,6 +34,10 @@ class EngineKind(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def bundled(self) -> bool:
+        """Whether it is told parameters, and not a command line."""
+
     def version(self) -> str:
         """Tells one build of it from another. Raises OSError."""
 
@@ -56,6 +60,7 @@ class Xllamacpp(Struct, frozen=True):
     """The bundled engine, in a Python child process."""
 
     name: str = "xllamacpp"
+    bundled: bool = True
 
     def version(self) -> str:
         return _installed_version()
@@ -78,13 +83,14 @@ class LlamaServer(Struct, frozen=True):
 
     executable: str
     name: str = "llama-server"
+    bundled: bool = False
 
     def version(self) -> str:
         status = os.stat(self.executable)  # noqa: PTH116 - a command name is not a path
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return [*self._program(), *server_flags(settings, endpoint)]
+        return [*self._program(), *server_flags(settings, endpoint), *settings.engine_arguments]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         key = {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}

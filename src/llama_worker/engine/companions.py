@@ -15,6 +15,16 @@ class LoraFile(Struct, frozen=True):
     digest: str
 
 
+class ProjectorFile(Struct, frozen=True):
+    """What lets a model see or hear: its file, the bytes of memory that it takes, what it is for ("image", "audio"),
+    and whether all tokens of an image must be computed in one step."""
+
+    path: str
+    size: int
+    modalities: tuple[str, ...]
+    whole_images: bool = False
+
+
 class DraftModel(Struct, frozen=True):
     """A model that drafts for a larger one: its file, the bytes that it takes with its own context, and a `digest` as
     an adapter's."""

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ..options import CacheType, Rope
-from .companions import LoraFile, Speculation
+from .companions import LoraFile, ProjectorFile, Speculation
 from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
 
@@ -24,7 +24,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
-    `projector_path` is the file that lets it see or hear. `model_files` are all files that the engine must read, only
+    `projector` lets it see or hear. `model_files` are all files that the engine must read, only
     `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine, `speculation` is
     what is drafted. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
     """
@@ -63,13 +63,14 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     use_mlock: bool = False
     use_direct_io: bool = False
     check_tensors: bool = False
+    engine_arguments: tuple[str, ...] = ()
     pooling: Literal["last", "model", "rank"] | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
     chat_template: str = ""
     jinja: bool = True
     debug: bool = False
     model_files: tuple[str, ...] = ()
-    projector_path: str | None = None
+    projector: ProjectorFile | None = None
     sandbox: bool = True
     politeness: Literal["normal", "background"] = "normal"
     memory_limit: int = 0
@@ -95,7 +96,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     @property
     def projector_on_gpu(self) -> bool | None:
         """Whether images and sounds are read on a GPU; None where none are read."""
-        return self.gpu and self.gpu_layers != 0 if self.projector_path else None
+        return self.gpu and self.gpu_layers != 0 if self.projector else None
 
     @property
     def step_tokens(self) -> int:

@@ -2,6 +2,7 @@
 
     LlamaWorkerError                 llama_worker_error
     ├── InvalidOptionsError          invalid_options        (also a ValueError)
+    │   ├── ConfigurationError       invalid_configuration
     │   ├── InvalidMediaError        invalid_media
     │   └── MediaNotSupportedError   media_not_supported
     ├── UnknownMessageError          unknown_message
@@ -58,6 +59,7 @@ from .engines import (
     RequestQuarantinedError,
 )
 from .general import (
+    ConfigurationError,
     InvalidMessageError,
     InvalidOptionsError,
     LlamaWorkerError,
@@ -103,6 +105,7 @@ from .sessions import (
 
 __all__ = [
     "ApprovalError",
+    "ConfigurationError",
     "ContextNotCreatedError",
     "ContextOverflowError",
     "DownloadError",

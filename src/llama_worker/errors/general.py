@@ -46,6 +46,29 @@ class InvalidOptionsError(LlamaWorkerError, ValueError):
         return super().details() | ({"path": self.path} if self.path else {})
 
 
+class ConfigurationError(InvalidOptionsError):
+    """Raised for a mistake in a configuration file, with the file and, where they are known, the line and column of it,
+    counted from 1."""
+
+    code = "invalid_configuration"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        **context: Any,
+    ) -> None:
+        super().__init__(message, path=path, **context)
+        self.file, self.line, self.column = file and printable(file), line, column
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | known({"file": self.file, "line": self.line, "column": self.column})
+
+
 class UnknownMessageError(LlamaWorkerError):
     """Raised when a message has a type that the protocol does not know."""
 

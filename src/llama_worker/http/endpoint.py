@@ -21,6 +21,7 @@ from .dialects.dialect import Exchange
 from .dialects.fields import policy_of
 from .disconnect import while_connected
 from .pool import ModelPool
+from .prompt_defaults import with_defaults
 from .send_buffer import SendBuffer, SendBuffers
 
 Object = dict[str, Any]
@@ -83,7 +84,8 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            inert = model.runtime.guard.body(exchange.body, policy)
+            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size)
+            inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
             async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime

@@ -13,6 +13,7 @@ from . import channels, replies, values
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .rankings import Ranking
 from .replies import *  # noqa: F403
 from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, tokens
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
@@ -43,6 +44,7 @@ __all__ = [
     "LastMessage",
     "Message",
     "ModelPath",
+    "Ranking",
     "Request",
     "RequestWithFunctions",
     "Role",

@@ -78,6 +78,7 @@ class ModelKeywords(ContextKeywords, total=False):
     speculative: Literal["ngram"] | None
     draft_model: str | os.PathLike[str] | None
     draft_tokens: int | None
+    engine_arguments: list[str] | tuple[str, ...]
     loras: Mapping[str, str | os.PathLike[str]]
     keep_alive: float | None
     keep: bool | None

@@ -11,6 +11,7 @@ from .base import AdapterName, BytesOrZero, Count, CountOrZero, FileName, Option
 CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"]
 _Threads = Annotated[int, Meta(ge=1, le=512)]
 _Factor = Annotated[float, Meta(gt=0.0, le=1e6)]
+_Argument = Annotated[str, Meta(min_length=1, max_length=65536, pattern=r"^[^\0]*$")]
 _Part = Annotated[float, Meta(ge=0.0, le=1e6)]
 
 
@@ -105,6 +106,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     it all at once, which is faster where a text repeats itself. `draft_model`: a smaller model of the same vocabulary
     that drafts. Default: neither. `draft_tokens`: how many at once; default 16 of a repetition and 3 of a draft model,
     fewer where a batch would not hold them for all sequences.
+    `engine_arguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
+    a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
     `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
     given as a model is. None is applied until a prompt's or a session's `lora` says so.
     `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
@@ -137,6 +140,7 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     speculative: Literal["ngram"] | None = None
     draft_model: FileName | None = None
     draft_tokens: Annotated[int, Meta(ge=1, le=256)] | None = None
+    engine_arguments: Annotated[tuple[_Argument, ...], Meta(max_length=256)] = ()
     loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)
     keep_alive: SecondsOrZero | None = None
     keep: bool | None = None

@@ -50,7 +50,7 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         resident_bytes=resident.resident_bytes if resident else None,
         mapped_bytes=resident.mapped_bytes if resident else None,
         modalities=loaded.guard.modalities,
-        projector=settings.projector_path or "",
+        projector=settings.projector.path if settings.projector else "",
     )
 
 

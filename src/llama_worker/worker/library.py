@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
 from ..models.download.download import Downloader
 from ..models.download.remote_header import find_header
@@ -15,7 +16,6 @@ from ..models.gguf.header import GgufHeader
 from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
-from ..models.store.projectors import find_projector
 from ..models.store.store import ModelStore
 from .operations.operation import Operation
 
@@ -47,12 +47,12 @@ class Library:
         """
         return await asyncio.to_thread(self.open_model, name)
 
-    async def projector(self, files: ModelFiles, header: GgufHeader, asked: bool | str) -> GgufHeader | None:
-        """The projector of a model that is here, as `ModelOptions.projector` asks for it.
-
-        Raises `ModelNotFoundError` or `InvalidModelError`.
-        """
-        return await asyncio.to_thread(find_projector, files, header, asked)
+    def files_here(self, name: ModelName) -> ModelFiles | None:
+        """The files of a model, None when it is not here; reads the disk."""
+        try:
+            return self.store.resolve(name)
+        except ModelNotFoundError:
+            return None
 
     async def header(self, name: ModelName) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""

@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from ..engine.arguments.check import check_arguments
+from ..engine.arguments.files import files_named
 from ..engine.command import EngineKind
 from ..engine.devices.device import NO_DEVICES, Devices
 from ..engine.settings import EngineSettings, Timeouts
@@ -25,6 +27,7 @@ from ..models.memory.limit import memory_limit
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
+from .companions.projector import with_step_for_images
 from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
 from .planning.context import context_settings, pooling_of
@@ -46,7 +49,6 @@ class LoadedFiles(Struct, frozen=True):
     guard: ContentGuard
     llama: LlamaOptions
     options: ModelOptions
-    projector: GgufHeader | None = None
     template: ChatTemplate = OWN_TEMPLATE
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
@@ -57,14 +59,19 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
-    chosen = context_settings(header, llama, model, context, of.devices, free_bytes)
+    suited = context_settings(header, llama, model, context, of.devices, free_bytes)
+    chosen = with_step_for_images(suited, of.companions.projector)
     pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"))
     settings = EngineSettings(
         model_path=str(files.path),
-        model_files=(*map(str, files.parts), *([of.projector.source] if of.projector else ()), *of.companions.files),
+        model_files=(
+            *map(str, files.parts),
+            *of.companions.files,
+            *files_named(model.engine_arguments),
+        ),
         lora_files=of.companions.loras,
+        projector=of.companions.projector,
         speculation=speculation_of(model, of.companions.draft, pooling, chosen),
-        projector_path=of.projector.source if of.projector else None,
         alias=public_name(of.name, files),
         pooling=pooling,
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
@@ -82,7 +89,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template"}
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template", "projector"}
     same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     given = {name: value for name in same if (value := getattr(model, name)) is not None}
     return given | {"use_mmap": maps_file(model)}
@@ -125,9 +132,11 @@ def memory_plan(
 ) -> dict[str, Any]:
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
-    chosen = context_settings(header, llama, options, None, devices, free_bytes)
+    suited = context_settings(header, llama, options, None, devices, free_bytes)
+    chosen = with_step_for_images(suited, companions.projector)
     speculation = speculation_of(options, companions.draft, None, chosen)
-    return plan_of(chosen | placed(options) | {"lora_files": companions.loras, "speculation": speculation})
+    beside = {"lora_files": companions.loras, "projector": companions.projector, "speculation": speculation}
+    return plan_of(chosen | placed(options) | beside)
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:
@@ -148,6 +157,7 @@ async def settings_for(of: LoadedFiles, kind: EngineKind, free_bytes: int) -> tu
 
     Raises `InvalidOptionsError`.
     """
+    check_arguments(of.options.engine_arguments, bundled=kind.bundled)
     here = replace(of, devices=await devices_for(kind, of.llama, of.options), free_bytes=free_bytes)
     return here, await asyncio.to_thread(engine_settings, here, None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
-from ..models.gguf.projector import modalities_of
 from ..models.names import ModelName
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
@@ -17,11 +16,10 @@ from .templates.chosen import read_template
 async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     files, header = await library.open(name)
-    projector = await library.projector(files, header, options.projector)
     template = await read_template(options.chat_template)
-    guard = await read_content_guard(files.path, header, template, modalities_of(projector) if projector else ())
-    beside = await open_companions(library, options, files, header)
-    return LoadedFiles(str(name), files, header, guard, llama, options, projector, template, companions=beside)
+    beside = await open_companions(library, name, options, header)
+    guard = await read_content_guard(files.path, header, template, beside.modalities)
+    return LoadedFiles(str(name), files, header, guard, llama, options, template, companions=beside)
 
 
 async def estimate_files(
@@ -29,5 +27,5 @@ async def estimate_files(
 ) -> MemoryEstimate:
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     header = await library.header(name)
-    beside = await open_companions(library, options, None, header)
+    beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

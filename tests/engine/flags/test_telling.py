@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from llama_worker.engine.companions import ProjectorFile
 from llama_worker.engine.flags.forms import Setting
 from llama_worker.engine.flags.table import SETTINGS
 from llama_worker.engine.settings import EngineSettings
@@ -12,6 +13,7 @@ from llama_worker.options import Rope
 
 from .telling import PLAIN, environment, flags, parameters
 
+PROJECTOR = ProjectorFile("mmproj.gguf", size=1, modalities=("image",))
 OTHERS: dict[str, EngineSettings] = {
     "model_path": replace(PLAIN, model_path="other.gguf"),
     "jinja": replace(PLAIN, jinja=False),
@@ -45,8 +47,8 @@ OTHERS: dict[str, EngineSettings] = {
     "flash_attention": replace(PLAIN, flash_attention=False),
     "kv_unified": replace(PLAIN, kv_unified=True),
     "seed": replace(PLAIN, seed=9),
-    "projector_path": replace(PLAIN, projector_path="mmproj.gguf"),
-    "projector_on_gpu": replace(PLAIN, projector_path="mmproj.gguf", gpu=False),
+    "projector.path": replace(PLAIN, projector=PROJECTOR),
+    "projector_on_gpu": replace(PLAIN, projector=PROJECTOR, gpu=False),
 }
 
 

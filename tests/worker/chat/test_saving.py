@@ -145,7 +145,7 @@ async def test_a_session_of_another_model_is_refused(noise: Model, tmp_path: Pat
 
 
 def newer(good: bytes) -> bytes:
-    return good.replace(b"llama-worker-session 1", b"llama-worker-session 2", 1)
+    return good.replace(b"llama-worker-session 1", b"llama-worker-session 3", 1)
 
 
 BROKEN: dict[str, Any] = {

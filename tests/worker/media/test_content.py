@@ -125,6 +125,9 @@ def test_too_much_is_refused(tmp_path: Path) -> None:
     large = Image(png() + bytes(15 << 20))
     with pytest.raises(errors.InvalidMediaError, match="larger than 40 MiB together"):
         check(large, large, large)
+    wide = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 7000, 7000) + bytes(9)
+    with pytest.raises(errors.InvalidMediaError, match="more than 200000000 pixels together"):
+        check(*[Image(wide)] * 5)
     file = tmp_path / "large.png"
     file.write_bytes(png() + bytes(limits.LARGEST_IMAGE))
     with pytest.raises(errors.InvalidMediaError, match="larger than 20 MiB"):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llama_worker import LlamaWorker, errors
+from llama_worker import Image, LlamaWorker, Model, errors
+from llama_worker.engine.companions import ProjectorFile
+from llama_worker.worker.companions.projector import with_step_for_images
 from tests.gguf_factory import write_gguf
-from tests.projector_factory import write_projector
+from tests.projector_factory import Shape, png, write_projector
 
 
 @pytest.fixture
@@ -47,3 +50,33 @@ async def test_one_that_is_named_must_fit(worker: LlamaWorker, model: Path, tmp_
         await modalities(worker, model, projector=str(model))
     with pytest.raises(errors.ModelNotFoundError):
         await modalities(worker, model, projector=str(elsewhere / "none.gguf"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_what_it_takes_is_counted(worker: LlamaWorker, tmp_path: Path) -> None:
+    """Within 15 %, as measured of an engine that has read an image, and refused where there is no room."""
+    model = write_gguf(tmp_path / "model.gguf", context_length=2048)
+    shape = Shape(width=512, heads=8, feed_forward=2048, blocks=4, side=256)
+    projector = str(write_projector(tmp_path / "eyes.gguf", shape=shape))
+    plain = await worker.load_model(model, sequences=1, projector=False)
+    without = resident(plain)
+    counted = (await worker.estimate(model, sequences=1, projector=projector)).total_bytes
+    counted -= (await worker.estimate(model, sequences=1)).total_bytes
+    seeing = await worker.load_model(model, sequences=1, projector=projector)
+    await seeing.chat([{"role": "user", "content": [Image(png())]}], max_tokens=1)
+    assert resident(seeing) - without == pytest.approx(counted, rel=0.15)
+
+
+def resident(model: Model) -> int:
+    status = Path(f"/proc/{model.pid}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) << 10
+
+
+def test_an_image_that_is_computed_at_once_has_a_step_that_holds_it() -> None:
+    """Gemma's: with a smaller one llama.cpp would abort."""
+    chosen = with_step_for_images({"batch_size": 64}, None)
+    assert chosen == {"batch_size": 64}
+    whole = ProjectorFile("eyes.gguf", size=1, modalities=("image",), whole_images=True)
+    assert with_step_for_images(chosen, whole) == {"batch_size": 512, "ubatch_size": 512}
+    assert with_step_for_images({"batch_size": 2048, "ubatch_size": 32}, whole)["ubatch_size"] == 512
+    assert with_step_for_images({"batch_size": 2048, "ubatch_size": 1024}, whole)["ubatch_size"] == 1024

@@ -143,3 +143,12 @@ async def test_what_does_not_go_together_is_refused_before_the_engine(
         await worker.load_model(random_model_path, **options)
     assert refused.value.path == path
     assert worker.models == ()
+
+
+async def test_more_arguments_reach_the_engine(worker: LlamaWorker, tmp_path: Path) -> None:
+    path = write_mixture(tmp_path / "mixture.gguf")
+    words = ("--override-tensor", "exps=CPU", "--no-warmup")
+    assert await text_with(worker, path, engine_arguments=words) == await text_with(worker, path)
+    with pytest.raises(InvalidOptionsError, match="use the option `context_size`"):
+        await worker.load_model(path, engine_arguments=["--ctx-size", "100"])
+    assert worker.models == ()

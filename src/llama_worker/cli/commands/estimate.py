@@ -99,8 +99,9 @@ def estimate(
 
 
 async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices, Companions]:
-    header = await find_header(ModelStore(), parse_model_name(model))
-    beside = await open_companions(Library(), options, None, header)
+    name = parse_model_name(model)
+    header = await find_header(ModelStore(), name)
+    beside = await open_companions(Library(), name, options, header)
     return header, await known_devices(llama, options, None), beside
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from msgspec import Struct
 
 from ...config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
+from ...config.named_model import NamedModel
 from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
 from ...worker.chat.session import ChatSession
 from ...worker.worker import LlamaWorker
 from ..answer import show_answer
 from ..chat import chat
+from ..configured import config_option, configuration
 from ..named_options import listing, named_options
 from ..terminal import Interrupts, run_async, watch_load
 
@@ -41,6 +44,7 @@ class _Choices(Struct, frozen=True):
 @click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, if it fits]")
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@config_option
 @named_options
 def run(
     model: str,
@@ -54,25 +58,31 @@ def run(
     context_size: int | None,
     threads: int | None,
     engine: str | None,
+    config_file: Path | None,
     options: tuple[str, ...],
 ) -> int:
     """Answer PROMPT, or chat when there is a terminal and no PROMPT.
 
     Without both, the prompt is read from standard input.
     """
-    given = read_options(options, _GROUPS)
+    config, given = configuration(config_file), read_options(options, _GROUPS)
+    named = config.models.get(model, NamedModel(model=model))
     sampling = {"max_tokens": max_tokens, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed}
     loading = with_flags(given[ModelOptions], context_size=context_size, threads=threads)
+    one = {"sequences": 1} if named.options.sequences is None else {}
+    begun = {"system_prompt": named.prompt.system_prompt} if named.prompt.system_prompt else {}
     choices = _Choices(
-        llama=build_options(LlamaOptions, None, with_flags(given[LlamaOptions], engine=engine)),
-        model=build_options(ModelOptions, None, {"sequences": 1} | loading),
-        session=build_options(SessionOptions, None, with_flags(given[SessionOptions], system_prompt=system_prompt)),
-        prompt=build_options(PromptOptions, None, with_flags(given[PromptOptions], **sampling)),
+        llama=build_options(LlamaOptions, config.worker, with_flags(given[LlamaOptions], engine=engine)),
+        model=build_options(ModelOptions, named.options, one | loading),
+        session=build_options(
+            SessionOptions, None, begun | with_flags(given[SessionOptions], system_prompt=system_prompt)
+        ),
+        prompt=build_options(PromptOptions, named.prompt, with_flags(given[PromptOptions], **sampling)),
     )
     interrupts = Interrupts()
     if prompt is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         prompt = sys.stdin.read().strip() or DEFAULT_PROMPT
-    return run_async(_run(model, prompt, choices, interrupts), interrupts)
+    return run_async(_run(named.model, prompt, choices, interrupts), interrupts)
 
 
 async def _run(name: str, prompt: str | None, choices: _Choices, interrupts: Interrupts) -> int:

@@ -39,10 +39,21 @@ def media_data(messages: Messages) -> tuple[str, ...]:
     return tuple(encoded(part) for part in media_parts(messages))
 
 
+def content_of(part: Mapping[str, Any]) -> str:
+    """The data URL of an image, or the base64 of a sound."""
+    outer, inner, _ = _FIELDS[part["type"]]
+    return str((part.get(outer) or {}).get(inner, ""))
+
+
+def with_content(part: Mapping[str, Any], content: str) -> dict[str, Any]:
+    """The same part with another data URL or base64."""
+    outer, inner, _ = _FIELDS[part["type"]]
+    return {"type": part["type"], outer: {**part[outer], inner: content}}
+
+
 def encoded(part: Mapping[str, Any]) -> str:
     """The bytes of an image or a sound as base64."""
-    outer, inner, _ = _FIELDS[part["type"]]
-    return str(part[outer][inner]).rpartition(",")[2]
+    return content_of(part).rpartition(",")[2]
 
 
 def without_bytes(messages: Messages) -> list[dict[str, Any]]:
@@ -55,16 +66,21 @@ def with_media(body: dict[str, Any], media: tuple[str, ...]) -> dict[str, Any]:
     prompt = body.get("prompt")
     if not media or not isinstance(prompt, str):
         return body
-    return body | {"prompt": {"prompt_string": prompt, "multimodal_data": list(media)}}
+    return body | {"prompt": multimodal(prompt, media)}
+
+
+def multimodal(prompt: str, media: tuple[str, ...]) -> dict[str, Any]:
+    """A rendered prompt together with the images and sounds of which it has the marks."""
+    return {"prompt_string": prompt, "multimodal_data": list(media)}
 
 
 def _without_bytes(message: Mapping[str, Any]) -> dict[str, Any]:
     content = message.get("content")
     if not isinstance(content, list):
         return dict(message)
-    return {**message, "content": [_stand_in(part) if modality_of(part) else part for part in content]}
+    return {**message, "content": [_stand_in(part) for part in content]}
 
 
-def _stand_in(part: Mapping[str, Any]) -> dict[str, Any]:
-    outer, inner, modality = _FIELDS[part["type"]]
-    return {"type": part["type"], outer: {**part[outer], inner: _STAND_IN[modality]}}
+def _stand_in(part: Any) -> Any:
+    modality = modality_of(part)
+    return with_content(part, _STAND_IN[modality]) if modality else part

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..arguments.check import apply_arguments
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
 from .companions import configure_companions
@@ -28,6 +29,8 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
     _configure_cache(params, settings)
     _configure_experts(params, settings)
     configure_companions(params, settings, binding)
+    for path, value in apply_arguments(settings.engine_arguments, params, binding):
+        assign(params, path, value)
     return params
 
 

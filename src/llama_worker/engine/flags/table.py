@@ -24,7 +24,7 @@ MODEL: tuple[Setting, ...] = (
     Choice("split_mode", "--split-mode", "split_mode", *_SPLIT),
     Several("tensor_split", "--tensor-split", "tensor_split", _MOST_GPUS),
     Choice("numa", "--numa", "numa", *_NUMA),
-    Value("projector_path", "--mmproj", "mmproj.path"),
+    Value("projector.path", "--mmproj", "mmproj.path"),
     Switch("projector_on_gpu", None, "--no-mmproj-offload", "mmproj_use_gpu"),
 )
 

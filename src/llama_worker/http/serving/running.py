@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from ...config.named_model import NamedModel
-from ...options import LlamaOptions
+from ...options import LlamaOptions, ServerOptions
 from ...worker.residency.probe import probe
 from ...worker.worker import LlamaWorker
 from ..app import create_app
@@ -21,11 +21,11 @@ from .server import create_server
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to serve; `server` holds fields of `ServerOptions`."""
+    """What to serve."""
 
     llama: LlamaOptions
     models: Mapping[str, NamedModel]
-    server: Mapping[str, Any]
+    server: ServerOptions = ServerOptions()
     api_key: str | None = None
     data: Path | None = None
     access_log: bool = False
@@ -36,7 +36,7 @@ async def serve_until_signal(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then end every engine. The models load while requests come in already."""
     async with LlamaWorker(plan.llama) as worker:
-        app = create_app(worker, api_key=plan.api_key, models=plan.models, data=plan.data, **plan.server)
+        app = create_app(worker, plan.server, api_key=plan.api_key, models=plan.models, data=plan.data)
         server = create_server(app, app.state.pool.options, access_log=plan.access_log)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:

@@ -16,8 +16,9 @@ from .files import ModelFiles
 _MOST_BESIDE = 64
 
 
-def find_projector(files: ModelFiles, model: GgufHeader, asked: bool | str) -> GgufHeader | None:
-    """The checked header of the projector that was `asked` for, as `ModelOptions.projector` says; None without one.
+def find_projector(files: ModelFiles | None, model: GgufHeader, asked: bool | str) -> GgufHeader | None:
+    """The checked header of the projector that was `asked` for, as `ModelOptions.projector` says; None without one, and
+    when the model has no files here of which one could be chosen.
 
     Raises `ModelNotFoundError` when it has to be there and is not, `InvalidModelError` when it cannot be used.
     """
@@ -25,6 +26,8 @@ def find_projector(files: ModelFiles, model: GgufHeader, asked: bool | str) -> G
         return None
     if isinstance(asked, str) and asked != "auto":
         return _fitting(check_projector(read_header(Path(asked).expanduser())), model)
+    if files is None:
+        return None
     if files.mmproj is not None:
         return _fitting(check_projector(read_header(files.mmproj)), model)
     found = _beside(files.path, model)

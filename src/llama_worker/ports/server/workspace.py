@@ -130,6 +130,13 @@ class Workspace:
         if self.shared:
             raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
 
+    def ensure_arguments_allowed(self, options: ModelOptions | None) -> None:
+        """Raise when words for an engine's command line come from far away."""
+        if self.shared and options is not None and options.engine_arguments:
+            raise InvalidOptionsError(
+                "The arguments of a shared worker's engines are chosen by whoever runs it.", path="engine_arguments"
+            )
+
     async def find_session(self, session_id: str | None) -> ChatSession:
         """A session by its id, or the current one; raises SessionNotLoadedError."""
         if session_id is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from ...engine.api.endpoints import RequestSender, apply_template, tokenize
+from ...engine.api.media import media_data, multimodal
 from ...engine.api.option_fields import template_options
 from ...errors import EngineRequestError
 from ...options import SessionOptions
@@ -17,6 +18,7 @@ from ..generation.prompt_arguments import PromptArguments
 from ..inert.guard import ContentGuard
 from ..inert.policy import Policy
 
+Item = TypeVar("Item")
 # So different that no two have a token, or a part of one, in common: white space joins what the template writes.
 _QUESTIONS = ("Why", " 1", "\n\n#")
 
@@ -36,16 +38,25 @@ def as_seen(guard: ContentGuard, messages: Sequence[Message], asked: PromptArgum
     return Seen(guard.messages(messages, policy), template_options(asked.options), tools)
 
 
-async def shared_beginning(engine: RequestSender, seen: Seen) -> list[int]:
-    """The tokens that every next prompt begins with: of the conversation, and what the template writes after it.
+async def shared_beginning(engine: RequestSender, seen: Seen) -> list[int] | Mapping[str, Any]:
+    """The tokens that every next prompt begins with: of the conversation, and what the template writes after it. With
+    images or sounds the text, as only the engine knows their tokens.
 
     Not what the conversation alone would be rendered to: templates leave reasoning out, and trim answers, once a
     question follows, and the engine goes on with an answer that comes last. A state with a token more than the next
     prompt is of no use to models with a sliding window or a recurrent state, as those cannot take one back.
     """
-    prompts = [await _tokens(engine, prompt) for prompt in await _rendered(engine, seen)]
-    shared = itertools.takewhile(lambda tokens: len(set(tokens)) == 1, zip(*prompts, strict=False))
-    return [token for token, *_ in shared]
+    rendered = await _rendered(engine, seen)
+    if media := media_data(seen.messages):
+        text = "".join(_shared(rendered))
+        return multimodal(text, media) if text else []
+    return _shared([await _tokens(engine, prompt) for prompt in rendered])
+
+
+def _shared(prompts: Sequence[Sequence[Item]]) -> list[Item]:
+    """What all begin with."""
+    alike = itertools.takewhile(lambda items: len(set(items)) == 1, zip(*prompts, strict=False))
+    return [item for item, *_ in alike]
 
 
 async def _rendered(engine: RequestSender, seen: Seen) -> list[str]:

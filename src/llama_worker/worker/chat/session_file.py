@@ -1,6 +1,6 @@
-"""The file of a saved session. Version 1:
+"""The file of a saved session. Version 2, or 1 for one without images and sounds:
 
-    llama-worker-session 1\\n
+    llama-worker-session 2\\n
     {one line of JSON: `SessionRecord`}\\n
     the engine's state, `stateBytes` long, opaque
     sha256 of all that, 64 hexadecimal digits
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError, json, structs
 
 from ...errors import (
     InvalidOptionsError,
@@ -29,22 +29,26 @@ from ...errors import (
 )
 from ...options import SessionOptions
 from ..conversation import Message, check_messages
+from ..media.storing import brought_back, put_away
 from .fingerprint import Fingerprint
 
-VERSION = 1
+VERSION = 2
+_WITHOUT_MEDIA = 1
 _MAGIC = b"llama-worker-session "
 _PIECE = 1 << 20
 _LONGEST_RECORD = 1 << 30
 
 
 class SessionRecord(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A conversation; the model sees `instead` in place of its first `covered` messages."""
+    """A conversation; the model sees `instead` in place of its first `covered` messages. In a file `media` holds the
+    images and sounds, each once, and the messages refer to them."""
 
     model: Fingerprint
     options: SessionOptions
     history: list[Message]
     instead: list[Message]
     covered: int
+    media: dict[str, str] | UnsetType = UNSET
     state_bytes: int = 0
 
 
@@ -95,8 +99,10 @@ def write_session(path: Path, record: SessionRecord, state: Path | None) -> None
 
 
 def _pieces(record: SessionRecord, state: Path | None) -> Iterator[bytes]:
-    yield b"%s%d\n" % (_MAGIC, VERSION)
-    yield json.encode(record) + b"\n"
+    media: dict[str, str] = {}
+    history, instead = put_away(record.history, media), put_away(record.instead, media)
+    yield b"%s%d\n" % (_MAGIC, VERSION if media else _WITHOUT_MEDIA)
+    yield json.encode(structs.replace(record, history=history, instead=instead, media=media or UNSET)) + b"\n"
     if state is not None:
         with state.open("rb") as file:
             while piece := file.read(_PIECE):
@@ -138,11 +144,11 @@ def _read_version(file: IO[bytes], path: Path) -> bytes:
 def _decode(line: bytes, path: Path) -> SessionRecord:
     try:
         record = json.decode(line, type=SessionRecord)
-        check_messages(record.history)
-        check_messages(record.instead)
+        history = check_messages(brought_back(record.history, record.media or {}))
+        instead = check_messages(brought_back(record.instead, record.media or {}))
     except (DecodeError, ValidationError, InvalidOptionsError, UnicodeError, RecursionError) as error:
         raise InvalidSessionFileError(f"The session file {path} is damaged: {error}.") from error
-    return record
+    return structs.replace(record, history=history, instead=instead, media=UNSET)
 
 
 def _copy_state(file: IO[bytes], size: int, to: Path, digest: hashlib._Hash, path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgspec import Struct
 
-from ...errors import InvalidModelError
+from ...errors import InvalidModelError, ModelNotFoundError
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.vocabulary import check_same_vocabulary
-from ...models.names import parse_model_name
+from ...models.names import ModelName, parse_model_name
 from ...models.store.files import ModelFiles
 from ..chat.fingerprint import fingerprint
 from ..library import Library
@@ -23,8 +25,8 @@ class DraftFiles(Struct, frozen=True):
     digest: str
 
 
-def open_draft(library: Library, name: str, of: ModelFiles | None, model: GgufHeader) -> DraftFiles:
-    """The draft model of that name, for `model`, whose vocabulary is compared when it is here; reads the disk.
+def open_draft(library: Library, name: str, of: ModelName, model: GgufHeader) -> DraftFiles:
+    """The draft model of that name, for `model`; their vocabularies are compared when both are here; reads the disk.
 
     Raises `InvalidOptionsError` for a name that can be none, `ModelNotFoundError`, or `InvalidModelError` when it
     cannot draft for it.
@@ -37,6 +39,6 @@ def open_draft(library: Library, name: str, of: ModelFiles | None, model: GgufHe
         )
     if header.integer("pooling_type"):
         raise InvalidModelError(f"{name} makes embeddings and writes nothing, so it cannot draft.", model=name)
-    if of is not None:
-        check_same_vocabulary(files.path, header, of.path, model)
+    with suppress(ModelNotFoundError):
+        check_same_vocabulary(files.path, header, library.store.resolve(of).path, model)
     return DraftFiles(files, header, fingerprint(files).digest)

@@ -18,8 +18,10 @@ from ...messages.values import SessionInfo
 from ...options import PromptOptions, SessionOptions
 from ..chat.fingerprint import Fingerprint
 from ..conversation import Message, check_messages
+from ..media.storing import brought_back, put_away
 from .database import transaction
 from .entry import Conversation, Entry, Known
+from .media import read_media, remove_others, write_media
 
 _LIST = """
 select id, title, created, updated, settled, model, options, prompt_options, functions,
@@ -78,9 +80,10 @@ class Journal:
             row = database.execute(_GET, (session_id,)).fetchone()
             ordered = "select content from messages where session = ? order by position"
             contents = database.execute(ordered, (session_id,)).fetchall()
+            media = read_media(database, session_id)
         if row is None:
             raise self._missing(session_id)
-        entry = self._entry(session_id, row[1:], [content for (content,) in contents])
+        entry = self._entry(session_id, row[1:], [content for (content,) in contents], media)
         return entry, Known(frozenset({row[0]}), uuid.uuid4().hex, entry.conversation.messages)
 
     def write(self, session_id: str, entry: Entry, known: Known) -> Known:
@@ -94,10 +97,14 @@ class Journal:
         with transaction(self.path, write=True) as database:
             if _revision(database, session_id) not in known.revisions:
                 raise self._conflict(session_id, known)
-            database.execute(_PUT, _row(session_id, entry, known.next))
+            media: dict[str, str] = {}
+            messages, instead = put_away(said.messages, media), put_away(said.instead, media)
+            database.execute(_PUT, _row(session_id, entry, known.next, instead))
             database.execute("delete from messages where session = ? and position >= ?", (session_id, same))
-            new = ((session_id, same + place, _text(message)) for place, message in enumerate(said.messages[same:]))
+            new = ((session_id, same + place, _text(message)) for place, message in enumerate(messages[same:]))
             database.executemany("insert into messages values (?, ?, ?)", new)
+            write_media(database, session_id, media)
+            remove_others(database, session_id, media)
         return Known(frozenset({known.next}), uuid.uuid4().hex, said.messages)
 
     def remove(self, session_id: str) -> None:
@@ -126,13 +133,13 @@ class Journal:
             except (DecodeError, ValidationError, TypeError) as error:
                 OPERATIONS.warning("The conversation %s in %s cannot be read: %s", id_, self, error)
 
-    def _entry(self, session_id: str, row: Sequence[Any], contents: Sequence[Any]) -> Entry:
+    def _entry(self, session_id: str, row: Sequence[Any], contents: Sequence[Any], media: dict[str, str]) -> Entry:
         model, options, prompt_options, functions, settled, instead, covered = row
         try:
             conversation = Conversation(
-                messages=check_messages([json.decode(content) for content in contents]),
+                messages=check_messages(brought_back([json.decode(content) for content in contents], media)),
                 settled=settled,
-                instead=check_messages(json.decode(instead)),
+                instead=check_messages(brought_back(json.decode(instead), media)),
                 covered=covered,
                 prompt_options=json.decode(prompt_options, type=PromptOptions),
                 functions=json.decode(functions, type=tuple[str, ...]),
@@ -165,7 +172,7 @@ def _revision(database: sqlite3.Connection, session_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _row(session_id: str, entry: Entry, revision: str) -> dict[str, Any]:
+def _row(session_id: str, entry: Entry, revision: str, instead: Sequence[Message]) -> dict[str, Any]:
     said = entry.conversation
     return {
         "id": session_id,
@@ -177,7 +184,7 @@ def _row(session_id: str, entry: Entry, revision: str) -> dict[str, Any]:
         "prompt_options": _text(said.prompt_options),
         "functions": _text(said.functions),
         "settled": said.settled,
-        "instead": _text(said.instead),
+        "instead": _text(instead),
         "covered": said.covered,
     }
 

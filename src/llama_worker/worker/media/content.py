@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,12 @@ from ...engine.api.media import encoded, media_parts
 from ...errors import InvalidMediaError, InvalidOptionsError
 from ...options.plain import check_unicode
 from .check import check_image, check_sound, decoded
-from .limits import LARGEST_IMAGE, LARGEST_SOUND, LARGEST_TOTAL, MOST_MEDIA, MOST_PARTS
+from .formats import pixels
+from .limits import LARGEST_IMAGE, LARGEST_SOUND, LARGEST_TOTAL, MOST_MEDIA, MOST_PARTS, MOST_PIXELS_TOTAL
 from .values import Audio, Image
 
 Part = dict[str, Any]
+_BEGINNING = 1 << 16
 
 
 def check_content(content: Any, path: str) -> str | list[Part]:
@@ -34,14 +37,25 @@ def check_content(content: Any, path: str) -> str | list[Part]:
 
 def check_total(messages: Iterable[Mapping[str, Any]]) -> None:
     """Raise `InvalidMediaError` when all images and sounds of a conversation together are too many or too large."""
-    sizes = [len(encoded(part)) * 3 // 4 for part in media_parts(messages)]
-    if len(sizes) > MOST_MEDIA:
-        raise InvalidMediaError(f"The conversation has {len(sizes)} images and sounds and {MOST_MEDIA} are taken.")
-    if sum(sizes) > LARGEST_TOTAL:
-        raise InvalidMediaError(
-            f"The images and sounds of the conversation are larger than {LARGEST_TOTAL >> 20} MiB together: make them "
-            "smaller, or begin another conversation."
-        )
+    media = [encoded(part) for part in media_parts(messages)]
+    if len(media) > MOST_MEDIA:
+        raise InvalidMediaError(f"The conversation has {len(media)} images and sounds and {MOST_MEDIA} are taken.")
+    if sum(map(len, media)) * 3 // 4 > LARGEST_TOTAL:
+        raise _too_much(f"larger than {LARGEST_TOTAL >> 20} MiB")
+    if sum(map(_pixels, media)) > MOST_PIXELS_TOTAL:
+        raise _too_much(f"of more than {MOST_PIXELS_TOTAL} pixels")
+
+
+def _too_much(what: str) -> InvalidMediaError:
+    return InvalidMediaError(
+        f"The images and sounds of the conversation are {what} together: make them smaller, or begin another "
+        "conversation."
+    )
+
+
+def _pixels(data: str) -> int:
+    """Of an image most often told by its beginning."""
+    return pixels(base64.b64decode(data[:_BEGINNING])) or pixels(base64.b64decode(data))
 
 
 def _part(part: Any, path: str) -> Part:

@@ -8,6 +8,8 @@ LARGEST_TOTAL = 40 << 20
 """Bytes of all images and sounds of one conversation. As base64 they fit into one message of a port (64 MiB)."""
 MOST_PIXELS = 64_000_000
 """Of one image: the engine takes some ten bytes for each while it reads a file."""
+MOST_PIXELS_TOTAL = 200_000_000
+"""Of all images of one conversation, which the engine holds at once while it reads a prompt, in three bytes each."""
 MOST_PARTS = 256
 """Parts of one message."""
 MOST_MEDIA = 256

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
-from ...engine.companions import LoraFile, Speculation
+from ...engine.companions import Speculation
 from ...engine.defaults import (
     CHECKPOINT_BYTES,
     FEWEST_CHECKPOINTS,
@@ -81,17 +81,19 @@ def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         "sequences": settings["sequences"],
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "gpu_layers": settings.get("likely_gpu_layers", 0),
-        **beside(settings.get("lora_files", ()), settings.get("speculation")),
+        **_beside(settings),
         **{name: settings[name] for name in _AS_THEY_ARE if settings.get(name) is not None},
     }
 
 
-def beside(loras: Iterable[LoraFile], speculation: Speculation | None) -> dict[str, int]:
-    """What is loaded beside the model, and drafted for it, in the words of an estimate."""
-    draft = speculation.model if speculation else None
+def _beside(settings: Mapping[str, Any]) -> dict[str, int]:
+    """What is loaded beside the model, and how much is drafted for it."""
+    speculation: Speculation = settings.get("speculation") or Speculation()
+    draft = speculation.model.memory_bytes if speculation.model else 0
+    files = (*settings.get("lora_files", ()), settings.get("projector"))
     return {
-        "companion_bytes": sum(lora.size for lora in loras) + (draft.memory_bytes if draft else 0),
-        "draft_tokens": speculation.most if speculation else 0,
+        "companion_bytes": sum(one.size for one in files if one is not None) + draft,
+        "draft_tokens": speculation.most,
     }
 
 

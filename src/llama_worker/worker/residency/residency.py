@@ -60,6 +60,13 @@ class Residency:
         resident.keep, resident.keep_alive = keep, keep_alive or None
         self._used(resident)
 
+    async def leave_gpu(self) -> bool:
+        """End the engine with layers on a GPU that may be ended and was unused for longest; whether there was one."""
+        leaving = [resident for resident in self._residents if resident.evictable and resident.is_on_gpu]
+        if leaving:
+            await self.end(min(leaving, key=lambda resident: resident.last_used), "evicted: another one needs its GPU")
+        return bool(leaving)
+
     async def attainable_bytes(self) -> int:
         """What a model could have at most when all others that may leave and are idle have left."""
         free = await self._free(None)

@@ -45,6 +45,11 @@ class Resident:
         return self.supervisor.current is not None
 
     @property
+    def is_on_gpu(self) -> bool:
+        engine = self.supervisor.current
+        return bool(engine and engine.placement.gpu_layers)
+
+    @property
     def idle(self) -> bool:
         return self.runtime is not None and self.runtime.idle
 

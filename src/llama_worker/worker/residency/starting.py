@@ -12,6 +12,7 @@ from ...messages.events import EngineReduced, Progress
 from ..loading import LoadedFiles, progress_event, settings_for, supervisor_for
 from ..operations.operation import Operation
 from ..runtime import ModelRuntime
+from .on_gpu import has_too_few_layers
 from .residency import Residency
 
 
@@ -29,6 +30,8 @@ async def start_model(
     Nothing is awaited once the engine runs: an abort in between would lose it.
     """
     of, settings = await settings_for(of, kind, await residency.attainable_bytes())
+    while has_too_few_layers(of, settings) and await residency.leave_gpu():
+        of, settings = await settings_for(of, kind, await residency.attainable_bytes())
     supervisor = supervisor_for(of, settings, kind)
     supervisor.on_death = on_death
     supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))

@@ -50,6 +50,7 @@ WITHOUT_EFFECT = frozenset(
         "jinja",
         "debug",
         "model_files",
+        "projector",
         "sandbox",
         "politeness",
         "memory_limit",

@@ -22,6 +22,7 @@ from ..workspace import plain_name
 
 @handles(LoadModel, order="setup")
 async def load_model(request: OpenRequest, message: LoadModel) -> Outgoing:
+    request.workspace.ensure_arguments_allowed(message.options)
     loading = request.workspace.current.load_model(plain_name(message.model_path), message.options)
     return await request.follow(loading, f"Loading model: {message.model_path}", "Model loaded successfully")
 

@@ -1,0 +1,48 @@
+"""Paths that are said in a configuration, and where its file is looked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+NAME = "llama-worker.toml"
+# Options that are always paths, and those that may be something else, such as a name.
+_PATHS = frozenset({"journal", "state_cache", "api_key_file", "data"})
+_MAYBE_PATHS = frozenset({"model", "engine", "projector", "chat_template", "draft_model", "loras", "control_vectors"})
+_OTHERWISE = frozenset({":memory:", "auto", "builtin"})
+
+
+def user_file() -> Path:
+    """Where the command line looks for this user's configuration, whether it is there or not."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    return base / "llama-worker" / NAME
+
+
+def absolute(option: str, value: Any, folder: Path) -> Any:
+    """The value of an option, with paths in it as they are meant from `folder`."""
+    if option not in _PATHS | _MAYBE_PATHS:
+        return value
+    if isinstance(value, dict):
+        return {name: absolute(option, item, folder) for name, item in value.items()}
+    if isinstance(value, list):
+        return [absolute(option, item, folder) for item in value]
+    return _absolute(option, value, folder) if isinstance(value, str) and value not in _OTHERWISE else value
+
+
+def _absolute(option: str, text: str, folder: Path) -> str:
+    """What may be something else is a path when it begins or ends like one, or when there is such a file."""
+    if "\0" in text or "\n" in text:
+        return text
+    path = Path(text).expanduser()
+    looks = text.startswith(("./", "../", "~")) or (path.suffix == ".gguf" and ":" not in text)
+    if option in _PATHS or looks or (folder / path).is_file():
+        return str(folder / path)
+    return text

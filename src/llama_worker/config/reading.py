@@ -1,0 +1,144 @@
+"""Reads a configuration file; a mistake is told with its place."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..errors import ConfigurationError, InvalidOptionsError
+from ..errors.nearest import did_you_mean
+from ..options import LlamaOptions, ModelOptions, OptionsType, PromptOptions, ServerOptions, build_options
+from ..options.hints import hint_among, option_names
+from .configuration import Configuration, Listening
+from .named_model import PROMPT_DEFAULTS, NamedModel
+from .paths import absolute
+from .places import Place, places_in
+
+_SECTIONS = ("worker", "server", "models")
+_LARGEST_FILE = 1 << 20
+_SYNTAX = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_SECRET = re.compile(r"((api|hf|auth|access)[_-]?)?(key|token|password|secret)s?", re.IGNORECASE)
+
+
+def load_config(path: str | os.PathLike[str]) -> Configuration:
+    """The configuration in a TOML file.
+
+    Raises `ConfigurationError`, whose sentence begins with file, line and column, for what is not TOML, a key that does
+    not exist and a value that cannot be.
+    """
+    file = Path(path).expanduser().absolute()
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read {file}: {error.strerror}.", file=str(file)) from error
+    if len(data) > _LARGEST_FILE:
+        raise ConfigurationError(f"{file} is larger than {_LARGEST_FILE} bytes.", file=str(file))
+    return _Reader(file, data).read()
+
+
+class _Reader:
+    def __init__(self, file: Path, data: bytes) -> None:
+        self._file = file
+        self._places: dict[tuple[str, ...], Place] = {}
+        try:
+            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            self._read = tomllib.loads(text)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self._fail(f"is no UTF-8 text: {error.reason}", Place(line, 1))
+        except tomllib.TOMLDecodeError as error:
+            self._fail_syntax(str(error), text)
+        except RecursionError:
+            self._fail("is nested too deeply", Place(1, 1))
+        self._places = places_in(text)
+
+    def read(self) -> Configuration:
+        for name, value in self._read.items():
+            if name not in _SECTIONS:
+                self._fail_at((name,), f"there is no [{name}] here{did_you_mean(name, _SECTIONS)}: {_ABOUT}")
+            if not isinstance(value, dict):
+                self._fail_at((name,), f"[{name}] is a table")
+        server = dict(self._read.get("server", {}))
+        listening = {name: server.pop(name) for name in option_names(Listening) & server.keys()}
+        return Configuration(
+            path=self._file,
+            worker=self._options(LlamaOptions, ("worker",), self._read.get("worker", {})),
+            server=self._options(ServerOptions, ("server",), server, Listening),
+            listening=self._options(Listening, ("server",), listening),
+            models=self._models(self._read.get("models", {})),
+        )
+
+    def _models(self, tables: Mapping[str, Any]) -> dict[str, NamedModel]:
+        models: dict[str, NamedModel] = {}
+        for name, table in tables.items():
+            models[name] = self._model(name, table)
+            twins = [other for other in models if models[other].model == models[name].model]
+            if len(twins) > 1:
+                self._fail_at(("models", name, "model"), f"[models.{twins[0]}] is the same model; a model has one name")
+        return models
+
+    def _model(self, name: str, table: Any) -> NamedModel:
+        at = ("models", name)
+        if not isinstance(table, dict):
+            self._fail_at(at, f"[models.{name}] is a table, with `model` and options")
+        said = dict(table)
+        model, warm_up, prompt = said.pop("model", None), said.pop("warm_up", False), said.pop("prompt", {})
+        if not isinstance(model, str) or not model:
+            place = (*at, "model") if "model" in table else at
+            self._fail_at(place, f'`model` of [models.{name}] is missing, or no text: a path, or "hf:org/repo:Q4_K_M"')
+        if not isinstance(warm_up, bool):
+            self._fail_at((*at, "warm_up"), "`warm_up` is true or false")
+        if not isinstance(prompt, dict):
+            self._fail_at((*at, "prompt"), f"[models.{name}.prompt] is a table")
+        for option in prompt.keys() & option_names(PromptOptions) - PROMPT_DEFAULTS:
+            self._fail_at((*at, "prompt", option), f"`{option}` is no default for requests: each says it for itself")
+        return NamedModel(
+            model=absolute("model", model, self._file.parent),
+            options=self._options(ModelOptions, at, said, NamedModel),
+            prompt=self._options(PromptOptions, (*at, "prompt"), prompt),
+            warm_up=warm_up,
+        )
+
+    def _options(
+        self, kind: type[OptionsType], at: tuple[str, ...], said: Mapping[str, Any], *also: type[Any]
+    ) -> OptionsType:
+        """Options out of a table, where `also` has more keys."""
+        for name in said:
+            if name not in option_names(kind):
+                if _SECRET.fullmatch(name):
+                    self._fail_at((*at, name), f"`{name}`: no secret belongs into this file; `api_key_file` names one")
+                hint = hint_among(name, (kind, *also))
+                self._fail_at((*at, name), f"there is no `{name}` in [{'.'.join(at)}]{hint}")
+        given = {name: absolute(name, value, self._file.parent) for name, value in said.items()}
+        try:
+            return build_options(kind, None, given)
+        except InvalidOptionsError as error:
+            inside = tuple(re.sub(r"\[.*?\]", "", error.path or "").split("."))
+            self._fail_at((*at, *inside), error.message.rstrip("."), error)
+
+    def _fail_syntax(self, said: str, text: str) -> NoReturn:
+        found = _SYNTAX.search(said)
+        line, column = (found["line"], found["column"]) if found else (None, None)
+        place = Place(int(line), int(column)) if line and column else Place(text.count("\n") + 1, 1)
+        self._fail(f"this is no TOML: {_SYNTAX.sub('', said)}", place)
+
+    def _fail_at(self, path: tuple[str, ...], said: str, cause: Exception | None = None) -> NoReturn:
+        """Names the place of the key, or of the nearest table around it."""
+        known = next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self._places), ())
+        self._fail(said, self._places.get(known, Place(1, 1)), ".".join(path), cause)
+
+    def _fail(self, said: str, place: Place, path: str | None = None, cause: Exception | None = None) -> NoReturn:
+        raise ConfigurationError(
+            f"{self._file}:{place.line}:{place.column}: {said}.",
+            path=path,
+            file=str(self._file),
+            line=place.line,
+            column=place.column,
+        ) from cause
+
+
+_ABOUT = "there are [worker], [server] and [models.NAME]"

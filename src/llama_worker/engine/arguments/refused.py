@@ -1,0 +1,103 @@
+"""Arguments that nobody may give an engine, each with its reason: the rest of "NAME cannot be given, as ..."."""
+
+from __future__ import annotations
+
+_LISTENING = "the worker chooses where its engine listens and who may speak to it"
+_IN_THE_OPEN = "a command line is no place for secrets, and the engine has no network"
+_FETCHING = "models are fetched with `download_model`; the engine has no network"
+_LOG = "the worker reads the engine's log"
+_WATCHING = "the worker watches how long the engine is silent"
+_ROUTER = "an engine serves the one model that it was started for"
+_PRINTING = "it prints something and ends in place of serving"
+_CODE = "it lets a model run programs on this machine"
+_PAGE = "the engine serves no pages"
+_FORM = "answers are read in the form that the worker asks for"
+_PATHS = "it lets requests name files of this machine"
+_REMOVED = "llama.cpp has removed it"
+
+REFUSED = {
+    "--host": _LISTENING,
+    "--port": _LISTENING,
+    "--reuse-port": _LISTENING,
+    "--api-prefix": _LISTENING,
+    "--ssl-key-file": _LISTENING,
+    "--ssl-cert-file": _LISTENING,
+    "--cors-origins": _LISTENING,
+    "--cors-methods": _LISTENING,
+    "--cors-headers": _LISTENING,
+    "--cors-credentials --no-cors-credentials": _LISTENING,
+    "--api-key": _IN_THE_OPEN,
+    "--api-key-file": _IN_THE_OPEN,
+    "--hf-token -hft": _IN_THE_OPEN,
+    "--rpc": "the engine has no network",
+    "--model-url -mu": _FETCHING,
+    "--docker-repo -dr": _FETCHING,
+    "--hf-repo -hf -hfr": _FETCHING,
+    "--hf-file -hff": _FETCHING,
+    "--mmproj-url -mmu": _FETCHING,
+    "--spec-draft-hf -hfd -hfrd --hf-repo-draft": _FETCHING,
+    "--offline": "the engine has no network anyway",
+    "--embd-gemma-default": _FETCHING,
+    "--fim-qwen-1.5b-default": _FETCHING,
+    "--fim-qwen-3b-default": _FETCHING,
+    "--fim-qwen-7b-default": _FETCHING,
+    "--fim-qwen-7b-spec": _FETCHING,
+    "--fim-qwen-14b-spec": _FETCHING,
+    "--fim-qwen-30b-default": _FETCHING,
+    "--gpt-oss-20b-default": _FETCHING,
+    "--gpt-oss-120b-default": _FETCHING,
+    "--vision-gemma-4b-default": _FETCHING,
+    "--vision-gemma-12b-default": _FETCHING,
+    "--log-disable": _LOG,
+    "--log-file": _LOG,
+    "--log-jsonl --no-log-jsonl": _LOG,
+    "--log-colors": _LOG,
+    "--log-prefix --no-log-prefix": _LOG,
+    "--log-timestamps --no-log-timestamps": _LOG,
+    "--log-prompts-dir": "it writes conversations to files; the option `journal` keeps them",
+    "--timeout -to": _WATCHING,
+    "--sse-ping-interval": _WATCHING,
+    "--slots --no-slots": _WATCHING,
+    "--metrics": _WATCHING,
+    "--props": "the worker relies on what it told the engine",
+    "--slot-save-path": "the worker keeps states in a directory of its own (option `state_cache`)",
+    "--cache-idle-slots --no-cache-idle-slots": "that follows from `kv_unified`",
+    "--alias -a": "the model's name comes from where it was loaded from",
+    "--tags": "nothing here reads tags",
+    "--models-dir": _ROUTER,
+    "--models-preset": _ROUTER,
+    "--models-max": _ROUTER,
+    "--models-autoload --no-models-autoload": _ROUTER,
+    "--help -h --usage": _PRINTING,
+    "--version": _PRINTING,
+    "--cache-list -cl": _PRINTING,
+    "--list-devices": _PRINTING,
+    "--completion-bash": _PRINTING,
+    "--tools": _CODE,
+    "--tools-runtime": _CODE,
+    "--mcp-servers-config": _CODE,
+    "--mcp-servers-json": _CODE,
+    "--agent -ag --no-agent -no-ag": _CODE,
+    "--video-ffmpeg-dir": _CODE,
+    "--ui-mcp-proxy --webui-mcp-proxy --no-ui-mcp-proxy --no-webui-mcp-proxy": _CODE,
+    "--ui --webui --no-ui --no-webui": _PAGE,
+    "--ui-config --webui-config": _PAGE,
+    "--ui-config-file --webui-config-file": _PAGE,
+    "--path": _PAGE,
+    "--media-path": _PATHS,
+    "--lookup-cache-dynamic -lcd": "it writes to a file that the engine's sandbox keeps it from",
+    "--embedding --embeddings": "that follows from the model's kind",
+    "--pooling": "that follows from the model's file",
+    "--rerank --reranking": "that follows from the model's file",
+    "--reasoning-format": _FORM,
+    "--skip-chat-parsing --no-skip-chat-parsing": _FORM,
+    "--prefill-assistant --no-prefill-assistant": _FORM,
+    "--special -sp": _FORM,
+    "--embd-normalize": _FORM,
+    "--defrag-thold -dt": _REMOVED,
+    "--draft --draft-n --draft-max": _REMOVED,
+    "--draft-min --draft-n-min": _REMOVED,
+    "--spec-ngram-size-n": _REMOVED,
+    "--spec-ngram-size-m": _REMOVED,
+    "--spec-ngram-min-hits": _REMOVED,
+}
