@@ -9,7 +9,6 @@ from msgspec import Struct
 from ..options import PromptOptions, Rope, SessionOptions
 
 __all__ = [
-    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -187,14 +186,6 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     modalities: tuple[str, ...] = ()
     projector: str = ""
     loras: tuple[Adapter, ...] = ()
-
-
-class Adapter(Struct, frozen=True, rename="camel"):
-    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
-
-    name: str
-    path: str
-    size: int
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

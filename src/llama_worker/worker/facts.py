@@ -12,7 +12,8 @@ from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..loggers import MODELS
-from ..messages.values import Adapter, ModelInfo, ModelSettings
+from ..messages.adapters import Adapter
+from ..messages.values import ModelInfo, ModelSettings
 from ..models.memory.available import resident_memory
 from .loading import LoadedFiles
 from .planning.offload import layers_on_gpu
