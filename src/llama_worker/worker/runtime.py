@@ -154,7 +154,7 @@ class ModelRuntime:
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
     async def rest(self) -> None:
-        """End the engine of a model that nobody uses, cancelled or not; the next use waits for that and starts another."""
+        """End the engine of a model that nobody uses, cancelled or not; the next use waits and starts another."""
         await to_the_end(self._rest())
 
     async def _rest(self) -> None:
