@@ -154,10 +154,7 @@ class ModelRuntime:
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
     async def rest(self) -> None:
-        """End the engine of a model that nobody uses; the next use waits for that and starts another.
-
-        Being cancelled here does not keep the engine from ending.
-        """
+        """End the engine of a model that nobody uses, cancelled or not; the next use waits and starts another."""
         await to_the_end(self._rest())
 
     async def _rest(self) -> None:
@@ -189,6 +186,7 @@ class ModelRuntime:
             await operation.wait()
         await self._end_engine()
         await self.journal.written()
+        self.usage.on_change()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
