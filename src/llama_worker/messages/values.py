@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ..options import PromptOptions, Rope, SessionOptions
+from .adapters import Adapter
 
 __all__ = [
     "DeviceMemory",
