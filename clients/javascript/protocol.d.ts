@@ -303,6 +303,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `speculative`: "ngram" drafts what follows where the last tokens came before in the text, and has the model verify
+ * it all at once, which is faster where a text repeats itself. `draftModel`: a smaller model of the same vocabulary
+ * that drafts. Default: neither. `draftTokens`: how many at once; default 16 of a repetition and 3 of a draft model,
+ * fewer where a batch would not hold them for all sequences.
  * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
  * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
@@ -374,6 +378,10 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1111,6 +1119,10 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1215,6 +1227,10 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1357,7 +1373,10 @@ export interface CompletionDone {
   droppedMessages?: number;
 }
 
-/** Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. */
+/**
+ * Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. Of the answer's,
+ * `acceptedTokens` were drafted beforehand and only verified, out of `draftedTokens`.
+ */
 export interface Usage {
   /** Default: `0`. */
   promptTokens: number;
@@ -1367,6 +1386,10 @@ export interface Usage {
   totalTokens: number;
   /** Default: `0`. */
   cachedTokens: number;
+  /** Default: `0`. */
+  draftedTokens: number;
+  /** Default: `0`. */
+  acceptedTokens: number;
 }
 
 /** Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer. */
@@ -1462,7 +1485,7 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU.
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none.
  */
 export interface ModelSettings {
   contextSize: number;
@@ -1495,6 +1518,9 @@ export interface ModelSettings {
   splitMode: string | null;
   tensorSplit: number[] | null;
   numa: string | null;
+  speculative: string | null;
+  draftModel: string | null;
+  draftTokens: number;
 }
 
 /**

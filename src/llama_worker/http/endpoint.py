@@ -86,7 +86,7 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.settings.context_size)
+            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size)
             inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
             path = exchange.path
