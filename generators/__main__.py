@@ -13,6 +13,7 @@ from . import (
     keywords,
     models_that_work,
     page,
+    parity,
     protocol,
     schema,
     subscriptions,
@@ -31,6 +32,7 @@ PARTS = (
     architecture,
     models_that_work,
     abilities,
+    parity,
 )
 
 

@@ -14,8 +14,21 @@ from typing import Any, get_args
 from msgspec import NODEFAULT, Struct, inspect, json
 
 from llama_worker import errors, options
-from llama_worker.messages import CHANNELS, ENDS, FunctionSpec, Incoming, Outgoing, Request, channels, replies, values
+from llama_worker.messages import (
+    CHANNELS,
+    ENDS,
+    FunctionSpec,
+    Incoming,
+    Outgoing,
+    Request,
+    adapters,
+    channels,
+    rankings,
+    replies,
+    values,
+)
 from llama_worker.messages import base as message_base
+from llama_worker.messages.requests import generation
 
 from .schema import prose, wire_type
 
@@ -47,8 +60,8 @@ A worker is driven by messages: JSON objects whose `type` says what they are. Th
   current model, context or session waits for the requests before it that choose these; a request that names its `model`
   or `session` does not.
 - **Without an id** requests are answered one after the other, as their answers could not be told apart, and `info`
-  messages tell what happens, as in the original. `abort`, `pause`, `resume`, `abort_download`, `function_result` and
-  `cleanup` never wait.
+  messages tell what happens, as in the original. `abort`, `pause`, `resume`, `answer_now`, `abort_download`,
+  `function_result` and `cleanup` never wait.
 - **What is wrong changes nothing.** A message that cannot be read is answered with `error` under its id if it has one,
   and the next message is read. A line may have up to 64 MiB - 1 bytes.
 - **A slow reader** slows only its own answers: text that it has not read yet comes in larger pieces.
@@ -70,6 +83,7 @@ ABOUT_ENDS = {
     "preload": " with an empty text, after `progress`",
     "abort": ": whether there was something to abort",
     "pause": ": whether there was something to pause",
+    "answer_now": ": whether there was a generation",
     "resume": ": whether there was something to resume",
     "download_model": ", after `download_progress`",
     "abort_download": ": whether there was a download",
@@ -78,6 +92,7 @@ ABOUT_ENDS = {
     "count_tokens": ": the number",
     "tokenize": ": a list of token ids",
     "detokenize": ": the text",
+    "rerank": ": `{index, score}` of each, after `progress`",
     "embed": ": a vector for each text, after `progress`",
     "cleanup": ", after every other request has ended",
     "worker:initialize": ": the first as for `init`, the second, after `progress`, where there is a `modelPath`",
@@ -88,12 +103,15 @@ OBJECTS: list[Any] = [
     values.Usage,
     values.Timings,
     values.ToolCall,
+    rankings.Ranking,
+    generation.InfillFile,
     values.TokenLogprob,
     values.Rendered,
     values.RenderedPiece,
     values.ModelInfo,
     values.ModelSettings,
     values.DeviceMemory,
+    adapters.Adapter,
     values.LoadedModel,
     values.MemoryEstimate,
     replies.Abilities,

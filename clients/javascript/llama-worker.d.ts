@@ -75,6 +75,7 @@ export declare class Operation<End, Item> implements PromiseLike<End>, AsyncIter
   abort(): Promise<void>;
   pause(): Promise<boolean>;
   resume(): Promise<boolean>;
+  answerNow(): Promise<boolean>;
 }
 
 export type Generation = Operation<CompletionDone, string>;

@@ -219,6 +219,11 @@ export class LlamaWorker {
     return this._generate("complete", { prompt, model }, options);
   }
 
+  /** Write what stands between two texts. */
+  infill(prefix, suffix, options, { extra, model } = {}) {
+    return this._generate("infill", { prefix, suffix, extra, model }, options);
+  }
+
   /** Answer a list of messages without remembering it. */
   chat(messages, options, { model } = {}) {
     return this._generate("chat", { messages, model }, options);
@@ -242,6 +247,11 @@ export class LlamaWorker {
   /** Go on with a paused generation; without a name the one that was asked for last. */
   resume(operationId, { requestId } = {}) {
     return this._ask("resume", { operationId, requestId }).then((end) => end.value);
+  }
+
+  /** End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last. */
+  answerNow(operationId, { requestId } = {}) {
+    return this._ask("answer_now", { operationId, requestId }).then((end) => end.value);
   }
 
   /** Abort everything, end every engine, free everything. */
@@ -332,6 +342,11 @@ export class LlamaWorker {
   /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
   embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
     return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
+  }
+
+  /** Documents by how well they answer a query, the best first. */
+  rerank(query, documents, { topN, truncate, model } = {}) {
+    return this._start("rerank", { query, documents, topN, truncate, model });
   }
 
   /** Write down what is said in a sound. */

@@ -14,6 +14,9 @@ import pexpect
 import psutil
 import pytest
 
+from tests.gguf_factory import write_gguf
+from tests.worker.generation.test_reasoning import ALWAYS
+
 COMMAND = [sys.executable, "-m", "llama_worker", "run"]
 TIMEOUT = 60
 
@@ -195,3 +198,19 @@ def test_a_crash_does_not_end_the_chat(chat: Terminal) -> None:
     chat.child.expect(pexpect.EOF)
     chat.child.close()
     assert chat.child.exitstatus == 0
+
+
+def test_ctrl_c_ends_the_thinking_first(tmp_path: Path) -> None:
+    """And the second one the answer."""
+    path = tmp_path / "brooder.gguf"
+    shape = {"embedding_length": 256, "block_count": 8, "feed_forward_length": 1024, "context_length": 32768}
+    write_gguf(path, **shape, plain_text=True, endless=True, chat_template=ALWAYS, words=["<think>", "</think>"])  # type: ignore[arg-type]
+    child = pexpect.spawn(COMMAND[0], [*COMMAND[1:], str(path), "Why?"], encoding="utf-8", timeout=TIMEOUT)
+    child.expect("Thinking...")
+    child.sendintr()
+    child.expect("(?:[a-z]{2}){5}")
+    child.sendintr()
+    child.expect("stopped")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130

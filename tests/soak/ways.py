@@ -86,6 +86,12 @@ async def _paused(operation: Operation[Any, Any], chance: random.Random) -> Any:
     return await operation
 
 
+async def _hurried(operation: Operation[Any, Any], chance: random.Random) -> Any:
+    await _moment(chance)
+    operation.answer_now()
+    return await operation
+
+
 async def _twice(operation: Operation[Any, Any], chance: random.Random) -> Any:
     """Two who wait for the same, one of whom gives up."""
     other = asyncio.create_task(operation.wait_unharmed())
@@ -110,6 +116,7 @@ WAYS: dict[str, tuple[Way, int]] = {
     "cancelled": (_cancelled, 8),
     "timed out": (_timed_out, 8),
     "paused": (_paused, 8),
+    "hurried": (_hurried, 4),
     "twice": (_twice, 4),
 }
 _PAUSABLE = {"prompt", "completion", "chat"}

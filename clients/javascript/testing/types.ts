@@ -28,9 +28,10 @@ export async function converse(): Promise<string> {
   for await (const text of generation) text.toUpperCase();
   await generation.abort();
   const paused: boolean = await generation.pause();
+  const hurried: boolean = await generation.answerNow();
   const done: CompletionDone = await generation;
   const tokens: number = done.stats.completionTokens;
-  return `${done.fullText} ${done.finishReason} ${tokens} ${paused} ${exit.code}`;
+  return `${done.fullText} ${done.finishReason} ${tokens} ${paused} ${hurried} ${exit.code}`;
 }
 
 export async function call(llama: LlamaAPI, url: string, port: MessagePort): Promise<Unsubscribe> {

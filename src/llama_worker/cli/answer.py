@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 
+from ..messages.events import ReasoningDelta, TextDelta
 from ..worker.operations.operation import Operation
 from ..worker.reply import Reply
-from .terminal import Interrupts, print_figures
+from .terminal import Interrupts, console, print_figures
 
 
 async def show_answer(answer: Operation[Reply, str], interrupts: Interrupts) -> Reply:
-    """Stream an answer, then print its figures; Ctrl-C stops it."""
+    """Stream an answer, then print its figures; Ctrl-C stops it, or first, in front of a person, what it thinks."""
+    thought = False
     with interrupts.stops(answer):
-        async for text in answer:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+        async for event in answer.events():
+            if isinstance(event, TextDelta):
+                interrupts.thinks = False
+                sys.stdout.write(event.text)
+                sys.stdout.flush()
+            elif isinstance(event, ReasoningDelta) and console.is_terminal and not thought:
+                thought = interrupts.thinks = True
+                console.print("Thinking... (Ctrl-C: answer now)", style="dim", highlight=False)
         reply = await answer
     sys.stdout.write("\n")
     sys.stdout.flush()

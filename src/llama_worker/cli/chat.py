@@ -11,7 +11,7 @@ from ..worker.chat.session import ChatSession
 from .answer import show_answer
 from .terminal import Interrupts, console
 
-_HELP = "/reset forgets the conversation, /bye leaves. Ctrl-C stops an answer; at the prompt it leaves."
+_HELP = "/reset forgets the conversation, /bye leaves. Ctrl-C ends thinking, then the answer; at the prompt it leaves."
 
 
 async def chat(session: ChatSession, options: PromptOptions, interrupts: Interrupts) -> int:

@@ -28,11 +28,15 @@ stdout_console = Console()
 
 
 class Interrupts:
-    """Ctrl-C: aborts the operation that is being watched; without one it cancels the command."""
+    """Ctrl-C: aborts the operation that is being watched; without one it cancels the command.
+
+    While the operation `thinks` in front of a person, the first one asks for the answer.
+    """
 
     def __init__(self) -> None:
         self._watched: list[Operation[Any, Any]] = []
         self.terminated = False
+        self.thinks = False
 
     @contextlib.contextmanager
     def stops(self, operation: Operation[Any, Any]) -> Iterator[None]:
@@ -41,10 +45,14 @@ class Interrupts:
         try:
             yield
         finally:
+            self.thinks = False
             self._watched.remove(operation)
 
     def interrupt(self, command: asyncio.Task[Any]) -> None:
-        if self._watched:
+        if self._watched and self.thinks:
+            self.thinks = False
+            self._watched[-1].answer_now()
+        elif self._watched:
             self._watched[-1].abort()
         else:
             command.cancel()

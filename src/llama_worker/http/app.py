@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from ..config.named_model import NamedModel, as_named
+from ..engine.api import endpoints
 from ..models.store.store import ModelStore
 from ..options import build_options
 from ..options.keywords import ServerKeywords
@@ -37,6 +38,7 @@ from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
 from .pool import ModelPool
 from .problems import Problem
+from .routes.control import ControlRoutes
 from .routes.conversations import ConversationRoutes
 from .routes.embeddings import EmbeddingRoutes
 from .routes.health import HealthRoutes
@@ -44,6 +46,7 @@ from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
+from .routes.ranking import RankingRoutes
 from .routes.speech import SpeechRoutes
 from .routes.tokens import TokenRoutes
 from .send_buffer import SendBuffers
@@ -91,6 +94,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
     return [
         *_generating(pool),
         *_asking(pool),
+        Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
         Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
@@ -113,10 +117,14 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
 
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:
-    tokens, embeddings = TokenRoutes(pool), EmbeddingRoutes(pool)
+    tokens, embeddings, ranking = TokenRoutes(pool), EmbeddingRoutes(pool), RankingRoutes(pool)
     answers = {
         "/v1/embeddings": embeddings.embeddings,
-        "/v1/rerank": embeddings.rerank,
+        "/embed": embeddings.embed,
+        "/v1/rerank": ranking.rerank,
+        "/v2/rerank": ranking.rerank,
+        "/rerank": ranking.rerank,
+        "/reranking": ranking.rerank,
         "/v1/messages/count_tokens": tokens.count_messages,
         "/tokenize": tokens.tokenize,
         "/detokenize": tokens.detokenize,

@@ -58,6 +58,10 @@ class Operation(Generic[Parsed]):
         """As `llama_worker.Operation.resume`."""
         self._operation.resume()
 
+    def answer_now(self) -> None:
+        """As `llama_worker.Operation.answer_now`."""
+        self._operation.answer_now()
+
     @property
     def id(self) -> str:
         return self._operation.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,24 @@ async def test_another_context_of_the_same_options_does_not_restart_the_engine(
         monkeypatch.setenv("FAKE_DEVICES", "  CUDA0: NVIDIA T4 (24217 MiB, 300 MiB free)")  # it holds the rest itself
         await model.create_context(threads=1)
         assert model.pid == pid
+
+
+async def test_an_idle_model_leaves_the_gpu_for_one_that_would_not_fit_there(
+    gpu: FakeEngine, wordy_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [Path(shutil.copy(wordy_path, tmp_path / f"{name}.gguf")) for name in ("kept", "idle", "new")]
+    async with worker_of(gpu("")) as worker:
+        kept, idle = await worker.load_model(paths[0]), await worker.load_model(paths[1], keep=False)
+        monkeypatch.setenv("FAKE_DEVICES", "  CUDA0: NVIDIA T4 (24217 MiB, 1030 MiB free)")
+        ended, end = [], worker.residency.end
+
+        async def freed(resident: Any, why: str) -> None:
+            await end(resident, why)
+            ended.append(resident.name)
+            monkeypatch.setenv("FAKE_DEVICES", "  CUDA0: NVIDIA T4 (24217 MiB, 10000 MiB free)")
+
+        monkeypatch.setattr(worker.residency, "end", freed)
+        new = await worker.load_model(paths[2])
+        assert ended == ["idle"]
+        assert (kept.pid is None, idle.pid is None) == (False, True)
+        assert new.runtime.settings.likely_gpu_layers == LAYERS

@@ -173,3 +173,16 @@ async def test_a_worker_tells_what_its_models_take(worker: LlamaWorker, random_m
     assert info.resident_bytes > info.mapped_bytes > 0
     await model.runtime.rest()
     assert (model.info.resident_bytes, model.info.engine) == (None, "stopped")
+
+
+async def test_a_model_that_cannot_come_back_says_why_and_can_later(budgeted: LlamaWorker, named: Names) -> None:
+    a = await load(budgeted, named("a"), keep=False)
+    b = await load(budgeted, named("b"))
+    session = await a.create_session()
+    c = await load(budgeted, named("c"))
+    with pytest.raises(InsufficientMemoryError, match=r"a needs .* beside b \(is kept\) and c \(is kept\)"):
+        await session.prompt("Hello!", max_tokens=3)
+    assert a.loaded
+    await c.unload()
+    assert (await session.prompt("Hello!", max_tokens=3)).usage.completion_tokens
+    assert b.pid

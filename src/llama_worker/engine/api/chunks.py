@@ -21,6 +21,8 @@ class EngineTimings(Struct, frozen=True):
     prompt_ms: float = 0.0
     predicted_n: int = 0
     predicted_ms: float = 0.0
+    draft_n: int = 0
+    draft_n_accepted: int = 0
 
 
 class ToolCallFunction(Struct, frozen=True):
@@ -54,6 +56,7 @@ class Chunk(Struct, frozen=True):
     """What one server-sent event says; fields that it does not mention keep their defaults.
 
     `finish_reason` is the engine's ("stop", "length", "tool_calls"), `stop_sequence` the text that ended it.
+    `completion_id` is what the engine calls the chat.
     """
 
     text: str = ""
@@ -64,6 +67,7 @@ class Chunk(Struct, frozen=True):
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
     tokens: tuple[SampledToken, ...] = ()
+    completion_id: str = ""
 
 
 class ChatDelta(Struct):
@@ -98,6 +102,7 @@ class Verbose(Struct):
 class ChatEvent(Struct, rename={"verbose": "__verbose"}):
     """An event of `/v1/chat/completions` as the engine sends it."""
 
+    id: str = ""
     choices: list[ChatChoice] = field(default_factory=list)
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
@@ -132,6 +137,7 @@ def parse_chat_chunk(event: bytes) -> Chunk:
         prompt_progress=data.prompt_progress,
         timings=data.timings,
         tokens=choice.logprobs.content if choice.logprobs else (),
+        completion_id=data.id,
     )
 
 

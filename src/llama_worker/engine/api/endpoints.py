@@ -18,6 +18,7 @@ from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
 from .media import has_media, without_bytes
 
 CHAT_COMPLETIONS = "/v1/chat/completions"
+CONTROL = "/v1/chat/completions/control"
 COUNT_CHAT_TOKENS = "/v1/chat/completions/input_tokens"
 COMPLETION = "/completion"
 COMPLETIONS = "/v1/completions"
@@ -148,6 +149,14 @@ async def count_chat_tokens(
         return int(json.decode(await engine.request(COUNT_CHAT_TOKENS, body))["input_tokens"])
     prompt = await apply_template(engine, messages, template_options, **fields)
     return len(await tokenize(engine, prompt, add_special=True, parse_special=True))
+
+
+async def end_reasoning(engine: RequestSender, completion_id: str) -> bool:
+    """Have the engine end the reasoning of a chat that was asked for with `reasoning_control`; whether it knows it. One
+    that does not reason stays as it is."""
+    body = {"id": completion_id, "action": "reasoning_end"}
+    known: bool = json.decode(await engine.request(CONTROL, body)).get("success", False)
+    return known
 
 
 async def read_into_slot(engine: RequestSender, prompt: str | Sequence[int] | Mapping[str, Any]) -> int:

@@ -70,7 +70,6 @@ class Chat:
 class ChatChunk(ChatEvent, rename={"verbose": "__verbose"}):
     """A chunk of the engine's, as far as other dialects are made of it."""
 
-    id: str = ""
     model: str = ""
     usage: Object | None = None
 

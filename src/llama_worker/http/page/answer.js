@@ -22,6 +22,11 @@ export class Answer {
     view.text.classList.add("caret");
   }
 
+  /** Whether it reasons, and nothing of what it answers is there yet. */
+  get thinking() {
+    return !this.ended && Boolean(this.message.reasoning) && !this.message.content;
+  }
+
   take(message) {
     if (message.operationId) this.operationId = message.operationId;
     const known = {
@@ -41,7 +46,7 @@ export class Answer {
     }
     this.message.content += chunk;
     this.message.reasoning = (this.message.reasoning ?? "") + reasoning;
-    if (!this.paused) this._onStatus(t("writing"));
+    if (!this.paused) this._onStatus(t(this.thinking ? "thinking" : "writing"));
     this._measure();
     this._draw();
   }

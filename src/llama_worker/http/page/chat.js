@@ -18,6 +18,7 @@ export class Chat {
     for (const type of ["progress", "completion_chunk", "operation_event"]) llama.on(type, (message) => this._live(message));
     $("#stop").onclick = () => this.stop();
     $("#pause").onclick = () => this._togglePause();
+    $("#answer-now").onclick = () => this.llama.answerNow(this.answer.operationId).catch((error) => this.notify(error.message));
   }
 
   get busy() {
@@ -166,6 +167,7 @@ export class Chat {
 
   _pauseButton() {
     $("#pause").textContent = t(this.answer?.paused ? "resume" : "pause");
+    $("#answer-now").hidden = $("#pause").hidden || !this.answer?.thinking;
   }
 
   _buttons(busy) {

@@ -4,7 +4,7 @@
  */
 
 const READY = "LlamaWorker is initialized and ready to receive commands";
-const NAMING = new Set(["abort", "pause", "resume"]); // their `requestId` is another request's id
+const NAMING = new Set(["abort", "pause", "resume", "answer_now"]); // their `requestId` is another request's id
 const LONGEST_PAUSE = 5000;
 
 export class ResumableTransport {

@@ -1,4 +1,4 @@
-"""Requests about other requests: abort, pause, resume, the end of everything."""
+"""Requests about other requests: abort, pause, resume, enough of thinking, the end of everything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..ends import ends_with
 from ..replies import Result
 from .base import Request
 
-__all__ = ["Abort", "AbortDownload", "Cleanup", "Pause", "Resume"]
+__all__ = ["Abort", "AbortDownload", "AnswerNow", "Cleanup", "Pause", "Resume"]
 
 
 @ends_with(Result, value=bool)
@@ -36,6 +36,15 @@ class Pause(Request, frozen=True, kw_only=True):
 @ends_with(Result, value=bool)
 class Resume(Request, frozen=True, kw_only=True):
     """Go on with a paused generation; without a name the one that was asked for last."""
+
+    operation_id: OperationRef | None = None
+    request_id: RequestRef | None = None
+
+
+@ends_with(Result, value=bool)
+class AnswerNow(Request, frozen=True, kw_only=True):
+    """End the reasoning of a generation, so that its answer begins; without a name of the one that was asked for last.
+    Without effect when it does not reason."""
 
     operation_id: OperationRef | None = None
     request_id: RequestRef | None = None

@@ -12,6 +12,7 @@ from msgspec import convert
 from ...errors import OperationAborted
 from ...messages import (
     Abort,
+    AnswerNow,
     CompletionChunk,
     CompletionDone,
     DownloadProgress,
@@ -26,6 +27,7 @@ from ...messages import (
 from ...messages.events import Event, Progress, ReasoningDelta, StateChanged, TextDelta
 from ...worker.operations.operation import Operation
 from ...worker.operations.pausing import PauseGate
+from ...worker.operations.thinking import Thinking
 from .requester import Requester, SentRequest, accepted
 
 _ABORT_SECONDS = 30.0
@@ -53,6 +55,7 @@ class RequestFollower:
     def begin(self, operation: Operation[Any, Any]) -> None:
         """Ask now, so that requests go out in the order of the calls and not of the tasks."""
         operation.gate = _RemoteGate(self._requester, operation.id)
+        operation.thinking = _RemoteThinking(self._requester, operation.id)
         self.sent = self._requester.ask(self._make, lambda message: self._tell(message, operation), operation.id)
         operation.add_done_callback(self._abort_unless_ended)
 
@@ -103,6 +106,18 @@ class _RemoteGate(PauseGate):
     def open(self) -> None:
         super().open()
         self._requester.ask(partial(Resume, request_id=self._id))
+
+
+class _RemoteThinking(Thinking):
+    """What it thinks is known at the other end."""
+
+    def __init__(self, requester: Requester, operation_id: str) -> None:
+        super().__init__()
+        self._requester = requester
+        self._id = operation_id
+
+    def end(self) -> None:
+        self._requester.ask(partial(AnswerNow, request_id=self._id))
 
 
 def event_of(message: Outgoing) -> Event | None:

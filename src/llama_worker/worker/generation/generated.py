@@ -43,6 +43,11 @@ class Generated:
         """The reasoning as it stands in a prompt that the answer goes on from, if it was ended from outside."""
         return self.reasoning + self.closing if self.closing else ""
 
+    @property
+    def reasons(self) -> bool:
+        """Whether it consists of reasoning that has not ended."""
+        return bool(self._reasoning) and not self._pieces and not self.closing
+
     def add_reasoning(self, text: str, count: int) -> None:
         self._reasoning.append(text)
         self.tokens, self.begun = count, True

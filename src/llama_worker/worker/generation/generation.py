@@ -6,20 +6,20 @@ from collections.abc import Callable, Hashable
 
 from msgspec import structs
 
-from ...engine.api.chunks import Chunk, PromptProgress, SampledToken, TokenProbability
+from ...engine.api.chunks import Chunk
 from ...engine.api.client import EngineConnectionLost
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
-from ...messages.events import EngineReduced, Event, Progress, ReasoningDelta, TextDelta
+from ...messages.events import EngineReduced, Event, ReasoningDelta, TextDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
 from ..reply import Reply
 from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
-from .output import Output
-from .reasoning.budget import ReasoningBudget, budget_of
+from .output import Output, logprob_of, progress_of_prompt
+from .reasoning.budget import ReasoningBudget, budget_of, ended
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens
@@ -171,12 +171,25 @@ class Generation:
             prepared.stream(asked.path, asked.body, owner=self._owner) as events,
         ):
             async for event in events:
-                self._take(asked.parse(event), request, operation)
+                chunk = asked.parse(event)
+                self._take(chunk, request, operation)
                 place.uses(self._usage.held)
+                if operation.thinking.enough:
+                    await self._answer_now(operation, request, engine, chunk.completion_id)
                 if self._stopped or self._calls.beyond_limit or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")
+
+    async def _answer_now(
+        self, operation: Operation[Reply, str], request: GenerationRequest, engine: Engine, completion_id: str
+    ) -> None:
+        """Grant the wish for an answer, now or when there is reasoning that can end."""
+        if self._generated.reasons:
+            self._budget = self._budget or await ended(request, engine, completion_id)
+            self._reasoned = self._budget is not None
+        if self._generated.begun:
+            operation.thinking.forget()
 
     def _take_back(self, taken_back: TakenBack) -> None:
         assert self._output is not None
@@ -187,7 +200,7 @@ class Generation:
     def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
         self._usage.take(chunk.timings)
         if chunk.prompt_progress:
-            operation.report(_progress(chunk.prompt_progress))
+            operation.report(progress_of_prompt(chunk.prompt_progress))
         if chunk.reasoning:
             self._reason(chunk.reasoning, operation)
         if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
@@ -214,7 +227,7 @@ class Generation:
         assert self._output is not None
         self._generated.add_text(chunk.text, chunk.tokens, self._usage.generated)
         if request.options.logprobs:
-            self._logprobs.extend(_logprob(token) for token in chunk.tokens)
+            self._logprobs.extend(logprob_of(token) for token in chunk.tokens)
         self._output.write(chunk.text)
 
     def partial(self) -> Reply:
@@ -230,15 +243,6 @@ class Generation:
             tool_calls=self._calls.finished() if complete else (),
             logprobs=tuple(self._logprobs),
         )
-
-
-def _progress(progress: PromptProgress) -> Progress:
-    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
-
-
-def _logprob(token: TokenProbability) -> TokenLogprob:
-    others = token.top_logprobs if isinstance(token, SampledToken) else ()
-    return TokenLogprob(token.id, token.token, token.logprob, tuple(map(_logprob, others)))
 
 
 def text_of(event: Event) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ...engine.api.chunks import PromptProgress, SampledToken, TokenProbability
 from ...errors import ResumeError
 from ...messages.events import Progress, TextDelta
+from ...messages.values import TokenLogprob
 from ...options import PromptOptions
 from ..operations.operation import Operation
 from ..reply import Reply
@@ -64,3 +66,14 @@ class Output:
             if not self._quiet:
                 self._operation.report(Progress(1.0))
                 self._operation.report(TextDelta(text))
+
+
+def progress_of_prompt(progress: PromptProgress) -> Progress:
+    """How far the engine has read, as an event."""
+    return Progress(progress.processed / progress.total if progress.total else 0.0, "prompt")
+
+
+def logprob_of(token: TokenProbability) -> TokenLogprob:
+    """A token's probability, and those of others in its place, as a reply tells them."""
+    others = token.top_logprobs if isinstance(token, SampledToken) else ()
+    return TokenLogprob(token.id, token.token, token.logprob, tuple(map(logprob_of, others)))

@@ -209,6 +209,7 @@ def _completion(before: str, request: GenerationRequest, generated: Generated, b
 
 def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
     body["chat_template_kwargs"] = template_options(request.options)
+    body["reasoning_control"] = True  # so that it can be ended
     if generated.begun or request.options.response_prefix:
         # Said outright, or some versions of the engine would repeat the beginning that they go on with.
         body |= {"continue_final_message": True, "add_generation_prompt": False}

@@ -16,15 +16,26 @@ from ..tools.callbacks import tell
 from .operation_log import log_end, log_state
 from .pausing import PauseGate
 from .stream import EventLog, Stream
+from .thinking import Thinking
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal[
-    "load", "download", "create_context", "create_session", "prompt", "completion", "chat", "transcription", "embed"
+    "load",
+    "download",
+    "create_context",
+    "create_session",
+    "prompt",
+    "completion",
+    "chat",
+    "infill",
+    "transcription",
+    "embed",
+    "rerank",
 ]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
-GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "transcription"})
+GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "infill", "transcription"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 
@@ -54,6 +65,7 @@ class Operation(Generic[Result, Item]):
         self._partial_is_result = partial_is_result
         self._pausable = pausable
         self.gate = PauseGate()
+        self.thinking = Thinking()
         self._state: State = "queued"
         self._progress = 0.0
         self._log = EventLog()
@@ -103,6 +115,13 @@ class Operation(Generic[Result, Item]):
         """Queue a paused generation again; harmless when it is not paused. May be called from any thread."""
         if not self.finished:
             self._on_loop(self.gate.open)
+
+    def answer_now(self) -> None:
+        """Let the answer begin: reasoning that is under way, or about to begin, ends. Without effect on anything else:
+        an answer that has begun, a model that does not reason, work that generates nothing. May be called from any
+        thread."""
+        if not self.finished:
+            self._on_loop(self.thinking.end)
 
     def _on_loop(self, callback: Callable[[], object]) -> None:
         if running_loop() is self._loop:

@@ -17,5 +17,5 @@ class ModelAbility:
         raise NotImplementedError
 
     async def refresh(self) -> None:
-        """For groups of methods: learn which engine runs now. The model knows how."""
+        """For groups of methods: learn which engine runs now, after one has died. A model does it."""
         raise NotImplementedError

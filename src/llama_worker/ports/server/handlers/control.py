@@ -1,10 +1,10 @@
-"""Answers to what concerns other requests: abort, pause, resume, the end of everything."""
+"""Answers to what concerns other requests: abort, pause, resume, enough of thinking, the end of everything."""
 
 from __future__ import annotations
 
 import asyncio
 
-from ....messages import Abort, AbortDownload, Cleanup, DownloadModel, Outgoing, Pause, Result, Resume
+from ....messages import Abort, AbortDownload, AnswerNow, Cleanup, DownloadModel, Outgoing, Pause, Result, Resume
 from ..open_requests import OpenRequest
 from ..registry import handles
 
@@ -37,6 +37,15 @@ async def resume(request: OpenRequest, message: Resume) -> Outgoing:
     return Result(id=request.id, value=bool(request.closing_info))
 
 
+@handles(AnswerNow, order="now")
+async def answer_now(request: OpenRequest, message: AnswerNow) -> Outgoing:
+    target = _target_of(request, message)
+    if target is not None and target.operation is not None:
+        target.operation.answer_now()
+        request.closing_info = "The answer is asked for"
+    return Result(id=request.id, value=bool(request.closing_info))
+
+
 @handles(Cleanup, order="now")
 async def cleanup(request: OpenRequest, message: Cleanup) -> Outgoing:
     """Every message before it ends first, each with its own last message."""
@@ -50,7 +59,7 @@ async def cleanup(request: OpenRequest, message: Cleanup) -> Outgoing:
     return Result(id=request.id)
 
 
-def _target_of(request: OpenRequest, message: Abort | Pause | Resume) -> OpenRequest | None:
+def _target_of(request: OpenRequest, message: Abort | AnswerNow | Pause | Resume) -> OpenRequest | None:
     if message.operation_id is None and message.request_id is None:
         return request.others.last_generation(request)
     return request.others.find(request, message.request_id, message.operation_id)

@@ -59,7 +59,7 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
     check_template(engine, body.get("tools") or (), begun=_is_begun(body))
     request = await _held(engine, body)
     if request is None:
-        return Served(path, _closing_reasoning(body))
+        return Served(path, _closing_reasoning(body) | {"reasoning_control": True})
     asked = with_media(request.body, media_data(body["messages"]))
     return Served(request.path, asked, ChatEvents(request.parse, engine.settings.alias, body))
 
