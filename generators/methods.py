@@ -23,7 +23,7 @@ _BY_POSITION = {
     "unload_model": ("modelPath",),
 }
 # They take so long that one wants to see how far they are, or to abort them.
-_OPERATIONS = {"load_model", "create_context", "initialize_session", "download_model", "embed"}
+_OPERATIONS = {"load_model", "create_context", "initialize_session", "download_model", "embed", "rerank"}
 # Not the client's caller but the client fills them in.
 _FILLED_IN = {"type", "id", "functions"}
 

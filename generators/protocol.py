@@ -14,8 +14,21 @@ from typing import Any, get_args
 from msgspec import NODEFAULT, Struct, inspect, json
 
 from llama_worker import errors, options
-from llama_worker.messages import CHANNELS, ENDS, FunctionSpec, Incoming, Outgoing, Request, channels, replies, values
+from llama_worker.messages import (
+    CHANNELS,
+    ENDS,
+    FunctionSpec,
+    Incoming,
+    Outgoing,
+    Request,
+    adapters,
+    channels,
+    rankings,
+    replies,
+    values,
+)
 from llama_worker.messages import base as message_base
+from llama_worker.messages.requests import generation
 
 from .schema import prose, wire_type
 
@@ -79,6 +92,7 @@ ABOUT_ENDS = {
     "count_tokens": ": the number",
     "tokenize": ": a list of token ids",
     "detokenize": ": the text",
+    "rerank": ": `{index, score}` of each, after `progress`",
     "embed": ": a vector for each text, after `progress`",
     "cleanup": ", after every other request has ended",
     "worker:initialize": ": the first as for `init`, the second, after `progress`, where there is a `modelPath`",
@@ -89,12 +103,15 @@ OBJECTS: list[Any] = [
     values.Usage,
     values.Timings,
     values.ToolCall,
+    rankings.Ranking,
+    generation.InfillFile,
     values.TokenLogprob,
     values.Rendered,
     values.RenderedPiece,
     values.ModelInfo,
     values.ModelSettings,
     values.DeviceMemory,
+    adapters.Adapter,
     values.LoadedModel,
     values.MemoryEstimate,
     replies.Abilities,

@@ -69,16 +69,21 @@ def write_gguf(
 def write_architecture(
     path: Path,
     architecture: str,
-    facts: Mapping[str, int],
+    facts: Mapping[str, int | float],
     shapes: Mapping[str, tuple[int, ...]],
     chat_template: str = CHAT_TEMPLATE,
+    general: Mapping[str, int] | None = None,
 ) -> Path:
-    """Write a model of another architecture, with its numbers and the shapes of its tensors; else as `write_gguf`."""
+    """Write a model of another architecture, with its numbers and the shapes of its tensors; else as `write_gguf`.
+    `general` are numbers whose keys do not begin with the architecture's name."""
     writer = gguf.GGUFWriter(path, architecture)
     for key, value in facts.items():
-        writer.add_uint32(f"{architecture}.{key}", value)
+        add: Any = {bool: writer.add_bool, int: writer.add_uint32, float: writer.add_float32}[type(value)]
+        add(f"{architecture}.{key}", value)
+    for key, number in (general or {}).items():
+        writer.add_uint32(key, number)
     writer.add_layer_norm_rms_eps(1e-5)
-    _add_tokenizer(writer, facts["vocab_size"], ())
+    _add_tokenizer(writer, int(facts["vocab_size"]), ())
     writer.add_chat_template(chat_template)
     tensors = _random_tensors(dict(shapes), seed=0)
     for name in tensors:

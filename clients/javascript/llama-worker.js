@@ -224,6 +224,11 @@ export class LlamaWorker {
     return this._generate("complete", { prompt, model }, options);
   }
 
+  /** Write what stands between two texts. */
+  infill(prefix, suffix, options, { extra, model } = {}) {
+    return this._generate("infill", { prefix, suffix, extra, model }, options);
+  }
+
   /** Answer a list of messages without remembering it. */
   chat(messages, options, { model } = {}) {
     return this._generate("chat", { messages, model }, options);
@@ -342,6 +347,11 @@ export class LlamaWorker {
   /** The vectors of texts, or of their tokens, in their order; each is base64 of its 32-bit floats, little end first. */
   embed(texts, { pooling, normalize, dimensions, truncate, model } = {}) {
     return this._start("embed", { texts, pooling, normalize, dimensions, truncate, model });
+  }
+
+  /** Documents by how well they answer a query, the best first. */
+  rerank(query, documents, { topN, truncate, model } = {}) {
+    return this._start("rerank", { query, documents, topN, truncate, model });
   }
   // </methods>
 

@@ -19,6 +19,7 @@ export type Incoming =
   | CompletePrompt
   | Preload
   | Complete
+  | Infill
   | Chat
   | FunctionResult
   | Abort
@@ -44,6 +45,7 @@ export type Incoming =
   | Detokenize
   | Render
   | Embed
+  | Rerank
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -301,6 +303,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `speculative`: "ngram" drafts what follows where the last tokens came before in the text, and has the model verify
+ * it all at once, which is faster where a text repeats itself. `draftModel`: a smaller model of the same vocabulary
+ * that drafts. Default: neither. `draftTokens`: how many at once; default 16 of a repetition and 3 of a draft model,
+ * fewer where a batch would not hold them for all sequences.
  * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
  * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
@@ -372,6 +378,10 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -706,6 +716,28 @@ export interface Complete {
   model?: string | null;
 }
 
+/**
+ * Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+ * context is left out: files from the first on, then what is farthest from the gap.
+ */
+export interface Infill {
+  type: "infill";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prefix: string;
+  suffix: string;
+  extra?: InfillFile[];
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Another file of the project whose gap is filled. */
+export interface InfillFile {
+  filename: string;
+  text: string;
+}
+
 /** Answer a list of messages without remembering it. */
 export interface Chat {
   type: "chat";
@@ -997,6 +1029,25 @@ export interface Embed {
   model?: string | null;
 }
 
+/**
+ * Documents by how well they answer a query, the best first.
+ *
+ * `truncate` reads the beginning of a document that is too long, which else is refused.
+ */
+export interface Rerank {
+  type: "rerank";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  query: string;
+  documents: string[];
+  /** Only so many of the best. From 1 to 2147483647. */
+  topN?: number | null;
+  /** Default: `false`. */
+  truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1068,6 +1119,10 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1172,6 +1227,10 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1314,7 +1373,10 @@ export interface CompletionDone {
   droppedMessages?: number;
 }
 
-/** Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. */
+/**
+ * Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. Of the answer's,
+ * `acceptedTokens` were drafted beforehand and only verified, out of `draftedTokens`.
+ */
 export interface Usage {
   /** Default: `0`. */
   promptTokens: number;
@@ -1324,6 +1386,10 @@ export interface Usage {
   totalTokens: number;
   /** Default: `0`. */
   cachedTokens: number;
+  /** Default: `0`. */
+  draftedTokens: number;
+  /** Default: `0`. */
+  acceptedTokens: number;
 }
 
 /** Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer. */
@@ -1419,7 +1485,7 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU.
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none.
  */
 export interface ModelSettings {
   contextSize: number;
@@ -1452,6 +1518,9 @@ export interface ModelSettings {
   splitMode: string | null;
   tensorSplit: number[] | null;
   numa: string | null;
+  speculative: string | null;
+  draftModel: string | null;
+  draftTokens: number;
 }
 
 /**
@@ -1600,6 +1669,12 @@ export interface Result {
   value?: unknown;
 }
 
+/** How well the document with this number answers a query; scores are the model's own, larger is better. */
+export interface Ranking {
+  index: number;
+  score: number;
+}
+
 /** A model that is loaded: `modelId` names it in requests. */
 export interface LoadedModel {
   modelId: string;
@@ -1714,6 +1789,7 @@ export interface Requests {
   "complete_prompt": { request: CompletePrompt; end: CompletionDone };
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
+  "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
@@ -1739,6 +1815,7 @@ export interface Requests {
   "detokenize": { request: Detokenize; end: ResultOf<string> };
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
+  "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1806,6 +1883,13 @@ export interface Methods {
   preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Write what stands between two texts. */
+  infill(
+    prefix: string,
+    suffix: string,
+    options?: client.TextOptions,
+    more?: { extra?: InfillFile[]; model?: string | null },
+  ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */
@@ -1869,4 +1953,10 @@ export interface Methods {
     texts: string | (string | number[])[],
     more?: { pooling?: "cls" | "last" | "mean" | null; normalize?: boolean; dimensions?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<string[]>, number>;
+  /** Documents by how well they answer a query, the best first. */
+  rerank(
+    query: string,
+    documents: string[],
+    more?: { topN?: number | null; truncate?: boolean; model?: string | null },
+  ): client.Operation<ResultOf<Ranking[]>, number>;
 }

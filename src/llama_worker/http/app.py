@@ -46,6 +46,7 @@ from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
+from .routes.ranking import RankingRoutes
 from .routes.tokens import TokenRoutes
 from .send_buffer import SendBuffers
 
@@ -114,10 +115,14 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
 
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:
-    tokens, embeddings = TokenRoutes(pool), EmbeddingRoutes(pool)
+    tokens, embeddings, ranking = TokenRoutes(pool), EmbeddingRoutes(pool), RankingRoutes(pool)
     answers = {
         "/v1/embeddings": embeddings.embeddings,
-        "/v1/rerank": embeddings.rerank,
+        "/embed": embeddings.embed,
+        "/v1/rerank": ranking.rerank,
+        "/v2/rerank": ranking.rerank,
+        "/rerank": ranking.rerank,
+        "/reranking": ranking.rerank,
         "/v1/messages/count_tokens": tokens.count_messages,
         "/tokenize": tokens.tokenize,
         "/detokenize": tokens.detokenize,

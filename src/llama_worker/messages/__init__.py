@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from . import channels, replies, values
+from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .rankings import Ranking
 from .replies import *  # noqa: F403
 from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, tokens
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
@@ -34,6 +36,7 @@ else:  # what decoders and generators take apart: each request and each channel,
 __all__ = [
     "ENDS",
     "PROTOCOL_VERSION",
+    "Adapter",
     "ChatMessage",
     "End",
     "FunctionSpec",
@@ -43,6 +46,7 @@ __all__ = [
     "LastMessage",
     "Message",
     "ModelPath",
+    "Ranking",
     "Request",
     "RequestWithFunctions",
     "Role",

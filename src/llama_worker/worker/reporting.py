@@ -128,6 +128,8 @@ class OperationMessages:
             )
         if self._operation.kind == "embed":
             return Result(id=self._id, value=to_bytes(result))
+        if self._operation.kind == "rerank":
+            return Result(id=self._id, value=to_builtins(result))
         return Result(id=self._id)
 
     def _error(self, error: LlamaWorkerError) -> Outgoing:

@@ -46,3 +46,13 @@ async def test_what_cannot_be_embedded_is_the_requests_fault(
     if "truncate" not in body and code == "context_length_exceeded":
         assert "Text 1 has" in error["message"]
         assert (await fetch(server, "POST", "/v1/embeddings", body | {"truncate": True})).status == 200
+
+
+async def test_embeddings_as_tei_has_them(server: Address) -> None:
+    """The bare vectors."""
+    whole = (await fetch(server, "POST", "/embed", {"inputs": ["six", "seven"]})).json()
+    raw = (await fetch(server, "POST", "/embed", {"inputs": "six", "normalize": False})).json()
+    openai = (await fetch(server, "POST", "/v1/embeddings", {"input": ["six", "seven"]})).json()
+    assert whole[1] == pytest.approx(openai["data"][1]["embedding"], abs=1e-3)
+    assert sum(number * number for number in whole[0]) == pytest.approx(1.0, abs=1e-4)
+    assert sum(number * number for number in raw[0]) != pytest.approx(1.0, abs=1e-2)

@@ -15,8 +15,9 @@ from llama_worker.http.dialects.anthropic.request import MessagesRequest
 from llama_worker.http.dialects.chat import ChatRequest
 from llama_worker.http.dialects.completions import CompletionRequest
 from llama_worker.http.dialects.responses.request import ResponsesRequest
-from llama_worker.http.routes.embeddings import EmbeddingsRequest, RerankRequest
+from llama_worker.http.routes.embeddings import EmbeddingsRequest, TeiEmbedRequest
 from llama_worker.http.routes.models import ModelRequest
+from llama_worker.http.routes.ranking import RerankRequest, TeiRerankRequest
 from llama_worker.http.routes.tokens import DetokenizeRequest, TokenizeRequest
 from tests.http.server import request
 from tests.worker.structured.hostile import FIELDS
@@ -31,7 +32,9 @@ BODIES: dict[str, tuple[str, Any]] = {
     "messages": ("/v1/messages", MessagesRequest),
     "tokens of messages": ("/v1/messages/count_tokens", MessagesRequest),
     "embeddings": ("/v1/embeddings", EmbeddingsRequest),
+    "embeddings as TEI": ("/embed", TeiEmbedRequest),
     "rerank": ("/v1/rerank", RerankRequest),
+    "rerank as TEI": ("/rerank", TeiRerankRequest),
     "tokenize": ("/tokenize", TokenizeRequest),
     "detokenize": ("/detokenize", DetokenizeRequest),
     "template": ("/apply-template", ChatRequest),

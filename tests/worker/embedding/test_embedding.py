@@ -14,6 +14,7 @@ from msgspec import json
 from llama_worker import LlamaWorker, Model
 from llama_worker.errors import InvalidOptionsError, NotSupportedError, OperationAborted, TextTooLongError
 from tests.gguf_factory import write_gguf
+from tests.worker.embedding.small_models import encoder
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXTS = [f"text number {number}, {'and more of it ' * (number % 7)}" for number in range(150)]
@@ -26,15 +27,22 @@ async def mean(shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFact
     yield await shared_worker.load_model(path, context_size=512)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bert(shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Model]:
+    """A model that reads a text as a whole and keeps nothing of it."""
+    yield await shared_worker.load_model(encoder(tmp_path_factory.mktemp("bert") / "bert.gguf"))
+
+
 async def bare(model: Model, text: str) -> Any:
     """What the engine itself answers."""
     answer = await model.runtime.request("/v1/embeddings", {"input": text})
     return np.array(json.decode(answer)["data"][0]["embedding"])
 
 
-async def test_vectors_are_those_of_the_engine(noise: Model, mean: Model) -> None:
-    for model, text in [(noise, TEXTS[0]), (noise, TEXTS[1]), (mean, TEXTS[0]), (mean, TEXTS[1])]:
-        assert await model.embed(text) == pytest.approx(await bare(model, text), abs=1e-5)
+async def test_vectors_are_those_of_the_engine(noise: Model, mean: Model, bert: Model) -> None:
+    for model in (noise, mean, bert):
+        for text in TEXTS[:2]:
+            assert await model.embed(text) == pytest.approx(await bare(model, text), abs=1e-5)
 
 
 async def test_many_come_in_order_with_progress(mean: Model) -> None:
@@ -85,15 +93,16 @@ async def test_without_numpy_they_are_lists(mean: Model, monkeypatch: pytest.Mon
     assert isinstance(await mean.embed("a"), list)
 
 
-@pytest.mark.parametrize("kind", ["noise", "mean"])
-async def test_a_text_that_is_too_long_is_named_or_cut(kind: str, noise: Model, mean: Model) -> None:
+@pytest.mark.parametrize("kind", ["noise", "mean", "bert"])
+async def test_a_text_that_is_too_long_is_named_or_cut(kind: str, noise: Model, mean: Model, bert: Model) -> None:
     """By tokens, those that the model wants around a text counted."""
-    model = {"noise": noise, "mean": mean}[kind]
+    model = {"noise": noise, "mean": mean, "bert": bert}[kind]
     long = "qx " * 6000
     tokens = len(await model.tokenize(long, add_special=True))
     with pytest.raises(TextTooLongError) as raised:
         await model.embed(["short", long])
     limit = raised.value.limit
+    assert limit == {"noise": model.settings.context_size - 1, "mean": 512, "bert": 512}[kind]
     assert (raised.value.index, raised.value.tokens) == (1, tokens)
     assert f"Text 1 has {tokens} tokens" in raised.value.message
     cut, beginning = await model.embed([long, (await model.tokenize(long, add_special=True))[:limit]], truncate=True)
@@ -173,3 +182,11 @@ async def test_aborting_leaves_the_model_free(mean: Model) -> None:
     with pytest.raises(OperationAborted):
         await operation
     assert (await mean.embed("a")).shape == (64,)
+
+
+async def test_a_cache_for_each_sequence_is_refused_where_it_would_mix_texts_up(
+    shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = write_gguf(tmp_path_factory.mktemp("apart") / "apart.gguf", overrides={"llama.pooling_type": 1})
+    with pytest.raises(InvalidOptionsError, match="kv_unified"):
+        await shared_worker.load_model(path, kv_unified=False)

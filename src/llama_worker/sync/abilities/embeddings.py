@@ -1,4 +1,4 @@
-"""Vectors of texts, without async."""
+"""Vectors of texts and documents ranked, without async."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ...messages.events import Progress
+from ...messages.rankings import Ranking
 from ...worker.embedding.forms import Vectors
 from ..watching import finish
 from .ability import ModelAbility
@@ -26,3 +27,15 @@ class EmbeddingAbilities(ModelAbility):
     ) -> Vectors:
         chosen = {"pooling": pooling, "normalize": normalize, "dimensions": dimensions, "truncate": truncate}
         return finish(self._loop, self._loop.call(self._model.embed, texts, **chosen), on_progress)
+
+    def rerank(
+        self,
+        query: str,
+        documents: Sequence[str],
+        *,
+        top_n: int | None = None,
+        truncate: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[Ranking]:
+        reranking = self._loop.call(self._model.rerank, query, documents, top_n=top_n, truncate=truncate)
+        return finish(self._loop, reranking, on_progress)

@@ -1,4 +1,4 @@
-"""Vectors of texts."""
+"""Vectors of texts, and documents ranked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ...messages.events import Progress
+from ...messages.rankings import Ranking
 from ..embedding.embedding import begin_embedding
 from ..embedding.forms import Vectors, to_arrays
+from ..embedding.ranking import begin_reranking, check_rerank
 from ..embedding.texts import check_embed
 from ..operations.operation import Operation
 from .ability import ModelAbility
@@ -44,3 +46,23 @@ class EmbeddingAbilities(ModelAbility):
             return await to_arrays((await embedding.run(operation)).vectors, single=single)
 
         return self.runtime.run("embed", run)
+
+    def rerank(
+        self, query: str, documents: Sequence[str], *, top_n: int | None = None, truncate: bool = False
+    ) -> Operation[list[Ranking], Progress]:
+        """Documents by how well they answer a query, the best first: their numbers and scores.
+
+        `top_n` gives only the best. Query and document are read together: `truncate` reads the beginning of a document
+        that is too long for that (default False: raises `TextTooLongError`, which tells which one). Scores are the
+        model's own and compare documents of one query; most are no probabilities.
+
+        Many documents are computed as `embed` computes texts. Raises `NotSupportedError` when the model is no
+        reranker.
+        """
+        request = check_rerank(query, documents, top_n=top_n, truncate=truncate)
+        reranking = begin_reranking(self.runtime, request, owner=self)
+
+        async def run(operation: Operation[list[Ranking], Progress]) -> list[Ranking]:
+            return (await reranking.run(operation)).results
+
+        return self.runtime.run("rerank", run)

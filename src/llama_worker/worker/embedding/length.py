@@ -10,17 +10,24 @@ from ...engine.api.vectors import Input
 from ...engine.settings import EngineSettings
 from ...errors import TextTooLongError
 from ...models.gguf.header import GgufHeader
+from ...models.memory.layers import reads_whole
 
 # A token is at least one byte of its text, but for the few that a model wants around it. What makes more tokens than
 # that (a normalization that writes ligatures out) is refused by the engine, and counted then.
 _AROUND = 4
 _AT_ONCE = 4
+_LAST = 3  # llama.cpp's number of the pooling of the last token
 
 
 def longest_text(settings: EngineSettings, header: GgufHeader) -> int:
     """Tokens of the longest text that the engine embeds, those around it included."""
     fits = min(settings.context_size, header.context_length or settings.context_size)
-    return fits - 1 if settings.pooling == "last" else min(fits, settings.step_tokens)
+    if reads_whole(header):
+        return min(fits, settings.step_tokens)
+    if settings.pooling == "rank":
+        return min(fits - 1, settings.step_tokens)
+    last = settings.pooling == "last" or header.integer("pooling_type") == _LAST
+    return fits - 1 if last else min(fits, settings.step_tokens)
 
 
 class Fitting:

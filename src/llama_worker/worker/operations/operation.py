@@ -19,11 +19,13 @@ from .stream import EventLog, Stream
 from .thinking import Thinking
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
-Kind = Literal["load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed"]
+Kind = Literal[
+    "load", "download", "create_context", "create_session", "prompt", "completion", "chat", "infill", "embed", "rerank"
+]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
-GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat"})
+GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "infill"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 

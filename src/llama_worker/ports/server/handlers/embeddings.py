@@ -1,9 +1,9 @@
-"""Answers with vectors of texts."""
+"""Answers with vectors of texts, and with documents ranked."""
 
 from __future__ import annotations
 
 from ....errors import InvalidOptionsError
-from ....messages import Embed, Outgoing
+from ....messages import Embed, Outgoing, Rerank
 from ....worker.embedding.embedding import vector_size
 from ....worker.embedding.forms import FLOAT_BYTES
 from ....worker.model import Model
@@ -26,6 +26,13 @@ async def embed(request: OpenRequest, message: Embed) -> Outgoing:
         truncate=message.truncate,
     )
     return await request.follow(operation, "Embedding...", "Embedding finished")
+
+
+@handles(Rerank)
+async def rerank(request: OpenRequest, message: Rerank) -> Outgoing:
+    model = request.workspace.current.find_model(message.model)
+    operation = model.rerank(message.query, message.documents, top_n=message.top_n, truncate=message.truncate)
+    return await request.follow(operation, "Ranking...", "Ranking finished")
 
 
 def _ensure_sendable(model: Model, message: Embed) -> None:
