@@ -192,10 +192,17 @@ class Adapter(Struct, frozen=True, rename="camel"):
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A model that is loaded: `model_id` names it in requests."""
+    """A model that is loaded: `model_id` names it in requests.
+
+    `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+    memory, unless `keep`, and after `keep_alive` seconds, where that is not None.
+    """
 
     model_id: str
     model_info: ModelInfo
+    users: int = 0
+    keep: bool = True
+    keep_alive: float | None = None
 
 
 class MemoryEstimate(Struct, frozen=True, rename="camel"):
