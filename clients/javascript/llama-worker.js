@@ -224,6 +224,11 @@ export class LlamaWorker {
     return this._generate("complete", { prompt, model }, options);
   }
 
+  /** Write what stands between two texts. */
+  infill(prefix, suffix, options, { extra, model } = {}) {
+    return this._generate("infill", { prefix, suffix, extra, model }, options);
+  }
+
   /** Answer a list of messages without remembering it. */
   chat(messages, options, { model } = {}) {
     return this._generate("chat", { messages, model }, options);

@@ -19,6 +19,7 @@ export type Incoming =
   | CompletePrompt
   | Preload
   | Complete
+  | Infill
   | Chat
   | FunctionResult
   | Abort
@@ -302,6 +303,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `speculative`: "ngram" drafts what follows where the last tokens came before in the text, and has the model verify
+ * it all at once, which is faster where a text repeats itself. `draftModel`: a smaller model of the same vocabulary
+ * that drafts. Default: neither. `draftTokens`: how many at once; default 16 of a repetition and 3 of a draft model,
+ * fewer where a batch would not hold them for all sequences.
  * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
  * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
@@ -373,6 +378,10 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -705,6 +714,28 @@ export interface Complete {
   options?: PromptOptions | null;
   /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
   model?: string | null;
+}
+
+/**
+ * Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+ * context is left out: files from the first on, then what is farthest from the gap.
+ */
+export interface Infill {
+  type: "infill";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prefix: string;
+  suffix: string;
+  extra?: InfillFile[];
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Another file of the project whose gap is filled. */
+export interface InfillFile {
+  filename: string;
+  text: string;
 }
 
 /** Answer a list of messages without remembering it. */
@@ -1088,6 +1119,10 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1192,6 +1227,10 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1334,7 +1373,10 @@ export interface CompletionDone {
   droppedMessages?: number;
 }
 
-/** Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. */
+/**
+ * Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. Of the answer's,
+ * `acceptedTokens` were drafted beforehand and only verified, out of `draftedTokens`.
+ */
 export interface Usage {
   /** Default: `0`. */
   promptTokens: number;
@@ -1344,6 +1386,10 @@ export interface Usage {
   totalTokens: number;
   /** Default: `0`. */
   cachedTokens: number;
+  /** Default: `0`. */
+  draftedTokens: number;
+  /** Default: `0`. */
+  acceptedTokens: number;
 }
 
 /** Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer. */
@@ -1439,7 +1485,7 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU.
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none.
  */
 export interface ModelSettings {
   contextSize: number;
@@ -1472,6 +1518,9 @@ export interface ModelSettings {
   splitMode: string | null;
   tensorSplit: number[] | null;
   numa: string | null;
+  speculative: string | null;
+  draftModel: string | null;
+  draftTokens: number;
 }
 
 /**
@@ -1750,6 +1799,7 @@ export interface Requests {
   "complete_prompt": { request: CompletePrompt; end: CompletionDone };
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
+  "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
@@ -1843,6 +1893,13 @@ export interface Methods {
   preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Write what stands between two texts. */
+  infill(
+    prefix: string,
+    suffix: string,
+    options?: client.TextOptions,
+    more?: { extra?: InfillFile[]; model?: string | null },
+  ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from . import channels, replies, values
+from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
@@ -35,6 +36,7 @@ else:  # what decoders and generators take apart: each request and each channel,
 __all__ = [
     "ENDS",
     "PROTOCOL_VERSION",
+    "Adapter",
     "ChatMessage",
     "End",
     "FunctionSpec",

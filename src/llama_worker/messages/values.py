@@ -7,9 +7,9 @@ from typing import Literal
 from msgspec import Struct
 
 from ..options import PromptOptions, Rope, SessionOptions
+from .adapters import Adapter
 
 __all__ = [
-    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -29,12 +29,15 @@ FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
 
 
 class Usage(Struct, frozen=True, rename="camel"):
-    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again."""
+    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again. Of the answer's,
+    `accepted_tokens` were drafted beforehand and only verified, out of `drafted_tokens`."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
     cached_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 class Timings(Struct, frozen=True, rename="camel"):
@@ -87,7 +90,7 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     `context_size` (of each of the `sequences`, or of all with `kv_unified`) and batches are in tokens. `gpu_layers`:
     None are as many as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep
     conversations that have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with
-    a GPU.
+    a GPU. `draft_tokens`: how many are drafted at once at most, 0 for none.
     """
 
     context_size: int
@@ -120,6 +123,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     split_mode: str | None
     tensor_split: tuple[float, ...] | None
     numa: str | None
+    speculative: str | None
+    draft_model: str | None
+    draft_tokens: int
 
 
 class DeviceMemory(Struct, frozen=True, rename="camel"):
@@ -181,14 +187,6 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     modalities: tuple[str, ...] = ()
     projector: str = ""
     loras: tuple[Adapter, ...] = ()
-
-
-class Adapter(Struct, frozen=True, rename="camel"):
-    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
-
-    name: str
-    path: str
-    size: int
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):

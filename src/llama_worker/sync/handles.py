@@ -22,6 +22,7 @@ from ..worker.media.values import Content
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .loop import LoopThread
@@ -34,7 +35,7 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
 
 
 @lists_options
-class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities):
     """As `llama_worker.Model`."""
 
     def __repr__(self) -> str:

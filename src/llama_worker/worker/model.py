@@ -14,6 +14,7 @@ from ..options import ContextOptions, PromptOptions, SessionOptions, build_optio
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .chat.history import History
@@ -32,7 +33,7 @@ from .runtime import ModelRuntime
 
 
 @lists_options
-class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.

@@ -19,6 +19,8 @@ INSIDE = "looks inside the worker, which is in another process here"
 FUNCTION = "a strategy is a Python function, which cannot be sent to another process"
 TIMING = "acts with one very piece of text, of which another process hears when the small model is done"
 NOT_OVER_A_BRIDGE = {
+    "test_it_is_what_the_engines_own_infill_gives": INSIDE,
+    "test_what_does_not_fit_is_left_out_from_far_away": INSIDE,
     "test_scores_are_those_of_the_engine": INSIDE,
     "test_vectors_are_those_of_the_engine": INSIDE,
     "test_what_makes_more_tokens_than_bytes_is_counted_when_the_engine_refuses_it": INSIDE,

@@ -21,6 +21,8 @@ class EngineTimings(Struct, frozen=True):
     prompt_ms: float = 0.0
     predicted_n: int = 0
     predicted_ms: float = 0.0
+    draft_n: int = 0
+    draft_n_accepted: int = 0
 
 
 class ToolCallFunction(Struct, frozen=True):

@@ -38,6 +38,7 @@ from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywo
 from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
 from .abilities.tokens import TokenAbilities
 from .generation import sent_functions
@@ -46,7 +47,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class RemoteModel(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class RemoteModel(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities):
     """As `Model`, for a bridge."""
 
     def __init__(self, remote: RemoteWorker, name: str, loaded: ModelLoaded) -> None:
