@@ -11,7 +11,8 @@ from typing import Any, Self, Unpack
 from ..errors import WorkerClosedError
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading, Progress
-from ..messages.values import LoadedModel, SessionInfo
+from ..messages.session_info import SessionInfo
+from ..messages.values import LoadedModel
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
