@@ -91,11 +91,6 @@ export class Operation {
     return this._worker._ask("resume", { requestId: this.id }).then((end) => end.value);
   }
 
-  /** End the reasoning, so that the answer begins; without effect when the model does not reason. */
-  answerNow() {
-    return this._worker._ask("answer_now", { requestId: this.id }).then((end) => end.value);
-  }
-
   async *[Symbol.asyncIterator]() {
     try {
       for (let seen = 0; ; seen++) {
@@ -352,6 +347,11 @@ export class LlamaWorker {
   /** Documents by how well they answer a query, the best first. */
   rerank(query, documents, { topN, truncate, model } = {}) {
     return this._start("rerank", { query, documents, topN, truncate, model });
+  }
+
+  /** Write down what is said in a sound. */
+  transcribe(audio, options, { language, prompt, model } = {}) {
+    return this._generate("transcribe", { audio, language, prompt, model }, options);
   }
   // </methods>
 

@@ -46,6 +46,7 @@ export type Incoming =
   | Render
   | Embed
   | Rerank
+  | Transcribe
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -1048,6 +1049,23 @@ export interface Rerank {
   model?: string | null;
 }
 
+/**
+ * Write down what is said in a sound. `language` is its name or code, `prompt` is asked in place of the usual
+ * words; `temperature` is 0 unless given.
+ */
+export interface Transcribe {
+  type: "transcribe";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A WAV, MP3 or FLAC file as base64, at most 25 MiB of it. */
+  audio: string;
+  language?: string | null;
+  prompt?: string | null;
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1826,6 +1844,7 @@ export interface Requests {
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
   "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
+  "transcribe": { request: Transcribe; end: CompletionDone };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1969,4 +1988,10 @@ export interface Methods {
     documents: string[],
     more?: { topN?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<Ranking[]>, number>;
+  /** Write down what is said in a sound. */
+  transcribe(
+    audio: string,
+    options?: client.TextOptions,
+    more?: { language?: string | null; prompt?: string | null; model?: string | null },
+  ): client.Generation;
 }
