@@ -28,6 +28,7 @@ from llama_worker.messages import (
     values,
 )
 from llama_worker.messages import base as message_base
+from llama_worker.messages.requests import generation
 
 from .schema import prose, wire_type
 
@@ -103,6 +104,7 @@ OBJECTS: list[Any] = [
     values.Timings,
     values.ToolCall,
     rankings.Ranking,
+    generation.InfillFile,
     values.TokenLogprob,
     values.Rendered,
     values.RenderedPiece,

@@ -19,6 +19,7 @@ export type Incoming =
   | CompletePrompt
   | Preload
   | Complete
+  | Infill
   | Chat
   | FunctionResult
   | Abort
@@ -45,6 +46,7 @@ export type Incoming =
   | Render
   | Embed
   | Rerank
+  | Transcribe
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -397,7 +399,7 @@ export interface UnloadModel {
   modelPath?: string | null;
 }
 
-/** The loaded models. */
+/** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
 export interface ListModels {
   type: "list_models";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -715,6 +717,28 @@ export interface Complete {
   model?: string | null;
 }
 
+/**
+ * Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+ * context is left out: files from the first on, then what is farthest from the gap.
+ */
+export interface Infill {
+  type: "infill";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prefix: string;
+  suffix: string;
+  extra?: InfillFile[];
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Another file of the project whose gap is filled. */
+export interface InfillFile {
+  filename: string;
+  text: string;
+}
+
 /** Answer a list of messages without remembering it. */
 export interface Chat {
   type: "chat";
@@ -1021,6 +1045,23 @@ export interface Rerank {
   topN?: number | null;
   /** Default: `false`. */
   truncate?: boolean;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/**
+ * Write down what is said in a sound. `language` is its name or code, `prompt` is asked in place of the usual
+ * words; `temperature` is 0 unless given.
+ */
+export interface Transcribe {
+  type: "transcribe";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A WAV, MP3 or FLAC file as base64, at most 25 MiB of it. */
+  audio: string;
+  language?: string | null;
+  prompt?: string | null;
+  options?: PromptOptions | null;
   /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
   model?: string | null;
 }
@@ -1652,10 +1693,20 @@ export interface Ranking {
   score: number;
 }
 
-/** A model that is loaded: `modelId` names it in requests. */
+/**
+ * A model that is loaded: `modelId` names it in requests.
+ *
+ * `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+ * memory, unless `keep`, and after `keepAlive` seconds, where that is not None.
+ */
 export interface LoadedModel {
   modelId: string;
   modelInfo: ModelInfo;
+  /** Default: `0`. */
+  users: number;
+  /** Default: `true`. */
+  keep: boolean;
+  keepAlive: number | null;
 }
 
 /**
@@ -1766,6 +1817,7 @@ export interface Requests {
   "complete_prompt": { request: CompletePrompt; end: CompletionDone };
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
+  "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
@@ -1792,6 +1844,7 @@ export interface Requests {
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
   "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
+  "transcribe": { request: Transcribe; end: CompletionDone };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1829,7 +1882,7 @@ export interface Methods {
   loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
   /** End a model's engine; its memory is free when this is answered. */
   unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels(): Promise<LoadedModel[]>;
   /** The memory that loading a model with these options would need; nothing is loaded. */
   estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
@@ -1859,6 +1912,13 @@ export interface Methods {
   preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Write what stands between two texts. */
+  infill(
+    prefix: string,
+    suffix: string,
+    options?: client.TextOptions,
+    more?: { extra?: InfillFile[]; model?: string | null },
+  ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */
@@ -1928,4 +1988,10 @@ export interface Methods {
     documents: string[],
     more?: { topN?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<Ranking[]>, number>;
+  /** Write down what is said in a sound. */
+  transcribe(
+    audio: string,
+    options?: client.TextOptions,
+    more?: { language?: string | null; prompt?: string | null; model?: string | null },
+  ): client.Generation;
 }
