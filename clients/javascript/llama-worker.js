@@ -164,7 +164,7 @@ export class LlamaWorker {
     return this._ask("unload_model", { modelPath });
   }
 
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels() {
     return this._ask("list_models").then((end) => end.value);
   }

@@ -399,7 +399,7 @@ export interface UnloadModel {
   modelPath?: string | null;
 }
 
-/** The loaded models. */
+/** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
 export interface ListModels {
   type: "list_models";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -1693,10 +1693,20 @@ export interface Ranking {
   score: number;
 }
 
-/** A model that is loaded: `modelId` names it in requests. */
+/**
+ * A model that is loaded: `modelId` names it in requests.
+ *
+ * `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+ * memory, unless `keep`, and after `keepAlive` seconds, where that is not None.
+ */
 export interface LoadedModel {
   modelId: string;
   modelInfo: ModelInfo;
+  /** Default: `0`. */
+  users: number;
+  /** Default: `true`. */
+  keep: boolean;
+  keepAlive: number | null;
 }
 
 /**
@@ -1872,7 +1882,7 @@ export interface Methods {
   loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
   /** End a model's engine; its memory is free when this is answered. */
   unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels(): Promise<LoadedModel[]>;
   /** The memory that loading a model with these options would need; nothing is loaded. */
   estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;

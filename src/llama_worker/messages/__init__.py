@@ -27,6 +27,7 @@ from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
+from .session_info import SessionInfo
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ __all__ = [
     "Request",
     "RequestWithFunctions",
     "Role",
+    "SessionInfo",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
