@@ -71,7 +71,8 @@ def estimate(
     `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
     `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none. `cpu_moe`: experts of all
     layers, or of so many first ones, stay in main memory. `context_checkpoints` for each sequence are counted of what
-    cannot be rewound; `embeds`: it makes embeddings whatever its file says; `companion_bytes` are loaded beside the model.
+    cannot be rewound; `embeds`: it makes embeddings whatever its file says.
+    `companion_bytes` are loaded beside the model.
     Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
