@@ -46,6 +46,7 @@ export type Incoming =
   | Render
   | Embed
   | Rerank
+  | Transcribe
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -401,7 +402,7 @@ export interface UnloadModel {
   modelPath?: string | null;
 }
 
-/** The loaded models. */
+/** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
 export interface ListModels {
   type: "list_models";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -1051,6 +1052,23 @@ export interface Rerank {
   model?: string | null;
 }
 
+/**
+ * Write down what is said in a sound. `language` is its name or code, `prompt` is asked in place of the usual
+ * words; `temperature` is 0 unless given.
+ */
+export interface Transcribe {
+  type: "transcribe";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A WAV, MP3 or FLAC file as base64, at most 25 MiB of it. */
+  audio: string;
+  language?: string | null;
+  prompt?: string | null;
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1680,10 +1698,20 @@ export interface Ranking {
   score: number;
 }
 
-/** A model that is loaded: `modelId` names it in requests. */
+/**
+ * A model that is loaded: `modelId` names it in requests.
+ *
+ * `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+ * memory, unless `keep`, and after `keepAlive` seconds, where that is not None.
+ */
 export interface LoadedModel {
   modelId: string;
   modelInfo: ModelInfo;
+  /** Default: `0`. */
+  users: number;
+  /** Default: `true`. */
+  keep: boolean;
+  keepAlive: number | null;
 }
 
 /**
@@ -1821,6 +1849,7 @@ export interface Requests {
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
   "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
+  "transcribe": { request: Transcribe; end: CompletionDone };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1858,7 +1887,7 @@ export interface Methods {
   loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
   /** End a model's engine; its memory is free when this is answered. */
   unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels(): Promise<LoadedModel[]>;
   /** The memory that loading a model with these options would need; nothing is loaded. */
   estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
@@ -1964,4 +1993,10 @@ export interface Methods {
     documents: string[],
     more?: { topN?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<Ranking[]>, number>;
+  /** Write down what is said in a sound. */
+  transcribe(
+    audio: string,
+    options?: client.TextOptions,
+    more?: { language?: string | null; prompt?: string | null; model?: string | null },
+  ): client.Generation;
 }

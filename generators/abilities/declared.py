@@ -114,4 +114,26 @@ ABILITIES = (
         page="docs/downloads.md",
         test="tests/models/download/test_download.py",
     ),
+    Ability(
+        name="Settings of the engine: caches, positions, experts, checkpoints, several GPUs",
+        options=(
+            "ModelOptions.cache_type_k",
+            "ModelOptions.rope",
+            "ModelOptions.cpu_moe",
+            "ModelOptions.context_checkpoints",
+            "ModelOptions.tensor_split",
+        ),
+        file=True,
+        command="run --option",
+        page="docs/guide/engine-settings.md",
+        test="tests/worker/settings/test_effects.py",
+    ),
+    Ability(
+        name="Any other argument of the engine",
+        options=("ModelOptions.engine_arguments",),
+        file=True,
+        command="run --option",
+        page="docs/guide/engine-settings.md",
+        test="tests/engine/arguments/test_check.py",
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..options import PromptOptions, Rope, SessionOptions
+from ..options import Rope
 from .adapters import Adapter
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "ModelSettings",
     "Rendered",
     "RenderedPiece",
-    "SessionInfo",
     "Timings",
     "TokenLogprob",
     "ToolCall",
@@ -190,10 +189,17 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A model that is loaded: `model_id` names it in requests."""
+    """A model that is loaded: `model_id` names it in requests.
+
+    `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+    memory, unless `keep`, and after `keep_alive` seconds, where that is not None.
+    """
 
     model_id: str
     model_info: ModelInfo
+    users: int = 0
+    keep: bool = True
+    keep_alive: float | None = None
 
 
 class MemoryEstimate(Struct, frozen=True, rename="camel"):
@@ -225,23 +231,3 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     def cells(self) -> int:
         """Tokens that all sequences hold together."""
         return self.context_size if self.kv_unified else self.context_size * self.sequences
-
-
-class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A conversation in the journal. `session_id` is the session's `id`, `title` how its first question begins, `model`
-    the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
-
-    `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
-    session's, `prompt_options` and `functions` (their names) those of its last prompt.
-    """
-
-    session_id: str
-    title: str
-    model: str
-    messages: int
-    created: float
-    updated: float
-    unfinished: bool
-    options: SessionOptions
-    prompt_options: PromptOptions
-    functions: tuple[str, ...]
