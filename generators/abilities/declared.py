@@ -115,6 +115,23 @@ ABILITIES = (
         test="tests/models/download/test_download.py",
     ),
     Ability(
+        name="LoRA adapters, chosen for each prompt",
+        options=("ModelOptions.loras", "PromptOptions.lora", "SessionOptions.lora"),
+        http=("lora",),
+        file=True,
+        command="run --option",
+        page="docs/guide/adapters.md",
+        test="tests/worker/companions/test_loras.py",
+    ),
+    Ability(
+        name="Drafts: of what a text repeats, and of a smaller model",
+        options=("ModelOptions.speculative", "ModelOptions.draft_model", "ModelOptions.draft_tokens"),
+        file=True,
+        command="run --option",
+        page="docs/guide/speculation.md",
+        test="tests/worker/companions/test_speculation.py",
+    ),
+    Ability(
         name="Settings of the engine: caches, positions, experts, checkpoints, several GPUs",
         options=(
             "ModelOptions.cache_type_k",

@@ -45,7 +45,7 @@ ROUTES = {
     "POST /responses/input_tokens": "`model.count_tokens`",
     "POST /v1/responses/input_tokens": "`model.count_tokens`",
     "POST /v1/messages/count_tokens": "`POST /v1/messages/count_tokens`",
-    "GET /lora-adapters": "`loras` of `model.settings`",
+    "GET /lora-adapters": "`loras` of `model.info`",
     "POST /lora-adapters": "each prompt says which it wants (option `lora`)",
     "POST /v1/systemone": "left out: decisions in a form are answers with a schema here",
     "POST /audio/transcriptions": "left out: not built yet",
