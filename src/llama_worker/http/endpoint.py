@@ -87,6 +87,7 @@ class GeneratingEndpoint:
             asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.settings.context_size)
             inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
+            alone = alone or request.get("reproducible") is True
             async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 
