@@ -45,6 +45,7 @@ _IN_OTHER_WORDS = {
     "journal": "str | os.PathLike[str] | None",
     "lora": "Mapping[str, float] | None",
     "loras": "Mapping[str, str | os.PathLike[str]]",
+    "draft_model": "str | os.PathLike[str] | None",
     "state_cache": "bool | str | os.PathLike[str]",
     "token_bias": f"Mapping[Any, {_BIAS}] | Sequence[tuple[int | str, {_BIAS}]]",
 }

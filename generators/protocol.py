@@ -21,12 +21,14 @@ from llama_worker.messages import (
     Incoming,
     Outgoing,
     Request,
+    adapters,
     channels,
     rankings,
     replies,
     values,
 )
 from llama_worker.messages import base as message_base
+from llama_worker.messages.requests import generation
 
 from .schema import prose, wire_type
 
@@ -102,12 +104,14 @@ OBJECTS: list[Any] = [
     values.Timings,
     values.ToolCall,
     rankings.Ranking,
+    generation.InfillFile,
     values.TokenLogprob,
     values.Rendered,
     values.RenderedPiece,
     values.ModelInfo,
     values.ModelSettings,
     values.DeviceMemory,
+    adapters.Adapter,
     values.LoadedModel,
     values.MemoryEstimate,
     replies.Abilities,

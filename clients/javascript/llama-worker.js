@@ -91,11 +91,6 @@ export class Operation {
     return this._worker._ask("resume", { requestId: this.id }).then((end) => end.value);
   }
 
-  /** End the reasoning, so that the answer begins; without effect when the model does not reason. */
-  answerNow() {
-    return this._worker._ask("answer_now", { requestId: this.id }).then((end) => end.value);
-  }
-
   async *[Symbol.asyncIterator]() {
     try {
       for (let seen = 0; ; seen++) {
@@ -169,7 +164,7 @@ export class LlamaWorker {
     return this._ask("unload_model", { modelPath });
   }
 
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels() {
     return this._ask("list_models").then((end) => end.value);
   }
@@ -222,6 +217,11 @@ export class LlamaWorker {
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt, options, { model } = {}) {
     return this._generate("complete", { prompt, model }, options);
+  }
+
+  /** Write what stands between two texts. */
+  infill(prefix, suffix, options, { extra, model } = {}) {
+    return this._generate("infill", { prefix, suffix, extra, model }, options);
   }
 
   /** Answer a list of messages without remembering it. */
@@ -347,6 +347,11 @@ export class LlamaWorker {
   /** Documents by how well they answer a query, the best first. */
   rerank(query, documents, { topN, truncate, model } = {}) {
     return this._start("rerank", { query, documents, topN, truncate, model });
+  }
+
+  /** Write down what is said in a sound. */
+  transcribe(audio, options, { language, prompt, model } = {}) {
+    return this._generate("transcribe", { audio, language, prompt, model }, options);
   }
   // </methods>
 

@@ -19,6 +19,7 @@ export type Incoming =
   | CompletePrompt
   | Preload
   | Complete
+  | Infill
   | Chat
   | FunctionResult
   | Abort
@@ -45,6 +46,7 @@ export type Incoming =
   | Render
   | Embed
   | Rerank
+  | Transcribe
   | WorkerInitialize
   | WorkerLoadModel
   | WorkerCreateContext
@@ -302,6 +304,10 @@ export interface HubFile {
  * `retrySmaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
  * sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
  * `model.info.reduced` tell it.
+ * `speculative`: "ngram" drafts what follows where the last tokens came before in the text, and has the model verify
+ * it all at once, which is faster where a text repeats itself. `draftModel`: a smaller model of the same vocabulary
+ * that drafts. Default: neither. `draftTokens`: how many at once; default 16 of a repetition and 3 of a draft model,
+ * fewer where a batch would not hold them for all sequences.
  * `engineArguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
  * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
@@ -373,6 +379,10 @@ export interface ModelOptions {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -389,7 +399,7 @@ export interface UnloadModel {
   modelPath?: string | null;
 }
 
-/** The loaded models. */
+/** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
 export interface ListModels {
   type: "list_models";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -710,6 +720,28 @@ export interface Complete {
   model?: string | null;
 }
 
+/**
+ * Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+ * context is left out: files from the first on, then what is farthest from the gap.
+ */
+export interface Infill {
+  type: "infill";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  prefix: string;
+  suffix: string;
+  extra?: InfillFile[];
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
+/** Another file of the project whose gap is filled. */
+export interface InfillFile {
+  filename: string;
+  text: string;
+}
+
 /** Answer a list of messages without remembering it. */
 export interface Chat {
   type: "chat";
@@ -1020,6 +1052,23 @@ export interface Rerank {
   model?: string | null;
 }
 
+/**
+ * Write down what is said in a sound. `language` is its name or code, `prompt` is asked in place of the usual
+ * words; `temperature` is 0 unless given.
+ */
+export interface Transcribe {
+  type: "transcribe";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A WAV, MP3 or FLAC file as base64, at most 25 MiB of it. */
+  audio: string;
+  language?: string | null;
+  prompt?: string | null;
+  options?: PromptOptions | null;
+  /** A loaded model's `modelId`, name or path. Default: the one that came last on this port. */
+  model?: string | null;
+}
+
 /** As `init`; with `modelPath` in its payload it loads that model too. */
 export interface WorkerInitialize {
   type: "worker:initialize";
@@ -1091,6 +1140,10 @@ export interface InitializePayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1195,6 +1248,10 @@ export interface LoadModelPayload {
   ignoreMemorySafetyChecks?: boolean;
   /** Default: `true`. */
   retrySmaller?: boolean;
+  speculative?: "ngram" | null;
+  draftModel?: string | null;
+  /** From 1 to 256. */
+  draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
   /** From 0. */
@@ -1337,7 +1394,10 @@ export interface CompletionDone {
   droppedMessages?: number;
 }
 
-/** Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. */
+/**
+ * Tokens as the engine counted them; `cachedTokens` of the prompt's were not computed again. Of the answer's,
+ * `acceptedTokens` were drafted beforehand and only verified, out of `draftedTokens`.
+ */
 export interface Usage {
   /** Default: `0`. */
   promptTokens: number;
@@ -1347,6 +1407,10 @@ export interface Usage {
   totalTokens: number;
   /** Default: `0`. */
   cachedTokens: number;
+  /** Default: `0`. */
+  draftedTokens: number;
+  /** Default: `0`. */
+  acceptedTokens: number;
 }
 
 /** Seconds that the engine spent on the prompt and on the answer, and tokens per second of the answer. */
@@ -1442,7 +1506,7 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU.
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none.
  */
 export interface ModelSettings {
   contextSize: number;
@@ -1475,6 +1539,9 @@ export interface ModelSettings {
   splitMode: string | null;
   tensorSplit: number[] | null;
   numa: string | null;
+  speculative: string | null;
+  draftModel: string | null;
+  draftTokens: number;
 }
 
 /**
@@ -1629,10 +1696,20 @@ export interface Ranking {
   score: number;
 }
 
-/** A model that is loaded: `modelId` names it in requests. */
+/**
+ * A model that is loaded: `modelId` names it in requests.
+ *
+ * `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+ * memory, unless `keep`, and after `keepAlive` seconds, where that is not None.
+ */
 export interface LoadedModel {
   modelId: string;
   modelInfo: ModelInfo;
+  /** Default: `0`. */
+  users: number;
+  /** Default: `true`. */
+  keep: boolean;
+  keepAlive: number | null;
 }
 
 /**
@@ -1743,6 +1820,7 @@ export interface Requests {
   "complete_prompt": { request: CompletePrompt; end: CompletionDone };
   "preload": { request: Preload; end: CompletionDone };
   "complete": { request: Complete; end: CompletionDone };
+  "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
   "abort": { request: Abort; end: ResultOf<boolean> };
@@ -1769,6 +1847,7 @@ export interface Requests {
   "render": { request: Render; end: ResultOf<Rendered> };
   "embed": { request: Embed; end: ResultOf<string[]> };
   "rerank": { request: Rerank; end: ResultOf<Ranking[]> };
+  "transcribe": { request: Transcribe; end: CompletionDone };
   "worker:initialize": { request: WorkerInitialize; end: ResultOf<Abilities> | ModelLoaded };
   "worker:loadModel": { request: WorkerLoadModel; end: ModelLoaded };
   "worker:createContext": { request: WorkerCreateContext; end: ContextCreated };
@@ -1806,7 +1885,7 @@ export interface Methods {
   loadModel(modelPath: ModelPath, options?: ModelOptions | null): client.Operation<ModelLoaded, number>;
   /** End a model's engine; its memory is free when this is answered. */
   unloadModel(modelPath?: string | null): Promise<ModelUnloaded>;
-  /** The loaded models. */
+  /** The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there. */
   listModels(): Promise<LoadedModel[]>;
   /** The memory that loading a model with these options would need; nothing is loaded. */
   estimate(modelPath: ModelPath, options?: ModelOptions | null): Promise<MemoryEstimate>;
@@ -1836,6 +1915,13 @@ export interface Methods {
   preload(prompt?: Content, options?: client.TextOptions, more?: { session?: string | null }): client.Generation;
   /** Continue a text as it stands, without a chat template and without remembering it. */
   complete(prompt: string, options?: client.TextOptions, more?: { model?: string | null }): client.Generation;
+  /** Write what stands between two texts. */
+  infill(
+    prefix: string,
+    suffix: string,
+    options?: client.TextOptions,
+    more?: { extra?: InfillFile[]; model?: string | null },
+  ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
   /** Abort an operation; without a name the generation that was asked for last. */
@@ -1905,4 +1991,10 @@ export interface Methods {
     documents: string[],
     more?: { topN?: number | null; truncate?: boolean; model?: string | null },
   ): client.Operation<ResultOf<Ranking[]>, number>;
+  /** Write down what is said in a sound. */
+  transcribe(
+    audio: string,
+    options?: client.TextOptions,
+    more?: { language?: string | null; prompt?: string | null; model?: string | null },
+  ): client.Generation;
 }

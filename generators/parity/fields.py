@@ -72,7 +72,7 @@ FIELDS = {
     "preserved_tokens": _OURS,
     "continue_final_message": _OURS,
     "generation_prompt": _OURS,
-    "reasoning_control": _OURS,
+    "reasoning_control": "`operation.answer_now`",
     "reasoning_budget_start_tag": _OURS,
     "reasoning_budget_end_tags": _OURS,
     "reasoning_format": _OURS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 _BEHIND = "left out: it would change an engine behind the worker's back"
 _CODE = "left out: it lets a model run programs on this machine"
 _STREAMS = "answers go on when a connection breaks: `GET /ws`"
-_INFILL = "`POST /infill`"
+_RERANK = "`POST /v1/rerank`, `model.rerank`"
 
 ROUTES = {
     "GET /health": "`GET /health`",
@@ -29,14 +29,14 @@ ROUTES = {
     "POST /responses": "`POST /v1/responses`",
     "POST /v1/responses": "`POST /v1/responses`",
     "POST /v1/messages": "`POST /v1/messages`",
-    "POST /infill": _INFILL,
+    "POST /infill": "`POST /infill`, `model.infill`",
     "POST /embedding": "`model.embed`",
     "POST /embeddings": "`model.embed`",
     "POST /v1/embeddings": "`POST /v1/embeddings`, `model.embed`",
-    "POST /rerank": "`POST /v1/rerank`",
-    "POST /reranking": "`POST /v1/rerank`",
-    "POST /v1/rerank": "`POST /v1/rerank`",
-    "POST /v1/reranking": "`POST /v1/rerank`",
+    "POST /rerank": _RERANK,
+    "POST /reranking": _RERANK,
+    "POST /v1/rerank": _RERANK,
+    "POST /v1/reranking": _RERANK,
     "POST /tokenize": "`POST /tokenize`, `model.tokenize`",
     "POST /detokenize": "`POST /detokenize`, `model.detokenize`",
     "POST /apply-template": "`POST /apply-template`, `model.render`",
@@ -45,12 +45,12 @@ ROUTES = {
     "POST /responses/input_tokens": "`model.count_tokens`",
     "POST /v1/responses/input_tokens": "`model.count_tokens`",
     "POST /v1/messages/count_tokens": "`POST /v1/messages/count_tokens`",
-    "GET /lora-adapters": "`loras` of `model.settings`",
+    "GET /lora-adapters": "`loras` of `model.info`",
     "POST /lora-adapters": "each prompt says which it wants (option `lora`)",
     "POST /v1/systemone": "left out: decisions in a form are answers with a schema here",
     "POST /audio/transcriptions": "left out: not built yet",
     "POST /v1/audio/transcriptions": "left out: not built yet",
-    "POST /v1/chat/completions/control": "left out: not built yet",
+    "POST /v1/chat/completions/control": "`operation.answer_now`",
     "GET /v1/stream": _STREAMS,
     "POST /v1/streams/lookup": _STREAMS,
     "DELETE /v1/stream": _STREAMS,

@@ -52,6 +52,7 @@ async def measured(model: Model, path: Path) -> Measured:
         context_size=settings.context_size,
         sequences=settings.sequences,
         batch_size=settings.batch_size,
+        context_checkpoints=settings.context_checkpoints,
     )
     return Measured(found, expected.total_bytes)
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from llama_worker import LlamaWorker
+from llama_worker.http import create_app
 from tests.http.clients.environment import JAVASCRIPT, SCRIPTS, installed, python_of
-from tests.http.server import Address
+from tests.http.server import Address, serving
+from tests.projector_factory import png, wav
 
 HOW = "run `python -m tests.http.clients` to install the client libraries"
 
@@ -38,6 +41,15 @@ async def test_python_clients(server: Address, script: str) -> None:
     if not installed("main"):
         pytest.skip(HOW)
     await run(server, python_of("main"), SCRIPTS / script)
+
+
+async def test_images_and_sounds(worker: LlamaWorker, seeing_path: Path, tmp_path: Path) -> None:
+    if not installed("main"):
+        pytest.skip(HOW)
+    (tmp_path / "photo.png").write_bytes(png())
+    (tmp_path / "speech.wav").write_bytes(wav())
+    async with serving(create_app(worker, models={"seeing": str(seeing_path)})) as server:
+        await run(server, python_of("main"), SCRIPTS / "openai_media.py", tmp_path)
 
 
 @pytest.mark.parametrize("script", ["litellm_chat.py", "instructor_chat.py"])

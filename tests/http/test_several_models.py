@@ -119,3 +119,24 @@ async def test_what_is_kept_makes_no_room_and_the_refusal_says_so(server: tuple[
     assert status["engine"]["memory"] > status["engine"]["mapped"] > 0
     metrics = (await fetch(address, "GET", "/metrics")).body
     assert b'llama_worker_resident_bytes{model="a"}' in metrics
+
+
+async def test_a_model_is_loaded_with_options_and_none_that_names_a_file(server: tuple[Address, LlamaWorker]) -> None:
+    address, worker = server
+
+    async def load(**options: Any) -> Response:
+        return await fetch(address, "POST", "/models/load", {"model": "a", "options": options})
+
+    assert (await load(context_size=512, keep=False)).json()["context_size"] == 512
+    assert (await load(context_size=256, keep_alive=60)).json()["context_size"] == 256
+    status = (await fetch(address, "GET", "/models/status")).json()["models"]
+    assert [(model["keep"], model["keep_alive"]) for model in status] == [(True, 60)]
+    for options, said in (
+        ({"projector": "/etc/passwd"}, "cannot be said in a request"),
+        ({"ignore_memory_safety_checks": True}, "cannot be said in a request"),
+        ({"n_ctx": 5}, "it is `context_size` here"),
+        ({"context_size": 0}, "expected `int` >= 1"),
+    ):
+        answer = await load(**options)
+        assert (answer.status, said in answer.json()["error"]["message"]) == (400, True), answer.body
+    assert names_of(worker) == {"a"}

@@ -141,3 +141,11 @@ def test_callbacks(worker: LlamaWorker) -> None:
     worker.load_model("builtin").complete("a", max_tokens=2).wait()
     assert done.wait(30)
     off()
+
+
+def test_a_model_rests_and_comes_back(worker: LlamaWorker, random_model_path: Path) -> None:
+    model = worker.load_model(random_model_path, context_size=256, keep_alive=0.1)
+    while worker.list_models()[0].model_info.engine != "stopped":
+        time.sleep(0.02)
+    assert model.count_tokens("hello")
+    assert worker.list_models()[0].model_info.engine == "ready"

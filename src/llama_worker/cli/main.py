@@ -24,6 +24,7 @@ _COMMANDS = {
     "list": "list_models",
     "show": "show",
     "render": "render",
+    "transcribe": "transcribe",
     "rm": "rm",
     "ps": "ps",
     "estimate": "estimate",

@@ -31,6 +31,13 @@ GPU_MARGIN_MIB = 1 * _GIB_IN_MIB
 LARGER_GPU_MARGIN_MIB = 3 * _GIB_IN_MIB
 
 
+# Drafts of what the text repeats: what follows the last so many tokens where they came before. A GPU verifies 16 tokens
+# about as fast as it computes one; a processor, where batches are small, is given fewer.
+REPEATED_TOKENS, LOOKED_UP_TOKENS, FEWEST_REPEATED = 16, 8, 4
+# Drafts of a smaller model; llama.cpp's own number.
+WRITTEN_TOKENS = 3
+
+
 class Default(Struct, frozen=True):
     """`option` is what `load_model` (or `LlamaWorker`) calls it, `value` what it is without."""
 

@@ -7,27 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 from ..options import CacheType, Rope
+from .companions import LoraFile, ProjectorFile, Speculation
 from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
-
-
-class LoraFile(Struct, frozen=True):
-    """An adapter that is loaded beside the model: what requests call it, its file, and how large that is. `digest`
-    tells it from another file at the same place."""
-
-    name: str
-    path: str
-    size: int
-    digest: str
-
-
-class ProjectorFile(Struct, frozen=True):
-    """What lets a model see or hear: its file, the bytes of memory that it takes, what it is for ("image", "audio"),
-    and whether all tokens of an image must be computed in one step."""
-
-    path: str
-    size: int
-    modalities: tuple[str, ...]
-    whole_images: bool = False
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -44,8 +25,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
     `projector` lets it see or hear. `model_files` are all files that the engine must read, only
-    `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine. `sandbox`, `politeness`
-    and the limits of memory: see `sandbox/policy.py`.
+    `model_path` when it is empty. `lora_files` are the adapters by their numbers in the engine, `speculation` is
+    what is drafted. `sandbox`, `politeness` and the limits of memory: see `sandbox/policy.py`.
     """
 
     model_path: str
@@ -95,6 +76,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     memory_limit: int = 0
     memory_limit_with_gpu: bool = False
     lora_files: tuple[LoraFile, ...] = ()
+    speculation: Speculation | None = None
 
     @property
     def cells(self) -> int:
@@ -122,15 +104,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return min(self.ubatch_size or self.batch_size, self.batch_size)
 
     @property
-    def companion_bytes(self) -> int:
-        """Bytes of what is loaded beside the model."""
-        return sum(one.size for one in (*self.lora_files, self.projector) if one is not None)
-
-    @property
     def mixes_states(self) -> bool:
-        """Whether what the engine keeps of a text depends on more than the text: with which adapters it was read, which
-        llama-server does not ask when it goes on from something that is not in the slot any more."""
-        return bool(self.lora_files)
+        """Whether what the engine keeps of a text is of no use without something beside it: the adapters that it was
+        read with, of which llama-server does not know in what has left a slot, or what a draft model has read of it,
+        which no file of a slot has."""
+        return bool(self.lora_files) or (self.speculation is not None and self.speculation.model is not None)
 
     @property
     def load_mode(self) -> str:

@@ -12,6 +12,7 @@ from starlette.types import Send
 from .problems import Problem, problem_from
 
 _JSON = (b"content-type", b"application/json")
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
 _EVENTS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -26,6 +27,14 @@ async def send_json(send: Send, value: Any, status: int = 200, headers: dict[str
     more = [(name.lower().encode(), text.encode()) for name, text in (headers or {}).items()]
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [_JSON, _NO_STORE, length, *more]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_text(send: Send, text: str) -> None:
+    """Send a text as it stands."""
+    body = text.encode()
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [_TEXT, _NO_STORE, length]})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -47,6 +47,7 @@ from .routes.models import ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
 from .routes.ranking import RankingRoutes
+from .routes.speech import SpeechRoutes
 from .routes.tokens import TokenRoutes
 from .send_buffer import SendBuffers
 
@@ -94,6 +95,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
         *_generating(pool),
         *_asking(pool),
         Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
+        Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
         Route("/health", AsgiEndpoint(health.health), methods=["GET"]),

@@ -11,6 +11,7 @@ from ..options.plain import half_in_json
 from ..options.server import ServerOptions
 from .problems import Problem
 
+_JSON = b"application/json"
 ResponseFormat = TypeVar("ResponseFormat")
 
 
@@ -36,9 +37,9 @@ async def read_json(scope: Scope, receive: Receive, options: ServerOptions) -> d
     return value
 
 
-async def read_bytes(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """The whole body, however it is sent."""
-    _check_headers(scope, limit)
+async def read_bytes(scope: Scope, receive: Receive, limit: int, kind: bytes = _JSON) -> bytes:
+    """The whole body, however it is sent; it must say that it is of that `kind`."""
+    _check_headers(scope, limit, kind)
     parts, size, more = [], 0, True
     while more:
         message = await receive()
@@ -52,11 +53,11 @@ async def read_bytes(scope: Scope, receive: Receive, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _check_headers(scope: Scope, limit: int) -> None:
+def _check_headers(scope: Scope, limit: int, kind: bytes) -> None:
     headers = dict(scope["headers"])
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind != b"application/json":  # a page of another origin cannot send this without asking first
-        raise Problem(415, "The Content-Type must be application/json.", code="unsupported_media_type")
+    said = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if said != kind:  # JSON a page of another origin cannot send without asking first; forms the origin's check refuses
+        raise Problem(415, f"The Content-Type must be {kind.decode()}.", code="unsupported_media_type")
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)

@@ -9,11 +9,13 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from ..engine.api.endpoints import INFILL
 from ..errors import SharedContextFullError
 from ..loggers import HTTP, TEXT, tells_text
 from ..options.server import ServerOptions
 from ..worker.generation.reasoning.effort import body_with_effort
 from ..worker.inert.policy import Policy
+from ..worker.infill.served import as_completion
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, read_json
@@ -84,11 +86,13 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.settings.context_size)
+            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size)
             inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
-            alone = alone or request.get("reproducible") is True
-            async with model.runtime.stream_bytes(exchange.path, request, owner=owner, alone=alone) as data:
+            alone, path = alone or request.get("reproducible") is True, exchange.path
+            if path == INFILL:
+                path, request = await as_completion(model.runtime, request)
+            async with model.runtime.stream_bytes(path, request, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 
     async def _whole(self, exchange: Exchange, answering: Callable[..., EngineAnswer], send: Send) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from msgspec import structs
 
@@ -15,7 +16,7 @@ from ..config.named_model import NamedModel
 from ..errors import InvalidOptionsError, ModelNotFoundError, ModelNotLoadedError, OperationAborted, QueueFullError
 from ..messages.events import Progress
 from ..models.names import BuiltinName, HubName, parse_model_name
-from ..options import ModelOptions, PromptOptions
+from ..options import ModelOptions, PromptOptions, build_options
 from ..options.server import ServerOptions
 from ..worker.model import Model
 from ..worker.operations.operation import Operation
@@ -85,17 +86,27 @@ class ModelPool:
         """The models that are being loaded for requests, and how far that is."""
         return {name: load.operation.progress for name, load in self._loads.items()}
 
-    async def load(self, name: str) -> Model:
-        """Load a model to keep, unless its options say otherwise; its engine runs when this returns.
+    async def load(self, name: str, options: Mapping[str, Any] | None = None) -> Model:
+        """Load a model to keep, unless its options say otherwise; its engine runs when this returns. With `options` it
+        is loaded with them even if it is loaded already, which ends what runs on it.
 
         Raises what loading raises.
         """
-        model = await self._line.get(partial(self._ready, name, ModelRuntime.revive))
+        said = self.names[name].options if name in self.names else ModelOptions()
+        if options:
+            said = build_options(ModelOptions, said, options)
+            model = await self._line.get(partial(self._load_anew, name, said))
+        else:
+            model = await self._line.get(partial(self._ready, name, ModelRuntime.revive))
         if resident := self.worker.residency.of(model.runtime):
-            said = self._target(name).options if name in self.names else ModelOptions()
             resident.unload = None
             self.worker.residency.keep_for(resident, keep=said.keep is not False, keep_alive=said.keep_alive)
         model.runtime.usage.end()
+        return model
+
+    async def _load_anew(self, name: str, options: ModelOptions) -> Model:
+        model = await self.worker.load_model(self._target(name).model, options)
+        self._begin(model)
         return model
 
     async def _ready(self, name: str | None, start: Callable[[ModelRuntime], Awaitable[object]]) -> Model:

@@ -8,11 +8,12 @@ from ..engine.api.option_fields import sampling_fields
 from ..options import PromptOptions
 
 Object = dict[str, Any]
+_NONE = PromptOptions()
 
 
 def with_defaults(body: Object, options: PromptOptions, context_size: int) -> Object:
     """The engine's body with the defaults for what is not in it; the same body where there are none."""
-    if options == PromptOptions():
+    if options == _NONE:
         return body
     said = {name: value for name, value in body.items() if value is not None}
     fields = sampling_fields(options, context_size) | _other_fields(options)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from . import channels, replies, values
+from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
 from .rankings import Ranking
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, tokens
+from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
@@ -24,7 +25,9 @@ from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
+from .requests.speech import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
+from .session_info import SessionInfo
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ else:  # what decoders and generators take apart: each request and each channel,
 __all__ = [
     "ENDS",
     "PROTOCOL_VERSION",
+    "Adapter",
     "ChatMessage",
     "End",
     "FunctionSpec",
@@ -48,11 +52,13 @@ __all__ = [
     "Request",
     "RequestWithFunctions",
     "Role",
+    "SessionInfo",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
+__all__ += speech.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__

@@ -6,10 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..options import PromptOptions, Rope, SessionOptions
+from ..options import Rope
+from .adapters import Adapter
 
 __all__ = [
-    "Adapter",
     "DeviceMemory",
     "FinishReason",
     "LoadedModel",
@@ -18,7 +18,6 @@ __all__ = [
     "ModelSettings",
     "Rendered",
     "RenderedPiece",
-    "SessionInfo",
     "Timings",
     "TokenLogprob",
     "ToolCall",
@@ -29,12 +28,15 @@ FinishReason = Literal["stop", "length", "stop_sequence", "abort", "tool_calls"]
 
 
 class Usage(Struct, frozen=True, rename="camel"):
-    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again."""
+    """Tokens as the engine counted them; `cached_tokens` of the prompt's were not computed again. Of the answer's,
+    `accepted_tokens` were drafted beforehand and only verified, out of `drafted_tokens`."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
     cached_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 class Timings(Struct, frozen=True, rename="camel"):
@@ -87,7 +89,7 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     `context_size` (of each of the `sequences`, or of all with `kv_unified`) and batches are in tokens. `gpu_layers`:
     None are as many as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep
     conversations that have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with
-    a GPU.
+    a GPU. `draft_tokens`: how many are drafted at once at most, 0 for none.
     """
 
     context_size: int
@@ -120,6 +122,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     split_mode: str | None
     tensor_split: tuple[float, ...] | None
     numa: str | None
+    speculative: str | None
+    draft_model: str | None
+    draft_tokens: int
 
 
 class DeviceMemory(Struct, frozen=True, rename="camel"):
@@ -183,19 +188,18 @@ class ModelInfo(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     loras: tuple[Adapter, ...] = ()
 
 
-class Adapter(Struct, frozen=True, rename="camel"):
-    """A LoRA adapter that is loaded with a model: what prompts call it, its file, and its size in bytes."""
-
-    name: str
-    path: str
-    size: int
-
-
 class LoadedModel(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A model that is loaded: `model_id` names it in requests."""
+    """A model that is loaded: `model_id` names it in requests.
+
+    `users` operations and requests use it now. While nobody does, its engine may be ended when another model needs the
+    memory, unless `keep`, and after `keep_alive` seconds, where that is not None.
+    """
 
     model_id: str
     model_info: ModelInfo
+    users: int = 0
+    keep: bool = True
+    keep_alive: float | None = None
 
 
 class MemoryEstimate(Struct, frozen=True, rename="camel"):
@@ -227,23 +231,3 @@ class MemoryEstimate(Struct, frozen=True, rename="camel"):
     def cells(self) -> int:
         """Tokens that all sequences hold together."""
         return self.context_size if self.kv_unified else self.context_size * self.sequences
-
-
-class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A conversation in the journal. `session_id` is the session's `id`, `title` how its first question begins, `model`
-    the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
-
-    `unfinished`: its last turn has not ended: it runs right now, or the program was killed in it. `options` are the
-    session's, `prompt_options` and `functions` (their names) those of its last prompt.
-    """
-
-    session_id: str
-    title: str
-    model: str
-    messages: int
-    created: float
-    updated: float
-    unfinished: bool
-    options: SessionOptions
-    prompt_options: PromptOptions
-    functions: tuple[str, ...]

@@ -75,6 +75,9 @@ class ModelKeywords(ContextKeywords, total=False):
     numa: Literal["distribute", "isolate", "numactl"] | None
     ignore_memory_safety_checks: bool
     retry_smaller: bool
+    speculative: Literal["ngram"] | None
+    draft_model: str | os.PathLike[str] | None
+    draft_tokens: int | None
     engine_arguments: list[str] | tuple[str, ...]
     loras: Mapping[str, str | os.PathLike[str]]
     keep_alive: float | None

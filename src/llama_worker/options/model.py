@@ -102,6 +102,10 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `retry_smaller` (default True): an engine that runs out of memory is tried again, at most twice, with fewer
     sequences, then a shorter context; on a GPU with a larger margin, then fewer layers. Events, the log and
     `model.info.reduced` tell it.
+    `speculative`: "ngram" drafts what follows where the last tokens came before in the text, and has the model verify
+    it all at once, which is faster where a text repeats itself. `draft_model`: a smaller model of the same vocabulary
+    that drafts. Default: neither. `draft_tokens`: how many at once; default 16 of a repetition and 3 of a draft model,
+    fewer where a batch would not hold them for all sequences.
     `engine_arguments`: more words for the command line of the engine, for what no option here says (docs/parity.md);
     a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
     `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
@@ -133,6 +137,9 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     numa: Literal["distribute", "isolate", "numactl"] | None = None
     ignore_memory_safety_checks: bool = False
     retry_smaller: bool = True
+    speculative: Literal["ngram"] | None = None
+    draft_model: FileName | None = None
+    draft_tokens: Annotated[int, Meta(ge=1, le=256)] | None = None
     engine_arguments: Annotated[tuple[_Argument, ...], Meta(max_length=256)] = ()
     loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)
     keep_alive: SecondsOrZero | None = None

@@ -89,6 +89,9 @@ _LOADING = {
     "cache_type": "kv_cache_dtype kv_cache_type cache_quantization kv_cache_quantization",
     "cache_type_k": "type_k llama_k_cache_quantization_type experimental_kv_cache_key_type",
     "cache_type_v": "type_v llama_v_cache_quantization_type",
+    "speculative": "speculative_config spec_type prompt_lookup ngram lookup_decoding",
+    "draft_model": "draft model_draft assistant_model spec_draft_model speculative_model",
+    "draft_tokens": "num_draft_tokens num_speculative_tokens draft_max draft_n_max prompt_lookup_num_tokens",
     "loras": "lora_path lora_adapters lora_scaled lora_modules adapters adapter",
     "lora": "lora_request lora_scale",
     "chat_template": "chat_format template chat_wrapper jinja chat_template_file",
@@ -120,7 +123,6 @@ _ADVICE = {
     "sampling is always on; `temperature` 0 is greedy": "do_sample greedy",
     "messages are what `chat` is asked with": "messages chat_history",
     "a model is chosen with `load_model`": "model model_name model_id model_uri repo_id",
-    "there is no draft model here": "draft draft_model model_draft num_draft_tokens speculative_config",
     "`split_mode` and `tensor_split` say how a model is spread over GPUs": "tensor_parallel_size",
     "the model file says its own number types": "torch_dtype dtype load_in_4bit load_in_8bit quantization_config "
     "f16_kv quantization",

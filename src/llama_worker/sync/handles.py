@@ -22,7 +22,9 @@ from ..worker.media.values import Content
 from ..worker.operations import operation as asynchronous_operation
 from ..worker.reply import Parsed
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
+from .abilities.speech import SpeechAbilities
 from .abilities.tokens import TokenAbilities
 from .loop import LoopThread
 from .operation import Operation
@@ -34,7 +36,7 @@ async def outcome(operation: asynchronous_operation.Operation[Any, Any]) -> Any:
 
 
 @lists_options
-class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities, SpeechAbilities):
     """As `llama_worker.Model`."""
 
     def __repr__(self) -> str:

@@ -11,7 +11,8 @@ from typing import Any, Self, Unpack
 from ..errors import WorkerClosedError
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading, Progress
-from ..messages.values import SessionInfo
+from ..messages.session_info import SessionInfo
+from ..messages.values import LoadedModel
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords, LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
@@ -155,6 +156,9 @@ class LlamaWorker(Subscribable):
     ) -> Operation[Parsed]:
         operation = self._loop.call(self._worker.generate_chat_completion, messages, options, **changes)
         return Operation(self._loop, operation)
+
+    def list_models(self) -> list[LoadedModel]:
+        return self._loop.run(self._worker.list_models())
 
     def list_sessions(self) -> list[SessionInfo]:
         return self._loop.run(self._worker.list_sessions())

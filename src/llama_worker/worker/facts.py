@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..engine.companions import Speculation
 from ..engine.devices.placement import Placement
 from ..engine.devices.unused import why_unused
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor
 from ..errors import InvalidOptionsError
 from ..loggers import MODELS
-from ..messages.values import Adapter, ModelInfo, ModelSettings
+from ..messages.adapters import Adapter
+from ..messages.values import ModelInfo, ModelSettings
 from ..models.memory.available import resident_memory
 from .loading import LoadedFiles
 from .planning.offload import layers_on_gpu
@@ -69,12 +71,16 @@ def why_no_gpu(loaded: LoadedFiles, supervisor: EngineSupervisor) -> str | None:
 
 def model_settings(settings: EngineSettings) -> ModelSettings:
     """The same numbers by the names of the options."""
+    speculation = settings.speculation or Speculation()
     converted: dict[str, Any] = {
         "ubatch_size": settings.step_tokens,
         "threads_batch": settings.reading_threads,
         "gpu_memory_margin": settings.gpu_margin_mib << 20,
         "prompt_cache_bytes": settings.prompt_cache_mib << 20,
         "moe_cache_bytes": settings.moe_cache_mib << 20,
+        "speculative": "ngram" if speculation.repeated else None,
+        "draft_model": speculation.model.path if speculation.model else None,
+        "draft_tokens": speculation.most,
     }
     same = {name: getattr(settings, name) for name in ModelSettings.__struct_fields__ if name not in converted}
     return ModelSettings(**same, **converted)

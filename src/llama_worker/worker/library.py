@@ -45,7 +45,7 @@ class Library:
 
         Raises `ModelNotFoundError` or `InvalidModelError`.
         """
-        return await asyncio.to_thread(self._open, name)
+        return await asyncio.to_thread(self.open_model, name)
 
     def files_here(self, name: ModelName) -> ModelFiles | None:
         """The files of a model, None when it is not here; reads the disk."""
@@ -70,6 +70,7 @@ class Library:
         files = self.store.resolve(name)
         return files, read_header(files.path)
 
-    def _open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
+    def open_model(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
+        """As `open`; reads the disk."""
         files = self.store.resolve(name)
         return files, read_model(files.parts)

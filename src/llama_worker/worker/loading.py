@@ -28,6 +28,7 @@ from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
+from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -60,6 +61,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     free_bytes = of.free_bytes - of.companions.size_bytes
     suited = context_settings(header, llama, model, context, of.devices, free_bytes)
     chosen = with_step_for_images(suited, of.companions.projector)
+    pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"))
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=(
@@ -69,8 +71,9 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         ),
         lora_files=of.companions.loras,
         projector=of.companions.projector,
+        speculation=speculation_of(model, of.companions.draft, pooling, chosen),
         alias=public_name(of.name, files),
-        pooling=pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size")),
+        pooling=pooling,
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
@@ -130,8 +133,10 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     suited = context_settings(header, llama, options, None, devices, free_bytes)
-    beside = {"lora_files": companions.loras, "projector": companions.projector}
-    return plan_of(with_step_for_images(suited, companions.projector) | placed(options) | beside)
+    chosen = with_step_for_images(suited, companions.projector)
+    speculation = speculation_of(options, companions.draft, None, chosen)
+    beside = {"lora_files": companions.loras, "projector": companions.projector, "speculation": speculation}
+    return plan_of(chosen | placed(options) | beside)
 
 
 def require_memory_for(settings: EngineSettings, header: GgufHeader, devices: Devices) -> None:

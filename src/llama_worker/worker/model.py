@@ -14,7 +14,9 @@ from ..options import ContextOptions, PromptOptions, SessionOptions, build_optio
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
+from .abilities.speech import SpeechAbilities
 from .abilities.tokens import TokenAbilities
 from .chat.history import History
 from .chat.saving import load_session
@@ -32,7 +34,7 @@ from .runtime import ModelRuntime
 
 
 @lists_options
-class Model(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities, SpeechAbilities):
     """A model whose engine is kept running; created by `worker.load_model()`.
 
     When the engine dies, what was running fails with `EngineDiedError` and the next request starts it again.

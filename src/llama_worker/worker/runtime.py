@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..ending import to_the_end
-from ..engine.api.adapters import scales_of, with_adapters
 from ..engine.engine import Engine
 from ..engine.settings import EngineSettings
 from ..engine.supervisor import EngineSupervisor, SupervisorState
@@ -19,6 +18,7 @@ from ..loggers import MODELS, OPERATIONS
 from ..messages.events import Progress, progress_of
 from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
+from .companions.checks import check_body, check_prompt
 from .facts import model_info, tell_loaded
 from .generation.generation import Generation
 from .generation.shared_room import alone_if_need_be, answered, likely_tokens, served_bytes
@@ -123,7 +123,7 @@ class ModelRuntime:
         options: PromptOptions,
     ) -> Operation[Reply, str]:
         """An operation that generates; `partial` gives the reply so far. Raises `InvalidOptionsError`."""
-        scales_of(self.settings.lora_files, options.lora)
+        check_prompt(self.settings, options)
         operation: Operation[Reply, str] = Operation(
             kind, work, to_item=text_of, partial=partial, partial_is_result=options.stop_on_abort, pausable=True
         )
@@ -154,10 +154,7 @@ class ModelRuntime:
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
     async def rest(self) -> None:
-        """End the engine of a model that nobody uses; the next use waits for that and starts another.
-
-        Being cancelled here does not keep the engine from ending.
-        """
+        """End the engine of a model that nobody uses, cancelled or not; the next use waits and starts another."""
         await to_the_end(self._rest())
 
     async def _rest(self) -> None:
@@ -189,6 +186,7 @@ class ModelRuntime:
             await operation.wait()
         await self._end_engine()
         await self.journal.written()
+        self.usage.on_change()
         MODELS.info("model %s unloaded", self.settings.alias)
 
     @asynccontextmanager
@@ -216,7 +214,7 @@ class ModelRuntime:
 
         `alone` waits until nobody else computes. Leaving the block aborts the work. Raises what the engine raises.
         """
-        with_adapters(self.settings.lora_files, path, body)  # which refuses before its turn has come
+        check_body(self.settings, path, body)
         lend = partial(self.borrow_engine, owner, tokens=likely_tokens(body, body.get("max_tokens"), self.queue.room))
         stream = partial(served_bytes, lend, self._states, path, body, owner)
         return stream(True) if alone else alone_if_need_be(stream)

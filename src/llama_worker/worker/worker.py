@@ -31,6 +31,7 @@ from .model import Context, Model
 from .opening import estimate_files, find_files
 from .operations.operation import Operation
 from .reporting import messages_of
+from .residency.listing import ListsModels
 from .residency.residency import Residency
 from .residency.starting import start_model
 from .runtime import ModelRuntime
@@ -38,7 +39,7 @@ from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(Current[Model, Context, ChatSession], KeepsJournal):
+class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJournal):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of

@@ -14,12 +14,15 @@ from llama_worker.engine.arguments.others import OTHERS
 from llama_worker.engine.arguments.ours import OURS
 from llama_worker.engine.arguments.refused import REFUSED
 from llama_worker.engine.command import LlamaServer
+from llama_worker.engine.companions import Speculation
 from llama_worker.engine.flags.forms import Choice, Value
 from llama_worker.engine.flags.table import SETTINGS
 from llama_worker.errors import InvalidOptionsError
 
 from ..flags.telling import ENDPOINT, PLAIN, parameters
 
+# Of the kinds of speculation there are more than the one that has an option; what is said last holds.
+SEVERAL_KINDS = {"--spec-type", "--spec-ngram-simple-size-n"}
 KINDS = (options.ModelOptions, options.LlamaOptions, options.PromptOptions, options.SessionOptions)
 
 
@@ -42,8 +45,10 @@ def test_what_is_an_option_exists() -> None:
 
 
 def test_whatever_the_worker_says_itself_cannot_be_said_again() -> None:
-    words = LlamaServer("llama-server").arguments(replace(PLAIN, alias="a", pooling="last", kv_unified=True), ENDPOINT)
-    flags = {word for word in words if word.startswith("--")}
+    much = replace(PLAIN, alias="a", pooling="last", kv_unified=True, gpu=True, cpu_moe=2, moe_cache_mib=1)
+    drafting = replace(PLAIN, gpu_layers=3, cpu_moe=True, speculation=Speculation(repeated=9))
+    words = [word for told in (much, drafting) for word in LlamaServer("llama-server").arguments(told, ENDPOINT)]
+    flags = {word for word in words if word.startswith("--")} - SEVERAL_KINDS
     assert flags <= set(by_spelling(OURS)) | set(by_spelling(REFUSED))
     assert {setting.flag for setting in SETTINGS if isinstance(setting, Value | Choice)} <= set(by_spelling(OURS))
 

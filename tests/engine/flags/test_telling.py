@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from llama_worker.engine.companions import ProjectorFile
 from llama_worker.engine.flags.forms import Setting
 from llama_worker.engine.flags.table import SETTINGS
-from llama_worker.engine.settings import EngineSettings, ProjectorFile
+from llama_worker.engine.settings import EngineSettings
 from llama_worker.options import Rope
 
 from .telling import PLAIN, environment, flags, parameters

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llama_worker import LlamaWorker
-from llama_worker.http import create_app
-from llama_worker.models import ModelStore
-from tests.gguf_factory import write_gguf
-from tests.http.server import Address, events, fetch, serving
+from tests.http.server import Address, events, fetch
 
 HELLO = [{"role": "user", "content": "Hello!"}]
 GREEDY = {"temperature": 0, "max_tokens": 12}
@@ -179,20 +174,6 @@ async def test_what_a_model_cannot_do_is_said(server: Address) -> None:
     assert (rerank.status, rerank.json()["error"]["code"]) == (400, "not_supported")
     infill = await fetch(server, "POST", "/infill", {"input_prefix": "a", "input_suffix": "b"})
     assert infill.status == 400
-
-
-async def test_a_reranker_orders_texts_and_keeps_their_numbers(
-    worker: LlamaWorker, store: ModelStore, tmp_path: Path
-) -> None:
-    path = write_gguf(tmp_path / "ranker.gguf", overrides={"llama.pooling_type": 4})
-    texts = [f"text number {number}" for number in range(6)]
-    async with serving(create_app(worker, store=store, models={"ranker": str(path)})) as server:
-        whole = (await fetch(server, "POST", "/v1/rerank", {"query": "a", "documents": texts})).json()
-        top = (await fetch(server, "POST", "/v1/rerank", {"query": "a", "documents": texts, "top_n": 2})).json()
-    scores = [item["relevance_score"] for item in whole["results"]]
-    assert scores == sorted(scores, reverse=True)
-    assert sorted(item["index"] for item in whole["results"]) == list(range(6))
-    assert [item["index"] for item in top["results"]] == [item["index"] for item in whole["results"][:2]]
 
 
 @pytest.mark.parametrize(

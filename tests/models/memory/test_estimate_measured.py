@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 import pytest
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
@@ -31,6 +32,7 @@ class Case(Struct, frozen=True):
     cache: CacheType = "f16"
     flash: Literal["auto", False] = "auto"
     unified: bool = False
+    more: Mapping[str, Any] = {}
 
 
 GROUPED = Shape(kind="Q8_0", vocabulary=4096, width=1024, blocks=6, heads=16, heads_kv=4, feed_forward=2816)
@@ -62,6 +64,11 @@ CASES = {
     "sliding window": Case(GEMMA),
     "sliding window, 2 sequences": Case(GEMMA, context=4096, sequences=2, batch=256),
     "sliding window, 3 sequences share": Case(GEMMA, context=8192, sequences=3, batch=256, unified=True),
+    "sliding window that keeps all": Case(GEMMA, context=4096, more={"swa_full": True}),
+    "sliding window, no checkpoints": Case(GEMMA, sequences=2, batch=128, more={"context_checkpoints": 0}),
+    "sliding window, 2 checkpoints": Case(GEMMA, sequences=2, batch=128, more={"context_checkpoints": 2}),
+    "not repacked": Case(QUANTIZED, more={"repack": False}),
+    "values of q4_0": Case(GROUPED, context=8192, batch=256, cache="q8_0", more={"cache_type_v": "q4_0"}),
     "wide heads": Case(Shape(blocks=8, heads=16, head_size=128)),
     "long context": Case(Shape(heads_kv=2, vocabulary=512), context=16384, batch=128),
     "small": Case(Shape(kind="Q4_0", vocabulary=32000), context=1024, batch=128),
@@ -72,7 +79,7 @@ QUICK = ("small",)
 
 async def measured(path: Path, case: Case) -> int:
     """The bytes that an engine occupies after every sequence has read as much as it can."""
-    settings = EngineSettings(
+    plain = EngineSettings(
         model_path=str(path),
         context_size=case.context,
         sequences=case.sequences,
@@ -84,6 +91,7 @@ async def measured(path: Path, case: Case) -> int:
         flash_attention=case.flash,
         prompt_cache_mib=0,
     )
+    settings = structs.replace(plain, **case.more)
     engine = await Engine.start(settings, choose_engine("xllamacpp"))
     try:
         length = (case.context // case.sequences if case.unified else case.context) - 40
@@ -99,16 +107,16 @@ async def measured(path: Path, case: Case) -> int:
 async def compare(path: Path, case: Case) -> float:
     """By how much the estimate differs from what was measured."""
     header = read_header(await asyncio.to_thread(write_shape, path, case.shape)).check_loadable()
-    expected = estimate(
-        header,
-        context_size=case.context,
-        sequences=case.sequences,
-        kv_unified=case.unified,
-        batch_size=case.batch,
-        cache_type_k=case.cache,
-        cache_type_v=case.cache,
-        flash_attention=case.flash,
-    )
+    plan: dict[str, Any] = {
+        "context_size": case.context,
+        "sequences": case.sequences,
+        "kv_unified": case.unified,
+        "batch_size": case.batch,
+        "cache_type_k": case.cache,
+        "cache_type_v": case.cache,
+        "flash_attention": case.flash,
+    }
+    expected = estimate(header, **plan | dict(case.more))
     found = await measured(path, case)
     print(f"measured {found / 1e6:.0f} MB, estimated {expected.total_bytes / 1e6:.0f} MB")
     return expected.total_bytes / found - 1

@@ -19,6 +19,8 @@ INSIDE = "looks inside the worker, which is in another process here"
 FUNCTION = "a strategy is a Python function, which cannot be sent to another process"
 TIMING = "acts with one very piece of text, of which another process hears when the small model is done"
 NOT_OVER_A_BRIDGE = {
+    "test_it_is_what_the_engines_own_infill_gives": INSIDE,
+    "test_what_does_not_fit_is_left_out_from_far_away": INSIDE,
     "test_scores_are_those_of_the_engine": INSIDE,
     "test_vectors_are_those_of_the_engine": INSIDE,
     "test_what_makes_more_tokens_than_bytes_is_counted_when_the_engine_refuses_it": INSIDE,
@@ -29,6 +31,7 @@ NOT_OVER_A_BRIDGE = {
     "test_a_damaged_file_is_refused_and_changes_nothing": INSIDE,
     "test_a_saved_session_is_the_same_session": INSIDE,
     "test_32_sessions_on_4_slots_each_say_what_they_say_alone": INSIDE,
+    "test_the_model_is_asked_as_the_engine_would": INSIDE,
     "test_a_prompt_of_high_priority_goes_first": TIMING,
     "test_a_strategy_of_ones_own": FUNCTION,
     "test_a_strategy_that_does_not_help_is_told_so": FUNCTION,

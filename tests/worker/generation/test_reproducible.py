@@ -23,13 +23,11 @@ PROMPTS = ["The llama of la li lo lu. " * count + "Why?" for count in (2, 5, 11)
 PROMISED: dict[str, Any] = {"reproducible": True, "temperature": 1.0, "max_tokens": 40}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=[False, True], ids=["own", "shared"])
-async def model(
-    request: pytest.FixtureRequest, shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFactory
-) -> Model:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def model(shared_worker: LlamaWorker, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """Its answers are noise, in which near ties are common."""
-    path = write_gguf(tmp_path_factory.mktemp("model") / f"{request.param}.gguf", plain_text=True, endless=True)
-    return await shared_worker.load_model(path, sequences=4, context_size=2048, kv_unified=request.param)
+    path = write_gguf(tmp_path_factory.mktemp("model") / "model.gguf", plain_text=True, endless=True)
+    return await shared_worker.load_model(path, sequences=4, context_size=2048, kv_unified=False)
 
 
 async def chatter(model: Model, number: int) -> None:
@@ -86,10 +84,15 @@ PLAIN = EngineSettings(model_path="m.gguf", context_size=512, sequences=4, batch
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"gpu": True, "likely_gpu_layers": 3}, "gpu=False"), ({"engine_arguments": ("--x",)}, "engine_arguments")],
+    [
+        ({"gpu": True, "likely_gpu_layers": 3}, "gpu=False"),
+        ({"engine_arguments": ("--x",)}, "engine_arguments"),
+        ({"kv_unified": True}, "sequences=1"),
+    ],
 )
 async def test_what_cannot_be_promised_is_refused(changes: dict[str, Any], said: str) -> None:
     check_settings(PLAIN)
+    check_settings(replace(PLAIN, kv_unified=True, sequences=1))
     with pytest.raises(NotReproducibleError, match=said) as caught:
         check_settings(replace(PLAIN, **changes))
     assert caught.value.path == "reproducible"

@@ -70,10 +70,18 @@ def test_a_sound_is_told_by_its_first_bytes() -> None:
     assert Audio(wav()).format == "wav"
     assert Audio(b"ID3" + bytes(20)).format == "mp3"
     assert Audio(b"\xff\xfb\x90\x00" + bytes(20)).format == "mp3"
-    assert Audio(b"fLaC" + bytes(20)).format == "flac"
+    assert Audio(FLAC).format == "flac"
     assert check(sound_part(data_url(wav(), "audio/wav"))) == [Audio(wav()).part]
 
 
+def flac(seconds: int) -> bytes:
+    """A stream's first block: 16 kHz and so many samples."""
+    facts = (16000 << 44) | (15 << 36) | (seconds * 16000)
+    return b"fLaC" + b"\x80\0\0\x22" + bytes(10) + facts.to_bytes(8) + bytes(16)
+
+
+FLAC = flac(60)
+SLOW = wav().replace(struct.pack("<II", 16000, 32000), struct.pack("<II", 1, 2))
 HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 100_000, 100_000) + bytes(9)
 
 
@@ -92,6 +100,9 @@ HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 100_000, 100_00
         (image_part(data_url(HUGE)), "pixels"),
         (sound_part(base64.b64encode(png()).decode()), "is no WAV, MP3 or FLAC file"),
         (sound_part("http://example.org/a.wav"), "is no base64"),
+        (sound_part(base64.b64encode(SLOW).decode()), "longer than 2 hours"),
+        (sound_part(base64.b64encode(flac(10_000)).decode()), "longer than 2 hours"),
+        (sound_part(base64.b64encode(wav()[:20]).decode()), "longer than 2 hours"),
         (image_part("data:image/png;base64," + "A" * (limits.LARGEST_IMAGE // 3 * 4 + 8)), "larger than 20 MiB"),
     ],
 )

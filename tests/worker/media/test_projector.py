@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llama_worker import Image, LlamaWorker, Model, errors
-from llama_worker.engine.settings import ProjectorFile
+from llama_worker.engine.companions import ProjectorFile
 from llama_worker.worker.companions.projector import with_step_for_images
 from tests.gguf_factory import write_gguf
 from tests.projector_factory import Shape, png, write_projector

@@ -109,9 +109,9 @@ async def test_a_text_beside_an_image_is_guarded(seeing: Model) -> None:
 
 
 async def test_a_model_without_a_projector_refuses_before_its_engine_is_asked(
-    media_worker: LlamaWorker, seeing: Model
+    shared_worker: LlamaWorker, seeing: Model
 ) -> None:
-    blind = await media_worker.load_model("builtin")
+    blind = await shared_worker.load_model("builtin")
     session = await blind.create_session()
     for attempt in (blind.chat(asked(RED)), session.prompt(["What is this?", Image(RED)])):
         with pytest.raises(errors.MediaNotSupportedError, match="cannot see images"):

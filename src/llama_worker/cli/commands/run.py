@@ -12,6 +12,7 @@ from ...config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_
 from ...config.named_model import NamedModel
 from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
 from ...worker.chat.session import ChatSession
+from ...worker.media.values import Audio, Content, ContentPart, Image
 from ...worker.worker import LlamaWorker
 from ..answer import show_answer
 from ..chat import chat
@@ -20,6 +21,7 @@ from ..named_options import listing, named_options
 from ..terminal import Interrupts, run_async, watch_load
 
 DEFAULT_PROMPT = "Hello! Who are you?"
+MEDIA_PROMPT = "Describe this."
 _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 
 
@@ -36,6 +38,8 @@ class _Choices(Struct, frozen=True):
 @click.argument("model")
 @click.argument("prompt", required=False)
 @click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
+@click.option("--image", "images", multiple=True, metavar="FILE", help="An image to show; may be repeated.")
+@click.option("--audio", "sounds", multiple=True, metavar="FILE", help="A sound to play; may be repeated.")
 @click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: to its end, or the context's]")
 @click.option("--temperature", type=float, help="0 is greedy.  [default: the model's own, else 0.8]")
 @click.option("--top-p", type=float, help="Nucleus sampling.  [default: the model's own, else 0.95]")
@@ -50,6 +54,8 @@ def run(
     model: str,
     prompt: str | None,
     system_prompt: str | None,
+    images: tuple[str, ...],
+    sounds: tuple[str, ...],
     max_tokens: int | None,
     temperature: float | None,
     top_p: float | None,
@@ -80,12 +86,14 @@ def run(
         prompt=build_options(PromptOptions, named.prompt, with_flags(given[PromptOptions], **sampling)),
     )
     interrupts = Interrupts()
+    shown: list[ContentPart] = [*map(Image, images), *map(Audio, sounds)]
     if prompt is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        prompt = sys.stdin.read().strip() or DEFAULT_PROMPT
-    return run_async(_run(named.model, prompt, choices, interrupts), interrupts)
+        prompt = sys.stdin.read().strip() or (MEDIA_PROMPT if shown else DEFAULT_PROMPT)
+    asked = [prompt or MEDIA_PROMPT, *shown] if shown else prompt
+    return run_async(_run(named.model, asked, choices, interrupts), interrupts)
 
 
-async def _run(name: str, prompt: str | None, choices: _Choices, interrupts: Interrupts) -> int:
+async def _run(name: str, prompt: Content | None, choices: _Choices, interrupts: Interrupts) -> int:
     async with LlamaWorker(choices.llama) as worker:
         model = await watch_load(worker.load_model(name, choices.model), name)
         session = await model.create_session(choices.session)
@@ -94,6 +102,6 @@ async def _run(name: str, prompt: str | None, choices: _Choices, interrupts: Int
         return await _answer_once(session, prompt, choices.prompt, interrupts)
 
 
-async def _answer_once(session: ChatSession, prompt: str, options: PromptOptions, interrupts: Interrupts) -> int:
+async def _answer_once(session: ChatSession, prompt: Content, options: PromptOptions, interrupts: Interrupts) -> int:
     reply = await show_answer(session.prompt(prompt, options, stop_on_abort=True), interrupts)
     return 130 if reply.finish_reason == "abort" else 0

@@ -9,7 +9,7 @@ from msgspec import Struct, ValidationError, convert
 
 from ...errors import InvalidOptionsError
 from ...options.base import AdapterName, AdapterScale
-from ..settings import LoraFile
+from ..companions import LoraFile
 from .endpoints import CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL
 
 _GENERATING = frozenset({CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL})

@@ -21,6 +21,8 @@ class EngineTimings(Struct, frozen=True):
     prompt_ms: float = 0.0
     predicted_n: int = 0
     predicted_ms: float = 0.0
+    draft_n: int = 0
+    draft_n_accepted: int = 0
 
 
 class ToolCallFunction(Struct, frozen=True):
@@ -115,6 +117,15 @@ class _CompletionEvent(Struct):
     prompt_progress: PromptProgress | None = None
     timings: EngineTimings | None = None
     completion_probabilities: tuple[SampledToken, ...] = ()
+    tokens: tuple[int, ...] = ()
+
+    @property
+    def sampled(self) -> tuple[SampledToken, ...]:
+        """The tokens of this event. Those that were drafted come without probabilities, so that only their ids are
+        known."""
+        drafted = self.timings is not None and self.timings.draft_n > 0
+        known = self.completion_probabilities
+        return tuple(map(SampledToken, self.tokens)) if drafted and not known else known
 
 
 _decode_chat = json.Decoder(ChatEvent).decode
@@ -148,5 +159,5 @@ def parse_completion_chunk(event: bytes) -> Chunk:
         stop_sequence=data.stopping_word or None,
         prompt_progress=data.prompt_progress,
         timings=data.timings,
-        tokens=data.completion_probabilities,
+        tokens=data.sampled,
     )

@@ -29,6 +29,8 @@ _LARGE_BODY = 1 << 20
 _UNREADABLE_MEDIA = "Failed to load image or audio file"
 # Said to everybody whom it computes for, when there is no cell for the next token of one of them.
 _NO_CELLS = "Context size has been exceeded"
+# A draft that is verified piece by piece, as no room is found for it as a whole.
+_CUT_DRAFT = "speculative batch index"
 # Said of a text whose vector is made of all its tokens at once.
 _TOO_LARGE = "is too large to process"
 # Called when a request is left before its end; with whether its answer had begun.
@@ -198,7 +200,7 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
         )
     if _TOO_LARGE in error.message:
         return ContextOverflowError(f"The engine cannot compute the text at once: {error.message}.")
-    if error.message.startswith(_NO_CELLS):
+    if error.message.startswith(_NO_CELLS) or _CUT_DRAFT in error.message:
         return SharedContextFullError(
             "The requests that ran at once were longer together than the context they share: send it again, or load "
             "the model with a larger context_size or kv_unified=False."

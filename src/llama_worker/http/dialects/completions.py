@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from ...engine.api import endpoints
 from ...engine.api.client import EngineConnectionLost
@@ -67,12 +67,19 @@ def _add(choices: dict[int, Object], part: Object) -> None:
     add_logprobs(choice, part.get("logprobs"))
 
 
+class ExtraFile(Struct, omit_defaults=True):
+    """Another file of the project."""
+
+    text: str
+    filename: str = "tmp"
+
+
 class InfillRequest(Sampling, omit_defaults=True, kw_only=True):
     """The body of a request to fill the gap between two texts."""
 
     input_prefix: str
     input_suffix: str
-    input_extra: list[Object] | None = None
+    input_extra: list[ExtraFile] | None = None
     prompt: str | None = None
     n_predict: CountOrZero | None = None
     max_tokens: CountOrZero | None = None

@@ -14,6 +14,8 @@ from ...errors import ModelNotLoadedError, OperationAborted
 from ...errors.nearest import did_you_mean
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
+from ...options import ContextOptions, ModelOptions
+from ...options.hints import option_names
 from ...worker.model import Model
 from ...worker.operations.operation import Operation
 from ..answers import EventSender, send_events, send_json
@@ -31,6 +33,16 @@ class ModelRequest(Struct):
     model: Annotated[str, Meta(min_length=1, max_length=1024)]
     stream: bool = False
     sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
+
+
+OPTIONS = frozenset({*ContextOptions.__struct_fields__, "gpu_layers", "prompt_cache_bytes", "keep", "keep_alive"})
+"""Of a load those that a request may say: none that names a file, or that loosens what protects the machine."""
+
+
+class LoadRequest(ModelRequest):
+    """Which model, and options of `load_model`."""
+
+    options: Object | None = None
 
 
 class ModelRoutes:
@@ -77,8 +89,12 @@ class ModelRoutes:
         return _entry(request.model, "available")
 
     async def load(self, scope: Scope, body: Object) -> Object:
-        request = checked(body, ModelRequest)
-        return self._loaded(await self._pool.load(request.model))
+        request = checked(body, LoadRequest)
+        for name in request.options or {}:
+            if name in option_names(ModelOptions) - OPTIONS:
+                message = f"{name} cannot be said in a request: say it where the server is started."
+                raise Problem(400, message, code="invalid_options", param=f"options.{name}")
+        return self._loaded(await self._pool.load(request.model, request.options))
 
     async def pull(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Download a model; a client that leaves pauses it, and the next pull goes on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from ...options import PromptOptions
 from ..base import ChatMessage, Content, ModelRef, SessionRef
@@ -19,6 +19,8 @@ __all__ = [
     "CompletePrompt",
     "GenerateChatCompletion",
     "GenerateCompletion",
+    "Infill",
+    "InfillFile",
     "Preload",
     "PromptRequest",
     "SendPrompt",
@@ -86,6 +88,25 @@ class Complete(Request, frozen=True, kw_only=True):
     """Continue a text as it stands, without a chat template and without remembering it."""
 
     prompt: str
+    options: PromptOptions | None = None
+    model: ModelRef | None = None
+
+
+class InfillFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another file of the project whose gap is filled."""
+
+    filename: str
+    text: str
+
+
+@ends_with(CompletionDone)
+class Infill(Request, frozen=True, kw_only=True):
+    """Write what stands between two texts. `extra` are other files, the most important last; what does not fit into the
+    context is left out: files from the first on, then what is farthest from the gap."""
+
+    prefix: str
+    suffix: str
+    extra: tuple[InfillFile, ...] = ()
     options: PromptOptions | None = None
     model: ModelRef | None = None
 

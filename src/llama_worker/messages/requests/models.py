@@ -33,7 +33,7 @@ class UnloadModel(Request, frozen=True, kw_only=True):
 
 @ends_with(Result, value=list[LoadedModel])
 class ListModels(Request, frozen=True, kw_only=True):
-    """The loaded models."""
+    """The loaded models, with what of their engines is in memory, who uses them, and on which terms they are there."""
 
 
 @ends_with(Result, value=MemoryEstimate)

@@ -9,7 +9,7 @@ from msgspec import Meta
 from ..base import ChatMessage, ChosenSession, ModelRef, Name, SessionRef
 from ..ends import ends_with
 from ..replies import Result, SessionCreated
-from ..values import SessionInfo
+from ..session_info import SessionInfo
 from .base import Request
 
 __all__ = [

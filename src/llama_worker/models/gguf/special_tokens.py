@@ -62,6 +62,15 @@ def read_special_tokens(path: str | Path, header: GgufHeader) -> SpecialTokens:
         return _sorted(zip(_texts(source, tokens), _kinds(source, kinds, tokens.count), strict=True))
 
 
+def token_texts(path: str | Path, tokens: GgufArray) -> Iterator[bytes]:
+    """The texts of the vocabulary `tokens` of the model file at `path`, by their ids, read as they are asked for.
+
+    Raises `MalformedHeader` when the file was changed meanwhile, OSError when it cannot be read any more.
+    """
+    with Path(path).open("rb", buffering=0) as file:
+        yield from _texts(FileSource(file, os.fstat(file.fileno()).st_size), tokens)
+
+
 def _texts(source: FileSource, tokens: GgufArray) -> Iterator[bytes]:
     cursor = Cursor(source)
     cursor.skip(tokens.offset, "the vocabulary")

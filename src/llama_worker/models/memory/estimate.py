@@ -41,6 +41,7 @@ class PlanOptions(TypedDict, total=False):
     cpu_moe: bool | int
     context_checkpoints: int
     companion_bytes: int
+    draft_tokens: int
 
 
 def estimate(
@@ -61,6 +62,7 @@ def estimate(
     cpu_moe: bool | int = False,
     context_checkpoints: int = 1,
     companion_bytes: int = 0,
+    draft_tokens: int = 0,
 ) -> MemoryEstimate:
     """The memory that an engine with this model will use when its contexts are full.
 
@@ -86,6 +88,7 @@ def estimate(
         cpu_moe=cpu_moe,
         context_checkpoints=context_checkpoints,
         companion_bytes=companion_bytes,
+        draft_tokens=draft_tokens,
     )
     return _estimate(header, plan)
 

@@ -42,6 +42,7 @@ class Plan(msgspec.Struct, frozen=True):
     cpu_moe: bool | int = False
     context_checkpoints: int = 1
     companion_bytes: int = 0
+    draft_tokens: int = 0
 
     @property
     def caches(self) -> int:
@@ -102,7 +103,7 @@ def _outputs_bytes(header: GgufHeader, plan: Plan, batch: int) -> int:
     """
     vocabulary, embeds = header.vocab_size * _F32, header.integer("pooling_type") > 0
     if not embeds:
-        return 2 * plan.sequences * vocabulary
+        return 2 * min(batch, plan.sequences * (1 + plan.draft_tokens)) * vocabulary
     return batch * ((1 if reads_whole(header) else 2) * vocabulary + header.embedding_length * _F32)
 
 

@@ -23,7 +23,9 @@ from ...messages import (
     Estimate,
     Init,
     InitializeSession,
+    ListModels,
     ListSessions,
+    LoadedModel,
     LoadModel,
     MemoryEstimate,
     ModelLoaded,
@@ -133,6 +135,10 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         checked = build_options(ModelOptions, options, changes)
         facts = await self._remote.value(Estimate, model_path=_sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
+
+    async def list_models(self) -> list[LoadedModel]:
+        """As `LlamaWorker.list_models`: those of all who use that worker."""
+        return convert(await self._remote.value(ListModels), list[LoadedModel])
 
     async def list_sessions(self) -> list[SessionInfo]:
         """As `LlamaWorker.list_sessions`."""

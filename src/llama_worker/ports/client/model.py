@@ -38,7 +38,9 @@ from ...worker.generation.prompt_keywords import CompletionKeywords, PromptKeywo
 from ...worker.operations.operation import Operation
 from ...worker.reply import Parsed, Reply
 from .abilities.embeddings import EmbeddingAbilities
+from .abilities.infill import InfillAbilities
 from .abilities.rendering import RenderingAbilities
+from .abilities.speech import SpeechAbilities
 from .abilities.tokens import TokenAbilities
 from .generation import sent_functions
 from .remote_worker import RemoteWorker
@@ -46,7 +48,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class RemoteModel(EmbeddingAbilities, TokenAbilities, RenderingAbilities):
+class RemoteModel(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilities, SpeechAbilities):
     """As `Model`, for a bridge."""
 
     def __init__(self, remote: RemoteWorker, name: str, loaded: ModelLoaded) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.settings import LoraFile
+from ...engine.companions import LoraFile
 from ...errors import InvalidModelError
 from ...models.gguf.adapter import check_adapter
 from ...models.gguf.header import GgufHeader

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.settings import ProjectorFile
+from ...engine.companions import ProjectorFile
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.projector import modalities_of, reads_whole_images
 from ...models.memory.projector import projector_bytes

@@ -58,6 +58,11 @@ def _refusal(reason: str) -> NotReproducibleError:
 def _reason_against(settings: EngineSettings) -> str:
     if settings.gpu and settings.likely_gpu_layers:
         return "a GPU may sum in another order each time; load the model in a worker with gpu=False"
+    if settings.kv_unified and settings.sequences > 1:
+        return (
+            "what others keep in the cache that all sequences share decides where it stands there; load the model "
+            + ("with kv_unified=False, or sequences=1")
+        )
     if settings.engine_arguments:
         return "what engine_arguments change is not known; load the model without them"
     return ""

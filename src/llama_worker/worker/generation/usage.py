@@ -16,6 +16,7 @@ class UsageCounter:
         self._first: EngineTimings | None = None
         self._prompt_ms = 0.0
         self._predicted_ms = 0.0
+        self._drafted = self._accepted = 0
 
     @property
     def generated(self) -> int:
@@ -37,6 +38,8 @@ class UsageCounter:
         self._first = self._first or (self._now if self._now.prompt_n or self._now.cache_n else None)
         self._prompt_ms += self._now.prompt_ms
         self._predicted_ms += self._now.predicted_ms
+        self._drafted += self._now.draft_n
+        self._accepted += self._now.draft_n_accepted
         self._limit, self._before = limit, generated
         self._now = EngineTimings()
 
@@ -54,6 +57,8 @@ class UsageCounter:
             completion_tokens=completion,
             total_tokens=prompt + completion,
             cached_tokens=first.cache_n,
+            drafted_tokens=self._drafted + self._now.draft_n,
+            accepted_tokens=self._accepted + self._now.draft_n_accepted,
         )
 
     @property

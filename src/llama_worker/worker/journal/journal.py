@@ -14,7 +14,7 @@ from msgspec import DecodeError, ValidationError, json
 
 from ...errors import InvalidOptionsError, InvalidSessionFileError, SessionConflictError, SessionNotFoundError
 from ...loggers import OPERATIONS
-from ...messages.values import SessionInfo
+from ...messages.session_info import SessionInfo
 from ...options import PromptOptions, SessionOptions
 from ..chat.fingerprint import Fingerprint
 from ..conversation import Message, check_messages

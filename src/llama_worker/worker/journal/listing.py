@@ -6,7 +6,7 @@ import asyncio
 
 from msgspec.structs import replace
 
-from ...messages.values import SessionInfo
+from ...messages.session_info import SessionInfo
 from ...options import LlamaOptions
 from ..conversation import check_text
 from .journals import journal_at

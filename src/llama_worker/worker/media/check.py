@@ -6,8 +6,8 @@ import base64
 import binascii
 
 from ...errors import InvalidMediaError
-from .formats import IMAGES, SOUNDS, image_type, pixels, sound_format
-from .limits import LARGEST_IMAGE, LARGEST_SOUND, MOST_PIXELS
+from .formats import IMAGES, SOUNDS, image_type, pixels, seconds, sound_format
+from .limits import LARGEST_IMAGE, LARGEST_SOUND, LONGEST_SOUND, MOST_PIXELS
 
 
 def check_image(data: bytes, path: str) -> str:
@@ -28,6 +28,8 @@ def check_sound(data: bytes, path: str) -> str:
     kind = sound_format(data)
     if kind is None:
         raise InvalidMediaError(f"{path} is no {_one_of(SOUNDS)} file.", path=path)
+    if not seconds(data) <= LONGEST_SOUND:
+        raise InvalidMediaError(f"{path} is longer than {LONGEST_SOUND / 3600:g} hours: cut it.", path=path)
     return kind
 
 

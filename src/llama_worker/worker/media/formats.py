@@ -1,7 +1,8 @@
-"""Which images and sounds llama.cpp reads, told from their first bytes, and how large an image says it is."""
+"""Which images and sounds llama.cpp reads, told from their first bytes, and how large or long they say they are."""
 
 from __future__ import annotations
 
+import math
 import struct
 
 IMAGES = ("JPEG", "PNG", "GIF", "BMP")
@@ -38,6 +39,33 @@ def pixels(data: bytes) -> int:
     except struct.error:
         return 0
     return abs(width * height)
+
+
+def seconds(data: bytes) -> float:
+    """How long a sound says it is; 0 when it does not say, as MP3 files do not: their size bounds them."""
+    try:
+        match sound_format(data):
+            case "wav":
+                return _wav_seconds(data)
+            case "flac":
+                rate = int.from_bytes(data[18:21]) >> 4
+                return _ratio(int.from_bytes(data[21:26]) & (1 << 36) - 1, rate)
+    except struct.error:
+        return math.inf
+    return 0.0
+
+
+def _wav_seconds(data: bytes) -> float:
+    """By the file's size, as nobody need tell the truth of its data's."""
+    place = 12
+    while data[place : place + 4] != b"fmt ":
+        place += 8 + struct.unpack_from("<I", data, place + 4)[0]
+    _, _, rate, _, block = struct.unpack_from("<HHIIH", data, place + 8)
+    return _ratio(len(data), rate * block)
+
+
+def _ratio(count: int, rate: int) -> float:
+    return count / rate if rate else math.inf
 
 
 def _sizes(data: bytes) -> tuple[int, int]:

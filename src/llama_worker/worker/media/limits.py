@@ -4,6 +4,8 @@ LARGEST_IMAGE = 20 << 20
 """Bytes of one image's file."""
 LARGEST_SOUND = 25 << 20
 """Bytes of one sound's file; as OpenAI's transcriptions."""
+LONGEST_SOUND = 7200.0
+"""Seconds of one sound, which the engine decodes whole: 64 kB for each."""
 LARGEST_TOTAL = 40 << 20
 """Bytes of all images and sounds of one conversation. As base64 they fit into one message of a port (64 MiB)."""
 MOST_PIXELS = 64_000_000

@@ -63,6 +63,8 @@ class Audio:
         }
 
 
+Sound = Audio | str | os.PathLike[str] | bytes
+"""A sound, or what one is made of."""
 ContentPart = str | Image | Audio | Mapping[str, Any]
 """A part of a content: a text, an image, a sound, or any of them in OpenAI's form."""
 Content = str | Image | Audio | Sequence[ContentPart]

@@ -20,12 +20,22 @@ from .thinking import Thinking
 
 State = Literal["queued", "running", "paused", "done", "aborted", "failed"]
 Kind = Literal[
-    "load", "download", "create_context", "create_session", "prompt", "completion", "chat", "embed", "rerank"
+    "load",
+    "download",
+    "create_context",
+    "create_session",
+    "prompt",
+    "completion",
+    "chat",
+    "infill",
+    "transcription",
+    "embed",
+    "rerank",
 ]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
-GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat"})
+GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "infill", "transcription"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from ...engine.companions import Speculation
 from ...engine.defaults import (
     CHECKPOINT_BYTES,
     FEWEST_CHECKPOINTS,
@@ -74,14 +75,25 @@ def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
 
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Of an engine's settings those that its memory depends on, as `estimate` calls them."""
-    batch, beside = settings["batch_size"], (*settings.get("lora_files", ()), settings.get("projector"))
+    batch = settings["batch_size"]
     return {
         "context_size": settings["context_size"],
         "sequences": settings["sequences"],
         "batch_size": min(settings.get("ubatch_size") or batch, batch),
         "gpu_layers": settings.get("likely_gpu_layers", 0),
-        "companion_bytes": sum(one.size for one in beside if one is not None),
+        **_beside(settings),
         **{name: settings[name] for name in _AS_THEY_ARE if settings.get(name) is not None},
+    }
+
+
+def _beside(settings: Mapping[str, Any]) -> dict[str, int]:
+    """What is loaded beside the model, and how much is drafted for it."""
+    speculation: Speculation = settings.get("speculation") or Speculation()
+    draft = speculation.model.memory_bytes if speculation.model else 0
+    files = (*settings.get("lora_files", ()), settings.get("projector"))
+    return {
+        "companion_bytes": sum(one.size for one in files if one is not None) + draft,
+        "draft_tokens": speculation.most,
     }
 
 

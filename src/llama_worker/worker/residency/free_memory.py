@@ -39,7 +39,7 @@ def free_memory(budget: int | None, machine: AvailableMemory, others: Sequence[R
     the limit, most of them count as taken already.
     """
     starting = sum(other.taken_bytes for other in others if other.starting)
-    ending = sum(other.taken_bytes for other in others if other.ending)
+    ending = sum(other.taken_bytes for other in others if other.leaving)
     mapped = sum(other.mapped_bytes for other in others) if machine.limited_by == "machine" else 0
     return FreeMemory(
         of_machine=machine.available_bytes - starting - mapped,

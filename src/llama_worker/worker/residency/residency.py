@@ -36,14 +36,13 @@ class Residency:
     @contextmanager
     def entered(self, of: LoadedFiles, supervisor: EngineSupervisor) -> Iterator[Resident]:
         """A model that is loaded in the block; its engines are let in from now on."""
-        self._residents = [other for other in self._residents if not other.gone]
         resident = Resident(of, supervisor)
         supervisor.admitted = partial(self._admitted, resident)
         self._residents.append(resident)
         try:
             yield resident
         except BaseException:
-            self._residents.remove(resident)
+            self._residents = [other for other in self._residents if other is not resident]
             raise
 
     def settle(self, resident: Resident, runtime: ModelRuntime) -> None:
@@ -110,18 +109,20 @@ class Residency:
         return free_memory(self.budget, await asyncio.to_thread(available_memory), others)
 
     def _used(self, resident: Resident) -> None:
-        """Somebody began to use it, or the last one has left."""
+        """Somebody began to use it, the last one has left, or it was unloaded."""
         if resident.expiry:
             resident.expiry.cancel()
             resident.expiry = None
-        if resident.idle and resident.keep_alive:
+        if resident.gone:
+            self._residents = [other for other in self._residents if other is not resident]
+        elif resident.idle and resident.keep_alive:
             loop = asyncio.get_running_loop()
             resident.expiry = loop.call_later(resident.keep_alive, self._expire, resident)
-        if resident.running:  # else nobody gains anything, least of all who was just refused
+        if resident.running or resident.gone:  # else nobody gains anything, least of all who was just refused
             self.changes.tell()
 
     def _expire(self, resident: Resident) -> None:
-        if resident.idle and resident.running and not resident.ending:
+        if resident.idle and resident.running and not resident.leaving:
             ending = asyncio.ensure_future(self.end(resident, f"expired: unused for {resident.keep_alive:g} s"))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)

@@ -59,13 +59,18 @@ class Resident:
         return self.runtime is not None and not self.runtime.loaded and not self.running
 
     @property
+    def leaving(self) -> bool:
+        """Whether its engine is being ended, by the worker or because the model is unloaded."""
+        return self.ending or (self.runtime is not None and not self.runtime.loaded and self.running)
+
+    @property
     def last_used(self) -> float:
         return self.runtime.usage.last_used if self.runtime else 0.0
 
     @property
     def evictable(self) -> bool:
         """Whether its memory may be taken now."""
-        return self.may_leave and self.idle and not self.ending
+        return self.may_leave and self.idle and not self.leaving
 
     @property
     def may_leave(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...engine.command import EngineKind
@@ -33,7 +34,7 @@ async def start_model(
     while has_too_few_layers(of, settings) and await residency.leave_gpu():
         of, settings = await settings_for(of, kind, await residency.attainable_bytes())
     supervisor = supervisor_for(of, settings, kind)
-    supervisor.on_death = on_death
+    supervisor.on_death = partial(_died, residency, on_death)
     supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
     with residency.entered(of, supervisor) as resident:
         await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
@@ -42,3 +43,8 @@ async def start_model(
         operation.add_done_callback(lambda _: runtime.usage.end())
         residency.settle(resident, runtime)
     return runtime
+
+
+def _died(residency: Residency, on_death: Callable[[EngineDiedError], None], death: EngineDiedError) -> None:
+    residency.changes.tell()  # its memory is free
+    on_death(death)

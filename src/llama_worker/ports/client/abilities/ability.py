@@ -15,3 +15,7 @@ class ModelAbility:
     def ensure_loaded(self) -> None:
         """For groups of methods: raise `ModelNotLoadedError` when there is no model any more. It knows itself."""
         raise NotImplementedError
+
+    async def refresh(self) -> None:
+        """For groups of methods: learn which engine runs now, after one has died. A model does it."""
+        raise NotImplementedError

@@ -11,6 +11,7 @@ from ....messages import (
     CompletePrompt,
     GenerateChatCompletion,
     GenerateCompletion,
+    Infill,
     OperationStarted,
     Outgoing,
     Preload,
@@ -78,6 +79,14 @@ async def complete(request: OpenRequest, message: Complete) -> Outgoing:
     model = request.workspace.current.find_model(message.model)
     operation = model.complete(message.prompt, prompt_arguments(request, message.options))
     return await request.follow(operation, *_COMPLETION)
+
+
+@handles(Infill, generates=True)
+async def infill(request: OpenRequest, message: Infill) -> Outgoing:
+    model = request.workspace.current.find_model(message.model)
+    files = [(file.filename, file.text) for file in message.extra]
+    arguments = prompt_arguments(request, message.options)
+    return await request.follow(model.infill(message.prefix, message.suffix, arguments, extra=files), *_COMPLETION)
 
 
 @handles(Chat, generates=True)

@@ -8,7 +8,6 @@ from ....messages import (
     DownloadModel,
     Estimate,
     ListModels,
-    LoadedModel,
     LoadModel,
     ModelUnloaded,
     Outgoing,
@@ -44,11 +43,7 @@ async def estimate(request: OpenRequest, message: Estimate) -> Outgoing:
 
 @handles(ListModels)
 async def list_models(request: OpenRequest, message: ListModels) -> Outgoing:
-    models = request.workspace.worker.models
-    return Result(
-        id=request.id,
-        value=to_builtins([LoadedModel(model_id=model.id, model_info=model.info) for model in models]),
-    )
+    return Result(id=request.id, value=to_builtins(await request.workspace.worker.list_models()))
 
 
 @handles(DownloadModel)
