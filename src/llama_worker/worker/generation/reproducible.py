@@ -56,13 +56,14 @@ def _refusal(reason: str) -> NotReproducibleError:
 
 
 def _reason_against(settings: EngineSettings) -> str:
-    if settings.gpu and settings.likely_gpu_layers:
-        return "a GPU may sum in another order each time; load the model in a worker with gpu=False"
-    if settings.kv_unified and settings.sequences > 1:
-        return (
-            "what others keep in the cache that all sequences share decides where it stands there; load the model "
-            + ("with kv_unified=False, or sequences=1")
-        )
-    if settings.engine_arguments:
-        return "what engine_arguments change is not known; load the model without them"
-    return ""
+    reasons = {
+        "a GPU may sum in another order each time; use a worker with gpu=False": settings.gpu
+        and settings.likely_gpu_layers,
+        "sequences that share a cache change each other's places in it; load the model with kv_unified=False, or "
+        "sequences=1": settings.kv_unified and settings.sequences > 1,
+        "what is drafted decides which tokens are computed together; load the model without speculation": (
+            settings.speculation is not None
+        ),
+        "what engine_arguments change is not known; load the model without them": settings.engine_arguments,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
