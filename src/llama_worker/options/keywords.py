@@ -60,6 +60,7 @@ class ModelKeywords(ContextKeywords, total=False):
     prompt_cache_bytes: int | None
     memory_limit: int | None
     chat_template: str | os.PathLike[str] | None
+    pooling: Literal["mean", "cls", "last", "rank"] | None
     use_mmap: bool
     use_mlock: bool
     use_direct_io: bool
