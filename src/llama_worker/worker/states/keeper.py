@@ -63,7 +63,8 @@ class StateKeeper:
             yield engine
             return
         self._stop_timer()
-        engine = await self._prepare(engine, path, body)
+        if body.get("cache_prompt") is not False:
+            engine = await self._prepare(engine, path, body)
         try:
             yield engine
         finally:
