@@ -70,8 +70,13 @@ POISONS: list[tuple[str, list[Any]]] = [
     (r"Iterable\[Mapping", MESSAGES),
     (r"TypeForm", [*MAPPINGS, {"$ref": "#/$defs/d0", "$defs": CHAIN}]),
     (r"(Mapping|dict)\[str, Any\]", MAPPINGS),
+    (r"Mapping\[str, float\]", [{HALF: 0.5}]),
     (r"Mapping\[Any", [{HALF: 0.5}, [(HALF, 0.5)], {"a": deep()}]),
     (r"list\[str\]", [[HALF], ["a", HALF], deep()]),
+    (r"Sequence\[str\b", [[HALF], ["a", HALF]]),
+    (r"Sequence\[tuple\[str, str\]\]", [[(HALF, "a")], [("a", HALF)]]),
+    (r"^Content$", [HALF, [{"type": "text", "text": HALF}], [{"type": "image_url", "image_url": {"url": HALF}}]]),
+    (r"^Sound$", [HALF, Path(HALF), {"data": HALF}]),
     (r"PathLike", [Path(HALF)]),
     (r"\bFunctions\b", FUNCTIONS),
     (r"\bPromptOptions\b", [PromptOptions(system_prompt=HALF), PromptOptions(json_schema={"a": deep()})]),
@@ -81,7 +86,7 @@ POISONS: list[tuple[str, list[Any]]] = [
     (r"^str\b|\| str\b", [HALF]),
 ]
 WITHOUT_TEXT = re.compile(
-    r"^(bool|int|float|None|Callable.*|Sequence\[int\]|Approval|Strategy|(Context|Model)Options)( \| None)?$"
+    r"^((bool|int|float|None|Callable.*|(list|tuple|Sequence)\[(int|float)(, \.\.\.)?\]|Approval|Strategy|(Context|Model)Options)( \| )?)+$"
 )
 # They look for what is there and find nothing.
 LOOKUPS = {"find_model", "unload_model", "operation", "abort", "abort_download"}
@@ -95,6 +100,12 @@ USUAL: dict[str, Any] = {
     "session_id": "kept",
     "results": {"c": 1},
     "tokens": [1],
+    "texts": ["a"],
+    "query": "a",
+    "documents": ["a"],
+    "prefix": "a",
+    "suffix": "a",
+    "audio": b"RIFF",
     "event": "info",
     "callback": print,
     "operation_id": "o",
