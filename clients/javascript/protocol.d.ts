@@ -296,6 +296,8 @@ export interface HubFile {
  * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
  * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
  * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
+ * one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
  * name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
  * `memoryLimit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
@@ -352,6 +354,7 @@ export interface ModelOptions {
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   chatTemplate?: string | null;
+  pooling?: "cls" | "last" | "mean" | "rank" | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -481,8 +484,9 @@ export interface GenerateCompletion {
  *
  * *Running.* `evaluationPriority`: 1 to 5 (default 5), who goes first when requests wait. `stopOnAbort`: an abort
  * returns the partial reply with `finish_reason == "abort"` in place of raising. `cachePrompt`: reuse what the
- * engine has computed of the same beginning (default True). `systemPrompt`: used when this request creates the
- * session or the list of messages has none; ignored by an existing session.
+ * engine has computed of the same beginning (default True). `reproducible`: the same text each time, whatever else
+ * runs, computed alone and from the beginning (docs/guide/reproducible.md); default False. `systemPrompt`: used when
+ * this request creates the session or the list of messages has none; ignored by an existing session.
  * `chatTemplateOptions`: variables for the model's chat template, such as {"enable_thinking": False}.
  * `engineOptions`: further fields of llama.cpp's request, sent as they are; only what would keep the engine
  * busy for others is refused.
@@ -543,6 +547,8 @@ export interface PromptOptions {
   stopOnAbort?: boolean;
   /** Default: `true`. */
   cachePrompt?: boolean;
+  /** Default: `false`. */
+  reproducible?: boolean;
   chatTemplateOptions?: Record<string, unknown>;
   engineOptions?: Record<string, unknown>;
 }
@@ -1110,6 +1116,7 @@ export interface InitializePayload {
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   chatTemplate?: string | null;
+  pooling?: "cls" | "last" | "mean" | "rank" | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */
@@ -1218,6 +1225,7 @@ export interface LoadModelPayload {
   /** From 0 to 9.007199255e+15. */
   memoryLimit?: number | null;
   chatTemplate?: string | null;
+  pooling?: "cls" | "last" | "mean" | "rank" | null;
   /** Default: `true`. */
   useMmap?: boolean;
   /** Default: `false`. */

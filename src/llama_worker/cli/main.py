@@ -18,6 +18,9 @@ from .verbosity import verbose_option
 
 _COMMANDS = {
     "run": "run",
+    "embed": "embed",
+    "rerank": "rerank",
+    "infill": "infill",
     "serve": "serve",
     "stdio": "stdio",
     "pull": "pull",

@@ -81,6 +81,11 @@ async def _with_signals(command: Coroutine[Any, Any, Result], interrupts: Interr
 
 async def watch_load(load: Operation[Model, Progress], name: str) -> Model:
     """Await a load behind a progress bar, which only a terminal gets."""
+    return await watch(load, f"Loading {name}")
+
+
+async def watch(operation: Operation[Result, Progress], what: str) -> Result:
+    """Await an operation behind a progress bar that says what is done."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -88,10 +93,10 @@ async def watch_load(load: Operation[Model, Progress], name: str) -> Model:
         TimeElapsedColumn(),
     )
     with rich.progress.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        bar = bars.add_task(f"Loading {name}", total=1.0)
-        async for progress in load:
+        bar = bars.add_task(what, total=1.0)
+        async for progress in operation:
             bars.update(bar, completed=progress.value)
-    return await load
+    return await operation
 
 
 def print_figures(reply: Reply) -> None:

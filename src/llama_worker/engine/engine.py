@@ -203,7 +203,7 @@ class Engine:
         limit = _ABORTS_TO_PROBE * self._serving.watch.limit
         try:
             async with asyncio.timeout(limit):
-                await compute_one_token(self._client, embeds=self.settings.pooling in ("model", "rank"))
+                await compute_one_token(self._client, embeds=self.settings.pooling not in (None, "last"))
         except EngineRequestError as refusal:
             ENGINE.info("engine %d did not take the probe: %s", self.pid, refusal.message)
         except EngineConnectionLost as error:

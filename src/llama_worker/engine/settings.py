@@ -10,6 +10,8 @@ from ..options import CacheType, Rope
 from .companions import LoraFile, ProjectorFile, Speculation
 from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
+EnginePooling = Literal["mean", "cls", "last", "rank", "model"]
+
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.
@@ -21,7 +23,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `gpu`: the engine has a GPU and may use it. `gpu_layers` None: what fits goes there, with `gpu_margin_mib` left free
     on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
-    beside text: of the "last" token, "model" as its file says, "rank" for a reranker.
+    beside text: of the "last" token and so on, "model" as its file says, "rank" for a reranker.
     `chat_template` replaces the model file's: a text, or a name that llama.cpp has; without `jinja` the name
     of one that is code.
     `projector` lets it see or hear. `model_files` are all files that the engine must read, only
@@ -64,7 +66,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     use_direct_io: bool = False
     check_tensors: bool = False
     engine_arguments: tuple[str, ...] = ()
-    pooling: Literal["last", "model", "rank"] | None = None
+    pooling: EnginePooling | None = None
     prompt_cache_mib: int = PROMPT_CACHE_MIB
     chat_template: str = ""
     jinja: bool = True

@@ -21,6 +21,8 @@ AdapterName = Annotated[str, Meta(min_length=1, max_length=64)]
 AdapterScale = Annotated[float, Meta(ge=-100.0, le=100.0)]
 FileName = Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")]
 
+Pooling = Literal["mean", "cls", "last", "rank"]
+
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
     """Base of all option Structs."""

@@ -60,6 +60,7 @@ class ModelKeywords(ContextKeywords, total=False):
     prompt_cache_bytes: int | None
     memory_limit: int | None
     chat_template: str | os.PathLike[str] | None
+    pooling: Literal["mean", "cls", "last", "rank"] | None
     use_mmap: bool
     use_mlock: bool
     use_direct_io: bool
@@ -124,6 +125,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     evaluation_priority: int
     stop_on_abort: bool
     cache_prompt: bool
+    reproducible: bool
     chat_template_options: dict[str, Any]
     engine_options: dict[str, Any]
 

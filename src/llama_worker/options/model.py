@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from .base import AdapterName, BytesOrZero, Count, CountOrZero, FileName, Options, SecondsOrZero, Seed
+from .base import AdapterName, BytesOrZero, Count, CountOrZero, FileName, Options, Pooling, SecondsOrZero, Seed
 
 CacheType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"]
 _Threads = Annotated[int, Meta(ge=1, le=512)]
@@ -94,6 +94,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     "row" or "tensor". `tensor_split`: how much of the model each GPU gets, as proportions.
     `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
     `prompt_cache_bytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+    `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
+    one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
     `chat_template`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
     name that llama.cpp knows, such as "chatml" or "llama3" (docs/guide/chat-templates.md).
     `memory_limit`: bytes that the engine may take, a mapped model file not counted; what would take more fails with an
@@ -122,6 +124,7 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     prompt_cache_bytes: BytesOrZero | None = None
     memory_limit: BytesOrZero | None = None
     chat_template: Annotated[str, Meta(min_length=1)] | None = None
+    pooling: Pooling | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     use_direct_io: bool = False

@@ -61,7 +61,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     free_bytes = of.free_bytes - of.companions.size_bytes
     suited = context_settings(header, llama, model, context, of.devices, free_bytes)
     chosen = with_step_for_images(suited, of.companions.projector)
-    pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"))
+    pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"), model.pooling)
     settings = EngineSettings(
         model_path=str(files.path),
         model_files=(
@@ -89,7 +89,8 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
     """The model's options that an engine is told by the same name and in the same words."""
-    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit", "chat_template", "projector"}
+    otherwise = set(ContextOptions.__struct_fields__) | {"gpu_layers", "memory_limit"}
+    otherwise |= {"chat_template", "projector", "pooling"}
     same = set(ModelOptions.__struct_fields__) & set(EngineSettings.__struct_fields__) - otherwise
     given = {name: value for name in same if (value := getattr(model, name)) is not None}
     return given | {"use_mmap": maps_file(model)}

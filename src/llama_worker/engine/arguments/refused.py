@@ -87,7 +87,7 @@ REFUSED = {
     "--media-path": _PATHS,
     "--lookup-cache-dynamic -lcd": "it writes to a file that the engine's sandbox keeps it from",
     "--embedding --embeddings": "that follows from the model's kind",
-    "--pooling": "that follows from the model's file",
+    "--pooling": "say `pooling`",
     "--rerank --reranking": "that follows from the model's file",
     "--reasoning-format": _FORM,
     "--skip-chat-parsing --no-skip-chat-parsing": _FORM,

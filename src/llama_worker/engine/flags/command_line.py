@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..process.endpoint import Endpoint
-from ..settings import EngineSettings
+from ..settings import EnginePooling, EngineSettings
 from .companions import companion_flags
 from .forms import value_of
 from .table import SETTINGS
 
-_POOLING_FLAGS = {"last": ["--embeddings", "--pooling", "last"], "model": ["--embeddings"], "rank": ["--reranking"]}
+_POOLING_FLAGS = {"model": ["--embeddings"], "rank": ["--reranking"]}
 
 
 def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
@@ -46,9 +46,13 @@ def _table_flags(settings: EngineSettings) -> list[str]:
     return [flag for setting, value in values if value is not None for flag in setting.flags(value)]
 
 
+def _pooling_flags(pooling: EnginePooling) -> list[str]:
+    return _POOLING_FLAGS.get(pooling) or ["--embeddings", "--pooling", pooling]
+
+
 def _model_flags(settings: EngineSettings) -> list[str]:
     alias = ["--alias", settings.alias] if settings.alias else []
-    pooling = [] if settings.pooling is None else _POOLING_FLAGS[settings.pooling]
+    pooling = [] if settings.pooling is None else _pooling_flags(settings.pooling)
     return [*alias, *pooling, "--verbosity", "4" if settings.tells_placement else "3"]
 
 

@@ -12,7 +12,7 @@ from .companions import configure_companions
 from .forms import assign, value_of
 from .table import SETTINGS
 
-_POOLING = {"last": "LAST", "model": "UNSPECIFIED", "rank": "RANK"}
+_POOLING = {"mean": "MEAN", "cls": "CLS", "last": "LAST", "model": "UNSPECIFIED", "rank": "RANK"}
 _EXPERTS = r"\.ffn_(up|down|gate|gate_up)_(ch)?exps"  # as `--cpu-moe` names them
 _LOAD_MODES = {"mmap+mlock": "MMAP_MLOCK", "mmap": "MMAP", "mlock": "MLOCK", "none": "NONE", "dio": "DIRECT_IO"}
 

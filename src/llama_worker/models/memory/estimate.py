@@ -40,6 +40,7 @@ class PlanOptions(TypedDict, total=False):
     repack: bool
     cpu_moe: bool | int
     context_checkpoints: int
+    embeds: bool
     companion_bytes: int
     draft_tokens: int
 
@@ -61,6 +62,7 @@ def estimate(
     repack: bool = True,
     cpu_moe: bool | int = False,
     context_checkpoints: int = 1,
+    embeds: bool = False,
     companion_bytes: int = 0,
     draft_tokens: int = 0,
 ) -> MemoryEstimate:
@@ -69,7 +71,8 @@ def estimate(
     `context_size` is in tokens: with `kv_unified` of the one cache that all `sequences` share, else for each of them;
     `gpu_layers` counts from the output backwards, as in llama.cpp, and None means none. `cpu_moe`: experts of all
     layers, or of so many first ones, stay in main memory. `context_checkpoints` for each sequence are counted of what
-    cannot be rewound; `companion_bytes` are loaded beside the model.
+    cannot be rewound; `embeds`: it makes embeddings whatever its file says.
+    `companion_bytes` are loaded beside the model.
     Raises InvalidOptionsError for numbers below 1 and unknown cache types.
     """
     plan = Plan(
@@ -87,6 +90,7 @@ def estimate(
         repack=repack,
         cpu_moe=cpu_moe,
         context_checkpoints=context_checkpoints,
+        embeds=embeds,
         companion_bytes=companion_bytes,
         draft_tokens=draft_tokens,
     )

@@ -41,6 +41,7 @@ class Plan(msgspec.Struct, frozen=True):
     repack: bool = True
     cpu_moe: bool | int = False
     context_checkpoints: int = 1
+    embeds: bool = False
     companion_bytes: int = 0
     draft_tokens: int = 0
 
@@ -101,7 +102,7 @@ def _outputs_bytes(header: GgufHeader, plan: Plan, batch: int) -> int:
 
     llama.cpp keeps room for logits there too, and computes them where the model has an output.
     """
-    vocabulary, embeds = header.vocab_size * _F32, header.integer("pooling_type") > 0
+    vocabulary, embeds = header.vocab_size * _F32, plan.embeds or header.integer("pooling_type") > 0
     if not embeds:
         return 2 * min(batch, plan.sequences * (1 + plan.draft_tokens)) * vocabulary
     return batch * ((1 if reads_whole(header) else 2) * vocabulary + header.embedding_length * _F32)

@@ -23,7 +23,7 @@ def speculation_of(
             message = 'draft_tokens needs somebody who drafts: give speculative="ngram" or a draft_model.'
             raise InvalidOptionsError(message, path="draft_tokens")
         return None
-    if pooling in ("model", "rank"):
+    if pooling not in (None, "last"):
         path = "draft_model" if draft else "speculative"
         raise InvalidOptionsError("This model makes embeddings: there is no text to be drafted.", path=path)
     room = _room(options, chosen)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from ...engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
 from ...engine.devices.device import Devices
 from ...engine.machine import choose_batch_size, choose_threads
+from ...engine.settings import EnginePooling
 from ...errors import InvalidOptionsError
 from ...models.gguf.header import GgufHeader
 from ...options import ContextOptions, LlamaOptions, ModelOptions
+from ...options.base import Pooling
 from .checks import check_together
 from .offload import gpu_settings, likely_layers
 from .plan import chosen_checkpoints, chosen_context, placed, plan_of, pools_whole, split_cache_type
@@ -41,7 +43,7 @@ def context_settings(
     there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
     choice = chosen_context(header, chosen | placed(model), there)
     chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
-    whole = pools_whole(header)
+    whole = pools_whole(header, model.pooling)
     if whole:
         chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
     if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
@@ -68,15 +70,26 @@ def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
     return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
 
 
-def pooling_of(header: GgufHeader, batch_size: int, step: int | None) -> Literal["last", "model", "rank"] | None:
-    """How this model makes embeddings: as its file says, else from the last token where that costs next to nothing.
+def pooling_of(header: GgufHeader, batch_size: int, step: int | None, asked: Pooling | None) -> EnginePooling | None:
+    """How this model makes embeddings: as asked for, else as its file says, else from the last token where that costs
+    next to nothing. Raises `InvalidOptionsError`.
 
     An engine that can make embeddings computes each batch in one step.
     """
+    if asked is not None:
+        return _checked(header, asked)
     own = header.integer("pooling_type")
     if own:
         return "rank" if own == _RANK else "model"
     return "last" if _embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
+
+
+def _checked(header: GgufHeader, asked: Pooling) -> Pooling:
+    """A ranking is the output of a head, without which llama.cpp takes any number for one."""
+    if asked == "rank" and not any(tensor.name.startswith("cls.") for tensor in header.tensors):
+        message = 'The model has no head for scores, which pooling="rank" needs: load a reranker.'
+        raise InvalidOptionsError(message, path="pooling")
+    return asked
 
 
 def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:

@@ -20,6 +20,7 @@ from ...models.memory.estimate import PlanOptions
 from ...models.memory.layers import layers_of, reads_whole
 from ...models.memory.terms import Plan, checkpoint_bytes
 from ...options import ModelOptions
+from ...options.base import Pooling
 from ..companions.companions import Companions
 
 _AS_THEY_ARE = (
@@ -40,13 +41,17 @@ _LAST = 3  # llama.cpp's number of the pooling of the last token
 
 def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> ContextChoice:
     """What was asked for, else what suits the model when so much is free where it will compute."""
-    unified = _one_cache(header) if chosen.get("kv_unified") is None else chosen["kv_unified"]
-    if not unified and _one_cache(header):
+    whole = pools_whole(header, chosen.get("pooling"))
+    one_cache = whole and not reads_whole(header)
+    unified = (one_cache or None) if chosen.get("kv_unified") is None else chosen["kv_unified"]
+    if not unified and one_cache:
+        # With a cache for each, llama.cpp computes as many tokens of every text of a batch as the shortest has, then
+        # the rest, and makes the vectors of what came last.
         message = "A model that makes vectors of whole texts needs kv_unified=True, else it mixes them up."
         raise InvalidOptionsError(message, path="kv_unified")
     if size := chosen.get("context_size"):
         return ContextChoice(size, bool(unified), "as asked for")
-    if pools_whole(header):
+    if whole:
         size = min(header.context_length or SMALL_CONTEXT, SMALL_CONTEXT)
         return ContextChoice(size, bool(unified), "a text is embedded as a whole, in one batch")
     plan = plan_of({**chosen, "context_size": SMALL_CONTEXT})
@@ -54,14 +59,10 @@ def chosen_context(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: in
     return choose_context(header, free_bytes, unified, cast(PlanOptions, plan))
 
 
-def _one_cache(header: GgufHeader) -> bool | None:
-    """True where sequences must share one: with a cache for each, llama.cpp computes as many tokens of every text of a
-    batch as the shortest has, then the rest, and makes the vectors of what came last."""
-    return True if pools_whole(header) and not reads_whole(header) else None
-
-
-def pools_whole(header: GgufHeader) -> bool:
+def pools_whole(header: GgufHeader, asked: Pooling | None) -> bool:
     """Whether embeddings are made of a whole text at once, which must fit into one batch then."""
+    if asked is not None:
+        return asked != "last" or reads_whole(header)
     return header.integer("pooling_type") not in (0, _LAST)
 
 
@@ -92,6 +93,7 @@ def _beside(settings: Mapping[str, Any]) -> dict[str, int]:
     draft = speculation.model.memory_bytes if speculation.model else 0
     files = (*settings.get("lora_files", ()), settings.get("projector"))
     return {
+        "embeds": settings.get("pooling") is not None,
         "companion_bytes": sum(one.size for one in files if one is not None) + draft,
         "draft_tokens": speculation.most,
     }
@@ -111,7 +113,7 @@ def maps_file(model: ModelOptions) -> bool:
 
 def placed(model: ModelOptions) -> dict[str, Any]:
     """Of a model's options those that decide where its weights and caches are."""
-    names = ("kv_offload", "repack", "cpu_moe")
+    names = ("kv_offload", "repack", "cpu_moe", "pooling")
     return {name: getattr(model, name) for name in names} | {"use_mmap": maps_file(model)}
 
 

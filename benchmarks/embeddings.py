@@ -1,0 +1,104 @@
+"""What `model.embed` takes for 1,000 short texts, against the same engine asked directly.
+
+`python -m benchmarks.embeddings [MODEL]`: the engine's process is asked for the vectors of the same texts by hand, in
+three ways (all in one request; in two at once; 16 at a time, two at once), and by `model.embed`, in turns, so that
+whatever else the machine does hits each. The best of the ways by hand counts. What is printed are medians over the
+rounds, and the median of the ratios of each round. Without MODEL that is the built-in one and a small one of noise that
+takes the mean of all tokens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.gguf_factory import write_gguf
+
+from llama_worker import LlamaWorker, Model
+from llama_worker.engine.api.vectors import EUCLIDEAN, embed
+from llama_worker.engine.engine import Engine
+
+COUNT, ROUNDS = 1000, 7
+WORDS = [
+    "the",
+    "a",
+    "small",
+    "large",
+    "house",
+    "tree",
+    "river",
+    "walks",
+    "sees",
+    "finds",
+    "in",
+    "on",
+    "under",
+    "green",
+    "old",
+    "new",
+]
+BY_HAND = {"one request": (COUNT, 1), "two requests": (COUNT // 2, 2), "16 texts, two at once": (16, 2)}
+Way = Callable[[], Awaitable[object]]
+
+
+async def main(*names: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        noise = write_gguf(Path(folder) / "noise.gguf", embedding_length=128, overrides={"llama.pooling_type": 1})
+        async with LlamaWorker() as worker:
+            for name in names or ("builtin", str(noise)):
+                model = await worker.load_model(name)
+                await compare(model, texts())
+                await model.unload()
+
+
+def texts() -> list[str]:
+    """Of 3 to 12 words."""
+    chance = random.Random(0)
+    return [" ".join(chance.choices(WORDS, k=chance.randint(3, 12))) for _ in range(COUNT)]
+
+
+async def compare(model: Model, asked: list[str]) -> None:
+    engine = await model.runtime.engine()
+    ways: dict[str, Way] = {name: by_hand(engine, asked, *how) for name, how in BY_HAND.items()}
+    ways["model.embed"] = lambda: model.embed(asked)
+    times = await in_turns(ways)
+    print(f"{model.public_name}: {COUNT} texts, {ROUNDS} rounds")
+    for name, seconds in times.items():
+        print(f"  {name:24} {statistics.median(seconds):6.3f} s   {COUNT / statistics.median(seconds):7.0f} texts/s")
+    bare = min((times[name] for name in BY_HAND), key=statistics.median)
+    ratios = [one / other for one, other in zip(bare, times["model.embed"], strict=True)]
+    print(f"  {statistics.median(ratios):.2f} of the best by hand, from {min(ratios):.2f} to {max(ratios):.2f}")
+
+
+def by_hand(engine: Engine, asked: list[str], size: int, at_once: int) -> Way:
+    async def ask() -> None:
+        parts = iter([asked[start : start + size] for start in range(0, len(asked), size)])
+
+        async def work() -> None:
+            for part in parts:
+                await embed(engine.request, part, EUCLIDEAN)
+
+        await asyncio.gather(*[work() for _ in range(at_once)])
+
+    return ask
+
+
+async def in_turns(ways: dict[str, Way]) -> dict[str, list[float]]:
+    """Seconds of each way, round by round; the first round warms up."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS + 1):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            await way()
+            times[name].append(time.perf_counter() - began)
+    return {name: seconds[1:] for name, seconds in times.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*sys.argv[1:])))

@@ -1,0 +1,76 @@
+"""`llama-worker infill`: what stands at a cursor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ...config.groups import MODEL, PROMPT, WORKER, read_options, with_flags
+from ...options import LlamaOptions, ModelOptions, PromptOptions, build_options
+from ...worker.infill.prompt import Gap
+from ...worker.worker import LlamaWorker
+from ..answer import show_answer
+from ..model_names import MODEL as MODEL_NAME
+from ..named_options import listing, named_options
+from ..terminal import Interrupts, run_async, watch_load
+from ..texts import FILE, text_of
+
+CURSOR = "<CURSOR>"
+_GROUPS = (PROMPT, MODEL, WORKER)
+
+
+@click.command(cls=listing(_GROUPS))
+@click.argument("model", type=MODEL_NAME)
+@click.argument("file", type=FILE, required=False)
+@click.option("--cursor", default=CURSOR, show_default=True, metavar="MARK", help="What marks the gap in FILE.")
+@click.option("--prefix-file", type=FILE, metavar="FILE", help="The text before the gap, in place of FILE.")
+@click.option("--suffix-file", type=FILE, metavar="FILE", help="The text after it.")
+@click.option("--extra", type=FILE, multiple=True, metavar="FILE", help="Another file of the project; may be repeated.")
+@click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: to its end, or the context's]")
+@named_options
+def infill(
+    model: str,
+    file: Path | None,
+    cursor: str,
+    prefix_file: Path | None,
+    suffix_file: Path | None,
+    extra: tuple[Path, ...],
+    max_tokens: int | None,
+    options: tuple[str, ...],
+) -> int:
+    """Print what MODEL writes at the cursor in FILE, or between two files."""
+    prefix, suffix = _around_the_gap(file, cursor, prefix_file, suffix_file)
+    gap = Gap(prefix, suffix, tuple((path.name, text_of(path)) for path in extra))
+    given = read_options(options, _GROUPS)
+    llama = build_options(LlamaOptions, None, given[LlamaOptions])
+    loading = build_options(ModelOptions, None, {"sequences": 1} | given[ModelOptions])
+    asked = build_options(PromptOptions, None, with_flags(given[PromptOptions], max_tokens=max_tokens))
+    interrupts = Interrupts()
+    return run_async(_infill(model, gap, llama, loading, asked, interrupts), interrupts)
+
+
+def _around_the_gap(file: Path | None, cursor: str, before: Path | None, after: Path | None) -> tuple[str, str]:
+    if file is None:
+        if before is None or after is None:
+            raise click.UsageError("Give a FILE with the cursor in it, or --prefix-file and --suffix-file.")
+        return text_of(before), text_of(after)
+    prefix, found, suffix = text_of(file).partition(cursor)
+    if not found:
+        raise click.UsageError(f"{file} has no {cursor}: mark the place that is to be filled with it.")
+    return prefix, suffix
+
+
+async def _infill(
+    name: str,
+    gap: Gap,
+    llama: LlamaOptions,
+    loading: ModelOptions,
+    asked: PromptOptions,
+    interrupts: Interrupts,
+) -> int:
+    async with LlamaWorker(llama) as worker:
+        model = await watch_load(worker.load_model(name, loading), name)
+        filled = model.infill(gap.prefix, gap.suffix, asked, extra=gap.extra, stop_on_abort=True)
+        reply = await show_answer(filled, interrupts)
+    return 130 if reply.finish_reason == "abort" else 0
