@@ -484,8 +484,9 @@ export interface GenerateCompletion {
  *
  * *Running.* `evaluationPriority`: 1 to 5 (default 5), who goes first when requests wait. `stopOnAbort`: an abort
  * returns the partial reply with `finish_reason == "abort"` in place of raising. `cachePrompt`: reuse what the
- * engine has computed of the same beginning (default True). `systemPrompt`: used when this request creates the
- * session or the list of messages has none; ignored by an existing session.
+ * engine has computed of the same beginning (default True). `reproducible`: the same text each time, whatever else
+ * runs, computed alone and from the beginning (docs/guide/reproducible.md); default False. `systemPrompt`: used when
+ * this request creates the session or the list of messages has none; ignored by an existing session.
  * `chatTemplateOptions`: variables for the model's chat template, such as {"enable_thinking": False}.
  * `engineOptions`: further fields of llama.cpp's request, sent as they are; only what would keep the engine
  * busy for others is refused.
@@ -546,6 +547,8 @@ export interface PromptOptions {
   stopOnAbort?: boolean;
   /** Default: `true`. */
   cachePrompt?: boolean;
+  /** Default: `false`. */
+  reproducible?: boolean;
   chatTemplateOptions?: Record<string, unknown>;
   engineOptions?: Record<string, unknown>;
 }

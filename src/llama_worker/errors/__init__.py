@@ -4,7 +4,8 @@
     ├── InvalidOptionsError          invalid_options        (also a ValueError)
     │   ├── ConfigurationError       invalid_configuration
     │   ├── InvalidMediaError        invalid_media
-    │   └── MediaNotSupportedError   media_not_supported
+    │   ├── MediaNotSupportedError   media_not_supported
+    │   └── NotReproducibleError     not_reproducible
     ├── UnknownMessageError          unknown_message
     ├── InvalidMessageError          invalid_message
     ├── PortClosedError              port_closed
@@ -63,6 +64,7 @@ from .general import (
     InvalidMessageError,
     InvalidOptionsError,
     LlamaWorkerError,
+    NotReproducibleError,
     OperationAborted,
     PauseNotSupportedError,
     PortClosedError,
@@ -130,6 +132,7 @@ __all__ = [
     "ModelLoadError",
     "ModelNotFoundError",
     "ModelNotLoadedError",
+    "NotReproducibleError",
     "NotSupportedError",
     "OperationAborted",
     "OverflowStrategyError",

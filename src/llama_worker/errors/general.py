@@ -46,6 +46,12 @@ class InvalidOptionsError(LlamaWorkerError, ValueError):
         return super().details() | ({"path": self.path} if self.path else {})
 
 
+class NotReproducibleError(InvalidOptionsError):
+    """Raised where `reproducible` cannot be promised; the sentence says what stands against it."""
+
+    code = "not_reproducible"
+
+
 class ConfigurationError(InvalidOptionsError):
     """Raised for a mistake in a configuration file, with the file and, where they are known, the line and column of it,
     counted from 1."""

@@ -89,7 +89,7 @@ class GeneratingEndpoint:
             asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size)
             inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
-            path = exchange.path
+            alone, path = alone or request.get("reproducible") is True, exchange.path
             if path == INFILL:
                 path, request = await as_completion(model.runtime, request)
             async with model.runtime.stream_bytes(path, request, owner=owner, alone=alone) as data:

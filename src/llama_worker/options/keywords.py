@@ -125,6 +125,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     evaluation_priority: int
     stop_on_abort: bool
     cache_prompt: bool
+    reproducible: bool
     chat_template_options: dict[str, Any]
     engine_options: dict[str, Any]
 

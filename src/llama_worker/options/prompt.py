@@ -66,8 +66,9 @@ class PromptOptions(Options, frozen=True, kw_only=True):
 
     *Running.* `evaluation_priority`: 1 to 5 (default 5), who goes first when requests wait. `stop_on_abort`: an abort
     returns the partial reply with `finish_reason == "abort"` in place of raising. `cache_prompt`: reuse what the
-    engine has computed of the same beginning (default True). `system_prompt`: used when this request creates the
-    session or the list of messages has none; ignored by an existing session.
+    engine has computed of the same beginning (default True). `reproducible`: the same text each time, whatever else
+    runs, computed alone and from the beginning (docs/guide/reproducible.md); default False. `system_prompt`: used when
+    this request creates the session or the list of messages has none; ignored by an existing session.
     `chat_template_options`: variables for the model's chat template, such as {"enable_thinking": False}.
     `engine_options`: further fields of llama.cpp's request, sent as they are; only what would keep the engine
     busy for others is refused.
@@ -107,5 +108,6 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     evaluation_priority: Annotated[int, Meta(ge=1, le=5)] = 5
     stop_on_abort: bool = False
     cache_prompt: bool = True
+    reproducible: bool = False
     chat_template_options: dict[str, Any] = field(default_factory=dict)
     engine_options: dict[str, Any] = field(default_factory=dict)

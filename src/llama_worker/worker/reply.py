@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from msgspec import Struct
 
+from ..messages.events import Event, TextDelta
 from ..messages.values import FinishReason, Timings, TokenLogprob, ToolCall, Usage
 
 if TYPE_CHECKING:
@@ -46,3 +47,8 @@ class Reply(Struct, Generic[Parsed], frozen=True, rename="camel"):
         text = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}..."
         calls = f", {len(self.tool_calls)} tool calls" if self.tool_calls else ""
         return f"<Reply {text!r} ({self.finish_reason}, {self.usage.completion_tokens} tokens{calls})>"
+
+
+def text_of(event: Event) -> str | None:
+    """What `async for text in operation` yields."""
+    return event.text if isinstance(event, TextDelta) else None

@@ -20,14 +20,14 @@ from ..messages.values import ModelInfo
 from ..options import ContextOptions, PromptOptions
 from .companions.checks import check_body, check_prompt
 from .facts import model_info, tell_loaded
-from .generation.generation import Generation, text_of
+from .generation.generation import Generation
 from .generation.shared_room import alone_if_need_be, answered, likely_tokens, served_bytes
 from .generation.slot_queue import queue_for
 from .home import Home
 from .journal.journals import ModelJournal
 from .loading import LoadedFiles, engine_settings, progress_event, require_memory_for
 from .operations.operation import Kind, Operation
-from .reply import Reply
+from .reply import Reply, text_of
 from .residency.loans import Loans
 from .residency.usage import Usage
 from .states.keeper import StateKeeper

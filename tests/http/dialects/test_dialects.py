@@ -191,3 +191,12 @@ async def test_every_dialect_says_how_hard_to_think(server: Address, path: str, 
     assert "reasoning_effort is one of none, minimal" in refused.json()["error"]["message"]
     taken = json.loads(json.dumps(body).replace("much", "low"))
     assert (await fetch(server, "POST", path, taken)).status == 200
+
+
+async def test_a_reproducible_answer_is_read_anew_each_time(server: Address) -> None:
+    fields = {"reproducible": True, "temperature": 1.0}
+    answers = [(await chat(server, **fields)).json() for _ in range(2)]
+    assert len({answer["choices"][0]["message"]["content"] for answer in answers}) == 1
+    assert {answer["timings"]["cache_n"] for answer in answers} == {0}
+    refused = await fetch(server, "POST", "/v1/chat/completions", {"messages": HELLO, "n": 2} | fields)
+    assert (refused.status, refused.json()["error"]["code"]) == (400, "not_reproducible")

@@ -6,8 +6,8 @@ import pytest
 
 from llama_worker import Operation, Reply
 from llama_worker.ports.server.connection import Connection
-from llama_worker.worker.generation.generation import text_of
 from llama_worker.worker.generation.prompt_arguments import PromptArguments
+from llama_worker.worker.reply import text_of
 from tests.ports.talk import Talk, check_rules
 
 FRUIT = {"getFruitPrice": {"description": "Price of a fruit", "params": {"type": "object", "properties": {}}}}

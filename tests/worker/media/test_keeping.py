@@ -53,6 +53,19 @@ async def test_a_state_has_the_image_in_it(seeing: Model, tmp_path: Path, worker
     assert (await loaded.prompt("Why?", **GREEDY)).usage.cached_tokens >= first.usage.prompt_tokens
 
 
+async def test_beside_images_the_states_of_texts_are_kept(
+    worker: LlamaWorker, seeing_path: Path, tmp_path: Path
+) -> None:
+    await worker.initialize(state_cache=str(tmp_path / "states"))
+    model = await worker.load_model(seeing_path, context_size=1024, sequences=5)
+    for color in range(4):
+        session = await model.create_session()
+        await session.prompt([Image(png((color * 60, 0, 0))), "What is this? " * 20], max_tokens=4)
+    await model.chat([{"role": "user", "content": "Tell me a story. " * 30}], max_tokens=40)
+    await model.unload()
+    assert len(list((tmp_path / "states").rglob("*.state*"))) == 1
+
+
 async def test_a_file_whose_image_is_missing_is_damaged(seeing: Model, tmp_path: Path) -> None:
     session = await talk(seeing)
     await session.save(tmp_path / "talk")

@@ -18,7 +18,7 @@ from llama_worker.models.gguf.inspect import read_model
 from llama_worker.worker.states.engine_memory import EngineMemory
 from llama_worker.worker.states.key import WITHOUT_EFFECT, compute_alike
 from llama_worker.worker.states.size import bytes_per_token
-from llama_worker.worker.states.state_file import common_tokens, packed, read_tokens
+from llama_worker.worker.states.state_file import common_tokens, holds_media, packed, read_tokens
 from llama_worker.worker.states.store import StateStore, StoredState
 from tests.gguf_factory import write_gguf
 
@@ -49,6 +49,7 @@ def plain_bytes(tokens: list[int]) -> bytes:
 def test_the_tokens_of_a_state(content: bytes, tokens: list[int] | None, tmp_path: Path) -> None:
     (tmp_path / "state").write_bytes(content)
     assert read_tokens(tmp_path / "state") == (None if tokens is None else packed(tokens))
+    assert holds_media(tmp_path / "state") is (content == state_bytes([1, 2, 3], media=1))
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 5, 100])
@@ -225,6 +226,15 @@ def test_what_would_be_too_large_or_take_too_long_is_not_written() -> None:
         memory = memory_of([], **changes)
         memory.look([slot(0, 1, 400)], Work(400, 100.0, 0))
         assert memory.worth_keeping(last=True) == []
+
+
+def test_a_slot_with_images_is_no_failure() -> None:
+    memory = memory_of([])
+    for task in range(1, 5):
+        memory.look([slot(0, task, 400 * task)], Work(400 * task, 1.0 * task, 0))
+        assert memory.worth_keeping(last=True) == [0]
+        memory.left_alone(0)
+    assert memory.worth_keeping(last=True) == []
 
 
 def test_an_engine_that_keeps_failing_is_left_alone() -> None:

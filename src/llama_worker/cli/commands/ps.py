@@ -10,12 +10,12 @@ from typing import Any
 
 import aiohttp
 import click
-from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
 from ...errors import LlamaWorkerError
 from ...options.server import DEFAULT_PORT
+from ..model_names import output
 from .serve import KEY_VARIABLE
 
 _ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -33,7 +33,7 @@ def ps(url: str, as_json: bool) -> None:
     elif not status["models"] and not status["loading"]:
         click.echo("No model is loaded; the first request loads one.")
     else:
-        Console().print(_table(status))
+        output().print(_table(status))
 
 
 async def _status(url: str) -> Any:
@@ -53,7 +53,7 @@ async def _status(url: str) -> Any:
 
 
 def _table(status: Any) -> Table:
-    table = Table(box=None, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("MODEL", "STATE", "SIZE", "MEMORY", "MAPPED", "CONTEXT", "RUNNING", "WAITING", "ENDS", "PID"):
         table.add_column(column)
     for model in status["models"]:
@@ -71,8 +71,8 @@ def _table(status: Any) -> Table:
 
 def _ends(model: Any) -> str:
     """On which terms it is in memory."""
-    after = [f"{model['keep_alive']:g} s unused"] if model.get("keep_alive") else []
-    return " or ".join([*after, *([] if model.get("keep", True) else ["for another"])]) or "never"
+    after = [f"{model['keep_alive']:g} s"] if model.get("keep_alive") else []
+    return ", ".join([*after, *([] if model.get("keep", True) else ["if needed"])]) or "never"
 
 
 def _since(started: int) -> str:

@@ -63,6 +63,7 @@ class Generating(Sampling, omit_defaults=True, kw_only=True):
     stop: Stop | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
+    reproducible: bool | None = None
 
 
 class _Named(Struct):

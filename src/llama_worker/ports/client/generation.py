@@ -15,10 +15,9 @@ from ...errors import ApprovalError, FunctionCallError
 from ...errors.general import printable
 from ...messages import CompletionDone, FunctionCall, FunctionResult, FunctionSpec, Incoming, Outgoing
 from ...messages.values import ToolCall
-from ...worker.generation.generation import text_of
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.operations.operation import Kind, Operation
-from ...worker.reply import Reply
+from ...worker.reply import Reply, text_of
 from ...worker.reporting import reply_of
 from ...worker.structured.schemas import encode
 from ...worker.tools.functions import Function

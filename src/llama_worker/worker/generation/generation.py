@@ -11,7 +11,7 @@ from ...engine.api.client import EngineConnectionLost
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
-from ...messages.events import EngineReduced, Event, ReasoningDelta, TextDelta
+from ...messages.events import EngineReduced, ReasoningDelta
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
@@ -20,6 +20,7 @@ from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output, logprob_of, progress_of_prompt
 from .reasoning.budget import ReasoningBudget, budget_of, ended
+from .reproducible import ready_to_reproduce
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens
@@ -97,6 +98,7 @@ class Generation:
         """
         options = request.options
         self._calls.limit = options.max_parallel_function_calls
+        self._alone = self._alone or options.reproducible
         if self._output is None:
             self._output = Output(operation, options, quiet=quiet)
         while True:
@@ -145,6 +147,8 @@ class Generation:
             self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
         ) as place:
             engine = await self._supervisor.engine()
+            if request.options.reproducible:
+                await ready_to_reproduce(engine)
             operation.mark("running")
             log_text(operation, "prompt", request.as_read)
             if self._generated.begun and request is self._request:
@@ -243,8 +247,3 @@ class Generation:
             tool_calls=self._calls.finished() if complete else (),
             logprobs=tuple(self._logprobs),
         )
-
-
-def text_of(event: Event) -> str | None:
-    """What `async for text in operation` yields."""
-    return event.text if isinstance(event, TextDelta) else None

@@ -24,6 +24,7 @@ from ..structured.grammars.prefix import with_beginning
 from .forced.answers import schema_fields
 from .forced.asked import Asked, check_template, constrained, is_constrained_here, prompt_for
 from .generated import Generated
+from .reproducible import SEED
 from .token_bias import resolve_bias
 
 # What becomes of each option: a test walks all of them, and looks for each where it is said to be read.
@@ -40,6 +41,7 @@ FORWARDED = frozenset(
         "lora",
         "reasoning_budget",
         "cache_prompt",
+        "reproducible",
         "chat_template_options",
         "engine_options",
         *FORWARDED_AS_SAMPLING,
@@ -84,6 +86,8 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
             structs.force_setattr(self, "media", media_data(self.messages))
         if self.options.seed is not None:
             structs.force_setattr(self, "seed", self.options.seed)
+        elif self.options.reproducible:
+            structs.force_setattr(self, "seed", SEED)
 
     @property
     def as_read(self) -> str | list[dict[str, Any]]:
@@ -226,7 +230,7 @@ def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]
 def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str, Any]:
     options = request.options
     fields: dict[str, Any] = {
-        "cache_prompt": options.cache_prompt,
+        "cache_prompt": options.cache_prompt and not options.reproducible,
         "timings_per_token": True,  # counts and speed stay exact for an answer that is aborted
     }
     if options.lora is not None:

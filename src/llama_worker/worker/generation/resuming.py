@@ -16,8 +16,10 @@ async def rewind(request: GenerationRequest, generated: Generated, engine: Engin
     where calls may follow, and after images, the engine takes text only, and reads it as the tokens that it would
     tokenize to: a greedy answer goes on from the last place where those are the generated ones. A completion within a
     grammar, what our own grammar constrains, and a reasoning within one, are generated anew, with the same seed.
-    Reasoning goes on as text.
+    Reasoning goes on as text. What must be reproducible is all generated anew.
     """
+    if request.options.reproducible:
+        return generated.rewind()  # what was generated token by token would be read in one batch
     constrained = request.schema is not None or request.options.grammar is not None
     if request.messages is None:
         return generated.rewind() if constrained else TakenBack()

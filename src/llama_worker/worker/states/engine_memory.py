@@ -129,6 +129,10 @@ class EngineMemory:
                     self.forget(other)
             self._hold(slot, state)
 
+    def left_alone(self, slot: int) -> None:
+        """What the slot holds can never be kept, as it has images in it: that is no failure."""
+        self._slots[slot].unsaved = 0
+
     def brought_back(self, slot: int, state: StoredState) -> None:
         """What the slot held before is gone."""
         record = self._slots.setdefault(slot, _Record())

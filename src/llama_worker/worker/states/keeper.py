@@ -26,7 +26,7 @@ from .key import compute_alike, state_key
 from .opening import NO_STATES
 from .prompt_tokens import prompt_tokens
 from .size import bytes_per_token
-from .state_file import packed
+from .state_file import holds_media, packed
 from .store import StateStore, StoredState
 
 _IDLE_SECONDS = 0.5
@@ -63,7 +63,8 @@ class StateKeeper:
             yield engine
             return
         self._stop_timer()
-        engine = await self._prepare(engine, path, body)
+        if body.get("cache_prompt") is not False:
+            engine = await self._prepare(engine, path, body)
         try:
             yield engine
         finally:
@@ -188,6 +189,9 @@ class StateKeeper:
         file = Path(engine.directory) / uuid.uuid4().hex
         try:
             await save_slot(engine, slot, file.name)
+            if await asyncio.to_thread(holds_media, file):
+                memory.left_alone(slot)
+                return
             state = await asyncio.to_thread(self._store.put, self._key, file, memory.states)
         except _HARMLESS:
             memory.kept(slot, None, 0.0)

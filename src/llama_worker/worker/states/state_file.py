@@ -22,6 +22,24 @@ def read_tokens(path: Path) -> bytes | None:
 
     Raises OSError.
     """
+    numbers = _numbers(path)
+    if numbers is None or not _is_packed(numbers):
+        return numbers
+    end = _end_of_tokens(numbers)
+    return numbers[_PACKED.size : end] if numbers[end:] == bytes(TOKEN_BYTES) else None
+
+
+def holds_media(path: Path) -> bool:
+    """Whether it is a state with images or sounds among the tokens. Raises OSError."""
+    numbers = _numbers(path)
+    if numbers is None or not _is_packed(numbers):
+        return False
+    pieces = numbers[_end_of_tokens(numbers) :][:TOKEN_BYTES]
+    return len(pieces) == TOKEN_BYTES and pieces != bytes(TOKEN_BYTES)
+
+
+def _numbers(path: Path) -> bytes | None:
+    """What stands where the tokens are; None for anything else than a state."""
     with path.open("rb") as file:
         head = file.read(_HEAD.size)
         if len(head) < _HEAD.size:
@@ -29,15 +47,16 @@ def read_tokens(path: Path) -> bytes | None:
         magic, _, count = _HEAD.unpack(head)
         if magic != _MAGIC or count * TOKEN_BYTES > path.stat().st_size:
             return None
-        return _mere_text(file.read(count * TOKEN_BYTES))
+        return file.read(count * TOKEN_BYTES)
 
 
-def _mere_text(numbers: bytes) -> bytes | None:
-    if len(numbers) < _PACKED.size or numbers[:TOKEN_BYTES] != b"\xff" * TOKEN_BYTES:
-        return numbers
+def _is_packed(numbers: bytes) -> bool:
+    return len(numbers) >= _PACKED.size and numbers[:TOKEN_BYTES] == b"\xff" * TOKEN_BYTES
+
+
+def _end_of_tokens(numbers: bytes) -> int:
     _, _, count = _PACKED.unpack_from(numbers)
-    end = _PACKED.size + count * TOKEN_BYTES
-    return numbers[_PACKED.size : end] if numbers[end:] == bytes(TOKEN_BYTES) else None
+    return int(_PACKED.size + count * TOKEN_BYTES)
 
 
 def packed(tokens: list[int]) -> bytes:
