@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from llama_worker import Configuration, load_config
+from llama_worker.config.configuration import Listening
 from llama_worker.config.named_model import PROMPT_DEFAULTS
-from llama_worker.config.paths import user_file
+from llama_worker.config.paths import MAYBE_PATHS, PATHS, user_file
 from llama_worker.errors import ConfigurationError, InvalidOptionsError
-from llama_worker.options import LlamaOptions, PromptOptions, ServerOptions
+from llama_worker.options import LlamaOptions, ModelOptions, PromptOptions, ServerOptions
 
 FULL = """
 [worker]
@@ -136,6 +137,11 @@ def test_paths_are_meant_from_the_files_folder(tmp_path: Path) -> None:
         "d": "https://example.org/d.gguf",
     }
     assert config.models["d"].options.chat_template == "chatml"
+
+
+def test_what_is_taken_for_a_path_is_an_option() -> None:
+    options = (*LlamaOptions.__struct_fields__, *ModelOptions.__struct_fields__, *Listening.__struct_fields__)
+    assert {*options, "model"} >= PATHS | MAYBE_PATHS
 
 
 def test_defaults_of_requests_are_options_of_prompts() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 NAME = "llama-worker.toml"
 # Options that are always paths, and those that may be something else, such as a name.
-_PATHS = frozenset({"journal", "state_cache", "api_key_file", "data"})
-_MAYBE_PATHS = frozenset({"model", "engine", "projector", "chat_template", "draft_model", "loras", "control_vectors"})
+PATHS = frozenset({"journal", "state_cache", "api_key_file", "data"})
+MAYBE_PATHS = frozenset({"model", "engine", "projector", "chat_template", "draft_model", "loras"})
 _OTHERWISE = frozenset({":memory:", "auto", "builtin"})
 
 
@@ -28,7 +28,7 @@ def user_file() -> Path:
 
 def absolute(option: str, value: Any, folder: Path) -> Any:
     """The value of an option, with paths in it as they are meant from `folder`."""
-    if option not in _PATHS | _MAYBE_PATHS:
+    if option not in PATHS | MAYBE_PATHS:
         return value
     if isinstance(value, dict):
         return {name: absolute(option, item, folder) for name, item in value.items()}
@@ -43,6 +43,6 @@ def _absolute(option: str, text: str, folder: Path) -> str:
         return text
     path = Path(text).expanduser()
     looks = text.startswith(("./", "../", "~")) or (path.suffix == ".gguf" and ":" not in text)
-    if option in _PATHS or looks or (folder / path).is_file():
+    if option in PATHS or looks or (folder / path).is_file():
         return str(folder / path)
     return text

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ...errors import InvalidModelError, ModelNotFoundError
+from ...loggers import MODELS
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_header
 from ..gguf.projector import check_projector, fits
@@ -14,6 +15,7 @@ from .files import ModelFiles
 
 # Of a folder with more files nobody knows which belongs to which.
 _MOST_BESIDE = 64
+_OF_QUANTIZATIONS = re.compile(r"ud|i?q\d+|b?f(?:p)?\d+|\d|k|[sml]|x+[sl]|gguf|mmproj")
 
 
 def find_projector(files: ModelFiles | None, model: GgufHeader, asked: bool | str) -> GgufHeader | None:
@@ -28,9 +30,9 @@ def find_projector(files: ModelFiles | None, model: GgufHeader, asked: bool | st
         return _fitting(check_projector(read_header(Path(asked).expanduser())), model)
     if files is None:
         return None
-    if files.mmproj is not None:
+    if files.mmproj is not None and asked is True:
         return _fitting(check_projector(read_header(files.mmproj)), model)
-    found = _beside(files.path, model)
+    found = _usable(files.mmproj, model) if files.mmproj is not None else _beside(files.path, model)
     if found is None and asked is True:
         message = f"There is no projector for {files.path.name} beside it: give the path of an mmproj*.gguf."
         raise ModelNotFoundError(message, model=str(files.path))
@@ -62,12 +64,14 @@ def _candidates(path: Path) -> list[Path]:
 
 
 def _usable(path: Path, model: GgufHeader) -> GgufHeader | None:
+    """One that nobody asked for keeps no model from being loaded; the log says why it is left out."""
     try:
-        header = check_projector(read_header(path))
-    except (InvalidModelError, ModelNotFoundError):
+        return _fitting(check_projector(read_header(path)), model)
+    except (InvalidModelError, ModelNotFoundError) as error:
+        MODELS.info("projector left out: %s", error)
         return None
-    return header if fits(header, model) else None
 
 
 def _words(name: str) -> set[str]:
-    return set(re.split(r"[-._]", name.lower()))
+    """Of a name, without those of a quantization: which bits a projector has says nothing of its model."""
+    return {word for word in re.split(r"[-._]", name.lower()) if not _OF_QUANTIZATIONS.fullmatch(word)}
