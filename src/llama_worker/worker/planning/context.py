@@ -55,8 +55,6 @@ def context_settings(
     larger = chosen if whole else chosen | _gpu_batch(header, asked)
     room = gpu | {"moe_cache_mib": model.moe_cache_bytes >> 20}
     likely = likely_layers(header, devices, room, plan_of(larger | placed(model)))
-        header, devices, gpu | {"moe_cache_mib": model.moe_cache_bytes >> 20}, plan_of(larger | placed(model))
-    )
     told = (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
     return told | {"context_checkpoints": chosen_checkpoints(header, told | placed(model))}
 
