@@ -1,5 +1,6 @@
-"""What drafting gains: seconds that an answer takes with `speculative="ngram"` against without, of text that repeats
-and of text that does not, and in how many cases the text is the same.
+"""What drafting gains: seconds that a token takes with `speculative="ngram"` against without, of text that repeats and
+of text that does not, and in how many cases the text is the same. The engine's seconds on the processor, reading the
+prompt included, tell the same on a machine that is busy with something else.
 
 `python -m benchmarks.speculation [ROUNDS] [MODEL]`: both in turns, so that whatever else the machine does hits both;
 medians of the ratios. Without a model: the built-in one, which tells a story again or for the first time, and one of 40
@@ -37,7 +38,7 @@ class Case(NamedTuple):
 
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print(f"{'':44} time with / without   same text   drafted  accepted  of tokens")
+    print(f"{'with / without:':42}   time    CPU   same text   drafted  accepted  of tokens")
     with tempfile.TemporaryDirectory() as folder:
         talking = sys.argv[2] if len(sys.argv) > 2 else "builtin"
         async with both(talking) as (plain, drafting):
@@ -104,23 +105,34 @@ def repeated(text: str, reply: Reply) -> list[dict[str, str]]:
 
 
 async def compare(name: str, plain: Model, drafting: Model, cases: list[Case], rounds: int) -> None:
-    ratios: list[float] = []
+    ratios: list[tuple[float, float]] = []
     same, counts = 0, [0, 0, 0]
     for _ in range(rounds):
         for case in cases:
-            one, other = await answer(plain, case), await answer(drafting, case)
+            (one, cpu), (other, other_cpu) = await answer(plain, case), await answer(drafting, case)
             same += one.text == other.text
-            ratios.append(per_token(other) / per_token(one))
+            ratios.append((per_token(other) / per_token(one), other_cpu / cpu))
             used = other.usage
             for index, count in enumerate((used.drafted_tokens, used.accepted_tokens, used.completion_tokens)):
                 counts[index] += count
     drafted, accepted, tokens = counts
-    ratio = f"{statistics.median(ratios):.2f}"
-    print(f"{name:44} {ratio:>19} {same:7} of {len(ratios):3} {drafted:8} {accepted:9} {tokens:9}")
+    time, cpu = (statistics.median(values) for values in zip(*ratios, strict=True))
+    print(
+        f"{name:42} {time:6.2f} {cpu:6.2f} {same:5} of {len(ratios):3} {drafted:9} {accepted:9} {tokens:10}", flush=True
+    )
 
 
-async def answer(model: Model, case: Case) -> Reply:
-    return await model.chat(case.messages, temperature=0, max_tokens=TOKENS, grammar=case.grammar)
+async def answer(model: Model, case: Case) -> tuple[Reply, float]:
+    """And the seconds on the processor for each token of it."""
+    before = processor_seconds(model)
+    reply = await model.chat(case.messages, temperature=0, max_tokens=TOKENS, grammar=case.grammar)
+    return reply, (processor_seconds(model) - before) / max(reply.usage.completion_tokens, 1)
+
+
+def processor_seconds(model: Model) -> float:
+    """Of the engine's threads so far, in nanoseconds as the scheduler counts them (Linux)."""
+    tasks = Path(f"/proc/{model.pid}/task")
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
 
 
 def per_token(reply: Reply) -> float:

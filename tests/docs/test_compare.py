@@ -13,8 +13,8 @@ def test_every_test_that_is_named_exists() -> None:
     named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", TABLE)
     assert len(named) > 40
     for file, test in named:
-        (path,) = (ROOT / "tests" / "worker").rglob(file)
-        assert f"def {test}(" in path.read_text(encoding="utf-8"), f"{file}::{test}"
+        texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "worker").rglob(file)]
+        assert any(f"def {test}(" in text for text in texts), f"{file}::{test}"
 
 
 def test_every_row_has_a_test_or_a_reason() -> None:

@@ -36,6 +36,21 @@ test("texts become tokens and tokens texts", async (context) => {
   assert.ok((await llama.countTokens()) > empty);
 });
 
+test("texts become vectors, which come as base64", async (context) => {
+  const { llama } = await ready();
+  context.after(() => llama.close());
+  const embedding = llama.embed(["one", "two"], { dimensions: 8 });
+  const progress = await all(embedding);
+  assert.equal(progress.at(-1), 1);
+  const vectors = (await embedding).value.map(
+    (vector) => new Float32Array(Uint8Array.from(atob(vector), (c) => c.charCodeAt(0)).buffer),
+  );
+  assert.deepEqual(vectors.map(({ length }) => length), [8, 8]);
+  assert.ok(Math.abs(vectors[0].reduce((sum, number) => sum + number * number, 0) - 1) < 1e-4);
+  await assert.rejects(llama.rerank("a query", ["a", "b"]), { code: "not_supported" });
+  await assert.rejects(llama.infill("a", "b"), { code: "not_supported" });
+});
+
 test("what the model sees of a conversation is shown", async (context) => {
   const { llama } = await ready();
   context.after(() => llama.close());

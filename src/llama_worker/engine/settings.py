@@ -101,6 +101,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return self.gpu and self.gpu_layers != 0 if self.projector else None
 
     @property
+    def says_where_weights_go(self) -> bool:
+        """Whether it is said which weights are where, as llama.cpp's own fit gives up then."""
+        return bool(self.cpu_moe or self.tensor_split or self.split_mode in ("row", "tensor"))
+
+    @property
     def step_tokens(self) -> int:
         """Tokens computed in one step."""
         return min(self.ubatch_size or self.batch_size, self.batch_size)

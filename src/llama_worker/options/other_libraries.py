@@ -95,6 +95,7 @@ _LOADING = {
     "loras": "lora_path lora_adapters lora_scaled lora_modules adapters adapter",
     "lora": "lora_request lora_scale",
     "chat_template": "chat_format template chat_wrapper jinja chat_template_file",
+    "projector": "mmproj clip_model_path mmproj_path vision_projector",
     "threads_batch": "n_threads_batch",
     "context_checkpoints": "ctx_checkpoints swa_checkpoints n_ctx_checkpoints",
     "rope.frequency_base": "rope_freq_base rope_theta rope_frequency_base",
@@ -122,6 +123,7 @@ _ADVICE = {
     "an answer never repeats its prompt": "echo return_full_text",
     "sampling is always on; `temperature` 0 is greedy": "do_sample greedy",
     "messages are what `chat` is asked with": "messages chat_history",
+    'images and sounds stand in the prompt: `prompt(["What is this?", Image(path)])`': "images image audio media",
     "a model is chosen with `load_model`": "model model_name model_id model_uri repo_id",
     "`split_mode` and `tensor_split` say how a model is spread over GPUs": "tensor_parallel_size",
     "the model file says its own number types": "torch_dtype dtype load_in_4bit load_in_8bit quantization_config "

@@ -32,6 +32,15 @@ def test_with_one_llama_cpps_fit_decides_but_not_about_the_context() -> None:
     assert "--n-gpu-layers" not in told
 
 
+@pytest.mark.parametrize("placed", [{"cpu_moe": True}, {"tensor_split": (3.0, 1.0)}, {"split_mode": "row"}])
+def test_llama_cpps_fit_gives_up_where_weights_have_their_place_so_what_was_counted_is_told(
+    placed: dict[str, Any],
+) -> None:
+    told = flags(replace(GPU, **placed))
+    assert (told["--fit"], told["--n-gpu-layers"]) == ("off", "20")
+    assert "--fit-target" not in told
+
+
 @pytest.mark.parametrize("layers", [0, 7])
 def test_layers_that_were_asked_for_are_exactly_those(layers: int) -> None:
     told = flags(replace(GPU, gpu_layers=layers))

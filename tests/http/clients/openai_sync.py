@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import openai
 from pydantic import BaseModel
 
+TOO_LONG = "context_length_exceeded"
 client = openai.OpenAI()
 HELLO = [{"role": "user", "content": "Hello!"}]
 WEATHER = [{"role": "user", "content": "What is the weather in Paris?"}]
@@ -111,10 +113,22 @@ def response_tools() -> None:
         assert stream.get_final_response().output[0].type == "function_call"
 
 
+def refusal(ask: Callable[[], object]) -> str | None:
+    """The code with which it is refused."""
+    try:
+        ask()
+    except openai.BadRequestError as error:
+        return error.code
+    return None
+
+
 def embeddings() -> None:
     answer = client.embeddings.create(model="builtin", input=["one", "two"])
     assert len(answer.data) == 2
     assert len(answer.data[0].embedding) == len(answer.data[1].embedding) > 0
+    short = client.embeddings.create(model="builtin", input=[[1, 2, 3]], dimensions=16, encoding_format="float")
+    assert abs(sum(number * number for number in short.data[0].embedding) - 1) < 1e-3
+    assert refusal(lambda: client.embeddings.create(model="builtin", input=["one", "two " * 5000])) == TOO_LONG
 
 
 def models_and_completions() -> None:

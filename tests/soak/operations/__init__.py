@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import downloads, generating, models, sessions
+from . import downloads, generating, models, sessions, vectors
 from .registry import OPERATIONS, Asked
 
-__all__ = ["OPERATIONS", "Asked", "downloads", "generating", "models", "sessions"]
+__all__ = ["OPERATIONS", "Asked", "downloads", "generating", "models", "sessions", "vectors"]

@@ -63,6 +63,12 @@ async def test_the_reply_tells_how_much_was_accepted(agreeing: Model, disagreein
         assert reply.usage.accepted_tokens < reply.usage.drafted_tokens
 
 
+async def test_a_seed_gives_the_same_text_as_without(plain: Model, agreeing: Model) -> None:
+    how = {"temperature": 0.8, "seed": 5}
+    texts = [[reply.text for reply in await answers(model, **how)] for model in (plain, agreeing)]
+    assert texts[0] == texts[1]
+
+
 async def test_conversations_at_once_pauses_and_ways_back(plain: Model, agreeing: Model) -> None:
     async def talk(model: Model, name: str) -> list[str]:
         session = await model.create_session(system_prompt=f"You are {name}.")

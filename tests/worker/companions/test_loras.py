@@ -12,6 +12,7 @@ import pytest_asyncio
 from llama_worker import LlamaWorker, Model
 from llama_worker.errors import InvalidModelError, InvalidOptionsError, ModelNotFoundError
 from tests.adapter_factory import write_lora
+from tests.models import cache_folder
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -142,3 +143,18 @@ async def test_a_file_that_is_no_adapter_for_the_model_is_refused(
     with pytest.raises(ModelNotFoundError):
         await worker.load_model(random_model_path, loras={"none": tmp_path / "none.gguf"})
     assert not worker.models
+
+
+async def test_an_adapter_of_the_hub_is_found_where_it_was_downloaded(
+    random_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    content = write_lora(tmp_path / "adapter.gguf").read_bytes()
+    link = cache_folder.add(tmp_path / "hub", "org/repo", "folder/adapter.gguf", content)
+    async with LlamaWorker() as worker:
+        loras = {"ours": "hf:org/repo/folder/adapter.gguf"}
+        model = await worker.load_model(random_model_path, loras=loras, context_size=256, sequences=1)
+        assert model.info.loras[0].path == str(link)
+        assert await answer(model, lora={"ours": 1}) != await answer(model)
+        with pytest.raises(ModelNotFoundError, match="pull"):
+            await worker.load_model(random_model_path, loras={"ours": "hf:org/repo/other.gguf"})

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from llama_worker import LlamaWorker, Model
+from llama_worker import Image, LlamaWorker, Model, ModelOptions
 from llama_worker.errors import InvalidOptionsError, OperationAborted
+from tests.gguf_factory import write_gguf
+from tests.projector_factory import png, write_projector
 from tests.worker.generation.test_pause import paused_again_and_again
 from tests.worker.states import other_models
 
@@ -112,6 +114,17 @@ async def test_models_that_cannot_go_back_draft_too(make: Any, tmp_path: Path, w
         model = await worker.load_model(path, context_size=512, sequences=1, speculative=speculative)
         replies.append(await model.complete(text, temperature=0, max_tokens=40))
     assert replies[0].text == replies[1].text
+
+
+async def test_an_image_before_the_text_does_not_disturb_drafts(worker: LlamaWorker, tmp_path: Path) -> None:
+    path, projector = write_gguf(tmp_path / "seeing.gguf"), write_projector(tmp_path / "mmproj.gguf")
+    asked = [{"role": "user", "content": [Image(png()), "la li lo lu " * 8]}]
+    replies = []
+    for drafts in (ModelOptions(), ModelOptions(speculative="ngram"), ModelOptions(draft_model=str(path))):
+        model = await worker.load_model(path, drafts, context_size=1024, sequences=1, projector=str(projector))
+        replies.append(await model.chat(asked, temperature=0, max_tokens=16))
+    assert len({reply.text for reply in replies}) == 1
+    assert replies[2].usage.drafted_tokens
 
 
 async def test_what_cannot_be_told_of_drafts_is_refused(drafting: Model) -> None:

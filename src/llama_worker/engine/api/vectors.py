@@ -60,7 +60,7 @@ class Scored(Struct, frozen=True):
 async def embed(ask: Asks, inputs: Sequence[Input], norm: int) -> Embedded:
     """The vectors of texts, or of their tokens, in their order.
 
-    As base64 they are a third of the bytes of written numbers, and read 10 times as fast.
+    As base64 they are a quarter of the bytes of written numbers, and read 14 times as fast (1,000 vectors of 384).
     """
     body = {"input": list(inputs), "encoding_format": "base64", "embd_normalize": norm}
     answer = json.decode(await ask(EMBEDDINGS, body), type=_Vectors)

@@ -59,11 +59,11 @@ def _model_flags(settings: EngineSettings) -> list[str]:
 def _gpu_flags(settings: EngineSettings) -> list[str]:
     """llama.cpp's fit gives a GPU what leaves the margin free. It would also shorten a context that nobody chose; ours
     is always chosen, and is the least that it may choose besides."""
-    if settings.fits_itself:
+    if settings.fits_itself and not settings.says_where_weights_go:
         pairs = {"--fit-target": settings.gpu_margin_mib, "--fit-ctx": settings.context_size}
         return ["--fit", "on", *[text for name, value in pairs.items() for text in (name, str(value))]]
-    layers = [] if settings.gpu_layers is None else ["--n-gpu-layers", str(settings.gpu_layers)]
-    return ["--fit", "off", *layers]
+    layers = settings.likely_gpu_layers if settings.fits_itself else settings.gpu_layers
+    return ["--fit", "off", *([] if layers is None else ["--n-gpu-layers", str(layers)])]
 
 
 def _cache_flags(settings: EngineSettings) -> list[str]:

@@ -19,6 +19,7 @@ from ..dialects.chat import ChatRequest, chat_body
 from ..dialects.fields import Object, policy_of, to_engine
 from ..endpoint import model_name
 from ..pool import ModelPool
+from ..prompt_defaults import with_defaults
 
 
 class TokenizeRequest(Struct, omit_defaults=True):
@@ -62,13 +63,13 @@ class TokenRoutes:
     async def apply_template(self, scope: Scope, body: Object) -> Object:
         """What the model would see of a chat; with `with_pieces` also the tokens, and which of them are control
         tokens."""
-        asked = checked(body, TemplateRequest)
-        request = chat_body(to_engine(asked))
+        request = chat_body(to_engine(checked(body, TemplateRequest)))
         with_pieces = request.pop("with_pieces", False)
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             runtime = model.runtime
-            guarded = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
+            asked = with_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
+            guarded = body_with_effort(runtime.guard.body(asked, policy), runtime.guard.template)
             async with runtime.borrow_engine() as engine:
                 prompt = await served_prompt(engine, guarded)
                 if not with_pieces:

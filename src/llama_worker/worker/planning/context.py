@@ -53,7 +53,8 @@ def context_settings(
     if whole:  # in one step too
         chosen.pop("ubatch_size", None)
     larger = chosen if whole else chosen | _gpu_batch(header, asked)
-    likely = likely_layers(header, devices, gpu, plan_of(larger | placed(model)))
+    room = gpu | {"moe_cache_mib": model.moe_cache_bytes >> 20}
+    likely = likely_layers(header, devices, room, plan_of(larger | placed(model)))
     told = (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
     return told | {"context_checkpoints": chosen_checkpoints(header, told | placed(model))}
 

@@ -54,7 +54,7 @@ def likely_layers(header: GgufHeader, devices: Devices, gpu: Mapping[str, Any], 
         return 0
     if gpu["gpu_layers"] is not None:
         return min(int(gpu["gpu_layers"]), header.block_count + 1)
-    margin = int(gpu["gpu_margin_mib"]) * _MIB
+    margin = (int(gpu["gpu_margin_mib"]) + int(gpu.get("moe_cache_mib", 0))) * _MIB
     return layers_that_fit(header, free_bytes=devices.free_bytes, margin_bytes=margin, **plan)
 
 
