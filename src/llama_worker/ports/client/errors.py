@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ... import errors
-from ...errors import LlamaWorkerError
+from ...errors import InvalidOptionsError, LlamaWorkerError
 from ...messages import Failure
 
 
@@ -27,8 +26,8 @@ def rebuild_error(message: Failure) -> LlamaWorkerError:
     """The error of that code, with its details; an unknown code gives the base class with that code."""
     kind = _BY_CODE.get(message.code, LlamaWorkerError)
     facts = {_snake(name): _frozen(value) for name, value in message.details.items()}
-    if getattr(message, "path", None) and kind is errors.InvalidOptionsError:
-        facts["path"] = getattr(message, "path", None)
+    if (path := getattr(message, "path", None)) and issubclass(kind, InvalidOptionsError):
+        facts["path"] = path
     try:
         error = kind(message.message, **facts)
     except TypeError:  # of another version: facts that this one does not know

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...errors import InvalidMediaError
+from ...errors.general import printable
 from .check import check_image, check_sound
 from .limits import LARGEST_IMAGE, LARGEST_SOUND
 
@@ -28,7 +29,7 @@ class Image:
     """
 
     def __init__(self, source: str | os.PathLike[str] | bytes | Picture) -> None:
-        self.data = _bytes_of(source, LARGEST_IMAGE)
+        self.data = _bytes_of(source, LARGEST_IMAGE, "image")
         self.mime_type = check_image(self.data, "image")
 
     def __repr__(self) -> str:
@@ -48,7 +49,7 @@ class Audio:
     """
 
     def __init__(self, source: str | os.PathLike[str] | bytes) -> None:
-        self.data = _bytes_of(source, LARGEST_SOUND)
+        self.data = _bytes_of(source, LARGEST_SOUND, "audio")
         self.format = check_sound(self.data, "audio")
 
     def __repr__(self) -> str:
@@ -71,22 +72,23 @@ Content = str | Image | Audio | Sequence[ContentPart]
 """What a user's message may be."""
 
 
-def _bytes_of(source: Any, most: int) -> bytes:
+def _bytes_of(source: Any, most: int, named: str) -> bytes:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if isinstance(source, str | os.PathLike):
-        return _read(Path(source), most)
+        return _read(Path(source), most, named)
     if callable(getattr(source, "save", None)):
         file = io.BytesIO()
         source.save(file, "PNG")
         return file.getvalue()
-    raise InvalidMediaError(f"A {type(source).__name__} is no image or sound: give a path or a file's bytes.")
+    message = f"A {type(source).__name__} is no image or sound: give a path or a file's bytes."
+    raise InvalidMediaError(message, path=named)
 
 
-def _read(path: Path, most: int) -> bytes:
+def _read(path: Path, most: int, named: str) -> bytes:
     try:
         with path.expanduser().open("rb") as file:
             return file.read(most + 1)  # the check says that it is too large
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InvalidMediaError(f"{path} cannot be read: {reason}.") from error
+        raise InvalidMediaError(f"{printable(str(path))} cannot be read: {reason}.", path=named) from error
