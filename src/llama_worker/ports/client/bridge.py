@@ -168,8 +168,8 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     async def _end_everything(self) -> None:
         try:
             await self._end_in_order()
-        except asyncio.CancelledError:  # only an event loop that ends cancels this
-            self._abandon()
+        except asyncio.CancelledError:  # only an event loop that ends cancels this, and waits for what is done now
+            await self._requester.close()
             raise
 
     async def _end_in_order(self) -> None:

@@ -62,19 +62,26 @@ class Child(asyncio.SubprocessProtocol):
             yield data
 
     async def end(self, grace: float) -> None:
-        """End its input, and kill it when it has not ended some seconds later; a cancel tells it to end at once."""
+        """End its input, and kill it when it has not ended some seconds later. A cancel tells it to end at once."""
         self._input.close()
-        assert self._transport is not None
         try:
-            await asyncio.wait_for(self._exited.wait(), grace)
+            await self._wait_or_kill(grace)
         except asyncio.CancelledError:
             self.abandon()
+            await self._wait_or_kill(grace)
             raise
+        finally:
+            assert self._transport is not None
+            self._transport.close()
+
+    async def _wait_or_kill(self, grace: float) -> None:
+        try:
+            await asyncio.wait_for(self._exited.wait(), grace)
         except TimeoutError:
+            assert self._transport is not None
             with contextlib.suppress(ProcessLookupError):
                 self._transport.kill()
             await self._exited.wait()
-        self._transport.close()
 
     def abandon(self) -> None:
         """Tell it to end, from outside of its event loop, which is gone. A forked child leaves its parent's alone."""
