@@ -99,7 +99,8 @@ def http(ability: Ability) -> Iterator[str]:
             raise LookupError(f"there is no {name} over HTTP")
         yield f"`{name}`"
     if ability.file:
-        yield f"`{', '.join(name.partition('.')[2] for name in ability.options)}` in llama-worker.toml"
+        names = dict.fromkeys(name.partition(".")[2] for name in ability.options)
+        yield f"`{', '.join(names)}` in llama-worker.toml"
 
 
 def command_line(ability: Ability) -> Iterator[str]:
