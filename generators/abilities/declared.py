@@ -191,7 +191,6 @@ ABILITIES = (
         name="The same text whatever else runs",
         options=("PromptOptions.reproducible",),
         http=("reproducible",),
-        file=True,
         command="run --option",
         page="docs/guide/reproducible.md",
         test="tests/worker/generation/test_reproducible.py",
