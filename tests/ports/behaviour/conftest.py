@@ -32,7 +32,6 @@ NOT_OVER_A_BRIDGE = {
     "test_a_saved_session_is_the_same_session": INSIDE,
     "test_32_sessions_on_4_slots_each_say_what_they_say_alone": INSIDE,
     "test_the_model_is_asked_as_the_engine_would": INSIDE,
-    "test_who_counts_tokens_is_told_that_the_model_was_unloaded": INSIDE,
     "test_a_prompt_of_high_priority_goes_first": TIMING,
     "test_a_strategy_of_ones_own": FUNCTION,
     "test_a_strategy_that_does_not_help_is_told_so": FUNCTION,
@@ -40,7 +39,7 @@ NOT_OVER_A_BRIDGE = {
 }
 
 
-PRIVATE = re.compile(r"\._(supervisor|queue|engine|operations|generation|tasks|borrowed)\b")
+PRIVATE = re.compile(r"\.runtime\b|\._(supervisor|queue|engine|operations|generation|tasks)\b")
 PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 
