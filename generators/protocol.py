@@ -25,6 +25,7 @@ from llama_worker.messages import (
     channels,
     rankings,
     replies,
+    session_info,
     values,
 )
 from llama_worker.messages import base as message_base
@@ -69,6 +70,8 @@ A worker is driven by messages: JSON objects whose `type` says what they are. Th
   When nobody reads its output any more, or at SIGTERM or SIGINT, they end at once.
 - **A shared worker** (WebSocket): each connection has its own current model, context and sessions and begins with the
   newest model. What a connection asked for is aborted when it ends. `cleanup` ends only what is the connection's.
+  Refused are `engineArguments`, and options of a model that name a file of the worker's machine: a path as `projector`,
+  `draftModel`, `chatTemplate` or in `loras`.
 
 The first message of a worker is an `info` that it is ready. An engine that dies while it serves nobody is told by an
 `error` without an id.
@@ -113,6 +116,7 @@ OBJECTS: list[Any] = [
     values.DeviceMemory,
     adapters.Adapter,
     values.LoadedModel,
+    session_info.SessionInfo,
     values.MemoryEstimate,
     replies.Abilities,
     channels.InitializePayload,

@@ -14,9 +14,13 @@ import pytest
 import uvicorn
 
 from llama_worker import LlamaWorker
+from llama_worker.config.paths import MAYBE_PATHS, PATHS
 from llama_worker.errors import InvalidOptionsError, PortClosedError
+from llama_worker.options import ModelOptions
 from llama_worker.ports.client.bridge import LlamaWorkerBridge
+from llama_worker.ports.client.in_process import in_process_port
 from llama_worker.ports.client.websocket import websocket_port
+from llama_worker.ports.server.shared_options import check_shared_options
 from llama_worker.ports.server.websocket import WebSocketEndpoint
 
 
@@ -77,6 +81,33 @@ async def test_nobody_far_away_chooses_programs_or_files(url: str, tmp_path: Pat
         session = await (await bridge.load_model("builtin")).create_session()
         with pytest.raises(InvalidOptionsError, match="no files for its clients"):
             await session.save(tmp_path / "session")
+
+
+@pytest.mark.parametrize("option", sorted((PATHS | MAYBE_PATHS) & set(ModelOptions.__struct_fields__)))
+async def test_no_option_names_a_file_of_a_shared_workers_machine(worker: LlamaWorker, option: str) -> None:
+    """Whether such a file is there or not, in every message that has options of a model."""
+    async with LlamaWorkerBridge(in_process_port(worker, shared=True)) as bridge:
+        for file in (__file__, "/no/such/file"):
+            said: Any = {"loras": {"voice": file}} if option == "loras" else {option: file}
+            for ask in (bridge.load_model, bridge.estimate):
+                with pytest.raises(InvalidOptionsError, match="names a file of a shared worker's machine") as refused:
+                    await ask("builtin", **said)
+                assert refused.value.path is not None
+                assert refused.value.path.partition(".")[0] == option
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"chat_template": "chatml"},
+        {"chat_template": "{{ messages[0].content }}"},
+        {"projector": False},
+        {"draft_model": "builtin"},
+        {"loras": {"voice": "hf:some/adapter"}},
+    ],
+)
+def test_what_names_no_file_is_for_everybody(said: dict[str, Any]) -> None:
+    check_shared_options(ModelOptions(**said))
 
 
 async def test_who_closes_the_page_aborts_the_work(url: str, worker: LlamaWorker, random_model_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,14 @@ async def test_what_is_no_template_is_refused(chosen: str, said: str) -> None:
     with pytest.raises(InvalidOptionsError, match=said) as caught:
         await read_template(chosen)
     assert caught.value.path == "chat_template"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InvalidOptionsError, match="it is no file"):
+        await asyncio.wait_for(read_template(str(pipe)), 10)
 
 
 async def test_a_file_without_jinja_is_not_read_as_one(tmp_path: Path) -> None:

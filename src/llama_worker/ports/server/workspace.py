@@ -14,6 +14,7 @@ from ...worker.library import ModelReference
 from ...worker.model import Context, Model
 from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker
+from .shared_options import check_shared_options
 
 
 class ConnectionCurrent(Current[Model, Context, ChatSession]):
@@ -130,12 +131,10 @@ class Workspace:
         if self.shared:
             raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
 
-    def ensure_arguments_allowed(self, options: ModelOptions | None) -> None:
-        """Raise when words for an engine's command line come from far away."""
-        if self.shared and options is not None and options.engine_arguments:
-            raise InvalidOptionsError(
-                "The arguments of a shared worker's engines are chosen by whoever runs it.", path="engine_arguments"
-            )
+    def ensure_options_allowed(self, options: ModelOptions | None) -> None:
+        """Raise when a client must not say that of a model."""
+        if self.shared and options is not None:
+            check_shared_options(options)
 
     async def find_session(self, session_id: str | None) -> ChatSession:
         """A session by its id, or the current one; raises SessionNotLoadedError."""

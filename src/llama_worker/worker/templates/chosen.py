@@ -53,6 +53,11 @@ async def read_template(chosen: str | None) -> ChatTemplate:
     return ChatTemplate(_checked(chosen))
 
 
+def names_a_file(chosen: str) -> bool:
+    """Whether that is neither a template's text nor a name of llama.cpp's; nothing is read for it."""
+    return chosen not in LLAMA_CPP_NAMES and not _is_jinja(chosen)
+
+
 def _is_jinja(text: str) -> bool:
     return any(mark in text for mark in _JINJA)
 
@@ -66,7 +71,10 @@ def _checked(text: str) -> str:
 def _read(name: str) -> str:
     """A file's text. One without anything of Jinja in it is none, whatever else it is."""
     try:
-        with Path(name).expanduser().open("rb") as file:
+        path = Path(name).expanduser()
+        if path.exists() and not path.is_file():  # a pipe would be waited for, and a device has no end
+            raise ValueError("it is no file")
+        with path.open("rb") as file:
             text = file.read(LARGEST + 1).decode()
     except FileNotFoundError as error:
         near = nearest(name, LLAMA_CPP_NAMES)

@@ -21,7 +21,7 @@ from ..workspace import plain_name
 
 @handles(LoadModel, order="setup")
 async def load_model(request: OpenRequest, message: LoadModel) -> Outgoing:
-    request.workspace.ensure_arguments_allowed(message.options)
+    request.workspace.ensure_options_allowed(message.options)
     loading = request.workspace.current.load_model(plain_name(message.model_path), message.options)
     return await request.follow(loading, f"Loading model: {message.model_path}", "Model loaded successfully")
 
@@ -37,6 +37,7 @@ async def unload_model(request: OpenRequest, message: UnloadModel) -> Outgoing:
 
 @handles(Estimate)
 async def estimate(request: OpenRequest, message: Estimate) -> Outgoing:
+    request.workspace.ensure_options_allowed(message.options)
     needed = await request.workspace.worker.estimate(plain_name(message.model_path), message.options)
     return Result(id=request.id, value=to_builtins(needed))
 

@@ -39,7 +39,7 @@ async def initialize_channel(request: OpenRequest, message: WorkerInitialize) ->
     await request.info("Initializing llama.cpp...")
     await request.workspace.initialize(llama)
     if path := message.payload.model_path:
-        request.workspace.ensure_arguments_allowed(model)
+        request.workspace.ensure_options_allowed(model)
         loading = request.workspace.current.load_model(plain_name(path), model)
         return await request.follow(loading, f"Loading model: {path}", "llama.cpp initialized successfully")
     request.closing_info = "llama.cpp initialized successfully"

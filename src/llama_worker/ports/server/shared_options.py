@@ -1,0 +1,43 @@
+"""What clients of a shared worker may say of a model that is loaded: nothing that names a file of its machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...errors import InvalidOptionsError
+from ...models.names import FileName, parse_model_name
+from ...options import ModelOptions
+from ...worker.templates.chosen import names_a_file
+
+
+def check_shared_options(options: ModelOptions) -> None:
+    """Raise InvalidOptionsError for the words of an engine's command line and for files; it does not look at the disk,
+    so nobody learns from it which files there are."""
+    if options.engine_arguments:
+        raise InvalidOptionsError(
+            "The arguments of a shared worker's engines are chosen by whoever runs it.", path="engine_arguments"
+        )
+    for path in _options_with_files(options):
+        advice = " Give the text of the template." if path == "chat_template" else ""
+        raise InvalidOptionsError(
+            f"Option {path!r} names a file of a shared worker's machine: such files are chosen by whoever runs it."
+            f"{advice}",
+            path=path,
+        )
+
+
+def _options_with_files(options: ModelOptions) -> Iterator[str]:
+    """Models of the store may be named, as `load_model` itself names them."""
+    if options.chat_template is not None and names_a_file(options.chat_template):
+        yield "chat_template"
+    if isinstance(options.projector, str) and options.projector != "auto":
+        yield "projector"
+    if options.draft_model is not None and _is_file(options.draft_model):
+        yield "draft_model"
+    for name, file in options.loras.items():
+        if _is_file(file):
+            yield f"loras.{name}"
+
+
+def _is_file(model: str) -> bool:
+    return isinstance(parse_model_name(model), FileName)
