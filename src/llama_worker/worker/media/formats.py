@@ -97,9 +97,8 @@ def _wav_bytes_per_second(data: bytes, place: int) -> float:
     if form == _EXTENSIBLE:
         (form,) = struct.unpack_from("<H", data, place + 24)
     if form in _ADPCM:  # half a byte a sample, and some for each block
-        return rate * channels / 2 if block >= 7 * channels else 0
-    of_a_moment: int = block if bits % 8 else bits * channels // 8
-    return rate * of_a_moment
+        return float(rate * channels / 2) if block >= 7 * channels else 0.0
+    return float(rate * (block if bits % 8 else bits * channels // 8))
 
 
 def _ratio(count: int, rate: float) -> float:
