@@ -25,7 +25,11 @@ CHAT = {
     "messages": [
         {"role": "developer", "content": "s"},
         {"role": "user", "content": [{"type": "text", "text": "hi"}]},
-        {"role": "assistant", "content": "", "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f"}}]},
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f"}}],
+        },
         {"role": "tool", "tool_call_id": "c", "content": "4"},
     ],
     "tools": [{"type": "function", "function": FUNCTION}],
@@ -55,7 +59,10 @@ ANTHROPIC = {
         {"role": "user", "content": [{"type": "text", "text": "hi"}]},
         {
             "role": "assistant",
-            "content": [{"type": "thinking", "thinking": "t"}, {"type": "tool_use", "id": "c", "name": "f", "input": {}}],
+            "content": [
+                {"type": "thinking", "thinking": "t"},
+                {"type": "tool_use", "id": "c", "name": "f", "input": {}},
+            ],
         },
         {
             "role": "user",

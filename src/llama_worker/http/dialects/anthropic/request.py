@@ -130,7 +130,10 @@ def _part(block: Object) -> Object | None:
         case "text":
             return {"type": "text", "text": block.get("text", "")}
         case "image":
-            return {"type": "image_url", "image_url": {"url": _image(typed(block.get("source"), dict, "messages") or {})}}
+            return {
+                "type": "image_url",
+                "image_url": {"url": _image(typed(block.get("source"), dict, "messages") or {})},
+            }
         case "tool_use" | "tool_result" | "thinking" | "redacted_thinking":
             return None
     raise Problem(400, f"Content of type {block.get('type')!r} is not supported.", param="messages")
