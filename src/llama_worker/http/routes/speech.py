@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, structs
 from starlette.types import Receive, Scope, Send
 
 from ...options import PromptOptions
@@ -59,10 +59,8 @@ class SpeechRoutes:
         if _FILE not in form.files:
             raise Problem(400, "The form has no file.", param=_FILE)
         audio = Audio(form.files[_FILE])
-        arguments = PromptArguments.of(
-            PromptOptions(temperature=request.temperature, max_tokens=request.max_tokens, seed=request.seed)
-        )
         async with self._pool.use(model_name(form.fields)) as model:
+            arguments = _arguments(request, self._pool.prompt_defaults(model))
             operation = begin_transcription(
                 model.runtime, owner_of(scope), arguments, audio, request.language, request.prompt
             )
@@ -85,6 +83,14 @@ def _checked(fields: dict[str, str]) -> TranscriptionRequest:
         message, _, path = str(error).partition(" - at `$.")
         field = path.strip("`") or None
         raise Problem(400, f"{field or 'The form'}: {message}.", code="invalid_value", param=field) from error
+
+
+def _arguments(request: TranscriptionRequest, defaults: PromptOptions) -> PromptArguments:
+    """What the request says, and the server where it does not."""
+    said = {name: getattr(request, name) for name in ("temperature", "max_tokens", "seed")}
+    return PromptArguments.of(
+        structs.replace(defaults, **{name: value for name, value in said.items() if value is not None})
+    )
 
 
 async def _events(operation: Operation[Reply, str]) -> AsyncIterator[bytes]:
