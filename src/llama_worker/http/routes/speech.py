@@ -87,10 +87,9 @@ def _checked(fields: dict[str, str]) -> TranscriptionRequest:
 
 def _arguments(request: TranscriptionRequest, defaults: PromptOptions) -> PromptArguments:
     """What the request says, and the server where it does not."""
-    said = {name: getattr(request, name) for name in ("temperature", "max_tokens", "seed")}
-    return PromptArguments.of(
-        structs.replace(defaults, **{name: value for name, value in said.items() if value is not None})
-    )
+    fields = {"temperature": request.temperature, "max_tokens": request.max_tokens, "seed": request.seed}
+    said = {name: value for name, value in fields.items() if value is not None}
+    return PromptArguments.of(structs.replace(defaults, **said))
 
 
 async def _events(operation: Operation[Reply, str]) -> AsyncIterator[bytes]:
