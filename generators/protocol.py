@@ -25,6 +25,7 @@ from llama_worker.messages import (
     channels,
     rankings,
     replies,
+    session_info,
     values,
 )
 from llama_worker.messages import base as message_base
@@ -115,6 +116,7 @@ OBJECTS: list[Any] = [
     values.DeviceMemory,
     adapters.Adapter,
     values.LoadedModel,
+    session_info.SessionInfo,
     values.MemoryEstimate,
     replies.Abilities,
     channels.InitializePayload,

@@ -15,6 +15,7 @@ from starlette.routing import Route
 import llama_worker
 from llama_worker import LlamaWorker, messages, options, sync
 from llama_worker.cli.main import llama_worker as commands
+from llama_worker.config.named_model import PROMPT_DEFAULTS
 from llama_worker.http.app import create_app
 from llama_worker.http.dialects import fields
 from llama_worker.http.dialects.anthropic.request import MessagesRequest
@@ -99,7 +100,8 @@ def http(ability: Ability) -> Iterator[str]:
             raise LookupError(f"there is no {name} over HTTP")
         yield f"`{name}`"
     if ability.file:
-        yield f"`{', '.join(name.partition('.')[2] for name in ability.options)}` in llama-worker.toml"
+        names = [name.partition(".")[2] for name in ability.options if _in_a_file(name)]
+        yield f"`{', '.join(names)}` in llama-worker.toml"
 
 
 def command_line(ability: Ability) -> Iterator[str]:
@@ -132,6 +134,12 @@ def _in_python(ability: Ability, class_of: Callable[[str], Any]) -> Iterator[str
         yield f"`{_instance(kind)}.{method}()`"
     for name in ability.options:
         yield f"`{_option(name)}=`"
+
+
+def _in_a_file(name: str) -> bool:
+    """Whether llama-worker.toml takes it: for the worker, a model, or the answers of one."""
+    kind, _, field = name.partition(".")
+    return kind in ("LlamaOptions", "ModelOptions") or (kind == "PromptOptions" and field in PROMPT_DEFAULTS)
 
 
 def _instance(kind: str) -> str:

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.skipif(not FULL.exists(), reason="needs a device that i
     [
         "run builtin hi --max-tokens 3",
         "list",
-        "show builtin",
-        "estimate builtin",
+        pytest.param("show builtin", marks=pytest.mark.slow),
+        pytest.param("estimate builtin", marks=pytest.mark.slow),
         "doctor",
         "--help",
         "--version",
-        "run -h",
+        pytest.param("run -h", marks=pytest.mark.slow),
     ],
 )
 def test_a_full_disk(command: str) -> None:

@@ -201,17 +201,18 @@ async def test_an_answer_goes_on_after_the_engine_was_killed_for_memory(
 
 
 async def test_a_kill_that_is_not_for_memory_takes_nothing_away(
-    counter: Path, worker: LlamaWorker, random_model: Model
+    counter: Path, worker: LlamaWorker, slow_model_path: Path
 ) -> None:
-    operation = random_model.complete("Once", max_tokens=4000)
+    model = await worker.load_model(slow_model_path, sequences=2)
+    operation = model.complete("Once", max_tokens=400)
     stream = aiter(operation)
     await anext(stream)
-    assert random_model.pid
-    os.kill(random_model.pid, signal.SIGKILL)
+    assert model.pid
+    os.kill(model.pid, signal.SIGKILL)
     with pytest.raises(EngineDiedError, match="SIGKILL") as caught:
         await operation
     assert caught.value.out_of_memory is None
-    assert random_model.info.reduced == ()
+    assert model.info.reduced == ()
 
 
 async def test_the_third_time_is_the_last(counter: Path, worker: LlamaWorker, slow_model_path: Path) -> None:

@@ -16,6 +16,8 @@ from llama_worker.http import create_app
 from llama_worker.models import ModelStore
 from tests.http.server import Address, RawClient, Response, fetch, serving
 from tests.http.test_cancel import eventually, idle
+from tests.http.test_several_models import is_true
+from tests.worker.residency.test_residency import slowed_stop
 
 ASK = {"prompt": "Hello!", "max_tokens": 4, "ignore_eos": True}
 
@@ -102,6 +104,23 @@ async def test_a_busy_model_makes_no_room(
         assert (await complete(server, model="b")).status == 200
 
 
+async def test_a_model_that_is_leaving_is_waited_for_and_hangs_nobody(
+    worker: LlamaWorker, store: ModelStore, random_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {name: str(shutil.copy(random_model_path, tmp_path / f"{name}.gguf")) for name in ("a", "b")}
+    async with serving(create_app(worker, store=store, models=names, max_models=1)) as server:
+        assert (await complete(server, model="a")).status == 200
+        ending, may_end = slowed_stop(monkeypatch)
+        unloaded = asyncio.create_task(fetch(server, "POST", "/models/unload", {"model": "a"}))
+        await ending.wait()
+        answer = asyncio.create_task(complete(server, model="b"))
+        await eventually(lambda: is_true(lambda: bool(worker.residency.changes.waiting)))
+        assert (await fetch(server, "GET", "/health")).status == 200
+        assert not answer.done()
+        may_end.set()
+        assert ((await unloaded).status, (await answer).status) == (200, 200)
+
+
 async def test_an_unused_model_is_ended_and_comes_back_when_asked(
     worker: LlamaWorker, store: ModelStore, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,7 +129,7 @@ async def test_an_unused_model_is_ended_and_comes_back_when_asked(
         assert (await complete(server)).status == 200
         await eventually(lambda: _loaded(worker, 0))
         assert (await complete(server)).status == 200
-    assert "model builtin expired: unused for 0.3 s" in caplog.messages
+    await eventually(lambda: is_true(lambda: "model builtin expired: unused for 0.3 s" in caplog.messages))
     assert "/v1/completions asked of builtin" in caplog.messages
     assert str(ASK["prompt"]) not in caplog.text
 

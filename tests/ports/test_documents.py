@@ -29,6 +29,12 @@ def test_the_generated_documents_are_current() -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+def test_every_link_within_the_protocol_leads_somewhere() -> None:
+    text = (DOCS / "protocol.md").read_text(encoding="utf-8")
+    headings = {line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line.startswith("#")}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
 def flows() -> dict[str, list[tuple[str, Json]]]:
     """The transcripts by their title."""
     parts = re.findall(r"^### (.+?)\n\n```\n(.*?)```", (DOCS / "flows.md").read_text(), re.DOTALL | re.MULTILINE)

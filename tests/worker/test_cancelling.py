@@ -132,6 +132,10 @@ WORK: dict[str, tuple[str, Work]] = {
 }
 
 
+RARELY = ("create_context", "complete", "unload_model", "save")
+"""With `-m slow`: the others wait in the same places, and in more."""
+
+
 async def save(model: Model, path: Path) -> None:
     session = await model.create_session(system_prompt="a")
     await session.save(path.parent / "saved", include_state=True)
@@ -153,7 +157,9 @@ async def engines() -> AsyncIterator[set[int]]:
     assert not alive
 
 
-@pytest.mark.parametrize("kind", WORK)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] if kind in RARELY else []) for kind in WORK]
+)
 async def test_cancelled_at_every_await(kind: str, random_model_path: Path, tmp_path: Path, engines: set[int]) -> None:
     """Then the worker, or one that begins anew, answers."""
     await sweep(*WORK[kind], Path(shutil.copy(random_model_path, tmp_path)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -162,10 +161,13 @@ class ModelPool:
             resident.unload = partial(self._unload, model)
             self._on_demand = [other for other in self._on_demand if not other.gone] + [resident]
 
-    async def _unload(self, model: Model) -> None:
+    async def _unload(self, model: Model) -> bool:
         """Nobody holds a handle of a model that was loaded for requests, and the next one loads it as it is then."""
-        with contextlib.suppress(ModelNotLoadedError):
+        try:
             await self.worker.unload_model(model.id)
+        except ModelNotLoadedError:  # somebody else has unloaded it
+            return False
+        return True
 
     def _target(self, name: str) -> NamedModel:
         """What the worker is asked to load: never a path, and never something that is fetched for it."""
@@ -181,12 +183,18 @@ class ModelPool:
         return NamedModel(model=str(parsed))
 
     async def _leave_enough(self) -> None:
-        """End models loaded on demand until there may be one more."""
+        """End models loaded on demand until there may be one more; those that are leaving already are waited for."""
+        changes = self.worker.residency.changes
         while True:
+            seen = changes.count
             loaded = [resident for resident in self._on_demand if resident.unload and not resident.gone]
+            staying = [resident for resident in loaded if not resident.leaving]
             if self.options.max_models is None or len(loaded) + len(self._loads) < self.options.max_models:
                 return
-            idle = [resident for resident in loaded if resident.idle and not resident.keep]
+            if len(staying) + len(self._loads) < self.options.max_models:
+                await changes.wait(seen)
+                continue
+            idle = [resident for resident in staying if resident.idle and not resident.keep]
             if not idle:
                 raise QueueFullError(
                     f"All {self.options.max_models} models that may be loaded are busy: try again later."

@@ -153,14 +153,16 @@ class ModelRuntime:
         operation.mark("running")
         await self._supervisor.engine(lambda progress: operation.report(progress_event(progress)))
 
-    async def rest(self) -> None:
-        """End the engine of a model that nobody uses, cancelled or not; the next use waits and starts another."""
-        await to_the_end(self._rest())
+    async def rest(self) -> bool:
+        """End the engine if nobody uses it, cancelled or not; gives whether. The next use waits and starts another."""
+        return await to_the_end(self._rest())
 
-    async def _rest(self) -> None:
-        if self.idle and self.loaded:
-            with self.queue.hold(), self._supervisor.standstill.held():
-                await self._end_engine()
+    async def _rest(self) -> bool:
+        if not (self.idle and self.loaded):
+            return False
+        with self.queue.hold(), self._supervisor.standstill.held():
+            await self._end_engine()
+        return True
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless.

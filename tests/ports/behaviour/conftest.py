@@ -39,7 +39,7 @@ NOT_OVER_A_BRIDGE = {
 }
 
 
-PRIVATE = re.compile(r"\._(supervisor|queue|engine|operations|generation|tasks|borrowed)\b")
+PRIVATE = re.compile(r"\.runtime\b|\._(supervisor|queue|engine|operations|generation|tasks)\b")
 PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llama_worker import LlamaWorker, Model
+from llama_worker.engine.supervisor import EngineSupervisor
 from llama_worker.errors import InsufficientMemoryError
 
 SMALL = {"context_size": 256, "sequences": 1, "prompt_cache_bytes": 0}
@@ -38,6 +39,19 @@ async def load(worker: LlamaWorker, path: Path, **options: object) -> Model:
 async def until(condition: Callable[[], bool]) -> None:
     while not condition():
         await asyncio.sleep(0.01)
+
+
+def slowed_stop(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """The first is set when an engine is to end, which it does only when the second is set."""
+    ending, may_end, stop = asyncio.Event(), asyncio.Event(), EngineSupervisor.stop
+
+    async def slowed(supervisor: EngineSupervisor) -> None:
+        ending.set()
+        await may_end.wait()
+        await stop(supervisor)
+
+    monkeypatch.setattr(EngineSupervisor, "stop", slowed)
+    return ending, may_end
 
 
 async def test_the_one_unused_for_longest_makes_room_and_comes_back_when_used(
@@ -125,10 +139,43 @@ async def test_an_engine_nobody_uses_for_a_while_is_ended_and_started_again(
     first = model.pid
     assert first
     await until(lambda: model.pid is None)
-    assert "model random expired: unused for 0.2 s" in caplog.messages
+    await until(lambda: "model random expired: unused for 0.2 s" in caplog.messages)
     assert model.loaded
     assert await model.count_tokens("hello")
     assert model.pid not in (None, first)
+
+
+async def test_an_eviction_whose_caller_is_cancelled_goes_on_and_is_told_when_it_happened(
+    worker: LlamaWorker, random_model_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "llama_worker")
+    model = await load(worker, random_model_path, keep=False)
+    resident = worker.residency.of(model.runtime)
+    assert resident
+    ending, may_end = slowed_stop(monkeypatch)
+    eviction = asyncio.create_task(worker.residency.end(resident, "evicted: for another"))
+    await ending.wait()
+    eviction.cancel()
+    await asyncio.wait([eviction])
+    assert (resident.leaving, model.pid is None) == (True, False)
+    assert "model random evicted: for another" not in caplog.messages
+    may_end.set()
+    await until(lambda: not resident.leaving)
+    assert model.pid is None
+    assert "model random evicted: for another" in caplog.messages
+
+
+async def test_an_eviction_that_somebody_forestalls_is_not_told(
+    worker: LlamaWorker, random_model_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "llama_worker")
+    model = await load(worker, random_model_path, keep=False)
+    resident = worker.residency.of(model.runtime)
+    assert resident
+    with model.runtime.usage.using():
+        await worker.residency.end(resident, "evicted: for another")
+    assert (resident.leaving, model.pid is None) == (False, False)
+    assert "model random evicted: for another" not in caplog.messages
 
 
 async def test_a_use_that_takes_longer_than_keep_alive_is_not_cut(worker: LlamaWorker, random_model_path: Path) -> None:

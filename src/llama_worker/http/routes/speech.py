@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
@@ -58,7 +59,7 @@ class SpeechRoutes:
         request = _checked(form.fields)
         if _FILE not in form.files:
             raise Problem(400, "The form has no file.", param=_FILE)
-        audio = Audio(form.files[_FILE])
+        audio = await asyncio.to_thread(Audio, form.files[_FILE])
         async with self._pool.use(model_name(form.fields)) as model:
             arguments = _arguments(request, self._pool.prompt_defaults(model))
             operation = begin_transcription(
@@ -93,10 +94,14 @@ def _arguments(request: TranscriptionRequest, defaults: PromptOptions) -> Prompt
 
 
 async def _events(operation: Operation[Reply, str]) -> AsyncIterator[bytes]:
-    async for text in operation:
-        yield event_of({"type": "transcript.text.delta", "delta": text})
-    reply = await operation
-    yield event_of({"type": "transcript.text.done", "text": reply.text, "usage": _usage(reply)})
+    """Leaving this generator aborts the operation."""
+    try:
+        async for text in operation:
+            yield event_of({"type": "transcript.text.delta", "delta": text})
+        reply = await operation
+        yield event_of({"type": "transcript.text.done", "text": reply.text, "usage": _usage(reply)})
+    finally:
+        operation.abort()
 
 
 def _usage(reply: Reply) -> Object:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
+from ...ending import to_the_end
 from ...engine.settings import EngineSettings
 from ...engine.supervisor import EngineSupervisor
 from ...loggers import MODELS
@@ -128,11 +129,15 @@ class Residency:
             ending.add_done_callback(self._endings.discard)
 
     async def end(self, resident: Resident, why: str) -> None:
-        """End its engine, unless somebody has come meanwhile."""
-        MODELS.info("model %s %s", resident.name, why)
+        """End its engine, unless somebody has come meanwhile. Being cancelled here does not keep it from ending, and it
+        counts as leaving until it has."""
         resident.ending = True
+        await to_the_end(self._end(resident, why))
+
+    async def _end(self, resident: Resident, why: str) -> None:
         try:
-            await resident.end_engine()
+            if await resident.end_engine():
+                MODELS.info("model %s %s", resident.name, why)
         finally:
             resident.ending = False
             self.changes.tell()

@@ -21,7 +21,7 @@ class Resident:
     """Whether a model's engine may be ended while nobody uses the model, and what that would free.
 
     `keep`: never for another model's sake. `keep_alive`: seconds without use after which it is, None for never.
-    `unload`, where it is given, takes the place of ending the engine alone.
+    `unload`, where it is given, takes the place of ending the engine alone; it says whether it did anything.
     """
 
     def __init__(self, of: LoadedFiles, supervisor: EngineSupervisor) -> None:
@@ -30,7 +30,7 @@ class Resident:
         self.keep_alive = of.options.keep_alive or None
         self.keep = of.options.keep if of.options.keep is not None else self.keep_alive is None
         self.runtime: ModelRuntime | None = None
-        self.unload: Callable[[], Awaitable[None]] | None = None
+        self.unload: Callable[[], Awaitable[bool]] | None = None
         self.starting = False
         self.ending = False
         self.expiry: asyncio.TimerHandle | None = None
@@ -89,14 +89,11 @@ class Resident:
         memory = resident_memory(engine.pid) if engine else None
         return memory.mapped_bytes if memory else 0
 
-    async def end_engine(self) -> None:
-        """End it, unless somebody has come meanwhile."""
+    async def end_engine(self) -> bool:
+        """End it, unless somebody has come meanwhile; whether it was ended for this."""
         if self.runtime is None or not self.idle:
-            return
-        if self.unload:
-            await self.unload()
-        else:
-            await self.runtime.rest()
+            return False
+        return await (self.unload() if self.unload else self.runtime.rest())
 
     def needs(self, settings: EngineSettings) -> int:
         """Bytes of main memory that an engine with these settings needs; 0 where nobody knows what a GPU will hold."""

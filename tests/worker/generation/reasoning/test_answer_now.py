@@ -15,6 +15,7 @@ from tests.worker.generation.test_reasoning import ALWAYS, QUESTION, TEMPLATE
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ENDLESS = {"grammar": 'root ::= "<think>" [a-z]* "</think>" [0-9]{6}', "temperature": 0, "max_tokens": 2000}
+LONGEST = 3500  # what 2000 tokens are at least; another process hears late of the fifth
 SCHEMA = {"type": "object", "properties": {"a": {"enum": [1, 2]}}, "required": ["a"]}
 
 
@@ -54,7 +55,7 @@ async def enough(operation: Operation[Reply[Any], str], pieces: int = 5) -> Repl
 
 async def test_the_engine_ends_it(thinker: Model) -> None:
     reply = await enough(thinker.chat(QUESTION, **ENDLESS))  # type: ignore[arg-type]
-    assert 0 < len(reply.reasoning) < 1000
+    assert 0 < len(reply.reasoning) < LONGEST
     assert reply.text.isdigit()
     assert reply.finish_reason == "stop"
 
@@ -71,7 +72,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 async def test_what_the_template_begins_ends_too(brooder: Model, name: str) -> None:
     options = OPTIONS[name]
     reply = await enough(brooder.chat(QUESTION, temperature=0, max_tokens=2000, stop_on_abort=True, **options))
-    assert 0 < len(reply.reasoning) < 1000
+    assert 0 < len(reply.reasoning) < LONGEST
     assert reply.text
     if "json_schema" in options:
         assert reply.parsed["a"] in (1, 2)
