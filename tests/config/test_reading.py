@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,25 @@ def test_what_is_taken_for_a_path_is_an_option() -> None:
 
 def test_defaults_of_requests_are_options_of_prompts() -> None:
     assert set(PromptOptions.__struct_fields__) > PROMPT_DEFAULTS
+
+
+def test_a_template_may_be_one_long_line(tmp_path: Path) -> None:
+    template = "{{ messages[0].content }}" + "!" * 5000
+    config = load_config(written(tmp_path, f"[models.a]\nmodel = 'builtin'\nchat_template = '{template}'\n"))
+    assert config.models["a"].options.chat_template == template
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_know(tmp_path: Path) -> None:
+    file = written(tmp_path, "")
+    with file.open("wb") as opened:
+        opened.truncate(1 << 26)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ConfigurationError, match="larger than"):
+            load_config(file)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_users_file_is_in_their_folder_for_configurations(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -43,6 +43,14 @@ def _absolute(option: str, text: str, folder: Path) -> str:
         return text
     path = Path(text).expanduser()
     looks = text.startswith(("./", "../", "~")) or (path.suffix == ".gguf" and ":" not in text)
-    if option in PATHS or looks or (folder / path).is_file():
+    if option in PATHS or looks or _is_file(folder / path):
         return str(folder / path)
     return text
+
+
+def _is_file(path: Path) -> bool:
+    """A text that is none, such as a chat template, may be longer than any name of a file."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

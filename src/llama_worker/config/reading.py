@@ -32,7 +32,8 @@ def load_config(path: str | os.PathLike[str]) -> Configuration:
     """
     file = Path(path).expanduser().absolute()
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST_FILE + 1)
     except OSError as error:
         raise ConfigurationError(f"Cannot read {file}: {error.strerror}.", file=str(file)) from error
     if len(data) > _LARGEST_FILE:
