@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from llama_worker import LlamaWorker, Model
-from llama_worker.engine.api.client import refusal
 from llama_worker.engine.api.endpoints import end_reasoning
+from llama_worker.engine.api.refusals import refusal
 from llama_worker.errors import EngineRequestError
 from llama_worker.http import create_app
 from llama_worker.models import ModelStore
