@@ -21,7 +21,11 @@ class ClientGone(Exception):
 
 async def read_json(scope: Scope, receive: Receive, options: ServerOptions) -> dict[str, Any]:
     """The JSON object in the body. Raises `Problem` with 400, 413 or 415."""
-    body = await read_bytes(scope, receive, options.max_body_bytes)
+    return json_object(await read_bytes(scope, receive, options.max_body_bytes), options)
+
+
+def json_object(body: bytes, options: ServerOptions) -> dict[str, Any]:
+    """The JSON object that a body is. Raises `Problem` with 400."""
     try:
         value = msgspec.json.decode(body)
     except RecursionError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -18,7 +19,7 @@ from ..worker.inert.policy import Policy
 from ..worker.infill.served import as_completion
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
-from .bodies import ClientGone, read_json
+from .bodies import ClientGone, json_object, read_bytes, read_json
 from .dialects.dialect import Exchange
 from .dialects.fields import policy_of
 from .disconnect import while_connected
@@ -27,6 +28,8 @@ from .prompt_defaults import with_defaults
 from .send_buffer import SendBuffer, SendBuffers
 
 Object = dict[str, Any]
+# Bytes of a body from which on others need not wait while it is checked.
+_LARGE = 1 << 20
 EngineAnswer = AbstractAsyncContextManager[tuple[AsyncIterator[bytes], ModelRuntime]]
 
 
@@ -68,15 +71,20 @@ class GeneratingEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await read_json(scope, receive, self._pool.options)
+            data = await read_bytes(scope, receive, self._pool.options.max_body_bytes)
         except ClientGone:
             return
-        exchange, policy = self._dialect(body), policy_of(body, self._pool.options)
-        answering = partial(self._engine_answer, exchange, policy, model_name(body), owner_of(scope))
+        large = len(data) > _LARGE
+        exchange, policy, name = await asyncio.to_thread(self._understood, data) if large else self._understood(data)
+        answering = partial(self._engine_answer, exchange, policy, name, owner_of(scope))
         answer = (
             self._stream(exchange, answering(), send) if exchange.stream else self._whole(exchange, answering, send)
         )
         await while_connected(receive, answer)
+
+    def _understood(self, data: bytes) -> tuple[Exchange, Policy, str | None]:
+        body = json_object(data, self._pool.options)
+        return self._dialect(body), policy_of(body, self._pool.options), model_name(body)
 
     @asynccontextmanager
     async def _engine_answer(

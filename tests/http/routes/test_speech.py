@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from llama_worker import LlamaWorker, Model
+from llama_worker.config.named_model import NamedModel
 from llama_worker.http import create_app
-from tests.http.server import Address, RawClient, Response, events, exchange, request, serving
-from tests.projector_factory import wav
+from llama_worker.options import PromptOptions
+from llama_worker.worker.media.check import check_image, check_sound
+from tests.http.server import Address, RawClient, Response, events, exchange, fetch, request, serving
+from tests.projector_factory import png, wav
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/v1/audio/transcriptions"
@@ -61,6 +67,13 @@ async def test_a_sound_becomes_text(address: Address, hearing: Model) -> None:
     assert (plain.body.decode(), plain.headers["content-type"]) == (here.text, "text/plain; charset=utf-8")
     streamed = events((await ask(address, wav(), max_tokens="8", language="en", stream="true")).body)
     assert "".join(event["delta"] for event in streamed[:-1]) == streamed[-1]["text"] == here.text
+
+
+async def test_what_the_server_says_holds_where_the_form_does_not(shared_worker: LlamaWorker, hearing: Model) -> None:
+    named = NamedModel(model=str(hearing.path), prompt=PromptOptions(max_tokens=3))
+    async with serving(create_app(shared_worker, models={"hearing": named})) as address:
+        for said, tokens in (({}, 3), ({"max_tokens": "5"}, 5)):
+            assert (await ask(address, wav(), **said)).json()["usage"]["output_tokens"] == tokens
 
 
 async def test_who_leaves_ends_it(address: Address, hearing: Model) -> None:
@@ -116,3 +129,27 @@ async def test_a_page_of_another_origin_may_not_send_one(address: Address) -> No
     head = {"Content-Type": "multipart/form-data; boundary=limit", "Origin": "https://elsewhere.example"}
     answer = await exchange(address, request("POST", PATH, form({}, wav()), head))
     assert answer.status == 403
+
+
+async def test_others_need_not_wait_while_large_bodies_are_checked(
+    address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checking: list[threading.Thread] = []
+
+    def noted(check: Any) -> Any:
+        def checked(*arguments: Any) -> Any:
+            checking.append(threading.current_thread())
+            return check(*arguments)
+
+        return checked
+
+    monkeypatch.setattr("llama_worker.worker.media.content.check_image", noted(check_image))
+    monkeypatch.setattr("llama_worker.worker.media.values.check_sound", noted(check_sound))
+    url = "data:image/png;base64," + base64.b64encode(png() + bytes(1 << 20)).decode()
+    parts = [{"type": "image_url", "image_url": {"url": url}}]
+    body = {"model": "deaf", "messages": [{"role": "user", "content": parts}]}
+    error = (await fetch(address, "POST", "/v1/chat/completions", body)).json()["error"]
+    assert error["code"] == "media_not_supported"
+    await ask(address, wav(), model="deaf")
+    assert len(checking) == 2
+    assert threading.current_thread() not in checking

@@ -102,7 +102,7 @@ HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 100_000, 100_00
         (sound_part("http://example.org/a.wav"), "is no base64"),
         (sound_part(base64.b64encode(SLOW).decode()), "longer than 2 hours"),
         (sound_part(base64.b64encode(flac(10_000)).decode()), "longer than 2 hours"),
-        (sound_part(base64.b64encode(wav()[:20]).decode()), "longer than 2 hours"),
+        (sound_part(base64.b64encode(wav()[:20]).decode()), "does not say how long it is"),
         (image_part("data:image/png;base64," + "A" * (limits.LARGEST_IMAGE // 3 * 4 + 8)), "larger than 20 MiB"),
     ],
 )
@@ -146,11 +146,18 @@ def test_too_much_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.png", "nul\0.png"):
+    for path in (tmp_path, tmp_path / "none.png", "nul\0.png", "~nobody-at-all/a.png"):
         with pytest.raises(errors.InvalidMediaError, match="cannot be read"):
             Image(path)
     with pytest.raises(errors.InvalidMediaError, match="int is no image"):
         Image(5)  # type: ignore[arg-type]
+
+    class Pillow:
+        def save(self, to: io.BytesIO, kind: str) -> None:
+            raise OSError("cannot write mode F as PNG")
+
+    with pytest.raises(errors.InvalidMediaError, match="cannot be saved as PNG: cannot write mode F"):
+        Image(Pillow())
 
 
 def test_a_model_says_text_only() -> None:

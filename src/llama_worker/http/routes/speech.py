@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, structs
 from starlette.types import Receive, Scope, Send
 
 from ...options import PromptOptions
@@ -58,11 +59,9 @@ class SpeechRoutes:
         request = _checked(form.fields)
         if _FILE not in form.files:
             raise Problem(400, "The form has no file.", param=_FILE)
-        audio = Audio(form.files[_FILE])
-        arguments = PromptArguments.of(
-            PromptOptions(temperature=request.temperature, max_tokens=request.max_tokens, seed=request.seed)
-        )
+        audio = await asyncio.to_thread(Audio, form.files[_FILE])
         async with self._pool.use(model_name(form.fields)) as model:
+            arguments = _arguments(request, self._pool.prompt_defaults(model))
             operation = begin_transcription(
                 model.runtime, owner_of(scope), arguments, audio, request.language, request.prompt
             )
@@ -87,11 +86,22 @@ def _checked(fields: dict[str, str]) -> TranscriptionRequest:
         raise Problem(400, f"{field or 'The form'}: {message}.", code="invalid_value", param=field) from error
 
 
+def _arguments(request: TranscriptionRequest, defaults: PromptOptions) -> PromptArguments:
+    """What the request says, and the server where it does not."""
+    fields = {"temperature": request.temperature, "max_tokens": request.max_tokens, "seed": request.seed}
+    said = {name: value for name, value in fields.items() if value is not None}
+    return PromptArguments.of(structs.replace(defaults, **said))
+
+
 async def _events(operation: Operation[Reply, str]) -> AsyncIterator[bytes]:
-    async for text in operation:
-        yield event_of({"type": "transcript.text.delta", "delta": text})
-    reply = await operation
-    yield event_of({"type": "transcript.text.done", "text": reply.text, "usage": _usage(reply)})
+    """Leaving this generator aborts the operation."""
+    try:
+        async for text in operation:
+            yield event_of({"type": "transcript.text.delta", "delta": text})
+        reply = await operation
+        yield event_of({"type": "transcript.text.done", "text": reply.text, "usage": _usage(reply)})
+    finally:
+        operation.abort()
 
 
 def _usage(reply: Reply) -> Object:

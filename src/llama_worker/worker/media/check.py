@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 
 from ...errors import InvalidMediaError
 from .formats import IMAGES, SOUNDS, image_type, pixels, seconds, sound_format
@@ -16,8 +17,11 @@ def check_image(data: bytes, path: str) -> str:
     kind = image_type(data)
     if kind is None:
         raise InvalidMediaError(f"{path} is no {_one_of(IMAGES)} file.", path=path)
-    if pixels(data) > MOST_PIXELS:
-        message = f"{path} has {pixels(data)} pixels and {MOST_PIXELS} are taken: make it smaller."
+    count = pixels(data)
+    if not count:
+        raise InvalidMediaError(f"{path} does not say how large it is: save it anew.", path=path)
+    if count > MOST_PIXELS:
+        message = f"{path} has {count} pixels and {MOST_PIXELS} are taken: make it smaller."
         raise InvalidMediaError(message, path=path)
     return kind
 
@@ -28,7 +32,10 @@ def check_sound(data: bytes, path: str) -> str:
     kind = sound_format(data)
     if kind is None:
         raise InvalidMediaError(f"{path} is no {_one_of(SOUNDS)} file.", path=path)
-    if not seconds(data) <= LONGEST_SOUND:
+    length = seconds(data)
+    if math.isinf(length):
+        raise InvalidMediaError(f"{path} does not say how long it is: save it anew.", path=path)
+    if length > LONGEST_SOUND:
         raise InvalidMediaError(f"{path} is longer than {LONGEST_SOUND / 3600:g} hours: cut it.", path=path)
     return kind
 

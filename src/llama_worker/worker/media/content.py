@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...engine.api.media import encoded, media_parts
+from ...engine.api.media import encoded, media_parts, modality_of
 from ...errors import InvalidMediaError, InvalidOptionsError
 from ...options.plain import check_unicode
 from .check import check_image, check_sound, decoded
@@ -37,12 +37,13 @@ def check_content(content: Any, path: str) -> str | list[Part]:
 
 def check_total(messages: Iterable[Mapping[str, Any]]) -> None:
     """Raise `InvalidMediaError` when all images and sounds of a conversation together are too many or too large."""
-    media = [encoded(part) for part in media_parts(messages)]
+    parts = [(modality_of(part), encoded(part)) for part in media_parts(messages)]
+    media = [data for _, data in parts]
     if len(media) > MOST_MEDIA:
         raise InvalidMediaError(f"The conversation has {len(media)} images and sounds and {MOST_MEDIA} are taken.")
     if sum(map(len, media)) * 3 // 4 > LARGEST_TOTAL:
         raise _too_much(f"larger than {LARGEST_TOTAL >> 20} MiB")
-    if sum(map(_pixels, media)) > MOST_PIXELS_TOTAL:
+    if sum(_pixels(data) for kind, data in parts if kind == "image") > MOST_PIXELS_TOTAL:
         raise _too_much(f"of more than {MOST_PIXELS_TOTAL} pixels")
 
 

@@ -16,3 +16,5 @@ MOST_PARTS = 256
 """Parts of one message."""
 MOST_MEDIA = 256
 """Images and sounds of one conversation."""
+MOST_PIECES = 4096
+"""Segments, chunks or tags of one file that are looked through for its size; 20 MiB are 320 of a JPEG's largest."""
