@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,8 @@ def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
         ("server = 3\n", "1:1", "[server] is a table"),
         ("[worker]\nengine = \n", "2:10", "this is no TOML: Invalid value"),
         ("[worker\n", "1:8", "this is no TOML"),
+        ("[models.a]\nmodel = '~nobody-at-all/a'\n", "2:1", "`model` has a path that cannot be: its home directory"),
+        ("[worker]\njournal = '~nobody-at-all/a'\n", "2:1", "`journal` has a path that cannot be: its home directory"),
     ],
 )
 def test_a_mistake_has_its_place(text: str, place: str, said: str, tmp_path: Path) -> None:
@@ -106,6 +109,8 @@ def test_what_is_no_text_or_not_there_is_told(tmp_path: Path) -> None:
     file = tmp_path / "llama-worker.toml"
     with pytest.raises(ConfigurationError, match=r"Cannot read .*: No such file"):
         load_config(file)
+    with pytest.raises(ConfigurationError, match=r"Cannot read ~nobody-at-all/a\.toml: its home directory is unknown"):
+        load_config("~nobody-at-all/a.toml")
     file.write_bytes(b"[worker]\nengine = '\xff'\n")
     with pytest.raises(ConfigurationError, match=r":2:1: is no UTF-8 text"):
         load_config(file)
@@ -146,6 +151,25 @@ def test_what_is_taken_for_a_path_is_an_option() -> None:
 
 def test_defaults_of_requests_are_options_of_prompts() -> None:
     assert set(PromptOptions.__struct_fields__) > PROMPT_DEFAULTS
+
+
+def test_a_template_may_be_one_long_line(tmp_path: Path) -> None:
+    template = "{{ messages[0].content }}" + "!" * 5000
+    config = load_config(written(tmp_path, f"[models.a]\nmodel = 'builtin'\nchat_template = '{template}'\n"))
+    assert config.models["a"].options.chat_template == template
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_know(tmp_path: Path) -> None:
+    file = written(tmp_path, "")
+    with file.open("wb") as opened:
+        opened.truncate(1 << 26)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ConfigurationError, match="larger than"):
+            load_config(file)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_users_file_is_in_their_folder_for_configurations(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

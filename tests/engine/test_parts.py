@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
-from llama_worker.engine.api.client import refusal
+from llama_worker.engine.api.refusals import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
 from llama_worker.engine.machine import choose_batch_size, choose_threads, usable_cores
 from llama_worker.engine.process.endpoint import create_endpoint

@@ -87,5 +87,7 @@ async def test_requests_of_every_dialect_have_them(server: Address) -> None:
     assert (await ask("/v1/chat/completions", **HELLO, max_tokens=5))["usage"]["completion_tokens"] == 5
     assert (await ask("/v1/completions", prompt="Hello!"))["usage"]["completion_tokens"] == 3
     assert (await ask("/v1/responses", input="Hello!"))["usage"]["output_tokens"] == 3
+    counted = await ask("/v1/messages/count_tokens", **HELLO)
+    assert counted["input_tokens"] == said["usage"]["prompt_tokens"]
     usage = (await ask("/v1/messages", **HELLO, max_tokens=5))["usage"]
     assert usage["input_tokens"] + usage["cache_read_input_tokens"] == said["usage"]["prompt_tokens"]

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ..engine.api.client import EngineConnectionLost, refusal
+from ..engine.api.client import EngineConnectionLost
+from ..engine.api.refusals import refusal
 from .problems import problem_from
 
 DONE = b"data: [DONE]\n\n"

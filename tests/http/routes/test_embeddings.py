@@ -32,6 +32,7 @@ async def test_embeddings_as_openai_has_them(server: Address) -> None:
     [
         ({"input": ["six", "long " * 3000]}, "context_length_exceeded", None),
         ({"input": "six", "dimensions": 5000}, "invalid_options", "dimensions"),
+        ({"input": "six", "dimensions": 8, "embd_normalize": 0}, "invalid_options", "embd_normalize"),
         ({"input": [], "dimensions": 5}, "invalid_value", "input"),
         ({"input": [1, [2]]}, "invalid_options", "input[0]"),
         ({"input": [[99999999]]}, "invalid_options", "tokens[0]"),

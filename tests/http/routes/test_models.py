@@ -54,6 +54,14 @@ async def test_leaving_a_pull_stops_it_and_the_next_one_goes_on(server: Address,
     assert hub.sent_bytes < 2 * 32 * UNIT
 
 
+@pytest.mark.parametrize(
+    ("path", "code"), [("/models/load", "model_not_found"), ("/models/unload", "model_not_loaded")]
+)
+async def test_what_only_a_pull_reads_is_no_field_of_the_others(server: Address, path: str, code: str) -> None:
+    answer = await fetch(server, "POST", path, {"model": "hf:org/nothing", "stream": "?", "sha256": "?"})
+    assert answer.json()["error"]["code"] == code
+
+
 @pytest.mark.parametrize(("name", "status"), [("builtin", 400), ("/a.gguf", 400), ("hf:org/nothing", 404)])
 async def test_what_cannot_be_pulled_is_said(server: Address, name: str, status: int) -> None:
     answer = await fetch(server, "POST", "/models/pull", {"model": name, "stream": True})

@@ -13,7 +13,9 @@ import pytest
 import pytest_asyncio
 
 from llama_worker import LlamaWorker, Model
+from llama_worker.config.named_model import NamedModel
 from llama_worker.http import create_app
+from llama_worker.options import PromptOptions
 from llama_worker.worker.media.check import check_image, check_sound
 from tests.http.server import Address, RawClient, Response, events, exchange, fetch, request, serving
 from tests.projector_factory import png, wav
@@ -65,6 +67,13 @@ async def test_a_sound_becomes_text(address: Address, hearing: Model) -> None:
     assert (plain.body.decode(), plain.headers["content-type"]) == (here.text, "text/plain; charset=utf-8")
     streamed = events((await ask(address, wav(), max_tokens="8", language="en", stream="true")).body)
     assert "".join(event["delta"] for event in streamed[:-1]) == streamed[-1]["text"] == here.text
+
+
+async def test_what_the_server_says_holds_where_the_form_does_not(shared_worker: LlamaWorker, hearing: Model) -> None:
+    named = NamedModel(model=str(hearing.path), prompt=PromptOptions(max_tokens=3))
+    async with serving(create_app(shared_worker, models={"hearing": named})) as address:
+        for said, tokens in (({}, 3), ({"max_tokens": "5"}, 5)):
+            assert (await ask(address, wav(), **said)).json()["usage"]["output_tokens"] == tokens
 
 
 async def test_who_leaves_ends_it(address: Address, hearing: Model) -> None:

@@ -16,7 +16,7 @@ from llama_worker.http.dialects.chat import ChatRequest
 from llama_worker.http.dialects.completions import CompletionRequest
 from llama_worker.http.dialects.responses.request import ResponsesRequest
 from llama_worker.http.routes.embeddings import EmbeddingsRequest, TeiEmbedRequest
-from llama_worker.http.routes.models import ModelRequest
+from llama_worker.http.routes.models import ModelRequest, PullRequest
 from llama_worker.http.routes.ranking import RerankRequest, TeiRerankRequest
 from llama_worker.http.routes.tokens import DetokenizeRequest, TokenizeRequest
 from tests.http.server import request
@@ -39,7 +39,7 @@ BODIES: dict[str, tuple[str, Any]] = {
     "detokenize": ("/detokenize", DetokenizeRequest),
     "template": ("/apply-template", ChatRequest),
     "load": ("/models/load", ModelRequest),
-    "pull": ("/models/pull", ModelRequest),
+    "pull": ("/models/pull", PullRequest),
 }
 _CHAT = "/v1/chat/completions"
 _HELLO: dict[str, Any] = {"messages": [{"role": "user", "content": "la li"}], "max_tokens": 2}

@@ -134,6 +134,11 @@ async def test_a_grammar_describes_the_prefix_too(noise: Model) -> None:
         noise.complete("?", grammar=grammar, response_prefix="a")
 
 
+async def test_a_prefix_that_the_form_does_not_take_is_told(noise: Model) -> None:
+    with pytest.raises(EngineRequestError, match="must be the beginning of what the schema or the grammar allows"):
+        await noise.chat([user("?")], json_schema={"type": "object"}, response_prefix="la")
+
+
 FORMS = {
     "arithmetic": r"([a-z0-9_+\-*/() .]+(= ?[^=\n]*)?\n?)+",
     "c": r"(int|float|char|double|void)( \*)? [\s\S]*",

@@ -9,48 +9,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import json
 
-from ...errors import (
-    ContextOverflowError,
-    EngineRequestError,
-    InvalidMediaError,
-    LlamaWorkerError,
-    MalformedOutputError,
-    SharedContextFullError,
-)
 from ..process.endpoint import Endpoint
+from .refusals import refusal
 
 _END = b"[DONE]"
-# What llama.cpp's reader of answers says (`common_chat_peg_parse`); its type and code are those of any failure.
-_UNREADABLE = "The model produced output that does not match the expected "
 _LARGE_BODY = 1 << 20
-# Of a file that begins as an image or a sound does and is none (`process_mtmd_prompt`).
-_UNREADABLE_MEDIA = "Failed to load image or audio file"
-# Said to everybody whom it computes for, when there is no cell for the next token of one of them.
-_NO_CELLS = "Context size has been exceeded"
-# A draft that is verified piece by piece, as no room is found for it as a whole.
-_CUT_DRAFT = "speculative batch index"
-# Said of a text whose vector is made of all its tokens at once.
-_TOO_LARGE = "is too large to process"
 # Called when a request is left before its end; with whether its answer had begun.
 Left = Callable[[bool], None]
 
 
 class EngineConnectionLost(Exception):
     """The connection broke or stayed silent for too long; whoever owns the process knows why."""
-
-
-class _Error(Struct):
-    message: str = ""
-    type: str = ""
-    code: int | str | None = None
-    n_prompt_tokens: int | None = None
-    n_ctx: int | None = None
-
-
-class _ErrorBody(Struct):
-    error: _Error
 
 
 class EngineClient:
@@ -182,35 +153,3 @@ def _payload(event: bytes) -> bytes | None:
     if event.startswith(b'data: {"error"'):
         raise refusal(event[6:], 500)
     return event[6:]
-
-
-def refusal(body: bytes, status: int) -> LlamaWorkerError:
-    """The engine's error body as an error of ours."""
-    try:
-        error = json.decode(body, type=_ErrorBody).error
-    except (DecodeError, ValidationError):
-        text = body[:500].decode(errors="replace").strip()
-        return EngineRequestError(f"The engine answered with status {status}: {text}", status=status)
-    if error.type == "exceed_context_size_error":
-        return ContextOverflowError(
-            f"The prompt has {error.n_prompt_tokens} tokens and the context holds {error.n_ctx}: "
-            "shorten it or create a larger context.",
-            prompt_tokens=error.n_prompt_tokens,
-            context_size=error.n_ctx,
-        )
-    if _TOO_LARGE in error.message:
-        return ContextOverflowError(f"The engine cannot compute the text at once: {error.message}.")
-    if error.message.startswith(_NO_CELLS) or _CUT_DRAFT in error.message:
-        return SharedContextFullError(
-            "The requests that ran at once were longer together than the context they share: send it again, or load "
-            "the model with a larger context_size or kv_unified=False."
-        )
-    if error.message.startswith(_UNREADABLE):
-        return MalformedOutputError(
-            "The model's answer cannot be read, as it is not in the form of its chat template: ask again, or let it "
-            "answer in a form that is enforced."
-        )
-    if error.message.startswith(_UNREADABLE_MEDIA):
-        return InvalidMediaError("An image or a sound of the messages is broken: the engine cannot read its file.")
-    code = error.code if isinstance(error.code, int) else status
-    return EngineRequestError(f"The engine refused the request: {error.message}", status=code)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct, json
 
+from ...errors import EngineRequestError
 from .calls import has_calls_at_once, in_rounds, with_short_ids
 from .chunks import Chunk, parse_chat_chunk, parse_completion_chunk
 from .media import has_media, without_bytes
@@ -31,6 +32,7 @@ APPLY_TEMPLATE = "/apply-template"
 METRICS = "/metrics"
 _PROPS = "/props"
 _SLOTS = "/slots"
+_NO_SUCH_ROUTE = 404
 
 Body = dict[str, Any]
 ChatMessages = Iterable[Mapping[str, Any]]
@@ -153,9 +155,14 @@ async def count_chat_tokens(
 
 async def end_reasoning(engine: RequestSender, completion_id: str) -> bool:
     """Have the engine end the reasoning of a chat that was asked for with `reasoning_control`; whether it knows it. One
-    that does not reason stays as it is."""
+    that does not reason stays as it is, and so does one of a `llama-server` that has no such route."""
     body = {"id": completion_id, "action": "reasoning_end"}
-    known: bool = json.decode(await engine.request(CONTROL, body)).get("success", False)
+    try:
+        known: bool = json.decode(await engine.request(CONTROL, body)).get("success", False)
+    except EngineRequestError as error:
+        if error.status != _NO_SUCH_ROUTE:
+            raise
+        return False
     return known
 
 

@@ -21,7 +21,8 @@ class ControlRequest(Struct):
 
 
 class ControlRoutes:
-    """The endpoint; no engine is started for it, as none that rests has an answer on its way."""
+    """The endpoint; no engine is started for it, as none that rests has an answer on its way, and none is
+    asked that serves nobody."""
 
     def __init__(self, worker: LlamaWorker) -> None:
         self._worker = worker
@@ -30,7 +31,7 @@ class ControlRoutes:
         """End the reasoning of a chat completion, whichever model answers it."""
         request = checked(body, ControlRequest)
         for model in self._worker.models:
-            if model.pid is not None:
+            if model.pid is not None and not model.runtime.idle:  # or asking would count as a use of it
                 async with model.runtime.borrow_engine() as engine:
                     if await end_reasoning(engine, request.id):
                         return {"success": True}

@@ -16,6 +16,7 @@ from ..bodies import checked
 from ..dialects.fields import Object
 from ..endpoint import model_name, owner_of
 from ..pool import ModelPool
+from ..problems import Problem
 
 Text = Annotated[str, Meta(min_length=1)]
 Tokens = Annotated[list[CountOrZero], Meta(min_length=1)]
@@ -24,7 +25,8 @@ Texts = Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1, m
 
 class EmbeddingsRequest(Struct):
     """OpenAI's body; texts or tokens. `truncate` embeds the beginning of what is too long, `embd_normalize` is
-    llama.cpp's: -1 for none, 0 for the largest number to be 32760, and p for the p-norm."""
+    llama.cpp's: -1 for none, 0 for the largest number to be 32760, and p for the p-norm. With `dimensions` it is
+    2 or -1."""
 
     input: Texts
     encoding_format: Literal["float", "base64"] = "float"
@@ -50,6 +52,7 @@ class EmbeddingRoutes:
 
     async def embeddings(self, scope: Scope, body: Object) -> Object:
         request = checked(body, EmbeddingsRequest)
+        _check_norm(request)
         asked = EmbedRequest(
             texts=check_texts(_each(request.input), "input"),
             norm=request.embd_normalize,
@@ -80,6 +83,18 @@ class EmbeddingRoutes:
         async with self._pool.use(model_name(body)) as model:
             embedding = begin_embedding(model.runtime, asked, owner_of(scope))
             return model.public_name, await model.runtime.run("embed", embedding.run)
+
+
+def _check_norm(request: EmbeddingsRequest) -> None:
+    """Raise `Problem` for a norm that the engine makes of whole vectors, and nothing here of shorter ones."""
+    if request.dimensions is not None and request.embd_normalize not in (EUCLIDEAN, UNCHANGED):
+        raise Problem(
+            400,
+            f"embd_normalize {request.embd_normalize} cannot be given with dimensions: shorter vectors are made of "
+            f"length 1 ({EUCLIDEAN}) or left as they are ({UNCHANGED}).",
+            code="invalid_options",
+            param="embd_normalize",
+        )
 
 
 def _each(value: Any) -> list[Any]:

@@ -28,9 +28,14 @@ from ..sse import DONE, event_of
 
 
 class ModelRequest(Struct):
-    """Which model; with `stream` its progress comes as events."""
+    """Which model."""
 
     model: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class PullRequest(ModelRequest):
+    """Which model, and what its bytes must be; with `stream` its progress comes as events."""
+
     stream: bool = False
     sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
@@ -102,12 +107,12 @@ class ModelRoutes:
             body = await read_json(scope, receive, self._pool.options)
         except ClientGone:
             return
-        request = checked(body, ModelRequest)
+        request = checked(body, PullRequest)
         if not isinstance(parse_model_name(request.model), HubName | UrlName):
             raise Problem(400, "Only hf: names and URLs can be pulled.", code="invalid_value", param="model")
         await while_connected(receive, self._pull(request, send))
 
-    async def _pull(self, request: ModelRequest, send: Send) -> None:
+    async def _pull(self, request: PullRequest, send: Send) -> None:
         operation = self._pool.worker.download_model(request.model, sha256=request.sha256)
         if request.stream:
             sender = EventSender(send, self._pool.options.write_timeout)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, structs
 from starlette.types import Receive, Scope, Send
 
 from ...options import PromptOptions
@@ -60,10 +60,8 @@ class SpeechRoutes:
         if _FILE not in form.files:
             raise Problem(400, "The form has no file.", param=_FILE)
         audio = await asyncio.to_thread(Audio, form.files[_FILE])
-        arguments = PromptArguments.of(
-            PromptOptions(temperature=request.temperature, max_tokens=request.max_tokens, seed=request.seed)
-        )
         async with self._pool.use(model_name(form.fields)) as model:
+            arguments = _arguments(request, self._pool.prompt_defaults(model))
             operation = begin_transcription(
                 model.runtime, owner_of(scope), arguments, audio, request.language, request.prompt
             )
@@ -86,6 +84,13 @@ def _checked(fields: dict[str, str]) -> TranscriptionRequest:
         message, _, path = str(error).partition(" - at `$.")
         field = path.strip("`") or None
         raise Problem(400, f"{field or 'The form'}: {message}.", code="invalid_value", param=field) from error
+
+
+def _arguments(request: TranscriptionRequest, defaults: PromptOptions) -> PromptArguments:
+    """What the request says, and the server where it does not."""
+    fields = {"temperature": request.temperature, "max_tokens": request.max_tokens, "seed": request.seed}
+    said = {name: value for name, value in fields.items() if value is not None}
+    return PromptArguments.of(structs.replace(defaults, **said))
 
 
 async def _events(operation: Operation[Reply, str]) -> AsyncIterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
@@ -12,6 +12,8 @@ from ...engine.api import endpoints
 from ...options.base import CountOrZero
 from ...worker.facts import check_tokens
 from ...worker.generation.reasoning.effort import body_with_effort
+from ...worker.inert.policy import Policy
+from ...worker.model import Model
 from ...worker.templates.rendering import served_prompt, shown
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
@@ -52,7 +54,10 @@ class TokenRoutes:
 
     async def tokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, TokenizeRequest)
-        return await self._ask(body, endpoints.TOKENIZE, msgspec.to_builtins(request))
+        policy = policy_of(body, self._pool.options)
+        async with self._pool.use(model_name(body)) as model:
+            asked = model.runtime.guard.body(msgspec.to_builtins(request), policy)
+            return await model.runtime.request(endpoints.TOKENIZE, asked)
 
     async def detokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, DetokenizeRequest)
@@ -68,8 +73,7 @@ class TokenRoutes:
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             runtime = model.runtime
-            asked = with_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
-            guarded = body_with_effort(runtime.guard.body(asked, policy), runtime.guard.template)
+            guarded = self._guarded(model, request, policy)
             async with runtime.borrow_engine() as engine:
                 prompt = await served_prompt(engine, guarded)
                 if not with_pieces:
@@ -78,12 +82,13 @@ class TokenRoutes:
         return {"prompt": prompt, "tokens": pieces.tokens, "pieces": pieces.pieces}
 
     async def count_messages(self, scope: Scope, body: Object) -> bytes:
-        """Anthropic's `count_tokens`."""
-        return await self._ask(body, endpoints.COUNT_CHAT_TOKENS, chat_request_from(body))
-
-    async def _ask(self, body: Object, path: str, request: dict[str, Any]) -> bytes:
-        policy = policy_of(body, self._pool.options)
+        """Anthropic's `count_tokens`, of all that the model would see."""
+        request, policy = chat_request_from(body), policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
-            runtime = model.runtime
-            asked = body_with_effort(runtime.guard.body(request, policy), runtime.guard.template)
-            return await runtime.request(path, asked)
+            return await model.runtime.request(endpoints.COUNT_CHAT_TOKENS, self._guarded(model, request, policy))
+
+    def _guarded(self, model: Model, request: Object, policy: Policy) -> Object:
+        """A chat as its answer would be asked for: with what the server says where the request does not."""
+        runtime = model.runtime
+        asked = with_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
+        return body_with_effort(runtime.guard.body(asked, policy), runtime.guard.template)
