@@ -94,3 +94,8 @@ def test_a_flag_and_an_option_of_the_same_name_are_one_too_many() -> None:
 def test_the_servers_options_come_first_for_a_server() -> None:
     read = read_options(["special_tokens=allow"], (SERVER, MODEL, WORKER))
     assert read[ServerOptions] == {"special_tokens": "allow"}
+
+
+def test_a_number_that_python_does_not_read_is_no_number() -> None:
+    digits = "9" * 5000
+    assert read_assignment(f"context_size={digits}").value(ModelOptions) == digits

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llama_worker.config.places import places_in
+from llama_worker.config.places import Place, first_deep_key, places_in
 
 TEXT = '''# a comment with a [table] and a key = 1
 top = 1
@@ -50,3 +50,32 @@ def test_a_place_is_where_an_editor_shows_the_key(key: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "# only", "a = 1", "a=[]", "[x]", "a = 0x1F\nb=inf", "a.b.c = {}"])
 def test_small_texts(text: str) -> None:
     assert set(places_in(text)) == keys_of(tomllib.loads(text))
+
+
+def test_a_key_of_too_many_parts_is_found_wherever_it_is_no_text() -> None:
+    deep = " . ".join(["a", '"b"', "'c'"] * 2)
+    assert first_deep_key(f"x = 1\n[{deep}]", 5) == 7
+    assert first_deep_key(f"x = {{ {deep} = 1 }}", 5) == 6
+    for harmless in (f"[{deep}]", f"# {deep}", f'x = """\n{deep} = """', f"x = '''{deep}'''"):
+        assert first_deep_key(harmless, 6 if harmless.startswith("[") else 5) is None
+
+
+def test_the_places_of_many_keys_take_time_as_their_number() -> None:
+    """Of the text before a key nothing is read for it."""
+    text = CountedText("".join(f"k{number} = 1\n" for number in range(100)))
+    assert places_in(text)["k99",] == Place(100, 1)
+    assert text.searches == 0
+
+
+class CountedText(str):
+    """Counts how often it is searched from its beginning."""
+
+    searches = 0
+
+    def count(self, *args: Any) -> int:
+        self.searches += 1
+        return super().count(*args)
+
+    def rfind(self, *args: Any) -> int:
+        self.searches += 1
+        return super().rfind(*args)

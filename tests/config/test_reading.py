@@ -187,3 +187,27 @@ def test_a_model_has_a_name(tmp_path: Path, name: str) -> None:
     assert caught.value.line == 1
     with pytest.raises(InvalidOptionsError, match="name of a model"):
         as_named({name: "builtin"})
+
+
+def test_a_number_that_python_does_not_read_has_its_place(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="4300 digits") as caught:
+        load_config(written(tmp_path, f"[server]\nmax_queue = {'9' * 5000}\n"))
+    assert (caught.value.line, caught.value.column) == (2, 13)
+
+
+@pytest.mark.parametrize("path", ["a\0b", "a" * 5000, "a\ud800"])
+def test_a_path_that_no_file_has_is_refused(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="Cannot read"):
+        load_config(path)
+
+
+@pytest.mark.parametrize("depth", [150, 900, 20_000])
+def test_dotted_keys_are_no_way_to_more_depth(tmp_path: Path, depth: int) -> None:
+    with pytest.raises(ConfigurationError, match=r"toml:3:1: a key has more than 100 parts"):
+        load_config(written(tmp_path, f'[models.a]\nmodel = "builtin"\nloras{".a" * depth} = 1\n'))
+
+
+def test_keys_in_tables_in_keys_are_no_way_to_more_depth(tmp_path: Path) -> None:
+    key = ".".join("a" * 60)
+    with pytest.raises(ConfigurationError, match="nested too deeply"):
+        load_config(written(tmp_path, f'[models.a]\nmodel = "builtin"\nloras = {{ {key} = {{ {key} = 1 }} }}\n'))

@@ -45,7 +45,7 @@ def read_assignment(given: str) -> Assignment:
 def _toml(text: str) -> Any:
     try:
         read = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or a number with more digits than Python reads
         return text
     return read["value"] if read.keys() == {"value"} else text
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-_QUOTED = r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|\'\'\'(?:(?!\'\'\').)*\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
+_LONG_TEXTS = r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|\'\'\'(?:(?!\'\'\').)*\'{3,5}'
+_QUOTED = _LONG_TEXTS + r'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
 _KEY = r'(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
 _KEYS = re.compile(rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*")
 _ONE_KEY = re.compile(_KEY)
 _BLANK = re.compile(r"(?:\s|#[^\n]*)+")
 _STRING = re.compile(_QUOTED, re.DOTALL)
 _PLAIN = re.compile(r"[^\s,\[\]{}#\"'=][^,\[\]{}#\n\"']*")
+_KEYS_OR_TEXTS = re.compile(rf"{_LONG_TEXTS}|#[^\n]*|(?P<keys>{_KEYS.pattern})", re.DOTALL)
 _EQUALS = re.compile(r"[ \t]*=")
 
 Keys = tuple[str, ...]
@@ -34,11 +37,26 @@ class Place(Struct, frozen=True):
 def places_in(text: str) -> dict[Keys, Place]:
     """Each table and key of a TOML text that `tomllib` can read, with where it first stands."""
     places: dict[Keys, Place] = {}
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
     for path, start in _Walk(text).found():
-        line = text.count("\n", 0, start) + 1
+        line = bisect_right(starts, start)
+        place = Place(line, start - starts[line - 1] + 1)
         for depth in range(1, len(path) + 1):
-            places.setdefault(path[:depth], Place(line, start - text.rfind("\n", 0, start)))
+            places.setdefault(path[:depth], place)
     return places
+
+
+def place_of(text: str, at: int) -> Place:
+    """Where the character of that index stands."""
+    return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
+
+def first_deep_key(text: str, most: int) -> int | None:
+    """Where a dotted key with more than `most` parts stands, in a text that may be no TOML."""
+    if text.count(".") < most:
+        return None
+    found = _KEYS_OR_TEXTS.finditer(text)
+    return next((one.start() for one in found if one["keys"] and len(_ONE_KEY.findall(one["keys"])) > most), None)
 
 
 class _Walk:

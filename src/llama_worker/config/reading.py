@@ -13,15 +13,16 @@ from ..errors import ConfigurationError, InvalidOptionsError
 from ..errors.nearest import did_you_mean
 from ..options import LlamaOptions, ModelOptions, OptionsType, PromptOptions, ServerOptions, build_options
 from ..options.hints import hint_among, option_names
-from ..options.plain import expanded
+from ..options.plain import MAX_DEPTH, check_texts, expanded
 from .configuration import Configuration, Listening
 from .named_model import PROMPT_DEFAULTS, NamedModel
 from .paths import absolute
-from .places import Place, places_in
+from .places import Place, first_deep_key, place_of, places_in
 
 _SECTIONS = ("worker", "server", "models")
 _LARGEST_FILE = 1 << 20
 _SYNTAX = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_LONG_NUMBER = re.compile(r"\d[\d_]{4299,}")
 _SECRET = re.compile(r"((api|hf|auth|access)[_-]?)?(key|token|password|secret)s?", re.IGNORECASE)
 
 
@@ -35,8 +36,9 @@ def load_config(path: str | os.PathLike[str]) -> Configuration:
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise ConfigurationError(f"Cannot read {file}: {error.strerror}.", file=str(file)) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL, or what no encoding of names has
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigurationError(f"Cannot read {str(file)!r}: {why}.", file=str(file)) from error
     if len(data) > _LARGEST_FILE:
         raise ConfigurationError(f"{file} is larger than {_LARGEST_FILE} bytes.", file=str(file))
     return _Reader(file, data).read()
@@ -55,14 +57,23 @@ class _Reader:
         self._places: dict[tuple[str, ...], Place] = {}
         try:
             text = data.decode("utf-8-sig").replace("\r\n", "\n")
-            self._read = tomllib.loads(text)
+            deep = first_deep_key(text, MAX_DEPTH)
+            self._read = tomllib.loads(text) if deep is None else {}
+            check_texts(self._read)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             self._fail(f"is no UTF-8 text: {error.reason}", Place(line, 1))
         except tomllib.TOMLDecodeError as error:
             self._fail_syntax(str(error), text)
-        except RecursionError:
+        except (RecursionError, InvalidOptionsError):
             self._fail("is nested too deeply", Place(1, 1))
+        except ValueError as error:  # of a whole number with more digits than Python reads
+            found = _LONG_NUMBER.search(text)
+            self._fail(
+                f"this is no TOML: {str(error).partition(';')[0]}", place_of(text, found.start() if found else 0)
+            )
+        if deep is not None:  # reading it would take time as the square of its parts
+            self._fail(f"a key has more than {MAX_DEPTH} parts", place_of(text, deep))
         self._places = places_in(text)
 
     def read(self) -> Configuration:

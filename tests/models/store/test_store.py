@@ -349,3 +349,11 @@ def test_a_link_out_of_the_store_loses_only_the_link(store: ModelStore, tmp_path
     store.remove("link.gguf")
     assert outside.exists()
     assert not (store.plain_folder / "link.gguf").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 3000 + "x.gguf", "./" + "a" * 300])
+def test_a_name_that_is_longer_than_any_file_has_is_that_of_no_model(store: ModelStore, name: str) -> None:
+    for find in (store.resolve, store.plan_removal):
+        with pytest.raises(ModelNotFoundError) as refused:
+            find(name)
+        assert len(str(refused.value)) < 400

@@ -20,7 +20,9 @@ from ..problems import Problem
 
 Text = Annotated[str, Meta(min_length=1)]
 Tokens = Annotated[list[CountOrZero], Meta(min_length=1)]
-Texts = Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1, max_length=2048)]
+Texts = Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1)]
+MOST_TEXTS = 2048
+"""Of one request, as OpenAI has it."""
 
 
 class EmbeddingsRequest(Struct):
@@ -54,7 +56,7 @@ class EmbeddingRoutes:
         request = checked(body, EmbeddingsRequest)
         _check_norm(request)
         asked = EmbedRequest(
-            texts=check_texts(_each(request.input), "input"),
+            texts=check_texts(_each(request.input, "input"), "input"),
             norm=request.embd_normalize,
             dimensions=request.dimensions,
             truncate=request.truncate,
@@ -71,7 +73,7 @@ class EmbeddingRoutes:
         """TEI's: the bare vectors."""
         request = checked(body, TeiEmbedRequest)
         asked = EmbedRequest(
-            texts=check_texts(_each(request.inputs), "inputs"),
+            texts=check_texts(_each(request.inputs, "inputs"), "inputs"),
             norm=EUCLIDEAN if request.normalize else UNCHANGED,
             dimensions=request.dimensions,
             truncate=request.truncate,
@@ -97,10 +99,14 @@ def _check_norm(request: EmbeddingsRequest) -> None:
         )
 
 
-def _each(value: Any) -> list[Any]:
-    """One text, several, or the tokens of one."""
-    single = isinstance(value, str) or all(isinstance(item, int) for item in value)
-    return [value] if single else list(value)
+def _each(value: Any, field: str) -> list[Any]:
+    """One text, several, or the tokens of one. Raises `Problem` for too many texts."""
+    if isinstance(value, str) or all(isinstance(item, int) for item in value):
+        return [value]
+    if len(value) > MOST_TEXTS:
+        message = f"{field}: {len(value)} texts are more than the {MOST_TEXTS} that one request may have."
+        raise Problem(400, message, code="invalid_value", param=field)
+    return list(value)
 
 
 def usage(tokens: int) -> Object:

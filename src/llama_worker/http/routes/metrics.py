@@ -66,7 +66,7 @@ class MetricsRoute:
         await send({"type": "http.response.body", "body": body})
 
     def _own(self) -> dict[str, list[str]]:
-        models = [(f'model="{self._pool.public_name(model)}"', model) for model in self._pool.worker.models]
+        models = [(f'model="{_escaped(self._pool.public_name(model))}"', model) for model in self._pool.worker.models]
         families = {
             name: _family(name, "gauge", text, [(label, read(model)) for label, model in models])
             for name, (text, read) in _GAUGES.items()
@@ -81,6 +81,11 @@ class MetricsRoute:
 def _family(name: str, kind: str, text: str, samples: list[tuple[str, int]]) -> list[str]:
     head = [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
     return head + [f"{name}{{{labels}}} {value}" for labels, value in samples]
+
+
+def _escaped(value: str) -> str:
+    """The value of a label as Prometheus' text format has it."""
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 async def _engine_metrics(model: Model) -> str:
@@ -100,5 +105,5 @@ def _add(families: dict[str, list[str]], text: str, model: str) -> None:
             if line not in families.setdefault(name, []):
                 families[name].append(line)
         elif match := _SAMPLE.fullmatch(line):
-            labels = f'model="{model}"' + (f",{match['labels']}" if match["labels"] else "")
+            labels = f'model="{_escaped(model)}"' + (f",{match['labels']}" if match["labels"] else "")
             families.setdefault(match["name"], []).append(f"{match['name']}{{{labels}}} {match['value']}")

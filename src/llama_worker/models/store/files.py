@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from ...options.plain import is_unicode
 from ..gguf.split import all_parts
 from ..names import BuiltinName, FileName, ModelName, parse_model_name
 from .near_files import near_model
+
+_SHOWN = 200
 
 
 class ModelFiles(msgspec.Struct, frozen=True):
@@ -44,6 +47,18 @@ def resolve_local(name: str | os.PathLike[str] | Mapping[str, Any] | ModelName) 
         case FileName(path):
             return files_at(path, str(parsed))
     raise ModelNotFoundError(f"{parsed} is not a local file.", model=str(parsed))
+
+
+@contextmanager
+def looking_for(name: ModelName) -> Iterator[None]:
+    """A path that the system refuses to look at, as it is too long or in a folder of somebody else's, has no model."""
+    try:
+        yield
+    except ModelNotFoundError:  # an OSError too
+        raise
+    except OSError as error:
+        shown = str(name) if len(str(name)) <= _SHOWN else f"{str(name)[:_SHOWN]}..."
+        raise ModelNotFoundError(f"No model file at {shown}: {error.strerror}.", model=shown) from error
 
 
 def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:

@@ -17,7 +17,7 @@ from ..names import DEFAULT_REVISION, BuiltinName, FileName, HubName, ModelName,
 from . import listing, removal
 from .cache import Repository, hub_root, plain_root, repositories
 from .choose import choose_model, choose_projector
-from .files import ModelFiles, builtin_path, files_at
+from .files import ModelFiles, builtin_path, files_at, looking_for
 from .listing import ModelEntry
 from .removal import Removal
 
@@ -44,15 +44,8 @@ class ModelStore:
         Raises ModelNotFoundError, whose sentence says how to get it, or InvalidOptionsError for a bad name.
         """
         parsed = parse_model_name(name)
-        match parsed:
-            case BuiltinName():
-                return files_at(builtin_path(), "builtin")
-            case FileName(path):
-                return files_at(self._plain_or(path), str(parsed))
-            case UrlName(_, local_path):
-                return self._resolve_url(parsed, self.plain_folder / local_path)
-            case HubName():
-                return self._resolve_hub(parsed)
+        with looking_for(parsed):
+            return self._files_of(parsed)
 
     def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now; the time of last access is what hf and `list` show."""
@@ -82,7 +75,9 @@ class ModelStore:
 
     def plan_removal(self, name: Name) -> Removal:
         """What `remove` would delete, so that a user can be asked; raises ModelNotFoundError."""
-        return removal.plan(self.root, self.plain_folder, parse_model_name(name))
+        parsed = parse_model_name(name)
+        with looking_for(parsed):
+            return removal.plan(self.root, self.plain_folder, parsed)
 
     def remove(self, name: Name) -> int:
         """Delete a model, whole, partial or broken, and return the bytes freed.
@@ -95,6 +90,17 @@ class ModelStore:
     def repository(self, name: HubName) -> Repository:
         """The place of a hub repository in the cache."""
         return Repository(self.root, name.repo)
+
+    def _files_of(self, name: ModelName) -> ModelFiles:
+        match name:
+            case BuiltinName():
+                return files_at(builtin_path(), "builtin")
+            case FileName(path):
+                return files_at(self._plain_or(path), str(name))
+            case UrlName(_, local_path):
+                return self._resolve_url(name, self.plain_folder / local_path)
+            case HubName():
+                return self._resolve_hub(name)
 
     def _plain_or(self, path: Path) -> Path:
         beside = self.plain_folder / path
