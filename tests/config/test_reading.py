@@ -90,6 +90,8 @@ def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
         ("server = 3\n", "1:1", "[server] is a table"),
         ("[worker]\nengine = \n", "2:10", "this is no TOML: Invalid value"),
         ("[worker\n", "1:8", "this is no TOML"),
+        ("[models.a]\nmodel = '~nobody-at-all/a'\n", "2:1", "`model` has a path that cannot be: its home directory"),
+        ("[worker]\njournal = '~nobody-at-all/a'\n", "2:1", "`journal` has a path that cannot be: its home directory"),
     ],
 )
 def test_a_mistake_has_its_place(text: str, place: str, said: str, tmp_path: Path) -> None:
@@ -107,6 +109,8 @@ def test_what_is_no_text_or_not_there_is_told(tmp_path: Path) -> None:
     file = tmp_path / "llama-worker.toml"
     with pytest.raises(ConfigurationError, match=r"Cannot read .*: No such file"):
         load_config(file)
+    with pytest.raises(ConfigurationError, match=r"Cannot read ~nobody-at-all/a\.toml: its home directory is unknown"):
+        load_config("~nobody-at-all/a.toml")
     file.write_bytes(b"[worker]\nengine = '\xff'\n")
     with pytest.raises(ConfigurationError, match=r":2:1: is no UTF-8 text"):
         load_config(file)

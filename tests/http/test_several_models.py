@@ -130,7 +130,7 @@ async def test_a_model_is_loaded_with_options_and_none_that_names_a_file(server:
     assert (await load(context_size=512, keep=False)).json()["context_size"] == 512
     assert (await load(context_size=256, keep_alive=60)).json()["context_size"] == 256
     status = (await fetch(address, "GET", "/models/status")).json()["models"]
-    assert [(model["keep"], model["keep_alive"]) for model in status] == [(True, 60)]
+    assert [(model["keep"], model["keep_alive"]) for model in status] == [(False, 60)]
     for options, said in (
         ({"projector": "/etc/passwd"}, "cannot be said in a request"),
         ({"ignore_memory_safety_checks": True}, "cannot be said in a request"),

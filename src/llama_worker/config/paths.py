@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..options.plain import expanded
+
 NAME = "llama-worker.toml"
 # Options that are always paths, and those that may be something else, such as a name.
 PATHS = frozenset({"journal", "state_cache", "api_key_file", "data"})
@@ -27,7 +29,8 @@ def user_file() -> Path:
 
 
 def absolute(option: str, value: Any, folder: Path) -> Any:
-    """The value of an option, with paths in it as they are meant from `folder`."""
+    """The value of an option, with paths in it as they are meant from `folder`. Raises `OSError` for a path in the
+    home directory of nobody."""
     if option not in PATHS | MAYBE_PATHS:
         return value
     if isinstance(value, dict):
@@ -41,7 +44,7 @@ def _absolute(option: str, text: str, folder: Path) -> str:
     """What may be something else is a path when it begins or ends like one, or when there is such a file."""
     if "\0" in text or "\n" in text:
         return text
-    path = Path(text).expanduser()
+    path = expanded(text)
     looks = text.startswith(("./", "../", "~")) or (path.suffix == ".gguf" and ":" not in text)
     if option in PATHS or looks or _is_file(folder / path):
         return str(folder / path)

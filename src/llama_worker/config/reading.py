@@ -13,6 +13,7 @@ from ..errors import ConfigurationError, InvalidOptionsError
 from ..errors.nearest import did_you_mean
 from ..options import LlamaOptions, ModelOptions, OptionsType, PromptOptions, ServerOptions, build_options
 from ..options.hints import hint_among, option_names
+from ..options.plain import expanded
 from .configuration import Configuration, Listening
 from .named_model import PROMPT_DEFAULTS, NamedModel
 from .paths import absolute
@@ -30,7 +31,7 @@ def load_config(path: str | os.PathLike[str]) -> Configuration:
     Raises `ConfigurationError`, whose sentence begins with file, line and column, for what is not TOML, a key that does
     not exist and a value that cannot be.
     """
-    file = Path(path).expanduser().absolute()
+    file = _located(path)
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST_FILE + 1)
@@ -39,6 +40,13 @@ def load_config(path: str | os.PathLike[str]) -> Configuration:
     if len(data) > _LARGEST_FILE:
         raise ConfigurationError(f"{file} is larger than {_LARGEST_FILE} bytes.", file=str(file))
     return _Reader(file, data).read()
+
+
+def _located(path: str | os.PathLike[str]) -> Path:
+    try:
+        return expanded(path).absolute()
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read {path}: {error.strerror}.", file=str(path)) from error
 
 
 class _Reader:
@@ -98,7 +106,7 @@ class _Reader:
         for option in prompt.keys() & option_names(PromptOptions) - PROMPT_DEFAULTS:
             self._fail_at((*at, "prompt", option), f"`{option}` is no default for requests: each says it for itself")
         return NamedModel(
-            model=absolute("model", model, self._file.parent),
+            model=self._absolute(at, "model", model),
             options=self._options(ModelOptions, at, said, NamedModel),
             prompt=self._options(PromptOptions, (*at, "prompt"), prompt),
             warm_up=warm_up,
@@ -114,12 +122,18 @@ class _Reader:
                     self._fail_at((*at, name), f"`{name}`: no secret belongs into this file; `api_key_file` names one")
                 hint = hint_among(name, (kind, *also))
                 self._fail_at((*at, name), f"there is no `{name}` in [{'.'.join(at)}]{hint}")
-        given = {name: absolute(name, value, self._file.parent) for name, value in said.items()}
+        given = {name: self._absolute(at, name, value) for name, value in said.items()}
         try:
             return build_options(kind, None, given)
         except InvalidOptionsError as error:
             inside = tuple(re.sub(r"\[.*?\]", "", error.path or "").split("."))
             self._fail_at((*at, *inside), error.message.rstrip("."), error)
+
+    def _absolute(self, at: tuple[str, ...], name: str, value: Any) -> Any:
+        try:
+            return absolute(name, value, self._file.parent)
+        except OSError as error:
+            self._fail_at((*at, name), f"`{name}` has a path that cannot be: {error.strerror}", error)
 
     def _fail_syntax(self, said: str, text: str) -> NoReturn:
         found = _SYNTAX.search(said)

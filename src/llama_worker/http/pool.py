@@ -57,7 +57,7 @@ class ModelPool:
         try:
             yield model
         finally:
-            model.runtime.usage.end()
+            model.runtime.usage.release()
 
     def find(self, name: str | None) -> Model | None:
         """The loaded model of that name; without one the first of `names`, else the one loaded last."""
@@ -99,8 +99,8 @@ class ModelPool:
             model = await self._line.get(partial(self._ready, name, ModelRuntime.revive))
         if resident := self.worker.residency.of(model.runtime):
             resident.unload = None
-            self.worker.residency.keep_for(resident, keep=said.keep is not False, keep_alive=said.keep_alive)
-        model.runtime.usage.end()
+            self.worker.residency.keep_for(resident, said)
+        model.runtime.usage.release()
         return model
 
     async def _load_anew(self, name: str, options: ModelOptions) -> Model:
@@ -114,9 +114,10 @@ class ModelPool:
             pass
         self._begin(model)
         try:
-            await start(model.runtime)
+            with model.runtime.usage.using():  # counted also while its engine starts
+                await start(model.runtime)
         except BaseException:
-            model.runtime.usage.end()
+            model.runtime.usage.release()
             raise
         return model
 
@@ -124,7 +125,7 @@ class ModelPool:
         queue = model.runtime.queue
         if queue.waiting >= self.options.max_queue and not queue.free:
             raise QueueFullError(f"{queue.waiting} requests wait for {model.public_name} already: try again later.")
-        model.runtime.usage.begin()
+        model.runtime.usage.hold()
 
     def _is_kept(self, model: Model) -> bool:
         resident = self.worker.residency.of(model.runtime)
@@ -222,7 +223,7 @@ class _Load:
         """Keep it in use until those who wait for it can use it."""
         if self._waiting:
             self._held = model
-            model.runtime.usage.begin()
+            model.runtime.usage.hold()
 
     async def model(self) -> Model:
         self._waiting += 1
@@ -234,4 +235,4 @@ class _Load:
         finally:
             self._waiting -= 1
             if self._held and not self._waiting:
-                self._held.runtime.usage.end()
+                self._held.runtime.usage.release()

@@ -25,7 +25,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import msgspec
 
 from ..errors import InvalidOptionsError
-from ..options.plain import check_texts, is_unicode
+from ..options.plain import check_texts, expanded, is_unicode
 from .gguf.ggml_types import QUANTIZATIONS
 
 DEFAULT_REVISION = "main"
@@ -174,9 +174,9 @@ def _parse_path(text: str) -> FileName:
     if not text or "\x00" in text:
         raise _refused(text, "it is empty or has a NUL character")
     try:
-        path = Path(text).expanduser()
-    except RuntimeError as error:
-        raise _refused(text, "its home directory is unknown") from error
+        path = expanded(text)
+    except OSError as error:
+        raise _refused(text, str(error.strerror)) from error
     if not is_unicode(str(path)):
         raise _refused(text, "it is no Unicode text, which the engine could open; rename the file or its folder")
     return FileName(path)

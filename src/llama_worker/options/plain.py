@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -48,6 +50,14 @@ def check_unicode(text: str, path: str) -> None:
         half = text[error.start]
         message = f"{path} is no Unicode text: it has half of a surrogate pair, {half!r}, at index {error.start}."
         raise InvalidOptionsError(message, path=path) from error
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """A path with its `~` or `~user` as the home directory that it means. Raises `OSError` where nobody knows it."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise OSError(errno.EINVAL, "its home directory is unknown", os.fspath(path)) from error
 
 
 def is_unicode(text: str) -> bool:

@@ -64,7 +64,7 @@ class ModelRuntime:
     @property
     def idle(self) -> bool:
         """Whether nobody uses it, so that its engine may rest."""
-        return not self.usage.users and self.queue.idle
+        return not self.usage.held and self.queue.idle
 
     @property
     def settings(self) -> EngineSettings:
@@ -96,7 +96,7 @@ class ModelRuntime:
     async def engine(self) -> Engine:
         """The living engine, started if need be. Raises `ModelNotLoadedError`, and what starting one raises."""
         self.ensure_loaded()
-        with self.usage.using():
+        with self.usage.holding():
             return await self._supervisor.engine()
 
     def ensure_loaded(self) -> None:
@@ -158,11 +158,10 @@ class ModelRuntime:
         return await to_the_end(self._rest())
 
     async def _rest(self) -> bool:
-        if not (self.idle and self.loaded):
-            return False
-        with self.queue.hold(), self._supervisor.standstill.held():
-            await self._end_engine()
-        return True
+        if may_end := self.idle and self.loaded:
+            with self.queue.hold(), self._supervisor.standstill.held():
+                await self._end_engine()
+        return may_end
 
     async def unload(self) -> None:
         """Abort what is running and end the engine; its memory is free when this returns. Twice is harmless.
@@ -193,16 +192,17 @@ class ModelRuntime:
 
     @asynccontextmanager
     async def borrow_engine(
-        self, owner: Hashable | None = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False
+        self, owner: Hashable = None, *, tokens: int = 0, alone: bool = False, bulk: bool = False, part: bool = False
     ) -> AsyncIterator[Engine]:
         """The engine for one request, in `owner`'s turn of the fair queue; without an owner at once.
+        A `part` of an operation is no use of its own.
 
         Another context, or an unload, cuts the block short with `OperationAborted` or `ModelNotLoadedError`.
         """
         self.ensure_loaded()
         began = time.monotonic()
         turn = self.queue.slot(owner, tokens=tokens, alone=alone, bulk=bulk) if owner is not None else nullcontext()
-        with self.usage.using():
+        with self.usage.holding() if part else self.usage.using():
             async with turn:
                 engine = await self.engine()
                 OPERATIONS.debug("engine lent to a request after %.0f ms", (time.monotonic() - began) * 1000)

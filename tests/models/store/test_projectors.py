@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.errors import InvalidModelError
+from llama_worker.errors import InvalidModelError, ModelNotFoundError
 from llama_worker.models.gguf.header import GgufHeader
 from llama_worker.models.gguf.inspect import read_header
 from llama_worker.models.store.files import ModelFiles
@@ -58,3 +58,5 @@ def test_a_model_that_is_not_here_has_only_one_that_is_named(model: Path, tmp_pa
     assert find_projector(None, header, "auto") is None
     chosen = find_projector(None, header, str(named))
     assert chosen is not None
+    with pytest.raises(ModelNotFoundError, match="its home directory is unknown"):
+        find_projector(None, header, "~nobody-at-all/eyes.gguf")

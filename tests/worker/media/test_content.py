@@ -146,11 +146,18 @@ def test_too_much_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.png", "nul\0.png"):
+    for path in (tmp_path, tmp_path / "none.png", "nul\0.png", "~nobody-at-all/a.png"):
         with pytest.raises(errors.InvalidMediaError, match="cannot be read"):
             Image(path)
     with pytest.raises(errors.InvalidMediaError, match="int is no image"):
         Image(5)  # type: ignore[arg-type]
+
+    class Pillow:
+        def save(self, to: io.BytesIO, kind: str) -> None:
+            raise OSError("cannot write mode F as PNG")
+
+    with pytest.raises(errors.InvalidMediaError, match="cannot be saved as PNG: cannot write mode F"):
+        Image(Pillow())
 
 
 def test_a_model_says_text_only() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker import LlamaWorker, Model
+from llama_worker import LlamaWorker, Model, ModelOptions
 from llama_worker.engine.supervisor import EngineSupervisor
 from llama_worker.errors import InsufficientMemoryError
 
@@ -172,7 +172,7 @@ async def test_an_eviction_that_somebody_forestalls_is_not_told(
     model = await load(worker, random_model_path, keep=False)
     resident = worker.residency.of(model.runtime)
     assert resident
-    with model.runtime.usage.using():
+    with model.runtime.usage.holding():
         await worker.residency.end(resident, "evicted: for another")
     assert (resident.leaving, model.pid is None) == (False, False)
     assert "model random evicted: for another" not in caplog.messages
@@ -195,7 +195,7 @@ async def test_zero_keeps_it_and_other_terms_can_be_set(worker: LlamaWorker, ran
     resident = worker.residency.of(model.runtime)
     assert resident is not None
     assert (resident.keep, resident.keep_alive) == (True, None)
-    worker.residency.keep_for(resident, keep=False, keep_alive=0.05)
+    worker.residency.keep_for(resident, ModelOptions(keep_alive=0.05))
     await until(lambda: model.pid is None)
 
 

@@ -186,7 +186,7 @@ async def test_a_private_directory_is_the_workers(path: Path, monkeypatch: pytes
 
 async def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for place in (tmp_path / "file", tmp_path / "file" / "in it", "x" * 5000, "a\0b", ""):
+    for place in (tmp_path / "file", tmp_path / "file" / "in it", "x" * 5000, "a\0b", "", "~nobody-at-all/a"):
         with pytest.raises(InvalidOptionsError) as refused:
             async with LlamaWorker(state_cache=place):
                 pass

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...errors import InvalidModelError, ModelNotFoundError
 from ...loggers import MODELS
+from ...options.plain import expanded
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_header
 from ..gguf.projector import check_projector, fits
@@ -27,7 +28,7 @@ def find_projector(files: ModelFiles | None, model: GgufHeader, asked: bool | st
     if asked is False:
         return None
     if isinstance(asked, str) and asked != "auto":
-        return _fitting(check_projector(read_header(Path(asked).expanduser())), model)
+        return _fitting(check_projector(_named(asked)), model)
     if files is None:
         return None
     if files.mmproj is not None and asked is True:
@@ -37,6 +38,14 @@ def find_projector(files: ModelFiles | None, model: GgufHeader, asked: bool | st
         message = f"There is no projector for {files.path.name} beside it: give the path of an mmproj*.gguf."
         raise ModelNotFoundError(message, model=str(files.path))
     return found
+
+
+def _named(path: str) -> GgufHeader:
+    try:
+        file = expanded(path)
+    except OSError as error:
+        raise ModelNotFoundError(f"No projector at {path}: {error.strerror}.", model=path) from error
+    return read_header(file)
 
 
 def _fitting(projector: GgufHeader, model: GgufHeader) -> GgufHeader:

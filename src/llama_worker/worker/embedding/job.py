@@ -61,14 +61,16 @@ class BulkJob(Generic[Answer]):
 
     async def _answered(self, part: range, operation: Operation[Any, Progress]) -> list[Answer]:
         try:
-            async with self._runtime.borrow_engine(self._owner, tokens=self._tokens(part), bulk=True) as engine:
+            async with self._runtime.borrow_engine(
+                self._owner, tokens=self._tokens(part), bulk=True, part=True
+            ) as engine:
                 operation.mark("running")
                 began = time.monotonic()
                 answers = await self._asked(engine, part)
                 self._parts.took(part, began)
                 return answers
         except SharedContextFullError:
-            async with self._runtime.borrow_engine(self._owner, alone=True) as engine:
+            async with self._runtime.borrow_engine(self._owner, alone=True, part=True) as engine:
                 return [answer for index in part for answer in await self._asked(engine, range(index, index + 1))]
 
     async def _asked(self, engine: Engine, part: range) -> list[Answer]:

@@ -31,7 +31,7 @@ class Infilling:
         room = room_for_prompt(
             self._runtime.settings, self._runtime.loaded_files.header, self._arguments.options.max_tokens
         )
-        async with self._runtime.borrow_engine() as engine:
+        async with self._runtime.borrow_engine(part=True) as engine:
             prompt = await gap_prompt(engine, self._gap, self._marks, self._runtime.guard.texts, room)
         return await Completion(self._generation, prompt, self._arguments).run(operation)
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from ...errors import InvalidMediaError
 from ...errors.general import printable
+from ...options.plain import expanded
 from .check import check_image, check_sound
 from .limits import LARGEST_IMAGE, LARGEST_SOUND
 
@@ -78,16 +79,23 @@ def _bytes_of(source: Any, most: int, named: str) -> bytes:
     if isinstance(source, str | os.PathLike):
         return _read(Path(source), most, named)
     if callable(getattr(source, "save", None)):
-        file = io.BytesIO()
-        source.save(file, "PNG")
-        return file.getvalue()
+        return _saved(source, named)
     message = f"A {type(source).__name__} is no image or sound: give a path or a file's bytes."
     raise InvalidMediaError(message, path=named)
 
 
+def _saved(picture: Picture, named: str) -> bytes:
+    file = io.BytesIO()
+    try:
+        picture.save(file, "PNG")
+    except (OSError, ValueError) as error:
+        raise InvalidMediaError(f"The {named} cannot be saved as PNG: {error}.", path=named) from error
+    return file.getvalue()
+
+
 def _read(path: Path, most: int, named: str) -> bytes:
     try:
-        with path.expanduser().open("rb") as file:
+        with expanded(path).open("rb") as file:
             return file.read(most + 1)  # the check says that it is too large
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

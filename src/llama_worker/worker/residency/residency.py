@@ -12,6 +12,7 @@ from ...engine.settings import EngineSettings
 from ...engine.supervisor import EngineSupervisor
 from ...loggers import MODELS
 from ...models.memory.available import available_memory
+from ...options import ModelOptions
 from ..loading import LoadedFiles
 from ..runtime import ModelRuntime
 from .changes import Changes
@@ -55,9 +56,9 @@ class Residency:
     def of(self, runtime: ModelRuntime) -> Resident | None:
         return next((resident for resident in self._residents if resident.runtime is runtime), None)
 
-    def keep_for(self, resident: Resident, *, keep: bool, keep_alive: float | None) -> None:
-        """Other terms from now on."""
-        resident.keep, resident.keep_alive = keep, keep_alive or None
+    def keep_for(self, resident: Resident, options: ModelOptions) -> None:
+        """Its `keep` and `keep_alive` from now on."""
+        resident.keep_for(options)
         self._used(resident)
 
     async def leave_gpu(self) -> bool:

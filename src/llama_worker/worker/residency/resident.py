@@ -11,6 +11,7 @@ from ...engine.settings import EngineSettings
 from ...engine.supervisor import EngineSupervisor
 from ...models.memory.available import resident_memory
 from ...models.memory.estimate import estimate
+from ...options import ModelOptions
 from ..loading import LoadedFiles
 from ..planning.offload import in_main_memory
 from ..planning.plan import plan_of
@@ -27,14 +28,18 @@ class Resident:
     def __init__(self, of: LoadedFiles, supervisor: EngineSupervisor) -> None:
         self.of = of
         self.supervisor = supervisor
-        self.keep_alive = of.options.keep_alive or None
-        self.keep = of.options.keep if of.options.keep is not None else self.keep_alive is None
+        self.keep_for(of.options)
         self.runtime: ModelRuntime | None = None
         self.unload: Callable[[], Awaitable[bool]] | None = None
         self.starting = False
         self.ending = False
         self.expiry: asyncio.TimerHandle | None = None
         self._needed: tuple[EngineSettings, int] | None = None
+
+    def keep_for(self, options: ModelOptions) -> None:
+        """The terms that these options say, or have where they say nothing."""
+        self.keep_alive = options.keep_alive or None
+        self.keep = options.keep if options.keep is not None else self.keep_alive is None
 
     @property
     def name(self) -> str:

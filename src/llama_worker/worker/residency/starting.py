@@ -39,8 +39,8 @@ async def start_model(
     with residency.entered(of, supervisor) as resident:
         await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
         runtime = made(of, supervisor)
-        runtime.usage.begin()  # nobody ends it before those who wait for the load can use it
-        operation.add_done_callback(lambda _: runtime.usage.end())
+        runtime.usage.hold()  # nobody ends it before those who wait for the load can use it
+        operation.add_done_callback(lambda _: runtime.usage.release())
         residency.settle(resident, runtime)
     return runtime
 

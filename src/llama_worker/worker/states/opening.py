@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions
+from ...options.plain import expanded
 from .store import StateStore
 
 NO_STATES = StateStore(None, 0)
@@ -18,20 +19,20 @@ def open_states(options: LlamaOptions, before: StateStore) -> StateStore:
     """
     if options.state_cache is False:
         return NO_STATES
-    chosen = None if options.state_cache is True else Path(options.state_cache).expanduser()
-    if chosen is not None:
-        _make(chosen)
+    chosen = None if options.state_cache is True else _made(options.state_cache)
     same = (before.chosen, before.limit) == (chosen, options.state_cache_bytes)
     return before if same and before.takes else StateStore(chosen, options.state_cache_bytes)
 
 
-def _make(directory: Path) -> None:
+def _made(directory: str) -> Path:
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = expanded(directory)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InvalidOptionsError(
-            f"{str(directory)!r} cannot be the directory of states: {reason}; choose another one, or True for a "
+            f"{directory!r} cannot be the directory of states: {reason}; choose another one, or True for a "
             "private one.",
             path="state_cache",
         ) from error
+    return path

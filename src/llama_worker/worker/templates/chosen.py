@@ -6,7 +6,6 @@ It is read here and looked at nowhere: what it does when it is rendered, it does
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from ...engine.template_names import JINJA_NAMES, LLAMA_CPP_NAMES
 from ...errors import InvalidOptionsError
 from ...errors.nearest import nearest
 from ...models.gguf.header import GgufHeader
+from ...options.plain import expanded
 
 LARGEST = 1 << 20
 """Bytes of a template; the largest in use have some 20 KB."""
@@ -71,7 +71,7 @@ def _checked(text: str) -> str:
 def _read(name: str) -> str:
     """A file's text. One without anything of Jinja in it is none, whatever else it is."""
     try:
-        path = Path(name).expanduser()
+        path = expanded(name)
         if path.exists() and not path.is_file():  # a pipe would be waited for, and a device has no end
             raise ValueError("it is no file")
         with path.open("rb") as file:
@@ -83,7 +83,7 @@ def _read(name: str) -> str:
             f"There is no chat template {name!r}: give the text of one, the path of a file, or a name that llama.cpp "
             f"knows, such as 'chatml'.{hint}"
         ) from error
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: nobody's home directory
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise _refusal(f"The chat template {name!r} cannot be read: {reason}.") from error
     if not _is_jinja(text):
