@@ -9,7 +9,7 @@ import pytest
 
 from llama_worker import Configuration, load_config
 from llama_worker.config.configuration import Listening
-from llama_worker.config.named_model import PROMPT_DEFAULTS
+from llama_worker.config.named_model import PROMPT_DEFAULTS, as_named
 from llama_worker.config.paths import MAYBE_PATHS, PATHS, user_file
 from llama_worker.errors import ConfigurationError, InvalidOptionsError
 from llama_worker.options import LlamaOptions, ModelOptions, PromptOptions, ServerOptions
@@ -178,3 +178,12 @@ def test_the_users_file_is_in_their_folder_for_configurations(monkeypatch: pytes
     monkeypatch.setenv("HOME", str(tmp_path))
     assert user_file().is_relative_to(tmp_path)
     assert user_file().name == "llama-worker.toml"
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_model_has_a_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="a model needs a name") as caught:
+        load_config(written(tmp_path, f'[models."{name}"]\nmodel = "builtin"\n'))
+    assert caught.value.line == 1
+    with pytest.raises(InvalidOptionsError, match="name of a model"):
+        as_named({name: "builtin"})

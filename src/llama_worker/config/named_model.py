@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from ..errors import InvalidOptionsError
 from ..options import ModelOptions, PromptOptions
 
 PROMPT_DEFAULTS = frozenset(
@@ -48,5 +49,9 @@ class NamedModel(Struct, frozen=True, kw_only=True):
 
 
 def as_named(models: Mapping[str, str | NamedModel]) -> dict[str, NamedModel]:
-    """Names that lead to a model alone are names with the defaults."""
+    """Names that lead to a model alone are names with the defaults. Raises `InvalidOptionsError` for a name that no
+    request could say."""
+    for name in models:
+        if not isinstance(name, str) or not name.strip():
+            raise InvalidOptionsError(f"The name of a model is a text that is not empty, not {name!r}.", path="models")
     return {name: NamedModel(model=model) if isinstance(model, str) else model for name, model in models.items()}

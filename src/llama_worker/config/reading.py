@@ -92,6 +92,8 @@ class _Reader:
 
     def _model(self, name: str, table: Any) -> NamedModel:
         at = ("models", name)
+        if not name.strip():
+            self._fail_at(at, "a model needs a name: [models.NAME]")
         if not isinstance(table, dict):
             self._fail_at(at, f"[models.{name}] is a table, with `model` and options")
         said = dict(table)

@@ -100,3 +100,12 @@ def checked(body: dict[str, Any], shape: type[ResponseFormat]) -> ResponseFormat
         message, _, path = str(error).partition(" - at `$")
         field = path.strip("`.") or None
         raise Problem(400, f"{field or 'The body'}: {message}.", code="invalid_value", param=field) from error
+
+
+def typed(value: Any, shape: type[ResponseFormat], field: str) -> ResponseFormat | None:
+    """A value inside of a body as `shape`; None is not given. Raises `Problem` naming the field."""
+    try:
+        return None if value is None else msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        message = str(error).partition(" - at `$")[0]
+        raise Problem(400, f"{field}: {message}.", code="invalid_value", param=field) from error

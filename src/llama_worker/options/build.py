@@ -36,6 +36,7 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
     known = {field.name: field.encode_name for field in fields}
     changes = {ALIASES.get(name, name): value for name, value in changes.items()}
     for name in changes:
+        _check_name(name, None)
         if name not in known:
             hint = option_hint(name, kind)
             raise InvalidOptionsError(f"Unknown option {name!r} for {kind.__name__}{hint}.", path=name)
@@ -57,8 +58,16 @@ def _plain(name: str, value: Any) -> Any:
         if isinstance(number, float) and not math.isfinite(number):
             raise InvalidOptionsError(f"Option {path!r} must be a finite number, not {number}.", path=path)
     if isinstance(usual, dict) and name not in _FREE_FORM:
+        for key in usual:
+            _check_name(key, name)
         return {camel(key): item for key, item in usual.items()}
     return usual
+
+
+def _check_name(name: object, path: str | None) -> None:
+    if not isinstance(name, str):
+        where = f" in option {path!r}" if path else ""
+        raise InvalidOptionsError(f"The name of a field{where} is a text, not {name!r}.", path=path)
 
 
 def _convert(values: dict[str, Any], kind: type[OptionsType], names: dict[str, str]) -> OptionsType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...engine.api.calls import with_short_ids
 from ...worker.media.content import check_content, check_total
+from ..bodies import typed
 from ..problems import Problem
 from .fields import Object
 
@@ -19,7 +20,7 @@ def choose_tools(body: Object) -> None:
     choice = body.get("tool_choice")
     if not isinstance(choice, dict):
         return
-    name = (choice.get("function") or choice).get("name")
+    name = (typed(choice.get("function"), dict, "tool_choice.function") or choice).get("name")
     tools = [tool for tool in body.get("tools", []) if _name_of(tool) == name]
     if not tools:
         raise Problem(400, f"tool_choice names a tool that is not in tools: {name!r}.", param="tool_choice")

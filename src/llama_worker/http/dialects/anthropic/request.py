@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from ....options.base import AdapterName, AdapterScale, Count, CountOrZero, Fraction
 from ....worker.structured.limits import check_fields
-from ...bodies import checked
+from ...bodies import checked, typed
 from ...problems import Problem
 from ..fields import Object, Stop, Temperature
 from ..tools import choose_tools, engine_messages
@@ -81,7 +81,8 @@ def _choose(chat: Object, choice: Object | None) -> None:
 
 
 def _effort(config: Object | None) -> Object:
-    return {"reasoning_effort": effort} if (effort := (config or {}).get("effort")) else {}
+    effort = typed((config or {}).get("effort"), str, "output_config.effort")
+    return {} if effort is None else {"reasoning_effort": effort}
 
 
 def _thinking(thinking: Object | None) -> Object:
@@ -92,7 +93,7 @@ def _thinking(thinking: Object | None) -> Object:
 
 
 def _format(config: Object | None) -> Object | None:
-    wanted = (config or {}).get("format") or {}
+    wanted = typed((config or {}).get("format"), dict, "output_config.format") or {}
     if wanted.get("type") != "json_schema":
         return None
     return {"type": "json_schema", "json_schema": {"schema": wanted.get("schema", {})}}
@@ -129,7 +130,10 @@ def _part(block: Object) -> Object | None:
         case "text":
             return {"type": "text", "text": block.get("text", "")}
         case "image":
-            return {"type": "image_url", "image_url": {"url": _image(block.get("source") or {})}}
+            return {
+                "type": "image_url",
+                "image_url": {"url": _image(typed(block.get("source"), dict, "messages") or {})},
+            }
         case "tool_use" | "tool_result" | "thinking" | "redacted_thinking":
             return None
     raise Problem(400, f"Content of type {block.get('type')!r} is not supported.", param="messages")
@@ -155,8 +159,9 @@ def _seen(content: Any) -> str | list[Object]:
     """What a tool gave: text, and parts where there is anything else."""
     if isinstance(content, str):
         return content
-    parts = [part for block in content if isinstance(block, dict) and (part := _part(block))]
-    return parts if any(part["type"] != "text" for part in parts) else _text_of(content)
+    blocks = typed(content, list, "messages") or []
+    parts = [part for block in blocks if isinstance(block, dict) and (part := _part(block))]
+    return parts if any(part["type"] != "text" for part in parts) else _text_of(blocks)
 
 
 def _text_of(blocks: list[Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from ....options.base import CountOrZero
+from ...bodies import typed
 from ...problems import Problem
 from ..fields import Object, Sampling
 from ..tools import choose_tools, engine_messages
@@ -39,8 +40,8 @@ def chat_request_from(asked: Object) -> Object:
     given = {
         "max_tokens": asked.get("max_output_tokens"),
         "tools": [_tool(tool) for tool in chosen.get("tools", ()) if tool["type"] == "function"] or None,
-        "response_format": _response_format((asked.get("text") or {}).get("format")),
-        "reasoning_effort": (asked.get("reasoning") or {}).get("effort"),
+        "response_format": _response_format(typed((asked.get("text") or {}).get("format"), dict, "text.format")),
+        "reasoning_effort": typed((asked.get("reasoning") or {}).get("effort"), str, "reasoning.effort"),
     }
     chat = {name: value for name, value in chosen.items() if name not in _RENAMED}
     chat |= {name: value for name, value in given.items() if value is not None}
@@ -74,7 +75,7 @@ def _messages(given: str | list[Object]) -> list[Object]:
 def _take(item: Object, messages: list[Object], where: str) -> None:
     match item.get("type", "message"):
         case "message" if item.get("role") == "assistant":
-            _add_text(_last_answer(messages), _content(item.get("content"), where))
+            _add_text(_last_answer(messages), _said(item.get("content"), where))
         case "message" if isinstance(item.get("role"), str):
             messages.append({"role": item["role"], "content": _content(item.get("content"), where)})
         case "function_call":
@@ -85,7 +86,7 @@ def _take(item: Object, messages: list[Object], where: str) -> None:
             content = _content(item.get("output"), where)
             messages.append({"role": "tool", "tool_call_id": item.get("call_id"), "content": content})
         case "reasoning":
-            if thought := "".join(_thoughts(item)):
+            if thought := "".join(_thoughts(item, where)):
                 _last_answer(messages)["reasoning_content"] = thought
         case kind:
             raise Problem(400, f"Items of type {kind!r} are not supported.", param=where)
@@ -115,9 +116,14 @@ def _content(content: Any, where: str) -> Any:
     return [_part(part, f"{where}.content[{index}]") for index, part in enumerate(content)]
 
 
+def _said(content: Any, where: str) -> str | list[Object]:
+    """Content of a model's: nothing is nothing said."""
+    return _content(content if isinstance(content, str) else typed(content, list, f"{where}.content"), where) or ""
+
+
 def _part(part: Any, where: str) -> Object:
     kind = part.get("type") if isinstance(part, dict) else None
-    if kind in _TEXTS:
+    if isinstance(kind, str) and kind in _TEXTS:
         return {"type": "text", "text": part.get("text")}
     if kind == "refusal":
         return {"type": "text", "text": part.get("refusal")}
@@ -128,7 +134,8 @@ def _part(part: Any, where: str) -> Object:
     raise Problem(400, f"Content of type {kind!r} is not supported.", param=where)
 
 
-def _thoughts(item: Object) -> Iterator[str]:
-    for part in item.get("content") or item.get("summary") or ():
+def _thoughts(item: Object, where: str) -> Iterator[str]:
+    parts = typed(item.get("content"), list, f"{where}.content") or typed(item.get("summary"), list, f"{where}.summary")
+    for part in parts or ():
         if isinstance(part, dict) and isinstance(text := part.get("text"), str):
             yield text

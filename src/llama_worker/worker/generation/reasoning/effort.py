@@ -77,7 +77,7 @@ def body_with_effort(body: dict[str, Any], template: str) -> dict[str, Any]:
     effort = body.get("reasoning_effort")
     if effort is None:
         return body
-    if effort not in BUDGETS:
+    if not isinstance(effort, str) or effort not in BUDGETS:
         choices = ", ".join(get_args(ReasoningEffort))
         raise InvalidOptionsError(f"reasoning_effort is one of {choices}, not {effort!r}.", path="reasoning_effort")
     told, budget = effort_for(effort, template)
