@@ -83,6 +83,16 @@ async def test_nobody_far_away_chooses_programs_or_files(url: str, tmp_path: Pat
             await session.save(tmp_path / "session")
 
 
+@pytest.mark.parametrize(
+    "said", [{"journal": "a"}, {"state_cache": "a"}, {"sandbox": False}, {"memory_budget": 1}, {"engine": "/bin/sh"}]
+)
+async def test_what_concerns_everybody_is_for_whoever_runs_the_worker(worker: LlamaWorker, said: Any) -> None:
+    async with LlamaWorkerBridge(in_process_port(worker, shared=True)) as bridge:
+        with pytest.raises(InvalidOptionsError, match="chosen by whoever runs it") as refused:
+            await bridge.initialize(**said)
+        assert [refused.value.path] == list(said)
+
+
 @pytest.mark.parametrize("option", sorted((PATHS | MAYBE_PATHS) & set(ModelOptions.__struct_fields__)))
 async def test_no_option_names_a_file_of_a_shared_workers_machine(worker: LlamaWorker, option: str) -> None:
     """Whether such a file is there or not, in every message that has options of a model."""

@@ -83,3 +83,16 @@ async def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
         with pytest.raises(SessionNotFoundError) as raised:
             await model.load_session(tmp_path / (name + "x"))
         raised.value.message.encode()
+
+
+async def test_a_place_in_the_home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with LlamaWorker(journal="~/chats") as worker:
+        model = await worker.load_model("builtin", context_size=256, sequences=1)
+        session = await model.create_session()
+        await session.prompt("a", max_tokens=1)
+        await session.save("~/saved")
+        assert (await model.load_session("~/saved")).get_chat_history() == session.get_chat_history()
+        with pytest.raises(InvalidOptionsError, match="home directory is unknown"):
+            await session.save("~nobody-of-that-name/saved")
+    assert {"chats", "saved"} <= {path.name for path in tmp_path.iterdir()}

@@ -23,7 +23,7 @@ MACHINE = AvailableMemory(1000, 2000)
 
 
 def taking(taken: int, *, mapped: int = 0, starting: bool = False, leaving: bool = False) -> Resident:
-    told = {"taken_bytes": taken, "mapped_bytes": mapped, "starting": starting, "leaving": leaving}
+    told = {"taken_bytes": taken, "mapped_bytes": mapped, "starting": starting, "leaving": leaving, "settling": False}
     return cast("Resident", SimpleNamespace(**told))
 
 

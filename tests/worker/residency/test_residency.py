@@ -12,6 +12,8 @@ import pytest
 from llama_worker import LlamaWorker, Model, ModelOptions
 from llama_worker.engine.supervisor import EngineSupervisor
 from llama_worker.errors import InsufficientMemoryError
+from llama_worker.models.store.files import ModelFiles
+from llama_worker.worker.library import Library
 
 SMALL = {"context_size": 256, "sequences": 1, "prompt_cache_bytes": 0}
 Names = Callable[..., Path]
@@ -117,6 +119,28 @@ async def test_loads_at_the_same_time_do_not_take_the_same_room(budgeted: LlamaW
     refused = [answer for answer in answers if isinstance(answer, InsufficientMemoryError)]
     assert len(refused) <= 2  # nobody waits for whom: those who find all others in use are told so
     assert all(error.busy for error in refused)
+
+
+async def test_a_load_waits_for_the_place_of_one_that_is_only_ending_its_own_load(
+    budgeted: LlamaWorker, named: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled, may_settle, touch = asyncio.Event(), asyncio.Event(), Library.touch
+
+    async def slowed(library: Library, files: ModelFiles) -> None:
+        settled.set()
+        await may_settle.wait()
+        await touch(library, files)
+
+    await load(budgeted, named("a"), keep=True)
+    monkeypatch.setattr(Library, "touch", slowed)
+    b = asyncio.create_task(load(budgeted, named("b"), keep=False))
+    await settled.wait()
+    c = asyncio.create_task(load(budgeted, named("c"), keep=False))
+    await until(lambda: c.done() or bool(budgeted.residency.changes.waiting))
+    assert not c.done()
+    may_settle.set()
+    models = await asyncio.gather(b, c)
+    assert [model.pid is not None for model in models] == [False, True]
 
 
 async def test_an_abort_while_waiting_for_room_leaves_nothing(budgeted: LlamaWorker, named: Names) -> None:

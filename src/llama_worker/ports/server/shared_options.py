@@ -6,8 +6,21 @@ from collections.abc import Iterator
 
 from ...errors import InvalidOptionsError
 from ...models.names import FileName, parse_model_name
-from ...options import ModelOptions
+from ...options import LlamaOptions, ModelOptions
 from ...worker.templates.chosen import names_a_file
+
+
+def check_shared_worker(options: LlamaOptions) -> None:
+    """Raise InvalidOptionsError for what concerns the machine, or everybody who uses the worker."""
+    asked = {
+        "engine": options.engine != "auto",
+        "journal": options.journal is not None,
+        "state_cache": isinstance(options.state_cache, str),
+        "sandbox": not options.sandbox,
+        "memory_budget": options.memory_budget is not None,
+    }
+    for path in (name for name, is_asked in asked.items() if is_asked):
+        raise InvalidOptionsError(f"Option {path!r} of a shared worker is chosen by whoever runs it.", path=path)
 
 
 def check_shared_options(options: ModelOptions) -> None:

@@ -14,7 +14,7 @@ from ...worker.library import ModelReference
 from ...worker.model import Context, Model
 from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker
-from .shared_options import check_shared_options
+from .shared_options import check_shared_options, check_shared_worker
 
 
 class ConnectionCurrent(Current[Model, Context, ChatSession]):
@@ -75,10 +75,8 @@ class Workspace:
         self._beginning: dict[str, Operation[ChatSession, Progress]] = {}
 
     async def initialize(self, options: LlamaOptions | None) -> None:
-        if self.shared and options is not None and options.engine != "auto":
-            raise InvalidOptionsError("The engine of a shared worker is chosen by whoever runs it.", path="engine")
-        if options is not None and options.journal is not None:
-            self.ensure_journal_allowed()
+        if self.shared and options is not None:
+            check_shared_worker(options)
         await self.worker.initialize(options)
 
     async def begin_session(

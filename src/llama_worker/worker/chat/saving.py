@@ -17,7 +17,7 @@ from ..runtime import ModelRuntime
 from .fingerprint import Fingerprint, check_fingerprint, fingerprint
 from .history import History
 from .next_prompt import Seen, shared_beginning
-from .session_file import SessionRecord, checked_path, read_session, system_errors, write_session
+from .session_file import SessionRecord, local_path, read_session, system_errors, write_session
 
 
 async def save_session(
@@ -31,7 +31,7 @@ async def save_session(
 
     Raises `InvalidOptionsError` for a path that can be none, `SessionFileError` when it cannot be written.
     """
-    file = checked_path(path)
+    file = local_path(path)
     record = SessionRecord(
         model=await _fingerprint(runtime),
         options=options,
@@ -57,7 +57,7 @@ async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, a
     Raises `InvalidOptionsError` for a path that can be none, `SessionNotFoundError`, `SessionFileError` when it cannot
     be read, or `InvalidSessionFileError`.
     """
-    file = checked_path(path)
+    file = local_path(path)
     engine = await runtime.engine()
     state = Path(engine.directory) / uuid.uuid4().hex
     try:

@@ -28,6 +28,7 @@ from ...errors import (
     SessionNotFoundError,
 )
 from ...options import SessionOptions
+from ...options.plain import expanded
 from ..conversation import Message, check_messages
 from ..media.storing import brought_back, put_away
 from .fingerprint import Fingerprint
@@ -64,6 +65,16 @@ def checked_path(path: Any) -> Path:
     if not name or "\0" in name:
         raise InvalidOptionsError(f"{name!r} is no path of a session file: it is empty or has a NUL.", path="path")
     return Path(name)
+
+
+def local_path(path: Any) -> Path:
+    """As `checked_path`, of this machine: `~` is its user's home directory."""
+    checked = checked_path(path)
+    try:
+        return expanded(checked)
+    except OSError as error:
+        message = f"{str(checked)!r} is no path of a session file: {error.strerror}."
+        raise InvalidOptionsError(message, path="path") from error
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from ...errors import InvalidOptionsError
 from ...loggers import OPERATIONS
 from ...models.store.files import ModelFiles
+from ...options.plain import expanded
 from ..chat.fingerprint import Fingerprint, check_fingerprint, fingerprint
 from .entry import Entry, Known
 from .journal import Journal
@@ -17,7 +17,12 @@ def journal_at(path: str | None) -> Journal:
     """The journal that a worker was given. Raises `InvalidOptionsError` when it was given none."""
     if path is None:
         raise InvalidOptionsError("This worker keeps no journal: LlamaWorker(journal=path) does.", path="journal")
-    return Journal(Path(path).absolute())
+    try:
+        return Journal(expanded(path).absolute())
+    except OSError as error:
+        raise InvalidOptionsError(
+            f"There is no place for the journal {path}: {error.strerror}.", path="journal"
+        ) from error
 
 
 class ModelJournal:

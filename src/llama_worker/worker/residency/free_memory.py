@@ -13,7 +13,7 @@ from .resident import Resident
 class FreeMemory(Struct, frozen=True):
     """Bytes: `of_machine` and, with a budget, `of_budget` that an engine may take, `mapped` those that the system could
     find beyond them by dropping pages of other models' files, `in_motion` those of engines that are starting or being
-    ended, of which more is known when they have."""
+    ended, or may be when their load is over, of which more is known then."""
 
     of_machine: int
     of_budget: int | None = None
@@ -40,10 +40,11 @@ def free_memory(budget: int | None, machine: AvailableMemory, others: Sequence[R
     """
     starting = sum(other.taken_bytes for other in others if other.starting)
     ending = sum(other.taken_bytes for other in others if other.leaving)
+    settling = sum(other.taken_bytes for other in others if other.settling and other.may_leave and not other.leaving)
     mapped = sum(other.mapped_bytes for other in others) if machine.limited_by == "machine" else 0
     return FreeMemory(
         of_machine=machine.available_bytes - starting - mapped,
         of_budget=None if budget is None else budget - sum(other.taken_bytes for other in others),
         mapped=mapped,
-        in_motion=starting + ending,
+        in_motion=starting + ending + settling,
     )

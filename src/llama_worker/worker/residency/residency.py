@@ -48,10 +48,15 @@ class Residency:
             raise
 
     def settle(self, resident: Resident, runtime: ModelRuntime) -> None:
-        """Its engine runs; from now on it may be ended for want of use."""
-        resident.runtime = runtime
+        """Its engine runs; it may be ended for want of use as soon as its load is over, see `settled`."""
+        resident.runtime, resident.settling = runtime, True
         runtime.usage.on_change = partial(self._used, resident)
         self._used(resident)
+
+    def settled(self, resident: Resident, runtime: ModelRuntime) -> None:
+        """Its load is over, and holds the engine no more."""
+        resident.settling = False
+        runtime.usage.release()
 
     def of(self, runtime: ModelRuntime) -> Resident | None:
         return next((resident for resident in self._residents if resident.runtime is runtime), None)

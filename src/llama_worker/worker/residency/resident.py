@@ -32,6 +32,7 @@ class Resident:
         self.runtime: ModelRuntime | None = None
         self.unload: Callable[[], Awaitable[bool]] | None = None
         self.starting = False
+        self.settling = False
         self.ending = False
         self.expiry: asyncio.TimerHandle | None = None
         self._needed: tuple[EngineSettings, int] | None = None

@@ -40,8 +40,8 @@ async def start_model(
         await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
         runtime = made(of, supervisor)
         runtime.usage.hold()  # nobody ends it before those who wait for the load can use it
-        operation.add_done_callback(lambda _: runtime.usage.release())
         residency.settle(resident, runtime)
+        operation.add_done_callback(lambda _: residency.settled(resident, runtime))
     return runtime
 
 
