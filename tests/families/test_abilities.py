@@ -15,7 +15,7 @@ from .limits import limit_of
 from .sources import fetched
 from .table import FAMILIES
 
-_EVERY_DAY = ("Mistral Nemo", "Qwen 3", "Phi 3.5", "LFM2", "Mamba 2")
+_EVERY_DAY = ("Mistral Nemo", "Qwen 3", "LFM2")
 _CHATTING = [family for family in FAMILIES if family.chats]
 
 

@@ -32,6 +32,7 @@ NOT_OVER_A_BRIDGE = {
     "test_a_saved_session_is_the_same_session": INSIDE,
     "test_32_sessions_on_4_slots_each_say_what_they_say_alone": INSIDE,
     "test_the_model_is_asked_as_the_engine_would": INSIDE,
+    "test_an_operation_that_borrows_the_engine_is_one_use": INSIDE,
     "test_a_prompt_of_high_priority_goes_first": TIMING,
     "test_a_strategy_of_ones_own": FUNCTION,
     "test_a_strategy_that_does_not_help_is_told_so": FUNCTION,
@@ -43,9 +44,16 @@ PRIVATE = re.compile(r"\.runtime\b|\._(supervisor|queue|engine|operations|genera
 PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 
+RARELY = {"test_media", "test_options_form", "test_options_sampling"}
+"""With `-m slow`: what crosses a port are the options' Structs and the messages' contents, which other tests compare."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "behaviour" in item.path.parts and isinstance(item, pytest.Function):
+            if item.path.stem in RARELY:
+                item.add_marker(pytest.mark.slow)
             source = inspect.getsource(item.function)
             reason = NOT_OVER_A_BRIDGE.get(item.originalname)
             reason = reason or (INSIDE if PRIVATE.search(source) else TIMING if PAUSING.search(source) else None)

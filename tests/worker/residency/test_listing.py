@@ -28,9 +28,9 @@ async def test_a_model_rests_and_comes_back_and_the_list_tells_it(worker: LlamaW
 
 
 async def test_an_operation_that_borrows_the_engine_is_one_use(
-    worker: LlamaWorker, random_model_path: Path, monkeypatch: pytest.MonkeyPatch
+    worker: LlamaWorker, slow_model_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = await worker.load_model(random_model_path, context_size=256)
+    model = await worker.load_model(slow_model_path, context_size=256)
     counts: list[int] = []
     request = Engine.request
 
@@ -51,8 +51,8 @@ async def test_an_operation_that_borrows_the_engine_is_one_use(
         await client.post("/v1/completions", {"prompt": "x", "max_tokens": 200, "ignore_eos": True, "stream": True})
         await client.until(b'"text"')
         status = (await fetch(server, "GET", "/models/status")).json()["models"][0]
-        assert status["requests"] == {"running": 1, "waiting": 0}
         client.leave()
+        assert status["requests"] == {"running": 1, "waiting": 0}
 
 
 async def test_what_does_not_fit_is_refused_with_the_names_of_those_in_use(

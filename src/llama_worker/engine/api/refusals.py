@@ -85,7 +85,8 @@ def _form_cannot_begin(error: _Error) -> LlamaWorkerError:
 
 def _no_memory(error: _Error) -> LlamaWorkerError:
     return EngineRequestError(
-        "The engine has not enough memory for this request: send a shorter prompt, a smaller image or a shorter sound.",
+        "The engine ran out of memory for this request: send a shorter prompt, a smaller image or a shorter sound; if "
+        "none of them is large, the model's chat template is broken.",
         status=400,
     )
 
