@@ -45,7 +45,7 @@ PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 
 RARELY = {"test_media", "test_options_form", "test_options_sampling"}
-"""With `-m slow`: what crosses a port are the options' Structs and the messages' contents, which other tests compare."""
+"""With `-m slow`: across a port go the options' Structs and the messages' contents, which other tests compare."""
 
 
 @pytest.hookimpl(tryfirst=True)
