@@ -10,6 +10,8 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.gguf_factory import finish
+
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -44,13 +46,7 @@ def write_lora(
     for name, (one, other) in changed.items():
         writer.add_tensor(f"{name}.lora_a", random.standard_normal(one).astype(np.float32))
         writer.add_tensor(f"{name}.lora_b", random.standard_normal(other).astype(np.float32))
-    for name, tensor in (tensors or {}).items():
-        writer.add_tensor(name, tensor)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
+    return finish(writer, tensors or {}, path)
 
 
 def _add(writer: gguf.GGUFWriter, key: str, value: Any) -> None:

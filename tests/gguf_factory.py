@@ -63,7 +63,7 @@ def write_gguf(
     if plain_text:
         tensors["output.weight"][:256] = 0  # bytes
         tensors["output.weight"][256 + 26 * 5 :] = 0  # unused and special tokens
-    return _finish(writer, tensors, path)
+    return finish(writer, tensors, path)
 
 
 def write_architecture(
@@ -89,10 +89,11 @@ def write_architecture(
     for name in tensors:
         if name.endswith("ssm_a"):
             tensors[name] = -np.ones_like(tensors[name])  # so that what is remembered fades
-    return _finish(writer, tensors, path)
+    return finish(writer, tensors, path)
 
 
-def _finish(writer: gguf.GGUFWriter, tensors: Mapping[str, NDArray[Any]], path: Path) -> Path:
+def finish(writer: gguf.GGUFWriter, tensors: Mapping[str, NDArray[Any]], path: Path) -> Path:
+    """Write what the writer was told, and these."""
     for name, tensor in tensors.items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()

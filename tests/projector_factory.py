@@ -14,6 +14,8 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.gguf_factory import finish
+
 IMAGE_SIZE, PATCH_SIZE = 32, 8
 IMAGE_TOKENS = (IMAGE_SIZE // PATCH_SIZE) ** 2
 _MEL_BINS, _POSITIONS, _STACK = 80, 1500, 50
@@ -57,13 +59,7 @@ def write_projector(
         writer.add_uint32("clip.audio.num_mel_bins", _MEL_BINS)
         writer.add_uint32("clip.audio.projector.stack_factor", _STACK)
         tensors |= _audio(random, embedding_length, shape)
-    for name, tensor in tensors.items():
-        writer.add_tensor(name, tensor)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
+    return finish(writer, tensors, path)
 
 
 def png(color: Sequence[int] = (200, 30, 30), *, width: int = 8, height: int = 8) -> bytes:

@@ -27,3 +27,9 @@ async def show_answer(answer: Operation[Reply, str], interrupts: Interrupts) -> 
     sys.stdout.flush()
     print_figures(reply)
     return reply
+
+
+async def answered(answer: Operation[Reply, str], interrupts: Interrupts) -> int:
+    """Show the answer that a command is for; gives the command's exit code."""
+    reply = await show_answer(answer, interrupts)
+    return 130 if reply.finish_reason == "abort" else 0

@@ -13,10 +13,6 @@ class Standstill:
     def __init__(self) -> None:
         self._over: asyncio.Future[None] | None = None
 
-    @property
-    def now(self) -> bool:
-        return self._over is not None
-
     @contextmanager
     def held(self) -> Iterator[None]:
         """Whoever comes inside the block waits until its end."""

@@ -7,13 +7,12 @@ from typing import Any
 import click
 from msgspec import json
 
-from ...config.groups import MODEL, WORKER, read_options
-from ...options import LlamaOptions, ModelOptions, build_options
+from ...config.groups import MODEL, WORKER
 from ...worker.embedding.forms import to_bytes, to_list
-from ...worker.worker import LlamaWorker
+from ..choices import Choices, read_choices
 from ..model_names import MODEL as MODEL_NAME
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch, watch_load
+from ..terminal import Interrupts, run_async, watch
 from ..texts import given_texts
 
 _GROUPS = (MODEL, WORKER)
@@ -37,20 +36,15 @@ def embed(
     options: tuple[str, ...],
 ) -> int:
     """Print the vectors of TEXTS, or of the lines of standard input, as one line of JSON for each."""
-    given = read_options(options, _GROUPS)
-    llama = build_options(LlamaOptions, None, given[LlamaOptions])
-    loading = build_options(ModelOptions, None, given[ModelOptions])
+    choices = read_choices(options, _GROUPS)
     asked = {"normalize": not raw, "dimensions": dimensions, "truncate": truncate}
-    vectors = run_async(_embed(model, given_texts(texts), llama, loading, asked), Interrupts())
+    vectors = run_async(_embed(model, given_texts(texts), choices, asked), Interrupts())
     for index, vector in enumerate(vectors):
         line = {"index": index, "embedding": vector if as_base64 else to_list(vector)}
         click.echo(json.encode(line))
     return 0
 
 
-async def _embed(
-    name: str, texts: list[str], llama: LlamaOptions, loading: ModelOptions, asked: dict[str, Any]
-) -> list[bytes]:
-    async with LlamaWorker(llama) as worker:
-        model = await watch_load(worker.load_model(name, loading), name)
+async def _embed(name: str, texts: list[str], choices: Choices, asked: dict[str, Any]) -> list[bytes]:
+    async with choices.loaded(name) as model:
         return to_bytes(await watch(model.embed(texts, **asked), "Embedding"))

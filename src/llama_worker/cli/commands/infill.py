@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER, read_options, with_flags
-from ...options import LlamaOptions, ModelOptions, PromptOptions, build_options
+from ...config.groups import MODEL, PROMPT, WORKER
 from ...worker.infill.prompt import Gap
-from ...worker.worker import LlamaWorker
-from ..answer import show_answer
+from ..answer import answered
+from ..choices import Choices, read_choices
 from ..model_names import MODEL as MODEL_NAME
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch_load
+from ..terminal import Interrupts, run_async
 from ..texts import FILE, text_of
 
 CURSOR = "<CURSOR>"
@@ -42,12 +41,9 @@ def infill(
     """Print what MODEL writes at the cursor in FILE, or between two files."""
     prefix, suffix = _around_the_gap(file, cursor, prefix_file, suffix_file)
     gap = Gap(prefix, suffix, tuple((path.name, text_of(path)) for path in extra))
-    given = read_options(options, _GROUPS)
-    llama = build_options(LlamaOptions, None, given[LlamaOptions])
-    loading = build_options(ModelOptions, None, {"sequences": 1} | given[ModelOptions])
-    asked = build_options(PromptOptions, None, with_flags(given[PromptOptions], max_tokens=max_tokens))
+    choices = read_choices(options, _GROUPS, usual={"sequences": 1}, answering={"max_tokens": max_tokens})
     interrupts = Interrupts()
-    return run_async(_infill(model, gap, llama, loading, asked, interrupts), interrupts)
+    return run_async(_infill(model, gap, choices, interrupts), interrupts)
 
 
 def _around_the_gap(file: Path | None, cursor: str, before: Path | None, after: Path | None) -> tuple[str, str]:
@@ -61,16 +57,7 @@ def _around_the_gap(file: Path | None, cursor: str, before: Path | None, after: 
     return prefix, suffix
 
 
-async def _infill(
-    name: str,
-    gap: Gap,
-    llama: LlamaOptions,
-    loading: ModelOptions,
-    asked: PromptOptions,
-    interrupts: Interrupts,
-) -> int:
-    async with LlamaWorker(llama) as worker:
-        model = await watch_load(worker.load_model(name, loading), name)
-        filled = model.infill(gap.prefix, gap.suffix, asked, extra=gap.extra, stop_on_abort=True)
-        reply = await show_answer(filled, interrupts)
-    return 130 if reply.finish_reason == "abort" else 0
+async def _infill(name: str, gap: Gap, choices: Choices, interrupts: Interrupts) -> int:
+    async with choices.loaded(name) as model:
+        filled = model.infill(gap.prefix, gap.suffix, choices.prompt, extra=gap.extra, stop_on_abort=True)
+        return await answered(filled, interrupts)

@@ -6,14 +6,13 @@ import sys
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER, read_options, with_flags
+from ...config.groups import MODEL, PROMPT, WORKER
 from ...messages.values import Rendered
-from ...options import LlamaOptions, ModelOptions, PromptOptions, build_options
-from ...worker.worker import LlamaWorker
+from ..choices import Choices, read_choices
 from ..model_names import MODEL as MODEL_NAME
 from ..model_names import harmless, print_json
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch_load
+from ..terminal import Interrupts, run_async
 
 # Nothing is generated, so the least that holds a prompt will do.
 _SMALL = {"sequences": 1, "context_size": 512}
@@ -45,12 +44,10 @@ def render(
 
     They are coloured on a terminal, and in brackets elsewhere. Without PROMPT it is read from standard input.
     """
-    given = read_options(options, _GROUPS)
-    llama = build_options(LlamaOptions, None, given[LlamaOptions])
-    loading = build_options(ModelOptions, None, _SMALL | with_flags(given[ModelOptions], chat_template=chat_template))
-    asked = build_options(PromptOptions, None, with_flags(given[PromptOptions], system_prompt=system_prompt))
+    template, system = {"chat_template": chat_template}, {"system_prompt": system_prompt}
+    choices = read_choices(options, _GROUPS, usual=_SMALL, loading=template, answering=system)
     text = sys.stdin.read() if prompt is None else prompt
-    shown = run_async(_render(model, text, llama, loading, asked, not no_generation_prompt), Interrupts())
+    shown = run_async(_render(model, text, choices, not no_generation_prompt), Interrupts())
     if as_json:
         print_json(shown)
     else:
@@ -58,13 +55,10 @@ def render(
     return 0
 
 
-async def _render(
-    name: str, text: str, llama: LlamaOptions, loading: ModelOptions, asked: PromptOptions, opening: bool
-) -> Rendered:
-    async with LlamaWorker(llama) as worker:
-        model = await watch_load(worker.load_model(name, loading), name)
+async def _render(name: str, text: str, choices: Choices, opening: bool) -> Rendered:
+    async with choices.loaded(name) as model:
         messages = [{"role": "user", "content": text}]
-        return await model.render(messages, asked, add_generation_prompt=opening)
+        return await model.render(messages, choices.prompt, add_generation_prompt=opening)
 
 
 def _marked(shown: Rendered) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import click
 from msgspec import json
 
-from ...config.groups import MODEL, WORKER, read_options
+from ...config.groups import MODEL, WORKER
 from ...messages import Ranking
-from ...options import LlamaOptions, ModelOptions, build_options
-from ...worker.worker import LlamaWorker
+from ..choices import Choices, read_choices
 from ..model_names import MODEL as MODEL_NAME
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch, watch_load
+from ..terminal import Interrupts, run_async, watch
 from ..texts import given_texts
 
 _GROUPS = (MODEL, WORKER)
@@ -28,25 +27,16 @@ def rerank(
     model: str, query: str, documents: tuple[str, ...], top_n: int | None, truncate: bool, options: tuple[str, ...]
 ) -> int:
     """Print DOCUMENTS, or the lines of standard input, by how well they answer QUERY: a line of JSON for each."""
-    given = read_options(options, _GROUPS)
-    llama = build_options(LlamaOptions, None, given[LlamaOptions])
-    loading = build_options(ModelOptions, None, given[ModelOptions])
+    choices = read_choices(options, _GROUPS)
     texts = given_texts(documents)
-    for one in run_async(_rerank(model, query, texts, llama, loading, top_n, truncate), Interrupts()):
+    for one in run_async(_rerank(model, query, texts, choices, top_n, truncate), Interrupts()):
         line = {"index": one.index, "score": one.score, "document": texts[one.index]}
         click.echo(json.encode(line))
     return 0
 
 
 async def _rerank(
-    name: str,
-    query: str,
-    texts: list[str],
-    llama: LlamaOptions,
-    loading: ModelOptions,
-    top_n: int | None,
-    truncate: bool,
+    name: str, query: str, texts: list[str], choices: Choices, top_n: int | None, truncate: bool
 ) -> list[Ranking]:
-    async with LlamaWorker(llama) as worker:
-        model = await watch_load(worker.load_model(name, loading), name)
+    async with choices.loaded(name) as model:
         return await watch(model.rerank(query, texts, top_n=top_n, truncate=truncate), "Ranking")

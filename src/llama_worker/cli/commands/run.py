@@ -6,32 +6,27 @@ import sys
 from pathlib import Path
 
 import click
-from msgspec import Struct
 
 from ...config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
 from ...config.named_model import NamedModel
 from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
-from ...worker.chat.session import ChatSession
 from ...worker.media.values import Audio, Content, ContentPart, Image
-from ...worker.worker import LlamaWorker
-from ..answer import show_answer
+from ..answer import answered
 from ..chat import chat
+from ..choices import Choices
 from ..configured import config_option, configuration
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch_load
+from ..terminal import Interrupts, run_async
 
 DEFAULT_PROMPT = "Hello! Who are you?"
 MEDIA_PROMPT = "Describe this."
 _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 
 
-class _Choices(Struct, frozen=True):
-    """The command's options, checked before anything is started."""
+class _Choices(Choices, frozen=True):
+    """Those of the conversation besides."""
 
-    llama: LlamaOptions
-    model: ModelOptions
     session: SessionOptions
-    prompt: PromptOptions
 
 
 @click.command(cls=listing(_GROUPS))
@@ -94,14 +89,8 @@ def run(
 
 
 async def _run(name: str, prompt: Content | None, choices: _Choices, interrupts: Interrupts) -> int:
-    async with LlamaWorker(choices.llama) as worker:
-        model = await watch_load(worker.load_model(name, choices.model), name)
+    async with choices.loaded(name) as model:
         session = await model.create_session(choices.session)
         if prompt is None:
             return await chat(session, choices.prompt, interrupts)
-        return await _answer_once(session, prompt, choices.prompt, interrupts)
-
-
-async def _answer_once(session: ChatSession, prompt: Content, options: PromptOptions, interrupts: Interrupts) -> int:
-    reply = await show_answer(session.prompt(prompt, options, stop_on_abort=True), interrupts)
-    return 130 if reply.finish_reason == "abort" else 0
+        return await answered(session.prompt(prompt, choices.prompt, stop_on_abort=True), interrupts)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER, read_options, with_flags
-from ...options import LlamaOptions, ModelOptions, PromptOptions, build_options
+from ...config.groups import MODEL, PROMPT, WORKER
 from ...worker.media.values import Audio
-from ...worker.worker import LlamaWorker
-from ..answer import show_answer
+from ..answer import answered
+from ..choices import Choices, read_choices
 from ..model_names import MODEL as MODEL_NAME
 from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch_load
+from ..terminal import Interrupts, run_async
 
 _GROUPS = (PROMPT, MODEL, WORKER)
 
@@ -34,12 +33,10 @@ def transcribe(
     options: tuple[str, ...],
 ) -> int:
     """Print what is said in SOUND, a WAV, MP3 or FLAC file, as MODEL hears it."""
-    given = read_options(options, _GROUPS)
-    llama = build_options(LlamaOptions, None, given[LlamaOptions])
-    loading = build_options(ModelOptions, None, {"sequences": 1} | with_flags(given[ModelOptions], projector=projector))
-    asked = build_options(PromptOptions, None, with_flags(given[PromptOptions], max_tokens=max_tokens))
+    hears, length = {"projector": projector}, {"max_tokens": max_tokens}
+    choices = read_choices(options, _GROUPS, usual={"sequences": 1}, loading=hears, answering=length)
     audio, interrupts = Audio(sound), Interrupts()
-    return run_async(_transcribe(model, audio, language, prompt, llama, loading, asked, interrupts), interrupts)
+    return run_async(_transcribe(model, audio, language, prompt, choices, interrupts), interrupts)
 
 
 async def _transcribe(
@@ -47,13 +44,9 @@ async def _transcribe(
     audio: Audio,
     language: str | None,
     prompt: str | None,
-    llama: LlamaOptions,
-    loading: ModelOptions,
-    asked: PromptOptions,
+    choices: Choices,
     interrupts: Interrupts,
 ) -> int:
-    async with LlamaWorker(llama) as worker:
-        model = await watch_load(worker.load_model(name, loading), name)
-        operation = model.transcribe(audio, asked, language=language, prompt=prompt, stop_on_abort=True)
-        reply = await show_answer(operation, interrupts)
-        return 130 if reply.finish_reason == "abort" else 0
+    async with choices.loaded(name) as model:
+        operation = model.transcribe(audio, choices.prompt, language=language, prompt=prompt, stop_on_abort=True)
+        return await answered(operation, interrupts)
