@@ -11,7 +11,7 @@ import pytest
 from llama_worker import LlamaWorker
 from llama_worker.config.named_model import PROMPT_DEFAULTS, NamedModel
 from llama_worker.http import create_app
-from llama_worker.http.prompt_defaults import with_defaults
+from llama_worker.http.prompt_defaults import with_prompt_defaults
 from llama_worker.models import ModelStore
 from llama_worker.options import PromptOptions, build_options
 from tests.http.server import Address, fetch, serving
@@ -43,8 +43,8 @@ SAID: dict[str, Any] = {
 def test_each_default_says_something_where_the_request_does_not() -> None:
     assert SAID.keys() == PROMPT_DEFAULTS
     for name, value in SAID.items():
-        assert with_defaults(HELLO, build_options(PromptOptions, None, {name: value}), 512) != HELLO, name
-    assert with_defaults(HELLO, PromptOptions(), 512) is HELLO
+        assert with_prompt_defaults(HELLO, build_options(PromptOptions, None, {name: value}), 512) != HELLO, name
+    assert with_prompt_defaults(HELLO, PromptOptions(), 512) is HELLO
 
 
 def test_what_a_request_says_goes_first() -> None:
@@ -57,13 +57,13 @@ def test_what_a_request_says_goes_first() -> None:
         "thinking_budget_tokens": 0,
         "top_k": None,
     }
-    asked = with_defaults(body, options, 512)
+    asked = with_prompt_defaults(body, options, 512)
     assert {name: asked[name] for name in body if name != "top_k"} == {
         name: value for name, value in body.items() if name != "top_k"
     }
     assert (asked["top_k"], asked["top_p"]) == (5, 0.5)
     assert "reasoning_effort" not in asked
-    assert "messages" not in with_defaults({"prompt": "x"}, options, 512)
+    assert "messages" not in with_prompt_defaults({"prompt": "x"}, options, 512)
 
 
 @pytest.fixture

@@ -21,13 +21,12 @@ from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
 from .bodies import ClientGone, json_object, read_bytes, read_json
 from .dialects.dialect import Exchange
-from .dialects.fields import policy_of
+from .dialects.fields import Object, policy_of
 from .disconnect import while_connected
 from .pool import ModelPool
-from .prompt_defaults import with_defaults
+from .prompt_defaults import with_prompt_defaults
 from .send_buffer import SendBuffer, SendBuffers
 
-Object = dict[str, Any]
 # Bytes of a body from which on others need not wait while it is checked.
 _LARGE = 1 << 20
 EngineAnswer = AbstractAsyncContextManager[tuple[AsyncIterator[bytes], ModelRuntime]]
@@ -94,7 +93,9 @@ class GeneratingEndpoint:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
-            asked = with_defaults(exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size)
+            asked = with_prompt_defaults(
+                exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size
+            )
             inert = model.runtime.guard.body(asked, policy)
             request = body_with_effort(inert, model.runtime.guard.template)
             alone, path = alone or request.get("reproducible") is True, exchange.path

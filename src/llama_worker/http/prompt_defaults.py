@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..engine.api.option_fields import sampling_fields
 from ..options import PromptOptions
+from .dialects.fields import Object
 
-Object = dict[str, Any]
 _NONE = PromptOptions()
 
 
-def with_defaults(body: Object, options: PromptOptions, context_size: int) -> Object:
+def with_prompt_defaults(body: Object, options: PromptOptions, context_size: int) -> Object:
     """The engine's body with the defaults for what is not in it; the same body where there are none."""
     if options == _NONE:
         return body

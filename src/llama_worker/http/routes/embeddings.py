@@ -13,12 +13,11 @@ from ...worker.embedding.embedding import begin_embedding
 from ...worker.embedding.forms import to_list
 from ...worker.embedding.texts import EmbedRequest, check_texts
 from ..bodies import checked
-from ..dialects.fields import Object
+from ..dialects.fields import Object, Text
 from ..endpoint import model_name, owner_of
 from ..pool import ModelPool
 from ..problems import Problem
 
-Text = Annotated[str, Meta(min_length=1)]
 Tokens = Annotated[list[CountOrZero], Meta(min_length=1)]
 Texts = Text | Annotated[list[Text | CountOrZero | Tokens], Meta(min_length=1)]
 MOST_TEXTS = 2048

@@ -11,10 +11,10 @@ from starlette.types import Scope
 from ...options.base import Count
 from ...worker.embedding.ranking import Ranked, begin_reranking, check_rerank
 from ..bodies import checked
-from ..dialects.fields import Object
+from ..dialects.fields import Object, Text
 from ..endpoint import model_name, owner_of
 from ..pool import ModelPool
-from .embeddings import Text, usage
+from .embeddings import usage
 
 
 class Document(Struct):

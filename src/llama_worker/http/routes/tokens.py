@@ -21,7 +21,7 @@ from ..dialects.chat import ChatRequest, chat_body
 from ..dialects.fields import Object, policy_of, to_engine
 from ..endpoint import model_name
 from ..pool import ModelPool
-from ..prompt_defaults import with_defaults
+from ..prompt_defaults import with_prompt_defaults
 
 
 class TokenizeRequest(Struct, omit_defaults=True):
@@ -90,5 +90,5 @@ class TokenRoutes:
     def _guarded(self, model: Model, request: Object, policy: Policy) -> Object:
         """A chat as its answer would be asked for: with what the server says where the request does not."""
         runtime = model.runtime
-        asked = with_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
+        asked = with_prompt_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
         return body_with_effort(runtime.guard.body(asked, policy), runtime.guard.template)

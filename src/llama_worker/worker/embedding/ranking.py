@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ...engine.api.endpoints import RequestSender, detokenize, tokenize
-from ...engine.api.vectors import rank
+from ...engine.api.vectors import Input, rank
 from ...engine.engine import Engine
 from ...errors import InvalidOptionsError, NotSupportedError, TextTooLongError
 from ...messages.events import Progress
@@ -45,10 +45,15 @@ def check_rerank(query: Any, documents: Any, *, top_n: Any = None, truncate: Any
     texts = check_texts(documents, "documents")
     return RerankRequest(
         query=query,
-        documents=tuple(check_text(text, f"documents[{index}]") for index, text in enumerate(texts)),
+        documents=tuple(_only_text(text, f"documents[{index}]") for index, text in enumerate(texts)),
         top_n=top_n,
         truncate=check_switch(truncate, "truncate"),
     )
+
+
+def _only_text(text: Input, path: str) -> str:
+    """A text, which is checked already; tokens are refused as what is no text."""
+    return text if isinstance(text, str) else check_text(text, path)
 
 
 def begin_reranking(runtime: ModelRuntime, request: RerankRequest, owner: Hashable) -> Reranking:
