@@ -25,7 +25,7 @@ CHAT, CONTROL = "/v1/chat/completions", "/v1/chat/completions/control"
 async def test_reasoning_ends_and_the_answer_begins(worker: LlamaWorker, store: ModelStore, tmp_path: Path) -> None:
     path = tmp_path / "brooder.gguf"
     write_gguf(path, plain_text=True, endless=True, chat_template=ALWAYS, words=["<think>", "</think>"])
-    body = {"messages": [{"role": "user", "content": "Why?"}], "max_tokens": 1500, "temperature": 0, "stream": True}
+    body = {"messages": [{"role": "user", "content": "Why?"}], "max_tokens": 3500, "temperature": 0, "stream": True}
     async with serving(create_app(worker, store=store, models={"brooder": str(path)})) as server:
         client = await RawClient.connect(server)
         await client.post(CHAT, body)
