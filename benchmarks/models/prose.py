@@ -11,8 +11,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-# So often a word is drawn from the whole book and not from those that follow the last one, as words that occur once would
-# lead through the same sentences again. With this, runs of four words repeat about as often as in the book itself.
+# So often a word is drawn from the whole book and not from those that follow the last one, as words that occur once
+# would lead through the same sentences again. With this, runs of four words repeat about as often as in the book.
 _AFRESH = 0.1
 
 

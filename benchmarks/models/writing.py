@@ -15,7 +15,7 @@ from benchmarks.models.vocabulary import SPECIAL, merges, tokens
 
 _BLOCK = 32  # weights that share a scale, in both kinds
 _SPREAD = 0.02  # of the weights: as wide as models are begun with, so that activations neither vanish nor overflow
-# Bytes of a block behind its scale of two, and the standard deviation of what they stand for, each value equally likely.
+# Bytes of a block behind its scale of two, and the standard deviation of the values, each of which is as likely.
 _QUANTS: dict[Kind, tuple[int, float]] = {"Q8_0": (32, 256 / math.sqrt(12)), "Q4_0": (16, 16 / math.sqrt(12))}
 _FILE_TYPES: dict[Kind, gguf.LlamaFileType] = {
     "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0,
