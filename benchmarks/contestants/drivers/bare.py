@@ -21,7 +21,7 @@ from benchmarks.contestants.drivers.lines import Fields, Stopwatch, serve
 class Bare:
     """llama.cpp's server in this process."""
 
-    def load(self, model: str, threads: int | None, context: int, sequences: int, embeddings: bool) -> Fields:
+    def load(self, model: str, threads: int | None, context: int, sequences: int, embeddings: bool = False) -> Fields:
         params = xllamacpp.CommonParams()
         params.model.path = model
         params.n_ctx = context * sequences

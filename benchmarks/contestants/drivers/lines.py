@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 class Driver(Protocol):
     """A library as its own documentation uses it."""
 
-    def load(self, model: str, threads: int | None, context: int, sequences: int, embeddings: bool) -> Fields:
+    def load(self, model: str, threads: int | None, context: int, sequences: int, embeddings: bool = False) -> Fields:
         """Everything up to the first request: `versions` and `settings` of what was loaded."""
 
     def answer(self, prompt: str, tokens: int, cached: bool) -> Fields:
@@ -100,7 +100,7 @@ def serve(driver: Driver) -> None:
 def _done(driver: Driver, did: str, request: Fields) -> Fields:
     began = time.perf_counter()
     if did == "load":
-        told = driver.load(**{"embeddings": False} | request)
+        told = driver.load(**request)
         return {"seconds": time.perf_counter() - began} | told
     if did == "answer":
         return driver.answer(**request)
