@@ -26,7 +26,7 @@ Facts = dict[str, str | int | float]
 def describe() -> Facts:
     """What a reader needs to know to compare with their own; nothing that names the machine or its owner."""
     flags = _processor("flags") or _processor("Features")
-    return {
+    facts: Facts = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": _processor("model name") or platform.processor() or platform.machine(),
         "architecture": platform.machine(),
@@ -38,7 +38,8 @@ def describe() -> Facts:
         "system": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_version()} ({sys.implementation.name})",
         "commit": _commit(),
-    } | {package: _version(package) for package in _PACKAGES}
+    }
+    return facts | {package: _version(package) for package in _PACKAGES}
 
 
 def _processor(name: str) -> str:

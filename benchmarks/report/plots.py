@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import matplotlib as mpl
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
@@ -15,8 +14,6 @@ from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import Spread, spread
 
 _OURS, _OTHERS = "#2563eb", "#94a3b8"
-# Texts stay texts, and the same figures give the same file.
-_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "llama-worker", "font.family": "sans-serif", "font.size": 10}
 
 
 def plot_name(result: Result, figure: Figure) -> str:
@@ -27,7 +24,8 @@ def plot_name(result: Result, figure: Figure) -> str:
 def plot(result: Result, figure: Figure, path: Path) -> None:
     """Medians with their quartiles: a bar for each side, or a line over sides that are numbers."""
     spreads = {side: spread(values) for side in result.samples if (values := result.values(side, figure.name))}
-    with mpl.rc_context(_STYLE):
+    # Texts stay texts, and the same figures give the same file.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "llama-worker", "font.size": 10}):
         height = 3.2 if result.comparison.axis else 0.9 + 0.36 * len(spreads)
         drawing = Drawing(figsize=(7, height), layout="constrained")
         axes = drawing.add_subplot()

@@ -1,1 +1,1 @@
-"""The contestants as sides of a comparison: each with its own defaults, and with as many threads as the machine has cores."""
+"""The contestants as sides of a comparison: each with its own defaults, and with a thread for each core."""
