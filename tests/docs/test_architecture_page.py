@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from benchmarks.prompt_path import measure
+from benchmarks.costs.prompt_path import measure
 
 import llama_worker
 

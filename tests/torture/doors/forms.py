@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import grammar_limits as shapes
+from benchmarks.costs import grammar_limits as shapes
 from msgspec import inspect
 
 from llama_worker.options import PromptOptions

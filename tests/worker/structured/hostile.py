@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import grammar_limits as shapes
+from benchmarks.costs import grammar_limits as shapes
 
 Fields = dict[str, Any]
 

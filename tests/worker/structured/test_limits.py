@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from benchmarks import grammar_limits as shapes
+from benchmarks.costs import grammar_limits as shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

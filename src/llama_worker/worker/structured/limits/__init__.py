@@ -1,7 +1,7 @@
 """What is refused before it reaches the engine: forms of answers that would keep it busy for everybody, or end it.
 
 Nobody can stop the engine while it reads a grammar or makes one of a schema, and a crash is everybody's.
-docs/reliability.md has the numbers, `python -m benchmarks.grammar_limits` measures them again.
+docs/reliability.md has the numbers, `python -m benchmarks.costs.grammar_limits` measures them again.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from .gbnf import Grammar, GrammarReader, Unreadable
 from .measure import TooMany, too_many
 from .walk import Beginnings, Walk
 
-# Each far below what `python -m benchmarks.grammar_limits` finds to take two seconds, or to end the engine.
+# Each far below what `python -m benchmarks.costs.grammar_limits` finds to take two seconds, or to end the engine.
 MOST_CHARACTERS = 256 * 1024
 DEEPEST_GROUPS = 200
 DEEPEST_RULES = 1000

@@ -18,7 +18,7 @@ from .measure import TooMany, too_many
 from .references import check_references
 from .regexes import grammar_of
 
-# Each far below what `python -m benchmarks.grammar_limits` finds to take two seconds, or to end the engine.
+# Each far below what `python -m benchmarks.costs.grammar_limits` finds to take two seconds, or to end the engine.
 MOST_CHARACTERS = 512 * 1024
 MOST_NODES = 20_000
 DEEPEST = 100

@@ -1,8 +1,8 @@
 """The way of one prompt from a line on standard input to the engine's request: files, calls and conversions.
 
-Run it as `python -m benchmarks.prompt_path`, with `--list` to see every step. What other packages and Python itself do
-is not counted; a conversion is a call that makes the same data again in another form (msgspec's convert, to_builtins,
-replace, decode and encode, and deep copies).
+Run it as `python -m benchmarks.costs.prompt_path`, with `--list` to see every step. What other packages and Python
+itself do is not counted; a conversion is a call that makes the same data again in another form (msgspec's convert,
+to_builtins, replace, decode and encode, and deep copies).
 """
 
 from __future__ import annotations

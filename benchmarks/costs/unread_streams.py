@@ -1,6 +1,6 @@
 """How long a request waits for the slots of clients who do not read their streams.
 
-    python -m benchmarks.unread_streams [--streams 4] [--sequences 4]
+    python -m benchmarks.costs.unread_streams [--streams 4] [--sequences 4]
 
 Each stream is long (`logprobs: 20`, about 10 MB) and its client's system takes little in advance, so that all of it
 piles up in the server. Prints the seconds until another client has its answer of five tokens, and what the server's

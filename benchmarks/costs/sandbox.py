@@ -1,4 +1,5 @@
-"""`python -m benchmarks.sandbox`: what the engine's sandbox costs, and what `politeness="background"` leaves to others.
+"""`python -m benchmarks.costs.sandbox`: what the engine's sandbox costs, and what `politeness="background"` leaves to
+others.
 
 Both are ratios of what is measured in turns on this machine, medians of several rounds.
 """

@@ -1,10 +1,10 @@
 """How many answers differ from what the same prompt gave before, with others computing beside it, and what it costs
 that none does.
 
-`python -m benchmarks.reproducible [MODEL] [ANSWERS]`: each prompt is answered once with nothing beside it, then again
-and again while three others generate in the same engine, with `reproducible` and without, greedy and sampled, with a
-context of its own for each sequence and with one that all share. Without a model one with random weights is made,
-whose answers are noise: near ties among tokens are common there, so small differences show.
+`python -m benchmarks.costs.reproducible [MODEL] [ANSWERS]`: each prompt is answered once with nothing beside it, then
+again and again while three others generate in the same engine, with `reproducible` and without, greedy and sampled,
+with a context of its own for each sequence and with one that all share. Without a model one with random weights is
+made, whose answers are noise: near ties among tokens are common there, so small differences show.
 """
 
 from __future__ import annotations

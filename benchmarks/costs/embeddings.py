@@ -1,8 +1,8 @@
 """What `model.embed` takes for 1,000 short texts, against the same engine asked directly.
 
-`python -m benchmarks.embeddings [MODEL]`: the engine's process is asked for the vectors of the same texts by hand, in
-three ways (all in one request; in two at once; 16 at a time, two at once), and by `model.embed`, in turns, so that
-whatever else the machine does hits each. The best of the ways by hand counts. What is printed are medians over the
+`python -m benchmarks.costs.embeddings [MODEL]`: the engine's process is asked for the vectors of the same texts by
+hand, in three ways (all in one request; in two at once; 16 at a time, two at once), and by `model.embed`, in turns, so
+that whatever else the machine does hits each. The best of the ways by hand counts. What is printed are medians over the
 rounds, and the median of the ratios of each round. Processor time, ours and the engine's together, does not depend on
 who else is busy. Without MODEL that is the built-in one and a small one of noise that takes the mean of all tokens.
 """

@@ -2,10 +2,11 @@
 of text that does not, and in how many cases the text is the same. The engine's seconds on the processor, reading the
 prompt included, tell the same on a machine that is busy with something else.
 
-`python -m benchmarks.speculation [ROUNDS] [MODEL]`: both in turns, so that whatever else the machine does hits both;
-medians of the ratios. Without a model: the built-in one, which tells a story again or for the first time, and one of 40
-million random weights in F32, which writes what a grammar makes it repeat, or noise. The last line is of `draft_model`,
-with one that is always right: the model's first two blocks of twelve, the others of which pass on what they get.
+`python -m benchmarks.costs.speculation [ROUNDS] [MODEL]`: both in turns, so that whatever else the machine does hits
+both; medians of the ratios. Without a model: the built-in one, which tells a story again or for the first time, and one
+of 40 million random weights in F32, which writes what a grammar makes it repeat, or noise. The last line is of
+`draft_model`, with one that is always right: the model's first two blocks of twelve, the others of which pass on what
+they get.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long grammars, schemas and biases keep the engine busy, by size: what `structured/limits/` is from.
 
-`python -m benchmarks.grammar_limits [SHAPE...]` asks the engine itself, past all checks. For each shape and size:
+`python -m benchmarks.costs.grammar_limits [SHAPE...]` asks the engine itself, past all checks. For each shape and size:
 seconds until the first token, and seconds that the engine still works for a sender that left at once, which no abort
 shortens. A shape is grown until one of them is more than 10 or the engine dies.
 """

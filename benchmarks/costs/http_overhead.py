@@ -1,7 +1,7 @@
 """What the HTTP door costs over the engine's own socket: for each token, and until the first one.
 
-`python -m benchmarks.http_overhead`: the same client asks the engine over its socket and `llama-worker serve` over
-loopback, in turns, so that whatever else the machine does hits both. Medians of the differences are what counts.
+`python -m benchmarks.costs.http_overhead`: the same client asks the engine over its socket and `llama-worker serve`
+over loopback, in turns, so that whatever else the machine does hits both. Medians of the differences are what counts.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a journal costs: until the first token, and for a whole turn.
 
-`python -m benchmarks.journal_overhead [FOLDER]`: two workers with the same small model, one with a journal (in FOLDER,
-default the temporary directory), are asked the same in turns, so that whatever else the machine does hits both. Medians
-of the differences are what counts: a turn is two transactions, whatever the model. How long a transaction takes is the
-disk's business, so the same number of plain writes with fsync is measured beside.
+`python -m benchmarks.costs.journal_overhead [FOLDER]`: two workers with the same small model, one with a journal (in
+FOLDER, default the temporary directory), are asked the same in turns, so that whatever else the machine does hits both.
+Medians of the differences are what counts: a turn is two transactions, whatever the model. How long a transaction takes
+is the disk's business, so the same number of plain writes with fsync is measured beside.
 """
 
 from __future__ import annotations

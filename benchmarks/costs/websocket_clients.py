@@ -1,7 +1,7 @@
 """Many WebSocket clients at once: most of them idle, the others streaming.
 
-`python -m benchmarks.websocket_clients`: 200 idle and 50 streaming clients of one server; every stream must end whole
-and every idle client must still be answered. Tells how long it took and what the server's memory grew by.
+`python -m benchmarks.costs.websocket_clients`: 200 idle and 50 streaming clients of one server; every stream must end
+whole and every idle client must still be answered. Tells how long it took and what the server's memory grew by.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from tests.gguf_factory import write_gguf
 
-from benchmarks.http_overhead import served
+from benchmarks.costs.http_overhead import served
 
 IDLE, STREAMING, TOKENS = 200, 50, 200
 

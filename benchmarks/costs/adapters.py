@@ -1,8 +1,9 @@
 """What LoRA adapters cost: one answer with an adapter against one without, and two answers at once, with the same
 adapter against different ones, which llama-server does not compute in one batch.
 
-`python -m benchmarks.adapters [ROUNDS]`: every way in each round, so that whatever else the machine does hits all;
-medians of the ratios of a round. The model has 40 million random weights, the adapters have rank 16 on every matrix.
+`python -m benchmarks.costs.adapters [ROUNDS]`: every way in each round, so that whatever else the machine does hits
+all; medians of the ratios of a round. The model has 40 million random weights, the adapters have rank 16 on every
+matrix.
 """
 
 from __future__ import annotations

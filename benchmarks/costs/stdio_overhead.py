@@ -1,6 +1,6 @@
 """What `llama-worker stdio` costs over the same worker used from Python: for each token, and until the first one.
 
-`python -m benchmarks.stdio_overhead`: the same completion is asked of a `LlamaWorker` in this process, of
+`python -m benchmarks.costs.stdio_overhead`: the same completion is asked of a `LlamaWorker` in this process, of
 `llama-worker stdio` in plain lines, and through a `LlamaWorkerBridge` to it, in turns, so that whatever else the
 machine does hits each. Medians of the differences are what counts. Processor time does not depend on who else is
 busy: the difference between the two processes, engines left out, is what the port works for each token.

@@ -1,8 +1,8 @@
 """What it spares to keep what an engine has computed: time to the first token of a conversation that goes on after its
 model was unloaded, and what keeping costs.
 
-`python -m benchmarks.kept_states [MODEL]`: with states and without take turns, so that whatever else the machine does
-hits both; medians. Without a model one with random weights is made, of 27 million in 8 layers.
+`python -m benchmarks.costs.kept_states [MODEL]`: with states and without take turns, so that whatever else the machine
+does hits both; medians. Without a model one with random weights is made, of 27 million in 8 layers.
 """
 
 from __future__ import annotations

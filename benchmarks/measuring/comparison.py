@@ -1,0 +1,76 @@
+"""What a comparison consists of: sides that are measured in turns, the figures they give, and bars that must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Literal
+
+Figures = Mapping[str, float]
+OTHERS = ("*",)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the person who measures asked for."""
+
+    quick: bool = False
+    peers: bool = False  # every contestant that is installed, not only this library and the bare engine
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the numbers that each sample gives."""
+
+    name: str
+    unit: str
+    better: Literal["higher", "lower"] = "higher"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the things that are compared.
+
+    `measure` takes one sample, of a second or so: the figures by name. It may be called any number of times, and must
+    leave everything as it found it. What it raises ends the comparison, which then counts as missed.
+    """
+
+    name: str
+    measure: Callable[[], Awaitable[Figures]]
+    settings: Mapping[str, object] = field(default_factory=dict)  # for the report: versions, threads, what was loaded
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What must hold for `side`: of its figure, or with `over` of the median of its ratios to the best of those sides.
+
+    A ratio is taken within each round. `over` are patterns as of file names ("bare*"), which never match `side` itself;
+    when none of those sides is there, the bar is not judged.
+    """
+
+    sentence: str
+    figure: str
+    side: str
+    over: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`sides` sets everything up, gives the sides, and puts everything away at its end.
+
+    A round measures each side once, in an order that changes from round to round; `warm_up` rounds before are dropped.
+    A round beside which the machine did something else is repeated. Only processes that are children of this one count
+    as ours, busy ones that are meant to disturb included.
+    """
+
+    name: str
+    sentence: str
+    figures: tuple[Figure, ...]
+    sides: Callable[[Run], AbstractAsyncContextManager[Sequence[Side]]]
+    bars: tuple[Bar, ...] = ()
+    rounds: int = 9
+    quick_rounds: int = 3
+    warm_up: int = 1

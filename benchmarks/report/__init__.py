@@ -1,0 +1,1 @@
+"""What was measured, as JSON, Markdown and plots, with the machine, the versions and the settings of that day."""

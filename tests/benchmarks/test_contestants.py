@@ -1,0 +1,58 @@
+"""Each contestant that is installed keeps the contract of `benchmarks.contestants`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from benchmarks.contestants.process import ContestantError, ContestantProcess, running
+from benchmarks.contestants.table import CONTESTANTS
+
+from llama_worker.models.store.files import builtin_path
+
+IN_THIS_ENVIRONMENT = ("ours", "bare")
+PROMPT = "Hello there! What is llama-worker, and what can it do for a program?"
+
+
+def params() -> list[object]:
+    slow = pytest.mark.slow
+    return [pytest.param(name, marks=[] if name in IN_THIS_ENVIRONMENT else slow) for name in CONTESTANTS]
+
+
+@pytest_asyncio.fixture(params=params())
+async def contestant(request: pytest.FixtureRequest) -> AsyncIterator[ContestantProcess]:
+    if missing := CONTESTANTS[request.param].missing:
+        pytest.skip(missing)
+    async with running(request.param) as process:
+        yield process
+
+
+async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess) -> None:
+    loaded = await contestant.ask("load", model=str(builtin_path()), threads=1, context=512, sequences=2)
+    assert loaded["seconds"] > 0
+    assert loaded["versions"]
+    assert loaded["settings"]["threads"] == 1
+
+    first = await contestant.ask("answer", prompt=PROMPT, tokens=12, cached=False)
+    assert 0 < first["firstByte"] <= first["firstToken"] < first["total"]
+    assert first["tokens"] == 12
+    assert first["promptTokens"] > 8
+    again = await contestant.ask("answer", prompt=PROMPT, tokens=12, cached=False)
+    assert again["cachedTokens"] in (0, None)
+    cached = await contestant.ask("answer", prompt=PROMPT, tokens=12, cached=True)
+    assert cached["promptTokens"] == first["promptTokens"]
+    assert cached["cachedTokens"] is None or cached["cachedTokens"] > 0
+
+    chats = await contestant.ask("chats", prompts=["Hello!", "Hi!"], tokens=5)
+    assert [chat["tokens"] for chat in chats["each"]] == [5, 5]
+    assert chats["total"] >= max(chat["total"] for chat in chats["each"])
+
+    with pytest.raises(ContestantError, match=contestant.name):
+        await contestant.ask("dance")
+    await contestant.ask("answer", prompt="Hello", tokens=1, cached=True)
+
+
+async def test_a_contestant_embeds(contestant: ContestantProcess) -> None:
+    await contestant.ask("load", model=str(builtin_path()), threads=1, context=512, sequences=2, embeddings=True)
+    assert (await contestant.ask("embed", texts=["a text", "another one"]))["total"] > 0
