@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
 from llama_worker.engine.api.refusals import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
-from llama_worker.engine.machine import choose_batch_size, choose_threads, usable_cores
+from llama_worker.engine.machine import choose_batch_size
 from llama_worker.engine.process.endpoint import create_endpoint
 from llama_worker.engine.process.log_tail import LogTail
 from llama_worker.engine.states import LoadProgress, Ready, parse_state_line
@@ -89,16 +88,6 @@ def test_the_environment_chooses_when_the_option_does_not(tmp_path: Path) -> Non
     assert choose_engine("auto", {}) == Xllamacpp()
     with pytest.raises(EngineNotFoundError, match=ENGINE_VARIABLE):
         choose_engine("auto", {ENGINE_VARIABLE: "/no/such/server"})
-
-
-def test_threads_leave_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llama_worker.engine.machine.usable_cores", lambda: 8)
-    monkeypatch.setattr(os, "getloadavg", lambda: (3.2, 0.0, 0.0))
-    assert choose_threads() == 5
-    monkeypatch.setattr(os, "getloadavg", lambda: (40.0, 0.0, 0.0))
-    assert choose_threads() == 4
-    assert choose_threads(limit=3) == 3
-    assert usable_cores() >= 1
 
 
 @given(st.integers(0, 2**40), st.integers(1, 256))

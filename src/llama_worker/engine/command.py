@@ -90,7 +90,7 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return [*self._program(), *server_flags(settings, endpoint), *settings.engine_arguments]
+        return [*self._program(), *server_flags(settings.fixed, endpoint), *settings.engine_arguments]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         key = {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}

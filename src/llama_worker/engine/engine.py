@@ -26,6 +26,7 @@ from .settings import EngineSettings, Timeouts
 from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
+from .threads.governor import Governor
 
 _DEATH_NOTICE_SECONDS = 3.0
 # A batch is sized by an estimate, and the machine may have other work.
@@ -36,8 +37,8 @@ _ABORTS_TO_PROBE = 6
 class Engine:
     """A running engine. Create it with `start`, end it with `stop`.
 
-    `metadata` is what the engine said of its model, `sandbox` what it is kept from. `ended` is done
-    when the process is gone; `death()` says why.
+    `metadata` is what the engine said of its model, `sandbox` what it is kept from, `governor` who chooses the CPUs of
+    its threads, if they follow. `ended` is done when the process is gone; `death()` says why.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Engine:
         timeouts: Timeouts,
         suspects: Suspects,
         placement: Placement,
+        governor: Governor | None,
     ) -> None:
         self.settings = settings
+        self.governor = governor
         self.metadata = metadata
         self.sandbox = SandboxReport()
         self._process = process
@@ -58,7 +61,8 @@ class Engine:
         self._stopping = False
         self._hung: str | None = None
         batch = batch_seconds(metadata.size, settings.batch_size, settings.threads, placement.gpu_share)
-        self._serving = Serving(self, suspects, max(timeouts.abort_stall, _BATCHES_TO_ABORT * batch), self._reason)
+        abort_limit = max(timeouts.abort_stall, _BATCHES_TO_ABORT * batch)
+        self._serving = Serving(self, suspects, abort_limit, self._reason, governor)
 
     @classmethod
     async def start(
@@ -91,7 +95,8 @@ class Engine:
             await to_the_end(process.kill())
             raise
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
-        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects(), placement)
+        governor = Governor(process.pid, settings.threads) if start.threads_follow else None
+        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects(), placement, governor)
         engine.sandbox = start.sandbox
         return engine
 
@@ -141,6 +146,8 @@ class Engine:
         """End the process and remove what belongs to it; harmless when it is gone already."""
         unasked, self._stopping = self._process.ended.done(), True
         await self._serving.watch.close()
+        if self.governor:
+            await self.governor.close()
         await self._client.close()
         await self._process.stop()
         if not unasked:
@@ -159,8 +166,8 @@ class Engine:
     async def request(self, path: str, body: dict[str, Any] | None = None, *, owner: Hashable = None) -> bytes:
         """One request, its whole answer. Raises what `stream` raises."""
         asked = self._asked(path, body, owner)
-        async with self._serving.request(asked) as on_left:
-            return await self._client.request(path, asked.body, on_left)
+        async with self._serving.request(asked) as watch:
+            return await self._client.request(path, asked.body, watch)
 
     @asynccontextmanager
     async def stream(
@@ -174,8 +181,8 @@ class Engine:
         """
         asked = self._asked(path, body, owner)
         async with (
-            self._serving.request(asked) as on_left,
-            self._client.stream(path, asked.body or {}, on_left) as events,
+            self._serving.request(asked) as watch,
+            self._client.stream(path, asked.body or {}, watch) as events,
         ):
             yield events
 
@@ -187,8 +194,8 @@ class Engine:
         `EngineConnectionLost` inside the block."""
         asked = self._asked(path, body, owner)
         async with (
-            self._serving.request(asked) as on_left,
-            self._client.stream_bytes(path, asked.body or {}, on_left) as data,
+            self._serving.request(asked) as watch,
+            self._client.stream_bytes(path, asked.body or {}, watch) as data,
         ):
             yield data
 

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 from ..errors import LlamaWorkerError
 from .abort_watch import AbortWatch, WatchedEngine
-from .api.client import EngineConnectionLost, Left
+from .api.client import EngineConnectionLost, RequestWatch
 from .suspects import EngineRequestRecord, Suspects
+from .threads.governor import Governed, Governor
 
 
 class Serving:
@@ -20,7 +21,9 @@ class Serving:
         suspects: Suspects,
         abort_limit: float,
         reason: Callable[[EngineConnectionLost], Awaitable[LlamaWorkerError]],
+        governor: Governor | None,
     ) -> None:
+        self._governor = governor
         self._suspects = suspects
         self._reason = reason
         self._running: list[EngineRequestRecord] = []
@@ -43,27 +46,42 @@ class Serving:
         return [request for request in there if request.owner is not None] or there
 
     @asynccontextmanager
-    async def request(self, record: EngineRequestRecord) -> AsyncIterator[Left]:
-        """Around one request; gives what is to be called when it is left before its end.
+    async def request(self, record: EngineRequestRecord) -> AsyncIterator[RequestWatch]:
+        """Around one request; gives what is to be told of it.
 
         Raises `RequestQuarantinedError`, and the reason in place of `EngineConnectionLost`.
         """
         self._suspects.admit(record)
         self._running.append(record)
-        lost = left = False
-
-        def on_left(answering: bool) -> None:
-            nonlocal left
-            left = True
-            self.watch.left(record, answering=answering)
-
+        lost = False
+        # What takes no slot, such as counting tokens, is no work for computing threads.
+        governed = self._governor.request() if self._governor and record.owner is not None else None
+        watch = _Watch(self.watch, record, governed)
         try:
-            yield on_left
+            yield watch
         except EngineConnectionLost as error:
             lost = True  # and stays among those that were there when the engine ended
             raise await self._reason(error) from error
         finally:
+            if governed:
+                governed.end()
             if not lost:
                 self._running.remove(record)
-                if not left:
+                if not watch.was_left:
                     self._suspects.clear(record)
+
+
+class _Watch:
+    """Over one request."""
+
+    def __init__(self, aborts: AbortWatch, record: EngineRequestRecord, governed: Governed | None) -> None:
+        self._aborts, self._record, self._governed = aborts, record, governed
+        self.was_left = False
+
+    def answers(self) -> None:
+        if self._governed:
+            self._governed.answers()
+
+    def left(self, answering: bool) -> None:
+        self.was_left = True
+        self._aborts.left(self._record, answering=answering)

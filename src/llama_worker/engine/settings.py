@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..options import CacheType, Rope
 from .companions import LoraFile, ProjectorFile, Speculation
@@ -20,6 +20,8 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     `context_reason` says why it is that large.
     `batch_size` is the number of prompt tokens computed between two looks at the outside world, `ubatch_size` of those
     the number computed in one step (None: all).
+    `threads` compute; with `fixed_threads` they are how many at most, follow what the machine has to spare, and where
+    an engine cannot do that so many compute for good.
     `gpu`: the engine has a GPU and may use it. `gpu_layers` None: what fits goes there, with `gpu_margin_mib` left free
     on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
@@ -39,6 +41,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     sequences: int
     batch_size: int
     threads: int
+    fixed_threads: int | None = None
     seed: int | None = None
     flash_attention: Literal["auto", True, False] = "auto"
     cache_type_k: CacheType = "f16"
@@ -79,6 +82,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     memory_limit_with_gpu: bool = False
     lora_files: tuple[LoraFile, ...] = ()
     speculation: Speculation | None = None
+
+    @property
+    def fixed(self) -> EngineSettings:
+        """The same for an engine whose threads cannot follow."""
+        return structs.replace(self, threads=self.fixed_threads or self.threads, fixed_threads=None)
 
     @property
     def cells(self) -> int:

@@ -17,6 +17,7 @@ from .process.process import EngineProcess
 from .sandbox.report import SandboxReport, parse_report
 from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
+from .threads.following import parse_following
 
 # An engine may be ready before the last lines of its log are read.
 _LOG_SECONDS = 2.0
@@ -30,6 +31,7 @@ class EngineStart:
         self._sign_of_life: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[ModelMetadata] = asyncio.get_running_loop().create_future()
         self.sandbox = SandboxReport()
+        self.threads_follow = False
 
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
@@ -38,6 +40,8 @@ class EngineStart:
             self.sandbox = report
             for measure in report.missing:
                 ENGINE.info("not in force in the engine: %s (%s)", measure.name, measure.text)
+        elif following := parse_following(line):
+            self.threads_follow = following.follows
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():
             self._ready.set_result(state.metadata)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from rich.table import Table
 
 from ...config.groups import MODEL, WORKER, read_options, with_flags
-from ...engine.machine import usable_cores
+from ...engine.threads.cpus import usable_cores
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, ModelOptions, build_options
 from ...worker.worker import LlamaWorker

@@ -18,8 +18,8 @@ from ...engine.defaults import defaults
 from ...engine.devices.device import Device, Devices
 from ...engine.devices.listing import list_devices
 from ...engine.devices.unused import driver_missing, missing_backend
-from ...engine.machine import choose_threads, usable_cores
 from ...engine.sandbox.report import SandboxReport
+from ...engine.threads.cpus import usable_cores
 from ...errors import LlamaWorkerError
 from ...models.memory.available import available_memory
 from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
@@ -78,7 +78,7 @@ def _read(path: str) -> str:
 
 
 def _threads() -> Finding:
-    return Finding("threads", "ok", f"{choose_threads()} of {usable_cores()} usable cores would compute now")
+    return Finding("threads", "ok", f"up to {usable_cores()}, one for each fast physical core that others leave free")
 
 
 def _numbers() -> Iterator[Finding]:

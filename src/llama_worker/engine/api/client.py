@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from msgspec import json
@@ -16,8 +16,26 @@ from .refusals import refusal
 
 _END = b"[DONE]"
 _LARGE_BODY = 1 << 20
-# Called when a request is left before its end; with whether its answer had begun.
-Left = Callable[[bool], None]
+_PROGRESS = b'"prompt_progress"'
+
+
+class RequestWatch(Protocol):
+    """Is told what becomes of a request."""
+
+    def answers(self) -> None:
+        """Its prompt has been read."""
+
+    def left(self, answering: bool) -> None:
+        """It was left before its end; whether its answer had begun."""
+
+
+class _Unwatched:
+    def answers(self) -> None: ...
+
+    def left(self, answering: bool) -> None: ...
+
+
+_NOBODY = _Unwatched()
 
 
 class EngineConnectionLost(Exception):
@@ -50,17 +68,17 @@ class EngineClient:
         """As `close`, for when the event loop of the connections is gone."""
         self._session.detach()
 
-    async def request(self, path: str, body: dict[str, Any] | None = None, on_left: Left = lambda _: None) -> bytes:
+    async def request(self, path: str, body: dict[str, Any] | None = None, watch: RequestWatch = _NOBODY) -> bytes:
         """POST `body` (GET without one) and return the whole answer.
 
         Raises `EngineRequestError` when the engine refuses, `EngineConnectionLost` when it is gone.
         """
-        async with self._request(path, body, on_left) as (response, _):
+        async with self._request(path, body, watch) as (response, _):
             return await response.read()
 
     @asynccontextmanager
     async def stream(
-        self, path: str, body: dict[str, Any], on_left: Left = lambda _: None
+        self, path: str, body: dict[str, Any], watch: RequestWatch = _NOBODY
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """POST `body` and iterate over the JSON texts of the answer's server-sent events.
 
@@ -71,21 +89,21 @@ class EngineClient:
         notices because `stream` and `return_progress` make it write after each one, so both are always sent.
         """
         body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body, on_left) as (response, limit):
-            yield self._events(response, limit)
+        async with self._request(path, body, watch) as (response, limit):
+            yield self._events(response, limit, watch)
 
     @asynccontextmanager
     async def stream_bytes(
-        self, path: str, body: dict[str, Any], on_left: Left = lambda _: None
+        self, path: str, body: dict[str, Any], watch: RequestWatch = _NOBODY
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come, for whoever passes them on unread."""
         body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body, on_left) as (response, limit):
-            yield self._received(response, limit)
+        async with self._request(path, body, watch) as (response, limit):
+            yield self._received(response, limit, watch)
 
     @asynccontextmanager
     async def _request(
-        self, path: str, body: dict[str, Any] | None, on_left: Left
+        self, path: str, body: dict[str, Any] | None, watch: RequestWatch
     ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
         limit = asyncio.timeout(self._stall_timeout)
         answering = whole = False
@@ -112,7 +130,7 @@ class EngineClient:
             raise EngineConnectionLost(f"silent for {self._stall_timeout:g} s") from error
         finally:
             if not whole:
-                on_left(answering)
+                watch.left(answering)
 
     def _send(self, path: str, body: dict[str, Any] | None) -> aiohttp.client._RequestContextManager:
         if body is None:
@@ -122,22 +140,30 @@ class EngineClient:
         payload = data if len(data) < _LARGE_BODY else io.BytesIO(data)
         return self._session.post(path, data=payload, headers={"Content-Type": "application/json"})
 
-    async def _events(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+    async def _events(
+        self, response: aiohttp.ClientResponse, limit: asyncio.Timeout, watch: RequestWatch
+    ) -> AsyncIterator[bytes]:
         rest = b""
-        async for data in self._received(response, limit):
+        async for data in self._received(response, limit, watch):
             *events, rest = (rest + data).split(b"\n\n")
             for event in events:
                 if payload := _payload(event):
                     yield payload
 
-    async def _received(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+    async def _received(
+        self, response: aiohttp.ClientResponse, limit: asyncio.Timeout, watch: RequestWatch
+    ) -> AsyncIterator[bytes]:
         """Bytes as they arrive; the limit counts while we wait for the engine, not while a reader makes us wait.
 
         Keep-alive comments come from another thread of the engine and prove nothing.
         """
         loop = asyncio.get_running_loop()
         limit.reschedule(loop.time() + self._stall_timeout)
+        reading = True
         async for data in response.content.iter_any():
+            if reading and _PROGRESS not in data and not data.startswith(b":"):
+                reading = False
+                watch.answers()
             given_up_at = limit.when() if data.startswith(b":") else None
             limit.reschedule(None)
             yield data

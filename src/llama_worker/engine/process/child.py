@@ -34,6 +34,7 @@ from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
 from ..sandbox.report import report_line
 from ..settings import EngineSettings
+from ..threads.following import with_threads
 from .endpoint import Endpoint
 
 SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
@@ -60,7 +61,7 @@ def main() -> None:
         os.execv(program, sys.argv[2:])  # noqa: S606 - no shell is wanted
     settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
     endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
-    server = _load(settings, endpoint, policy)
+    server = _load(with_threads(settings), endpoint, policy)
     _wait_for_the_end(parent, endpoint, server)
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from . import syscall_numbers as numbers
 from .kernel import call
+from .syscall_numbers import Numbers
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN, _AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 _NUMBER_AT, _ARCHITECTURE_AT = 0, 4
@@ -42,7 +43,16 @@ class Allowed(Struct, frozen=True):
 def refuse_calls(allowed: Allowed) -> None:
     """Install the filter in all threads. Needs no_new_privs. Raises OSError, with nothing installed."""
     column, architecture = _architecture()
-    program = _program(column, architecture, allowed)
+    _install(column, _program(column, architecture, allowed))
+
+
+def refuse_call(name: Numbers) -> None:
+    """As `refuse_calls`, for that one alone."""
+    column, architecture = _architecture()
+    _install(column, [*_beginning(architecture), *_if(name[column], [_fail(errno.EPERM)]), (_RETURN, 0, 0, _ALLOW)])
+
+
+def _install(column: int, program: Program) -> None:
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     filter_ = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(code))
     stuck = call(numbers.SECCOMP[column] or 0, _SET_FILTER, _ALL_THREADS, filter_)
@@ -58,8 +68,7 @@ def _architecture() -> tuple[int, int]:
 
 
 def _program(column: int, architecture: int, allowed: Allowed) -> Program:
-    program: Program = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, architecture), _fail(errno.EPERM)]
-    program += [(_LOAD, 0, 0, _NUMBER_AT), (_AT_LEAST, 0, 1, _X32_CALLS), _fail(errno.EPERM)]
+    program = _beginning(architecture)
     for number in _refused(column, allowed):
         program += _if(number, [_fail(errno.EPERM)])
     if not allowed.fork:
@@ -70,6 +79,11 @@ def _program(column: int, architecture: int, allowed: Allowed) -> Program:
         program += _if(numbers.SENDTO[column], _no_address())
     program += _if(numbers.SOCKET[column], _sockets(allowed.tcp))
     return [*program, (_RETURN, 0, 0, _ALLOW)]
+
+
+def _beginning(architecture: int) -> Program:
+    program: Program = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, architecture), _fail(errno.EPERM)]
+    return [*program, (_LOAD, 0, 0, _NUMBER_AT), (_AT_LEAST, 0, 1, _X32_CALLS), _fail(errno.EPERM)]
 
 
 def _refused(column: int, allowed: Allowed) -> Iterable[int]:

@@ -18,6 +18,7 @@ CLONE: Final[Numbers] = (56, 220)
 CLONE3: Final[Numbers] = (435, 435)
 SOCKET: Final[Numbers] = (41, 198)
 SENDTO: Final[Numbers] = (44, 206)
+SYSINFO: Final[Numbers] = (99, 179)
 SECCOMP: Final[Numbers] = (317, 277)
 REACH_OTHERS: Final[dict[str, Numbers]] = {
     "connect": (42, 203),

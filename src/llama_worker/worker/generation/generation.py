@@ -20,7 +20,7 @@ from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output, logprob_of, progress_of_prompt
 from .reasoning.budget import ReasoningBudget, budget_of, ended
-from .reproducible import ready_to_reproduce
+from .reproducible import reproducing
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens
@@ -147,8 +147,6 @@ class Generation:
             self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
         ) as place:
             engine = await self._supervisor.engine()
-            if request.options.reproducible:
-                await ready_to_reproduce(engine)
             operation.mark("running")
             log_text(operation, "prompt", request.as_read)
             if self._generated.begun and request is self._request:
@@ -171,6 +169,7 @@ class Generation:
         self._usage.begin(request.options.max_tokens, self._generated.tokens)
         asked = await build_request(request, self._generated, engine)
         async with (
+            reproducing(engine, request.options.reproducible),
             self._states.prepared(engine, asked.path, asked.body) as prepared,
             prepared.stream(asked.path, asked.body, owner=self._owner) as events,
         ):

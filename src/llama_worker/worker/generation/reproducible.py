@@ -8,6 +8,8 @@ token.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from ...engine.api.endpoints import slots
@@ -21,18 +23,27 @@ SEED = 0
 _POLL_SECONDS = 0.005
 
 
-async def ready_to_reproduce(engine: Engine) -> None:
-    """Return when the engine computes nothing any more; whoever waits has all its slots.
+@asynccontextmanager
+async def reproducing(engine: Engine, wanted: bool) -> AsyncIterator[None]:
+    """A block in which the engine computes nothing else, and with the same number of threads each time, if `wanted`.
+    Whoever enters it has all its slots.
 
     Raises `NotReproducibleError` where equal text cannot be promised.
     """
-    check_settings(engine.settings)
+    if wanted:
+        check_settings(engine.settings)
+        await _come_to_rest(engine)
+    with engine.governor.steady() if wanted and engine.governor else nullcontext():
+        yield
+
+
+async def _come_to_rest(engine: Engine) -> None:
     while any(slot.is_processing for slot in await slots(engine)):  # noqa: ASYNC110 - the engine tells nobody
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
-    """A request over HTTP; a `reproducible` one computes from the beginning, with a seed, when nothing else does.
+def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
+    """A request over HTTP; a `reproducible` one computes from the beginning, with a seed.
 
     Raises `NotReproducibleError`.
     """
@@ -41,7 +52,7 @@ async def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
         return rest
     if body.get("n", 1) > 1:
         raise _refusal("several answers to one request are computed together; ask for one at a time")
-    await ready_to_reproduce(engine)
+    check_settings(engine.settings)
     return {"seed": SEED} | rest | {"cache_prompt": False}
 
 

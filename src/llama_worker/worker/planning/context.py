@@ -7,8 +7,9 @@ from typing import Any
 
 from ...engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
 from ...engine.devices.device import Devices
-from ...engine.machine import choose_batch_size, choose_threads
+from ...engine.machine import choose_batch_size
 from ...engine.settings import EnginePooling
+from ...engine.threads.cpus import chosen_threads
 from ...errors import InvalidOptionsError
 from ...models.gguf.header import GgufHeader
 from ...options import ContextOptions, LlamaOptions, ModelOptions
@@ -35,9 +36,10 @@ def context_settings(
     """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
     and machine."""
     asked = _asked(model) | (_asked(context) if context else {})
-    threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    batch_size = choose_batch_size(header.size_bytes, threads)
-    chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
+    asked_threads = asked.pop("threads", None) or llama.num_threads
+    threads = {"threads": asked_threads} if asked_threads else chosen_threads(header.size_bytes)
+    batch_size = choose_batch_size(header.size_bytes, threads["threads"])
+    chosen = {"sequences": SEQUENCES, "batch_size": batch_size} | threads | asked
     gpu = gpu_settings(llama, model, devices)
     check_together(chosen, model)
     there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes

@@ -24,6 +24,7 @@ WITHOUT_EFFECT = frozenset(
         "batch_size",
         "ubatch_size",
         "threads",
+        "fixed_threads",
         "threads_batch",
         "context_checkpoints",
         "cpu_moe",

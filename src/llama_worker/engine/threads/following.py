@@ -1,0 +1,70 @@
+"""In the engine process, before it loads OpenMP: make the number of its threads follow the CPUs that it may use.
+
+GNU's OpenMP with `OMP_DYNAMIC` asks before each graph how many CPUs the thread may use, and takes the load average of
+the last 15 minutes from that, which says nothing of now. It leaves that out where the load average cannot be had, so
+the system call that tells it is refused from here on; what llama.cpp asks by it besides, the machine's memory, it only
+prints.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from msgspec import DecodeError, Struct, json
+
+from ..sandbox.kernel import refuse_new_privileges
+from ..sandbox.seccomp import refuse_call
+from ..sandbox.syscall_numbers import SYSINFO
+from ..settings import EngineSettings
+
+_PREFIX = b"llama_worker:threads:"
+
+
+class Following(Struct, frozen=True):
+    """What an engine process says of its threads: whether their number follows the CPUs that they may use."""
+
+    follows: bool
+
+
+def with_threads(settings: EngineSettings) -> EngineSettings:
+    """The settings to start with: all threads where they follow, else those that were chosen for good."""
+    if settings.fixed_threads is None:
+        return settings
+    follows = settings.threads > 1 and not settings.gpu and follow_affinity()
+    sys.stdout.buffer.write(_PREFIX + json.encode(Following(follows)) + b"\n")
+    sys.stdout.flush()
+    return settings if follows else settings.fixed
+
+
+def follow_affinity() -> bool:
+    """Whether OpenMP, loaded after this, will follow the affinity of its threads. For a process of one thread."""
+    if sys.platform != "linux":
+        return False
+    try:
+        refuse_new_privileges()
+        refuse_call(SYSINFO)
+    except OSError:
+        return False
+    if _load_average_is_told():
+        return False  # an older C library reads it from a file
+    os.environ["OMP_DYNAMIC"] = "true"
+    return True
+
+
+def _load_average_is_told() -> bool:
+    try:
+        os.getloadavg()
+    except OSError:
+        return False
+    return True
+
+
+def parse_following(line: bytes) -> Following | None:
+    """What `line` says of threads, or None when it is something else."""
+    if not line.startswith(_PREFIX):
+        return None
+    try:
+        return json.decode(line[len(_PREFIX) :], type=Following)
+    except DecodeError:
+        return None
