@@ -29,7 +29,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
 	$(BIN)/python -m tests.families
-	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m tests.http.clients
