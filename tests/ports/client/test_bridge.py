@@ -16,11 +16,12 @@ import pytest
 
 from llama_worker import LlamaWorker, errors
 from llama_worker.errors import EngineDiedError, LlamaWorkerError, ModelNotLoadedError, PortClosedError
-from llama_worker.messages import Cleanup, CompletionChunk, ErrorMessage
+from llama_worker.messages import Cleanup, CompletionChunk, ErrorMessage, Info
 from llama_worker.ports.client.bridge import LlamaWorkerBridge
 from llama_worker.ports.client.errors import rebuild_error
 from llama_worker.ports.client.in_process import in_process_port
 from llama_worker.ports.client.stdio import ChildPort, stdio_port
+from llama_worker.ports.codec import encode
 from llama_worker.worker.reporting import error_message
 from tests.gguf_factory import write_gguf
 
@@ -230,16 +231,33 @@ async def test_a_pause_over_a_bridge(far: bool, tmp_path: Path) -> None:
         model = await bridge.load_model(path)
         options: dict[str, Any] = {"max_tokens": 1200, "temperature": 0, "engine_options": {"ignore_eos": True}}
         whole = await model.complete("mama papa", **options)
-        operation = model.complete("mama papa", **options)
-        stream = aiter(operation)
-        pieces = [await anext(stream)]
-        operation.pause()
-        async with asyncio.timeout(60):
-            while operation.state != "paused":
+        for _ in range(20):
+            operation = model.complete("mama papa", **options)
+            stream = aiter(operation)
+            pieces = [await anext(stream)]
+            operation.pause()
+            while not (paused := operation.state == "paused") and not operation.finished:
                 await asyncio.sleep(0.005)
-        operation.resume()
-        pieces += [piece async for piece in stream]
-        assert "".join(pieces) == (await operation).text == whole.text
+            operation.resume()
+            pieces += [piece async for piece in stream]
+            assert "".join(pieces) == (await operation).text == whole.text
+            if paused:
+                return
+        pytest.fail("It was never paused before it had ended.")
+
+
+async def test_what_is_asked_together_arrives_together(tmp_path: Path) -> None:
+    """So that no other process begins an answer long before it reads that it is to be ended."""
+    seen = tmp_path / "seen"
+    ready = encode(Info(message="ready")).decode()
+    program = f"import os, sys; print({ready!r}, flush=True); open({str(seen)!r}, 'wb').write(os.read(0, 4096))"
+    port = stdio_port([sys.executable, "-S", "-c", program])
+    answers = aiter(port)
+    assert await anext(answers) == Info(message="ready")
+    for number in range(100):
+        await port.send(Cleanup(id=number))
+    assert [message async for message in answers] == []
+    assert seen.read_text().count("\n") == 100
 
 
 async def test_a_cancelled_cleanup_goes_on(random_model_path: Path) -> None:

@@ -313,6 +313,22 @@ async def test_a_request_that_is_aborted_in_one_go_with_its_asking(ready: Talk) 
     check_rules(ready.heard, [1, 2])
 
 
+async def test_what_is_wished_of_a_request_before_its_turn_is_done_when_it_comes(talk: Talk) -> None:
+    """The model is not even loaded when the prompt is told to rest, and the other to answer."""
+    await talk.send("load_model", id=1, modelPath="builtin")
+    await talk.send("complete", id=2, prompt="Hello!", options=GREEDY)
+    await talk.send("complete", id=3, prompt="Hello!", options=GREEDY)
+    await talk.send("pause", id=4, requestId=2)
+    await talk.send("pause", id=5, requestId=3)
+    await talk.send("resume", id=6, requestId=3)
+    await talk.send("answer_now", id=7, requestId=3)
+    assert [(await talk.end_of(id))["value"] for id in (4, 5, 6, 7)] == [True] * 4
+    done = await talk.end_of(3)
+    assert not [message for message in talk.heard if message.get("id") == 2 and "chunk" in message]
+    assert (await talk.ask("resume", id=8, requestId=2))["value"] is True
+    assert (await talk.end_of(2))["fullText"] == done["fullText"]
+
+
 async def test_what_names_its_model_holds_nobody_up(ready: Talk) -> None:
     """Nor does it let those pass who wait for a load before it."""
     model = (await ready.ask("list_models", id=1))["value"][0]["modelId"]

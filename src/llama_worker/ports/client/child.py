@@ -28,6 +28,7 @@ class Child(asyncio.SubprocessProtocol):
         self._exited = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
+        self._unwritten: list[bytes] = []
 
     @classmethod
     async def start(cls, command: Sequence[str], environment: Mapping[str, str] | None) -> Self:
@@ -49,9 +50,14 @@ class Child(asyncio.SubprocessProtocol):
         return self._exited.is_set() or self._input.is_closing()
 
     async def write(self, data: bytes) -> None:
-        """Write, and return when there is room for more. Raises `PortClosedError` when the child has ended."""
+        """Write, and return when there is room for more. Raises `PortClosedError` when the child has ended.
+
+        What is written in one go of the event loop arrives in one: what ends a request, or hurries it, with its asking.
+        """
         if not self.ended:
-            self._input.write(data)
+            if not self._unwritten:
+                self._loop.call_soon(self._flush)
+            self._unwritten.append(data)
             await self._writable.wait()
         if self.ended:
             raise PortClosedError("The worker's process has ended.")
@@ -63,6 +69,7 @@ class Child(asyncio.SubprocessProtocol):
 
     async def end(self, grace: float) -> None:
         """End its input, and kill it when it has not ended some seconds later. A cancel tells it to end at once."""
+        self._flush()
         self._input.close()
         try:
             await self._wait_or_kill(grace)
@@ -73,6 +80,11 @@ class Child(asyncio.SubprocessProtocol):
         finally:
             assert self._transport is not None
             self._transport.close()
+
+    def _flush(self) -> None:
+        data, self._unwritten = b"".join(self._unwritten), []
+        if data and not self.ended:
+            self._input.write(data)
 
     async def _wait_or_kill(self, grace: float) -> None:
         try:

@@ -49,6 +49,8 @@ class OpenRequest:
         """Whether it says which model or session it means, and so has nothing to do with the current ones."""
         self.operation: Operation[Any, Any] | None = None
         self.task: asyncio.Task[None] | None = None
+        self._paused = False
+        self._hurried = False
         self.begun = False
         self.dropped = False
         self.closing_info = ""
@@ -68,13 +70,48 @@ class OpenRequest:
 
     async def follow(self, operation: Operation[Any, Any], opening: str, closing: str = "") -> Outgoing:
         """Send what happens during an operation and return its end."""
-        self.operation = operation
+        self.begin(operation)
         messages = OperationMessages(operation, self.id, self.request_id, tells_all=self.id is not None)
         await self._send(Info(id=self.id, message=opening))
         async for message in messages:
             await self._send(message)
         self.closing_info = closing
         return messages.end()
+
+    def begin(self, operation: Operation[Any, Any]) -> None:
+        """This is the request's operation; what was wished for while it waited for its turn is told to it."""
+        if self.operation is None:
+            self.operation = operation
+            if self._paused:
+                operation.pause()
+            if self._hurried:
+                operation.answer_now()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits to be resumed, or will when its turn comes."""
+        return self._paused if self.operation is None else self.operation.gate.closed
+
+    def pause(self) -> bool:
+        """Let it rest, whether it has begun or waits for its turn. False when it is nothing that can be paused."""
+        if self.operation is not None:
+            self.operation.pause()
+        self._paused = self.generates
+        return self.operation is not None or self.generates
+
+    def resume(self) -> bool:
+        """Let it go on. False when it is nothing that can be paused."""
+        if self.operation is not None:
+            self.operation.resume()
+        self._paused = False
+        return self.operation is not None or self.generates
+
+    def answer_now(self) -> bool:
+        """Let the answer begin, whether reasoning has begun or not. False when there will be no answer."""
+        if self.operation is not None:
+            self.operation.answer_now()
+        self._hurried = True
+        return self.operation is not None or self.generates
 
     def abort(self) -> None:
         """End it soon, whether it has begun or waits for its turn."""
@@ -188,8 +225,8 @@ class OpenRequests:
     def release_waiting(self) -> None:
         """No more requests will come: end what waits for one to go on."""
         for request in self:
-            if request.operation is not None and request.operation.gate.closed:
-                request.operation.abort()
+            if request.paused:
+                request.abort()
         for result in self._awaited_results.values():
             if not result.done():
                 result.set_exception(FunctionFailed("Nobody is left to call this function."))

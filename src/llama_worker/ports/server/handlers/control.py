@@ -22,8 +22,7 @@ async def abort_download(request: OpenRequest, message: AbortDownload) -> Outgoi
 @handles(Pause, order="now")
 async def pause(request: OpenRequest, message: Pause) -> Outgoing:
     target = _target_of(request, message)
-    if target is not None and target.operation is not None:
-        target.operation.pause()
+    if target is not None and target.pause():
         request.closing_info = "Operation paused"
     return Result(id=request.id, value=bool(request.closing_info))
 
@@ -31,8 +30,7 @@ async def pause(request: OpenRequest, message: Pause) -> Outgoing:
 @handles(Resume, order="now")
 async def resume(request: OpenRequest, message: Resume) -> Outgoing:
     target = _target_of(request, message)
-    if target is not None and target.operation is not None:
-        target.operation.resume()
+    if target is not None and target.resume():
         request.closing_info = "Operation resumed"
     return Result(id=request.id, value=bool(request.closing_info))
 
@@ -40,8 +38,7 @@ async def resume(request: OpenRequest, message: Resume) -> Outgoing:
 @handles(AnswerNow, order="now")
 async def answer_now(request: OpenRequest, message: AnswerNow) -> Outgoing:
     target = _target_of(request, message)
-    if target is not None and target.operation is not None:
-        target.operation.answer_now()
+    if target is not None and target.answer_now():
         request.closing_info = "The answer is asked for"
     return Result(id=request.id, value=bool(request.closing_info))
 

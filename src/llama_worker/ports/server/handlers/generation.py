@@ -50,7 +50,8 @@ async def prompt(request: OpenRequest, message: PromptRequest) -> Outgoing:
 
 @handles(SendPrompt, generates=True)
 async def send_prompt(request: OpenRequest, message: SendPrompt) -> Outgoing:
-    request.operation = operation = await _prompt(request, message)
+    operation = await _prompt(request, message)
+    request.begin(operation)
     await request.send(OperationStarted(id=request.id, operation_id=operation.id))
     return await request.follow(operation, *_TEXT)
 
