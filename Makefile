@@ -54,8 +54,9 @@ check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 bench: $(VENV)/.dev  ## comparisons that anyone can re-run
 	$(BIN)/python -m benchmarks
 
-bench-peers: $(VENV)/.dev  ## what the comparisons need of other libraries: compiles two (half an hour), skips what is there
+bench-peers: $(VENV)/.dev  ## the same against other libraries, once it has set them up: compiles two (half an hour)
 	$(BIN)/python -m benchmarks.contestants
+	$(BIN)/python -m benchmarks --peers
 
 native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
 	$(BIN)/python -m pytest -m native
