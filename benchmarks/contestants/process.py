@@ -83,6 +83,7 @@ async def running(name: str) -> AsyncIterator[ContestantProcess]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_LARGEST_LINE,
+        start_new_session=True,
     )
     started = ContestantProcess(name, process)
     try:

@@ -30,7 +30,9 @@ async def busy(count: int) -> AsyncIterator[None]:
 
 
 async def _start() -> asyncio.subprocess.Process:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROGRAM, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PROGRAM, stdout=asyncio.subprocess.PIPE, start_new_session=True
+    )
     assert process.stdout is not None
     await process.stdout.readline()
     return process

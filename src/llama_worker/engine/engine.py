@@ -58,8 +58,7 @@ class Engine:
         self.sandbox = SandboxReport()
         self._process = process
         self._client = EngineClient(endpoint, timeouts.response_stall)
-        self._stopping = False
-        self._hung: str | None = None
+        self._stopping, self._hung = False, ""
         batch = batch_seconds(metadata.size, settings.batch_size, settings.threads, placement.gpu_share)
         abort_limit = max(timeouts.abort_stall, _BATCHES_TO_ABORT * batch)
         self._serving = Serving(self, suspects, abort_limit, self._reason, governor)
@@ -127,11 +126,6 @@ class Engine:
     def ended(self) -> asyncio.Future[None]:
         """Done when the process is gone."""
         return self._process.ended
-
-    @property
-    def log_tail(self) -> tuple[str, ...]:
-        """The engine's last lines on stderr."""
-        return self._process.log.last()
 
     @property
     def busy(self) -> bool:
@@ -246,7 +240,7 @@ class Engine:
     def death(self, phase: Phase | None = None) -> EngineDiedError:
         """The error that describes how the process ended."""
         serving: Phase = "generate" if self._serving.at_death() else "idle"
-        return death_of(self._process, self.settings.model_path, phase or serving, self._hung)
+        return death_of(self._process, self.settings.model_path, phase or serving, self._hung or None)
 
     def served_at_death(self) -> list[EngineRequestRecord]:
         """The requests that may have been the reason."""

@@ -2,7 +2,7 @@
 
 An answer's next token takes many short steps, after each of which all threads wait for the slowest: a CPU that others
 take a fifth of costs more than it brings. A prompt is read in long steps, whose rows the threads share out as they go:
-it pays to use what others leave of a CPU. Measured with `python -m benchmarks.costs.threads` (docs/tuning.md).
+it pays to use what others leave of a CPU. Measured with `python -m benchmarks.costs.threads` (docs/guide/threads.md).
 """
 
 from __future__ import annotations
