@@ -147,8 +147,8 @@ async def test_progress_never_falls(fake_engine: FakeEngine, settings: EngineSet
 
 async def test_a_flood_on_stderr_is_kept_bounded(fake_engine: FakeEngine, settings: EngineSettings) -> None:
     engine = await Engine.start(settings, fake_engine("floods"))
-    assert 0 < len(engine.death().log_tail) <= 200
     await engine.stop()
+    assert 0 < len(engine.death().log_tail) <= 200
 
 
 async def test_garbage_on_stdout_is_passed_over(fake_engine: FakeEngine, settings: EngineSettings) -> None:
