@@ -3,7 +3,8 @@ which is what an abort waits for. docs/tuning.md has what came of it.
 
 `python -m benchmarks.costs.engine_settings MODEL SETTING=VALUE[,SETTING=VALUE...]...`: one engine for each word, such
 as `batch_size=64,threads=2`, all of them alive and asked in turns; medians. MODEL is a GGUF file. Cores that were busy
-say whether something else computed: less than `threads` is a disturbed round.
+say whether something else computed: less than `threads` is a disturbed round. Without arguments: sizes of batches of
+the built-in model.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from llama_worker.engine.command import choose_engine
 from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import EngineSettings
 from llama_worker.models.gguf.inspect import read_header
+from llama_worker.models.store.files import builtin_path
 
 _BASE = {"context_size": 4096, "sequences": 1, "batch_size": 512, "threads": 2}
+_SIZES = tuple(f"batch_size={size}" for size in (32, 64, 128, 256, 512))
 _FEWEST_WRITTEN = 8
 
 
@@ -38,14 +41,14 @@ class Sample(Struct):
 
 
 @click.command()
-@click.argument("model")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("model", default=str(builtin_path()))
+@click.argument("words", nargs=-1)
 @click.option("--prompt-tokens", default=512, show_default=True)
 @click.option("--tokens", default=1, show_default=True, help=f"Of the answer; from {_FEWEST_WRITTEN} on it is timed.")
 @click.option("--rounds", default=3, show_default=True)
 def main(model: str, words: tuple[str, ...], prompt_tokens: int, tokens: int, rounds: int) -> None:
     """Compare the settings of WORDS."""
-    asyncio.run(_compare(model, words, prompt_tokens, tokens, rounds))
+    asyncio.run(_compare(model, words or _SIZES, prompt_tokens, tokens, rounds))
 
 
 async def _compare(model: str, words: tuple[str, ...], prompt_tokens: int, tokens: int, rounds: int) -> None:
