@@ -8,9 +8,10 @@ from benchmarks.measuring.machine import Facts
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import spread
 from benchmarks.measuring.verdict import judge
-from benchmarks.report.figures import compared, demanded, outcome, with_spread
+from benchmarks.report.figures import compared, demanded, outcome
 from benchmarks.report.headlines import headline_table
 from benchmarks.report.plots import plot_name
+from llama_worker.cli.measuring.spread import with_spread
 
 _INTRODUCTION = """\
 Made by `{command}`. Every figure is a median, in brackets its quartiles. The sides of a comparison were measured in

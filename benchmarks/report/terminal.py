@@ -11,8 +11,9 @@ from rich.table import Table
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import spread
 from benchmarks.measuring.verdict import Verdict
-from benchmarks.report.figures import compared, demanded, outcome, with_spread
+from benchmarks.report.figures import compared, demanded, outcome
 from benchmarks.report.headlines import headline_table
+from llama_worker.cli.measuring.spread import with_spread
 
 
 def progress_bar(console: Console) -> Progress:
