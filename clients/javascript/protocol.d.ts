@@ -1511,8 +1511,8 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none. `reasons`: why what depends on the machine or
- * the model is as it is, by these names in Python ("batch_size").
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none. `reasons`: why what depends on the machine
+ * or the model is as it is, by its name in Python ("batch_size").
  */
 export interface ModelSettings {
   contextSize: number;
