@@ -19,7 +19,7 @@ from typing import Literal
 from tests.gguf_factory import write_gguf
 
 from llama_worker import LlamaWorker
-from llama_worker.engine.machine import usable_cores
+from llama_worker.engine.threads.cpus import usable_cores
 
 ROUNDS = 7
 TOKENS = 200

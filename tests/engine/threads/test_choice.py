@@ -67,21 +67,24 @@ def test_there_always_is_one_and_never_two_of_a_core(
 
 
 def test_the_phase_is_what_most_of_the_work_is() -> None:
-    phases = Phases()
-    assert not phases.working
+    phases, seen = Phases(), list[Phase]()
     phases.begin()
-    assert phases.now is Phase.READING
+    seen.append(phases.now)
     phases.answer()
-    assert phases.now is Phase.ONE
+    seen.append(phases.now)
     for _ in range(2):
         phases.begin()
         phases.answer()
-    assert phases.now is Phase.SEVERAL
+    seen.append(phases.now)
     phases.end(answering=True)
-    assert phases.now is Phase.ONE
-    with phases.steady():
-        assert phases.is_steady
-    assert not phases.is_steady
-    for _ in range(2):
-        phases.end(answering=True)
-    assert not phases.working
+    seen.append(phases.now)
+    assert seen == [Phase.READING, Phase.ONE, Phase.SEVERAL, Phase.ONE]
+
+
+def test_whoever_asked_is_counted_until_the_end() -> None:
+    phases = Phases()
+    assert not (working := phases.working), working
+    phases.begin()
+    assert (working := phases.working), working
+    phases.end(answering=False)
+    assert not (working := phases.working), working
