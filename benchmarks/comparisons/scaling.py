@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -29,20 +29,22 @@ OWN_WORK = Figure("own work", "ms", "lower")
 WHOLE = Figure("a prompt", "ms", "lower")
 
 
-async def per_prompt(ask: Callable[[], Awaitable[object]], prompts: int) -> Figures:
-    """`ask` asks so many prompts: what each took of this program's processor time, and of the clock."""
-    work, began = time.process_time(), time.perf_counter()
-    await ask()
-    took = time.perf_counter() - began
-    return {OWN_WORK.name: (time.process_time() - work) * 1000 / prompts, WHOLE.name: took * 1000 / prompts}
+async def asked(sessions: Sequence[ChatSession], tokens: int, times: int = 1) -> tuple[Figures, list[Reply]]:
+    """What one prompt takes of this program's processor time, and of the clock, when the sessions are asked together.
 
-
-async def unheard(session: ChatSession, tokens: int) -> Reply:
-    """An answer that leaves the conversation as it was."""
-    before = session.get_chat_history()
-    reply = await session.prompt("And now?", max_tokens=tokens, temperature=0)
-    session.set_chat_history(before)
-    return reply
+    The conversations are what they were again afterwards, which is not counted.
+    """
+    work, took = 0.0, 0.0
+    for _ in range(times):
+        before = [session.get_chat_history() for session in sessions]
+        worked, began = time.process_time(), time.perf_counter()
+        asking = [session.prompt("And now?", max_tokens=tokens, temperature=0) for session in sessions]
+        replies = await asyncio.gather(*asking)
+        work, took = work + time.process_time() - worked, took + time.perf_counter() - began
+        for session, history in zip(sessions, before, strict=True):
+            session.set_chat_history(history)
+    prompts = times * len(sessions)
+    return {OWN_WORK.name: work * 1000 / prompts, WHOLE.name: took * 1000 / prompts}, replies
 
 
 @asynccontextmanager
@@ -57,11 +59,10 @@ async def _beside(workers: AsyncExitStack, count: int) -> Callable[[], Awaitable
     sessions = [await model.create_session() for _ in range(count)]
     await asyncio.gather(*(session.prompt(prose(8, place), max_tokens=1) for place, session in enumerate(sessions)))
 
-    async def several() -> None:
-        for _ in range(_PROMPTS):
-            await unheard(sessions[0], 1)
+    async def measure() -> Figures:
+        return (await asked(sessions[:1], 1, _PROMPTS))[0]
 
-    return partial(per_prompt, several, _PROMPTS)
+    return measure
 
 
 @asynccontextmanager
@@ -71,10 +72,10 @@ async def at_once(run: Run) -> AsyncIterator[list[Side]]:
         model = await worker.load_model("builtin", sequences=_SLOTS)
         sessions = [await model.create_session() for _ in range(max(_AT_ONCE))]
 
-        def asking(count: int) -> Callable[[], Awaitable[object]]:
-            return lambda: asyncio.gather(*(unheard(session, 8) for session in sessions[:count]))
+        async def measure(count: int) -> Figures:
+            return (await asked(sessions[:count], 8, max(_AT_ONCE) // count))[0]
 
-        yield [Side(str(count), partial(per_prompt, asking(count), count)) for count in _AT_ONCE]
+        yield [Side(str(count), partial(measure, count)) for count in _AT_ONCE]
 
 
 @asynccontextmanager
@@ -89,16 +90,11 @@ async def _long(workers: AsyncExitStack, length: int) -> Callable[[], Awaitable[
     model = await worker.load_model(model_file("tiny"), sequences=1, context_size=length + _ROOM)
     session = await model.create_session()
     session.set_chat_history(await _conversation(model, length))
-    await unheard(session, 1)
+    await asked([session], 1)
 
     async def measure() -> Figures:
-        cached: list[float] = []
-
-        async def ask() -> None:
-            usage = (await unheard(session, 1)).usage
-            cached.append(usage.cached_tokens / usage.prompt_tokens)
-
-        return {**await per_prompt(ask, 1), "cached": min(cached) * 100}
+        figures, (reply,) = await asked([session], 1)
+        return {**figures, "cached": 100 * reply.usage.cached_tokens / reply.usage.prompt_tokens}
 
     return measure
 
