@@ -3,7 +3,7 @@
 //
 // Several chats are as many sessions, each on a sequence of the one context, whose prompts it batches; more chats than
 // sequences wait for one that is free, as `getSequence` does not wait by itself. Its own default is as many
-// threads as the processor has cores. `temperature: 0` is greedy, as is its default, and
+// threads as the processor has cores, and at least four. `temperature: 0` is greedy, as is its default, and
 // `repeatPenalty: false` turns off the penalty that it would compute for each token. A sequence goes on from the
 // tokens that it has in common with the new prompt; `clearHistory()` drops them. Counts are those of its token meter.
 //
