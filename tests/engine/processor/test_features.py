@@ -34,5 +34,5 @@ def test_where_nobody_tells_nothing_is_unused(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_was_not_measured_is_not_promised() -> None:
-    assert "1.5 times" in worth(("AVX512", "AVX512_VNNI"))
+    assert "times as fast on an AMD EPYC" in worth(("AVX512", "AVX512_VNNI"))
     assert "not been measured" in worth(("MATMUL_INT8",))

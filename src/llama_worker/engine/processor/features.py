@@ -27,9 +27,8 @@ _FLAGS = {
     "SVE": "sve",
     "SME": "sme",
 }
-# Q8_0, one thread, AMD EPYC (Zen 4): the wheel read 57 tokens a second, a llama-server compiled there 88; Q4_0: 24
-# and 37. docs/guide/native-engine.md
-_MEASURED, _FACTOR = "AVX512_VNNI", "1.5 times as fast on an AMD EPYC"
+# docs/guide/native-engine.md has the figures.
+_MEASURED, _FACTOR = "AVX512_VNNI", "1.4 to 1.5 times as fast on an AMD EPYC (Zen 4)"
 NEEDED = ("AVX2", "FMA", "F16C", "BMI2")
 """What the bundled engine's wheel for x86-64 cannot do without."""
 
@@ -59,5 +58,5 @@ def unused_features(built_for: Collection[str]) -> tuple[str, ...]:
 def worth(unused: Collection[str]) -> str:
     """What a build for this processor would bring, as far as it has been measured, on some other machine."""
     if _MEASURED in unused:
-        return f"with {_MEASURED} one has read prompts {_FACTOR}, and written answers no faster"
+        return f"with {_MEASURED} one has read prompts {_FACTOR}, and written answers hardly faster"
     return "what one would bring has not been measured on such a processor"
