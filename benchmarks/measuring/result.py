@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from benchmarks.measuring.comparison import Comparison, Figures
-from benchmarks.measuring.noise import Noise
+from llama_worker.cli.measuring.noise import Noise
 
 
 @dataclass(frozen=True)

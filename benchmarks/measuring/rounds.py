@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from benchmarks.measuring.comparison import Comparison, Run, Side
-from benchmarks.measuring.noise import listening
 from benchmarks.measuring.result import Result, Sample
+from llama_worker.cli.measuring.noise import listening
 
 _MOST_TRIES = 3
 Progress = Callable[[str, int, int], None]
@@ -44,7 +44,7 @@ class _Rounds:
         self._sides = list(sides)
         self._result = result
         self._progress = progress
-        count = comparison.quick_rounds if run.quick else comparison.rounds
+        count = run.rounds or (comparison.quick_rounds if run.quick else comparison.rounds)
         self._turns = comparison.warm_up + count
         self._done = 0
         self._repeats = count * len(sides)
@@ -78,7 +78,7 @@ class _Rounds:
             self._repeats -= 1
             tries += 1
             again = await self._sample(side)
-            best = min(best, again, key=lambda sample: sample.noise.foreign + sample.noise.stolen)
+            best = min(best, again, key=lambda sample: sample.noise.cores)
         return Sample(best.figures, best.noise, tries)
 
     async def _sample(self, side: Side) -> Sample:
@@ -89,10 +89,11 @@ class _Rounds:
 
 
 def in_turn(sides: Sequence[Side], turn: int) -> list[Side]:
-    """Every round begins with another side, so that none always comes after the same one's heat."""
-    first = turn % len(sides) if sides else 0
-    turned = [*sides[first:], *sides[:first]]
-    return turned if turn % 2 == 0 else turned[::-1]
+    """Every round begins with another side; when each has begun one they go backwards, so none follows the same."""
+    count = max(1, len(sides))
+    ordered = list(sides) if turn // count % 2 == 0 else list(sides)[::-1]
+    first = turn % count
+    return [*ordered[first:], *ordered[:first]]
 
 
 def _sentence(error: Exception) -> str:

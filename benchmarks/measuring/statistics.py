@@ -1,30 +1,12 @@
-"""Medians, and ratios within a round, with their spread."""
+"""Ratios within a round, and percentiles; medians and their spread are those of `llama-worker bench`."""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from llama_worker.cli.measuring.spread import Spread, spread
 
-@dataclass(frozen=True)
-class Spread:
-    """What some values are like; `low` and `high` are quartiles, with fewer than four values the least and the most."""
-
-    median: float
-    low: float
-    high: float
-    count: int
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Raises ValueError for no values."""
-    if not values:
-        raise ValueError("There is nothing to take a median of.")
-    if len(values) < 4:
-        return Spread(statistics.median(values), min(values), max(values), len(values))
-    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
-    return Spread(median, low, high, len(values))
+__all__ = ["Spread", "percentile", "ratios", "spread"]
 
 
 def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:

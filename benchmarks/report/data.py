@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from msgspec import to_builtins
+
 from benchmarks.measuring.machine import Facts
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import spread
@@ -37,7 +39,7 @@ def _side(result: Result, name: str) -> Data:
     return {
         "name": name,
         "settings": dict(result.settings[name]),
-        "figures": {figure: asdict(spread(result.values(name, figure))) for figure in figures},
+        "figures": {figure: to_builtins(spread(result.values(name, figure))) for figure in figures},
         "samples": [
             dict(sample.figures) | {"noise": asdict(sample.noise), "tries": sample.tries}
             for sample in result.samples[name]
@@ -47,7 +49,7 @@ def _side(result: Result, name: str) -> Data:
 
 def _verdict(verdict: Verdict) -> Data:
     asked = {name: value for name, value in asdict(verdict.bar).items() if value not in (None, (), "")}
-    measured = asdict(verdict.value) if verdict.value else None
+    measured = to_builtins(verdict.value) if verdict.value else None
     return asked | {
         "held": verdict.held,
         "measured": measured,

@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.measuring.comparison import Bar
-from benchmarks.measuring.statistics import Spread
 from benchmarks.measuring.verdict import Verdict
-
-
-def number(value: float) -> str:
-    """Three digits that count, and none behind the point that would only pretend."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 1 or value == 0 else f"{value:.3g}"
-
-
-def with_spread(value: Spread) -> str:
-    if value.low == value.high:
-        return number(value.median)
-    return f"{number(value.median)} ({number(value.low)} to {number(value.high)})"
+from llama_worker.cli.measuring.spread import number, with_spread
 
 
 def demanded(bar: Bar) -> str:

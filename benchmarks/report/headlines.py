@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import spread
-from benchmarks.report.figures import number
+from llama_worker.cli.measuring.spread import number
 
 Row = tuple[str, list[str]]
 

@@ -11,8 +11,9 @@ from rich.table import Table
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import spread
 from benchmarks.measuring.verdict import Verdict
-from benchmarks.report.figures import compared, demanded, outcome, with_spread
+from benchmarks.report.figures import compared, demanded, outcome
 from benchmarks.report.headlines import headline_table
+from llama_worker.cli.measuring.spread import with_spread
 
 
 def progress_bar(console: Console) -> Progress:
@@ -22,7 +23,8 @@ def progress_bar(console: Console) -> Progress:
 
 def print_result(console: Console, result: Result) -> None:
     """One comparison's medians."""
-    table = Table(title=f"{result.comparison.name}: {result.comparison.sentence}", title_justify="left", box=None)
+    console.print(f"\n{result.comparison.name}: {result.comparison.sentence}", markup=False, highlight=False)
+    table = Table(box=None)
     table.add_column("")
     for figure in result.comparison.figures:
         table.add_column(f"{figure.name}, {figure.unit}", justify="right")

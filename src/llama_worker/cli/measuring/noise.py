@@ -7,15 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
-_STAT = Path("/proc/stat")
-_TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 # Above these a sample is taken again. A tenth of a core is what a desktop's own programs take now and then.
 _FOREIGN_CORES = 0.10
 _STOLEN_CORES = 0.04
+_WORKING = ("user", "nice", "system", "irq", "softirq", "interrupt", "dpc")
 
 
 @dataclass
@@ -31,10 +29,15 @@ class Noise:
     def noisy(self) -> bool:
         return self.foreign > _FOREIGN_CORES or self.stolen > _STOLEN_CORES
 
+    @property
+    def cores(self) -> float:
+        """Cores that were not ours to use."""
+        return self.foreign + self.stolen
+
 
 @dataclass(frozen=True)
 class _Clocks:
-    """Seconds so far."""
+    """Seconds so far, those of all cores together but for the first."""
 
     wall: float
     busy: float
@@ -44,7 +47,7 @@ class _Clocks:
 
 @contextmanager
 def listening() -> Iterator[Noise]:
-    """What happens inside is told at its end; zeros where the system does not tell (other than Linux)."""
+    """What happens inside is told at its end. Processes below this one count as ours."""
     noise, before = Noise(), _clocks()
     yield noise
     after = _clocks()
@@ -55,12 +58,9 @@ def listening() -> Iterator[Noise]:
 
 
 def _clocks() -> _Clocks:
-    if not _STAT.exists():
-        return _Clocks(time.perf_counter(), 0.0, 0.0, 0.0)
-    # The kernel counts a guest's time within user and nice.
-    user, nice, system, _idle, _waiting, irq, softirq, stolen = map(int, _STAT.read_text().split()[1:9])
-    busy = (user + nice + system + irq + softirq) / _TICK
-    return _Clocks(time.perf_counter(), busy, stolen / _TICK, own_seconds())
+    times = psutil.cpu_times()
+    busy = sum(float(getattr(times, name, 0.0)) for name in _WORKING)
+    return _Clocks(time.perf_counter(), busy, float(getattr(times, "steal", 0.0)), own_seconds())
 
 
 def own_seconds() -> float:
@@ -72,7 +72,7 @@ def own_seconds() -> float:
 def _seconds(process: psutil.Process) -> float:
     try:
         times = process.cpu_times()
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return 0.0
     waited_for = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     return float(times.user + times.system + waited_for)
