@@ -12,6 +12,7 @@ from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Ru
 from benchmarks.models.prose import prose
 from benchmarks.sides.contestants import model_of
 from llama_worker import LlamaWorker, Model
+from llama_worker.messages.events import Progress, TextDelta
 
 _WRITING, _READING, _BESIDE = "while it writes", "while its prompt is read", "while it writes, beside three others"
 _TRIALS, _SHARE = 20, 0.95
@@ -49,9 +50,8 @@ async def aborting(run: Run) -> AsyncIterator[list[Side]]:
 async def _aborted(model: Model, reading: bool, numbers: itertools.count[int]) -> tuple[float, float]:
     """Seconds from an abort to the end of the operation, and from there to the next one's first token."""
     operation = model.complete(prose(400 if reading else 4, next(numbers)), max_tokens=400)
-    events = operation.events()
-    async for event in events:
-        if reading == (type(event).__name__ == "Progress"):
+    async for event in operation.events():
+        if isinstance(event, Progress if reading else TextDelta):
             break
     began = time.perf_counter()
     operation.abort()
@@ -77,8 +77,8 @@ def _at(share: float, seconds: list[float]) -> float:
 COMPARISONS = [
     Comparison(
         name="abort",
-        sentence=f"The 95th percentile of {_TRIALS} aborts until the operation has ended, and the median until the next "
-        "one's first token.",
+        sentence=f"The 95th percentile of {_TRIALS} aborts until the operation has ended, and the median until the "
+        "next one's first token.",
         figures=(Figure("end", "ms", "lower"), Figure("next first token", "s", "lower")),
         sides=aborting,
         bars=(

@@ -99,8 +99,8 @@ async def _first_token(session: ChatSession, numbers: Iterator[int]) -> float:
 COMPARISONS = [
     Comparison(
         name="16 conversations",
-        sentence=f"{_CONVERSATIONS} conversations of {_TURNS} turns on {_SEQUENCES} sequences, all asked at once in each "
-        "turn: how much of what was read and said before comes from the cache.",
+        sentence=f"{_CONVERSATIONS} conversations of {_TURNS} turns on {_SEQUENCES} sequences, all asked at once in "
+        "each turn: how much of what was read and said before comes from the cache.",
         figures=(Figure("not read again", "of earlier turns"), Figure("of all prompt tokens", "from the cache")),
         sides=taking_turns,
         bars=(
