@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
 
 from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
 from .api.adapters import with_adapters
-from .api.client import EngineClient, EngineConnectionLost
+from .api.client import EngineClient, EngineConnectionLost, RequestWatch
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
@@ -22,11 +22,14 @@ from .process.process import EngineProcess
 from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
+from .slots.slots import Slots
 from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
 from .threads.governor import Governor
 
+_Answer = AbstractAsyncContextManager[AsyncIterator[bytes]]
+_Send = Callable[[str, dict[str, Any], RequestWatch], _Answer]
 _DEATH_NOTICE_SECONDS = 3.0
 # How long a batch takes is estimated for a fast machine, and it may have other work.
 _BATCHES_TO_ABORT = 8
@@ -54,6 +57,7 @@ class Engine:
         self.governor = governor
         self.metadata = metadata
         self.sandbox = SandboxReport()
+        self.slots = Slots(settings.sequences)
         self._process = process
         self._client = EngineClient(endpoint, timeouts.response_stall)
         self._stopping, self._hung = False, ""
@@ -158,37 +162,29 @@ class Engine:
         """One request, its whole answer. Raises what `stream` raises."""
         asked = self._asked(path, body, owner)
         async with self._serving.request(asked) as watch:
-            return await self._client.request(path, asked.body, watch)
+            with self.slots.placed(path, asked.body or {}, owner):
+                return await self._client.request(path, asked.body, watch)
 
-    @asynccontextmanager
-    async def stream(
-        self, path: str, body: dict[str, Any], *, owner: Hashable = None
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    def stream(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
         """One request, its answer as JSON texts while they come. Leaving the block aborts the work.
 
         `owner` is whose turn of the fair queue it is. Raises `EngineDiedError` when the process ends or hangs
         meanwhile, `EngineRequestError` or `ContextOverflowError` when it refuses, `RequestQuarantinedError` when two
         engines died of the same request.
         """
-        asked = self._asked(path, body, owner)
-        async with (
-            self._serving.request(asked) as watch,
-            self._client.stream(path, asked.body or {}, watch) as events,
-        ):
-            yield events
+        return self._sent(self._client.stream, self._asked(path, body, owner))
 
-    @asynccontextmanager
-    async def stream_bytes(
-        self, path: str, body: dict[str, Any], *, owner: Hashable = None
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    def stream_bytes(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
         """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
         `EngineConnectionLost` inside the block."""
-        asked = self._asked(path, body, owner)
-        async with (
-            self._serving.request(asked) as watch,
-            self._client.stream_bytes(path, asked.body or {}, watch) as data,
-        ):
-            yield data
+        return self._sent(self._client.stream_bytes, self._asked(path, body, owner))
+
+    @asynccontextmanager
+    async def _sent(self, send: _Send, asked: EngineRequestRecord) -> AsyncIterator[AsyncIterator[bytes]]:
+        async with self._serving.request(asked) as watch:
+            with self.slots.placed(asked.path, asked.body or {}, asked.owner) as body:
+                async with send(asked.path, body, watch) as answer:
+                    yield answer
 
     def _asked(self, path: str, body: dict[str, Any] | None, owner: Hashable) -> EngineRequestRecord:
         return EngineRequestRecord(path, body and with_adapters(self.settings.lora_files, path, body), owner)
