@@ -12,7 +12,7 @@ from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
 from .api.adapters import with_adapters
-from .api.client import EngineClient, EngineConnectionLost
+from .api.client import EngineClient
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
@@ -26,6 +26,7 @@ from .settings import EngineSettings, Timeouts
 from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
+from .transport.exchange import EngineConnectionLost
 
 _DEATH_NOTICE_SECONDS = 3.0
 # A batch is sized by an estimate, and the machine may have other work.

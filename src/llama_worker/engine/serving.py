@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 from ..errors import LlamaWorkerError
 from .abort_watch import AbortWatch, WatchedEngine
-from .api.client import EngineConnectionLost, Left
+from .api.client import Left
 from .suspects import EngineRequestRecord, Suspects
+from .transport.exchange import EngineConnectionLost
 
 
 class Serving:
