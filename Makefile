@@ -29,7 +29,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
 	$(BIN)/python -m tests.families
-	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m tests.http.clients
@@ -54,8 +54,9 @@ check: $(VENV)/.dev  ## formatting, lint, types, generated documents
 bench: $(VENV)/.dev  ## comparisons that anyone can re-run
 	$(BIN)/python -m benchmarks
 
-bench-peers: $(VENV)/.dev  ## what the comparisons need of other libraries: compiles two (half an hour), skips what is there
+bench-peers: $(VENV)/.dev  ## the same against other libraries, once it has set them up: compiles two (half an hour)
 	$(BIN)/python -m benchmarks.contestants
+	$(BIN)/python -m benchmarks --peers
 
 native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very machine (about 15 minutes, needs a compiler) and test with it
 	$(BIN)/python -m pytest -m native

@@ -1,28 +1,90 @@
-"""`python -m benchmarks [NAME...]`: the comparisons, or those that are named."""
+"""`python -m benchmarks [NAME...]` (`make bench`): the comparisons, all or those named, and whether the bars hold."""
 
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
+from rich.console import Console
 
 from benchmarks.comparisons import all_comparisons
-from benchmarks.measuring.comparison import Run
+from benchmarks.measuring.comparison import Comparison, Run
+from benchmarks.measuring.machine import describe
+from benchmarks.measuring.result import Result
 from benchmarks.measuring.rounds import measured
+from benchmarks.measuring.verdict import judge
+from benchmarks.report.terminal import print_result, print_summary, progress_bar
+from benchmarks.report.writing import write_report
+
+_FOLDER = Path(__file__).parents[1] / "docs" / "benchmarks"
+_WIDTH = 160  # of what goes into a file
 
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--quick", is_flag=True, help="Few rounds.")
-@click.option("--peers", is_flag=True, help="Against every contestant that is installed.")
-def main(names: tuple[str, ...], quick: bool, peers: bool) -> None:
-    """Measure the comparisons of NAMES, or all."""
-    for comparison in all_comparisons():
-        if not names or comparison.name in names:
-            for name, samples in asyncio.run(measured(comparison, Run(quick, peers))).items():
-                print(comparison.name, name, samples)
+@click.option("--quick", is_flag=True, help="Few rounds; nothing is written unless --folder says where.")
+@click.option("--peers", is_flag=True, help="Against every contestant that is set up, not only the bare engine.")
+@click.option("--rounds", default=0, type=click.IntRange(0), help="So many of each comparison; 0 for its own number.")
+@click.option("--model", default="", help="A file to measure in place of those of random weights.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where the report goes.  [default: docs/benchmarks]")
+@click.option("--list", "only_list", is_flag=True, help="Name the comparisons and end.")
+def main(
+    names: tuple[str, ...], quick: bool, peers: bool, rounds: int, model: str, folder: Path | None, only_list: bool
+) -> None:
+    """Measure the comparisons of NAMES, or all. Ends with 1 when a bar is missed, and names it."""
+    chosen = _chosen(names)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    if only_list:
+        for comparison in chosen:
+            console.print(f"{comparison.name}: {comparison.sentence}", highlight=False, markup=False)
+        return
+    run = Run(quick=quick, peers=peers, rounds=rounds, model=model)
+    results = asyncio.run(_all(chosen, run, console))
+    verdicts = [verdict for result in results for verdict in judge(result)]
+    print_summary(console, results, verdicts)
+    target = folder or (None if quick or names else _FOLDER)
+    if target:
+        write_report(target, _command(run, names), describe(), results)
+    missed = [verdict.name for verdict in verdicts if verdict.held is False]
+    failed = [result.comparison.name for result in results if result.comparison.name in result.failures]
+    for name in [*missed, *failed]:
+        console.print(f"missed: {name}", style="bold red", markup=False, highlight=False)
+    sys.exit(1 if missed or failed else 0)
+
+
+def _chosen(names: Sequence[str]) -> list[Comparison]:
+    every = {comparison.name: comparison for comparison in all_comparisons()}
+    if unknown := [name for name in names if name not in every]:
+        raise click.UsageError(f"There is no comparison {unknown[0]!r}; there are {', '.join(every)}.")
+    return [every[name] for name in names or every]
+
+
+async def _all(chosen: Sequence[Comparison], run: Run, console: Console) -> list[Result]:
+    results: list[Result] = []
+    with progress_bar(console) as bar:
+        for number, comparison in enumerate(chosen, 1):
+            task = bar.add_task(comparison.name)
+
+            def tell(what: str, done: int, total: int) -> None:
+                title = f"{number} of {len(chosen)}, {comparison.name}: {what}"  # noqa: B023
+                bar.update(task, description=title, completed=done, total=total)  # noqa: B023
+
+            results.append(await measured(comparison, run, tell))
+            bar.remove_task(task)
+            print_result(console, results[-1])
+    return results
+
+
+def _command(run: Run, names: Sequence[str]) -> str:
+    flags = [*(["--quick"] if run.quick else []), *(["--peers"] if run.peers else [])]
+    flags += ["--rounds", str(run.rounds)] if run.rounds else []
+    flags += ["--model", run.model] if run.model else []
+    return shlex.join(["python", "-m", "benchmarks", *flags, *names])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

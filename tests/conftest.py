@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +13,10 @@ import pytest
 from llama_worker import LlamaWorker, Model
 from tests.gguf_factory import write_gguf
 from tests.projector_factory import write_projector
+
+# Hundreds of processes are started here, and each would compile this package anew where bytecode may not be kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ class Run:
 
     quick: bool = False
     peers: bool = False  # every contestant that is installed, not only this library and the bare engine
+    rounds: int = 0  # in place of the comparisons' own number
+    model: str = ""  # a file to measure in place of those of benchmarks/models
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Side:
     """One of the things that are compared.
 
     `measure` takes one sample, of a second or so: the figures by name. It may be called any number of times, and must
-    leave everything as it found it. What it raises ends the comparison, which then counts as missed.
+    leave everything as it found it. A side for which it raises is left out from then on, and its bars are missed.
     """
 
     name: str
@@ -46,7 +48,8 @@ class Bar:
     """What must hold for `side`: of its figure, or with `over` of the median of its ratios to the best of those sides.
 
     A ratio is taken within each round. `over` are patterns as of file names ("bare*"), which never match `side` itself;
-    when none of those sides is there, the bar is not judged.
+    when none of those sides is there, the bar is not judged. `at_most_more` is about the median difference to the best
+    of `over`, in the figure's unit, in place of the ratio.
     """
 
     sentence: str
@@ -55,6 +58,7 @@ class Bar:
     over: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    at_most_more: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,11 @@ class Comparison:
     """`sides` sets everything up, gives the sides, and puts everything away at its end.
 
     A round measures each side once, in an order that changes from round to round; `warm_up` rounds before are dropped.
-    A round beside which the machine did something else is repeated. Only processes that are children of this one count
-    as ours, busy ones that are meant to disturb included.
+    A sample beside which the machine did something else is taken again. Only processes that are children of this one
+    count as ours, busy ones that are meant to disturb included.
+
+    `headlines` are rows of the first table of all: figures, and what the row is called. With `axis` the sides' names
+    are numbers, and the plot is a line over them.
     """
 
     name: str
@@ -74,3 +81,6 @@ class Comparison:
     rounds: int = 9
     quick_rounds: int = 3
     warm_up: int = 1
+    pause: float = 0.2  # seconds before each sample, in which the last one's threads come to rest
+    headlines: Mapping[str, str] = field(default_factory=dict)
+    axis: str = ""

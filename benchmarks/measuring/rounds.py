@@ -2,16 +2,99 @@
 
 from __future__ import annotations
 
-from benchmarks.measuring.comparison import Comparison, Figures, Run
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from benchmarks.measuring.comparison import Comparison, Run, Side
+from benchmarks.measuring.result import Result, Sample
+from llama_worker.cli.measuring.noise import listening
+
+_MOST_TRIES = 3
+Progress = Callable[[str, int, int], None]
 
 
-async def measured(comparison: Comparison, run: Run) -> dict[str, list[Figures]]:
-    """The samples of each side, round by round; the sides of a round begin with another one each time."""
-    count = comparison.quick_rounds if run.quick else comparison.rounds
-    async with comparison.sides(run) as sides:
-        samples: dict[str, list[Figures]] = {side.name: [] for side in sides}
-        for turn in range(comparison.warm_up + count):
-            first = turn % len(sides)
-            for side in [*sides[first:], *sides[:first]]:
-                samples[side.name].append(await side.measure())
-    return {name: of_side[comparison.warm_up :] for name, of_side in samples.items()}
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody is told."""
+
+
+async def measured(comparison: Comparison, run: Run, progress: Progress = _silent) -> Result:
+    """All rounds; `progress` is told what is measured now, and how many samples of how many are there.
+
+    A comparison that cannot be set up has one failure, under its own name.
+    """
+    result, began = Result(comparison), time.perf_counter()
+    progress("setting up", 0, 1)
+    try:
+        async with comparison.sides(run) as sides:
+            await _Rounds(comparison, run, sides, result, progress).all()
+    except Exception as error:
+        result.failures[comparison.name] = _sentence(error)
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+class _Rounds:
+    """The rounds of one comparison, and how often a noisy sample may still be taken again."""
+
+    def __init__(
+        self, comparison: Comparison, run: Run, sides: Sequence[Side], result: Result, progress: Progress
+    ) -> None:
+        self._comparison = comparison
+        self._sides = list(sides)
+        self._result = result
+        self._progress = progress
+        count = run.rounds or (comparison.quick_rounds if run.quick else comparison.rounds)
+        self._turns = comparison.warm_up + count
+        self._done = 0
+        self._repeats = count * len(sides)
+
+    async def all(self) -> None:
+        self._result.settings = {side.name: side.settings for side in self._sides}
+        self._result.samples = {side.name: [] for side in self._sides}
+        for turn in range(self._turns):
+            for side in in_turn(self._sides, turn):
+                await self._one(side, turn)
+
+    async def _one(self, side: Side, turn: int) -> None:
+        self._progress(side.name, self._done, self._turns * len(self._sides))
+        self._done += 1
+        if side.name in self._result.failures:
+            return
+        try:
+            sample = await self._quiet_sample(side)
+        except Exception as error:
+            self._result.failures[side.name] = _sentence(error)
+            del self._result.samples[side.name]
+            return
+        if turn >= self._comparison.warm_up:
+            self._result.samples[side.name].append(sample)
+
+    async def _quiet_sample(self, side: Side) -> Sample:
+        """The least noisy of a few, the first that is quiet."""
+        best = await self._sample(side)
+        tries = 1
+        while best.noise.noisy and tries < _MOST_TRIES and self._repeats > 0:
+            self._repeats -= 1
+            tries += 1
+            again = await self._sample(side)
+            best = min(best, again, key=lambda sample: sample.noise.cores)
+        return Sample(best.figures, best.noise, tries)
+
+    async def _sample(self, side: Side) -> Sample:
+        await asyncio.sleep(self._comparison.pause)
+        with listening() as noise:
+            figures = await side.measure()
+        return Sample(figures, noise)
+
+
+def in_turn(sides: Sequence[Side], turn: int) -> list[Side]:
+    """Every round begins with another side; when each has begun one they go backwards, so none follows the same."""
+    count = max(1, len(sides))
+    ordered = list(sides) if turn // count % 2 == 0 else list(sides)[::-1]
+    first = turn % count
+    return [*ordered[first:], *ordered[:first]]
+
+
+def _sentence(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -94,7 +94,7 @@ export interface Init {
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
  * `responseStallTimeout`: seconds without any sign of life while answering (default 600).
  * `abortStallTimeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
- * (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+ * (default 5; eight batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
  * `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
  * beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
  * `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then
@@ -155,7 +155,7 @@ export interface CreateContext {
  * its own. Default: False where `contextSize` is given, and for models trained for at most 4096 tokens.
  * `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
  * `batchSize`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
- * the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
+ * the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
  * the samplers. `flashAttention`: default "auto".
@@ -1511,7 +1511,8 @@ export interface ModelInfo {
  * `contextSize` (of each of the `sequences`, or of all with `kvUnified`) and batches are in tokens. `gpuLayers`:
  * None are as many as fit, `gpuMemoryMargin` bytes of each GPU left free. `promptCacheBytes` of main memory keep
  * conversations that have left their sequence. `memoryLimit` in bytes, 0 for none; the default one does not hold with
- * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none.
+ * a GPU. `draftTokens`: how many are drafted at once at most, 0 for none. `reasons`: why what depends on the machine
+ * or the model is as it is, by its name in Python ("batch_size").
  */
 export interface ModelSettings {
   contextSize: number;
@@ -1547,6 +1548,7 @@ export interface ModelSettings {
   speculative: string | null;
   draftModel: string | null;
   draftTokens: number;
+  reasons: Record<string, string>;
 }
 
 /**

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from benchmarks.contestants.process import ContestantError, ContestantProcess, running
 from benchmarks.contestants.table import CONTESTANTS
 
-from llama_worker.models.store.files import builtin_path
+from tests.gguf_factory import write_gguf
 
 IN_THIS_ENVIRONMENT = ("ours", "bare")
 PROMPT = "Hello there! What is llama-worker, and what can it do for a program?"
@@ -28,8 +29,14 @@ async def contestant(request: pytest.FixtureRequest) -> AsyncIterator[Contestant
         yield process
 
 
-async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess) -> None:
-    loaded = await contestant.ask("load", model=str(builtin_path()), threads=1, context=512, sequences=2)
+@pytest.fixture(scope="module")
+def endless_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its text is letters, so that each token is seen, and never ends by itself."""
+    return write_gguf(tmp_path_factory.mktemp("models") / "endless.gguf", plain_text=True, endless=True)
+
+
+async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess, endless_model_path: Path) -> None:
+    loaded = await contestant.ask("load", model=str(endless_model_path), threads=1, context=512, sequences=2)
     assert loaded["seconds"] > 0
     assert loaded["versions"]
     assert loaded["settings"]["threads"] == 1
@@ -53,6 +60,6 @@ async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess) ->
     await contestant.ask("answer", prompt="Hello", tokens=1, cached=True)
 
 
-async def test_a_contestant_embeds(contestant: ContestantProcess) -> None:
-    await contestant.ask("load", model=str(builtin_path()), threads=1, context=512, sequences=2, embeddings=True)
+async def test_a_contestant_embeds(contestant: ContestantProcess, endless_model_path: Path) -> None:
+    await contestant.ask("load", model=str(endless_model_path), threads=1, context=512, sequences=2, embeddings=True)
     assert (await contestant.ask("embed", texts=["a text", "another one"]))["total"] > 0

@@ -14,6 +14,7 @@ import pexpect
 import psutil
 import pytest
 
+from llama_worker.cli.main import run as run_here
 from tests.gguf_factory import write_gguf
 from tests.worker.generation.test_reasoning import ALWAYS
 
@@ -66,13 +67,18 @@ def test_the_answer_is_as_long_as_it_may_be(random_model_path: Path) -> None:
         (["builtin", "hi", "--engine", "/no/llama-server"], "No executable '/no/llama-server'"),
     ],
 )
-def test_a_mistake_is_one_sentence(arguments: list[str], said: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 1
-    assert said in done.stderr
+def test_a_mistake_is_one_sentence(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_here(["run", *arguments]) == 1
+    told = capsys.readouterr()
+    assert said in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert not told.out
+
+
+def test_a_mistake_ends_the_process_with_one_sentence() -> None:
+    done = run("missing.gguf", "hi")
+    assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in done.stderr
-    assert not done.stdout
 
 
 def test_help_names_every_command() -> None:
@@ -93,12 +99,11 @@ def test_help_names_every_command() -> None:
         (["show", "bultin"], "No model file at bultin (did you mean `builtin`?)."),
     ],
 )
-def test_a_wrong_word_is_met_with_the_right_one(arguments: list[str], said: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "llama_worker", *arguments], capture_output=True, text=True, timeout=TIMEOUT
-    )
-    assert done.returncode in (1, 2)
-    assert done.stderr.strip().endswith(said)
+def test_a_wrong_word_is_met_with_the_right_one(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_here(arguments) in (1, 2)
+    assert capsys.readouterr().err.strip().endswith(said)
 
 
 def test_verbose_tells_on_standard_error_what_happens_and_no_text() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
 from llama_worker.engine.api.refusals import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
-from llama_worker.engine.machine import choose_batch_size, choose_threads, usable_cores
+from llama_worker.engine.defaults import BATCH_SECONDS
+from llama_worker.engine.machine import choose_batch_size, choose_threads, token_seconds, usable_cores
 from llama_worker.engine.process.endpoint import create_endpoint
 from llama_worker.engine.process.log_tail import LogTail
 from llama_worker.engine.states import LoadProgress, Ready, parse_state_line
@@ -101,12 +102,15 @@ def test_threads_leave_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert usable_cores() >= 1
 
 
-@given(st.integers(0, 2**40), st.integers(1, 256))
-def test_batches_are_powers_of_two_within_their_range(size: int, threads: int) -> None:
-    batch = choose_batch_size(size, threads)
+@given(st.integers(1, 2**40), st.integers(1, 256))
+def test_batches_are_powers_of_two_within_their_range(weights: int, threads: int) -> None:
+    seconds = token_seconds(weights, threads)
+    batch = choose_batch_size(seconds)
     assert 32 <= batch <= 512
     assert batch & (batch - 1) == 0
-    assert batch >= choose_batch_size(size * 2 + 1, threads)
+    assert batch * seconds <= BATCH_SECONDS or batch == 32
+    assert batch * 2 * seconds > BATCH_SECONDS or batch == 512
+    assert batch >= choose_batch_size(seconds * 2)
 
 
 def test_an_endpoint_is_private_and_short_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

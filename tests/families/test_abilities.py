@@ -15,7 +15,7 @@ from .limits import limit_of
 from .sources import fetched
 from .table import FAMILIES
 
-_EVERY_DAY = ("Mistral Nemo", "Qwen 3", "LFM2")
+_EVERY_DAY = ("Qwen 3", "LFM2")
 _CHATTING = [family for family in FAMILIES if family.chats]
 
 

@@ -52,7 +52,7 @@ async def test_images_and_sounds(worker: LlamaWorker, seeing_path: Path, tmp_pat
         await run(server, python_of("main"), SCRIPTS / "openai_media.py", tmp_path)
 
 
-@pytest.mark.parametrize("script", ["litellm_chat.py", "instructor_chat.py"])
+@pytest.mark.parametrize("script", ["litellm_chat.py", pytest.param("instructor_chat.py", marks=pytest.mark.slow)])
 async def test_clients_that_want_an_older_openai(server: Address, script: str) -> None:
     if not installed("litellm"):
         pytest.skip(HOW)

@@ -21,8 +21,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 REPEATED = {"progress", "completion_chunk", "operation_event"}
 
 
+@pytest.mark.slow
 def test_the_generated_documents_are_current() -> None:
-    """`make check` tells the same."""
+    """`make check` tells the same every day."""
     done = subprocess.run(
         [sys.executable, "-m", "generators", "--check"], cwd=DOCS.parent, capture_output=True, check=False
     )

@@ -54,7 +54,7 @@ def test_every_request_has_exactly_one_end(steps: list[tuple[Json, float]]) -> N
     asyncio.run(converse(steps))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(step, min_size=4, max_size=12))
 def test_it_is_the_same_over_stdio(steps: list[tuple[Json, float]]) -> None:
     """The rules hold on every port."""

@@ -16,6 +16,8 @@ from .record import Checkpoint, Record
 
 SETTLING_SECONDS = 5.0
 """For connections that are about to end."""
+LEAVING_SECONDS = 5.0
+"""For processes that are about to end."""
 MOST_GROWTH = 16 << 20
 """Of memory between those two checkpoints, in bytes: less than what a run's own counters and caches take."""
 
@@ -24,7 +26,7 @@ async def left_behind(others: Iterable[int]) -> list[str]:
     """After the end of everything: processes that are not those of others, and engines' directories."""
     known = set(others)
     mine = [child for child in psutil.Process().children() if child.pid not in known]
-    await asyncio.to_thread(psutil.wait_procs, mine, timeout=5)
+    await asyncio.to_thread(psutil.wait_procs, mine, timeout=LEAVING_SECONDS)
     wrong = [f"left behind: {child}" for child in psutil.Process().children() if child.pid not in known]
     return wrong + [f"left behind: {path.name}" for path in Path(tempfile.gettempdir()).glob("llama-worker-*")]
 

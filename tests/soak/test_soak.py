@@ -13,7 +13,7 @@ import pytest
 from msgspec import json
 
 from llama_worker import LlamaWorker
-from tests.soak import steps
+from tests.soak import checkpoints, steps
 from tests.soak.checkpoints import MOST_GROWTH, grown, left_behind
 from tests.soak.operations import OPERATIONS, Asked
 from tests.soak.record import Checkpoint, new_record
@@ -64,7 +64,10 @@ async def test_a_history_that_a_strict_template_refuses_is_told(worker: LlamaWor
     assert "refuses" in world.check_history(Known(session))
 
 
-async def test_a_process_that_is_left_is_told(worker: LlamaWorker, random_model_path: Path) -> None:
+async def test_a_process_that_is_left_is_told(
+    worker: LlamaWorker, random_model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "LEAVING_SECONDS", 0.01)
     model = await worker.load_model(random_model_path, sequences=1)
     assert any(str(model.pid) in wrong for wrong in await left_behind([]))
 

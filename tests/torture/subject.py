@@ -23,6 +23,8 @@ from .attempt import LOAD_STALL_SECONDS, LONGEST_SECONDS, RESPONSE_STALL_SECONDS
 from .corpus.recipes import CHANGES
 
 GOOD_EVERY = 20
+LEAVING_SECONDS = 3.0
+"""For processes that are about to end."""
 
 
 class Trial(Struct):
@@ -86,7 +88,7 @@ async def what_is_left(worker: LlamaWorker, before: Collection[int] = ()) -> str
     """Processes, directories and models that should be gone; those of `before` are not the worker's."""
     children = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     if children:
-        await asyncio.to_thread(psutil.wait_procs, children, timeout=3)
+        await asyncio.to_thread(psutil.wait_procs, children, timeout=LEAVING_SECONDS)
     orphans = [child.pid for child in psutil.Process().children(recursive=True) if child.pid not in before]
     directories = [path.name for path in Path(tempfile.gettempdir()).glob("llama-worker-*")]
     models = [model.name for model in worker.models]

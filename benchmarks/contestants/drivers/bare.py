@@ -81,11 +81,8 @@ def _streamed(ask: Any, body: Fields, tokens: int, text_of: Any) -> Fields:
     if "timings" not in last:
         raise RuntimeError(f"The engine refused the request: {last}")
     timings: dict[str, int] = last["timings"]
-    return watch.read(
-        tokens=timings["predicted_n"],
-        prompt_tokens=timings["prompt_n"] + timings["cache_n"],
-        cached_tokens=timings["cache_n"],
-    )
+    cached = timings["cache_n"]
+    return watch.read(timings["predicted_n"], timings["prompt_n"] + cached, cached)
 
 
 def _text_of_completion(chunk: Fields) -> str:

@@ -47,8 +47,8 @@ class Stopwatch:
             if text:
                 self._first_token = now
 
-    def read(self, *, tokens: int, prompt_tokens: int, cached_tokens: int | None) -> Fields:
-        """The answer has ended."""
+    def read(self, tokens: int, prompt_tokens: int | None = None, cached_tokens: int | None = None) -> Fields:
+        """The answer has ended. None is what the library does not tell."""
         ended = time.perf_counter()
         first = self._first_token or ended
         return {

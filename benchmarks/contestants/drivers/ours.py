@@ -66,9 +66,7 @@ class Ours:
         async for text in answer:
             watch.hear(text)
         usage = (await answer).usage
-        return watch.read(
-            tokens=usage.completion_tokens, prompt_tokens=usage.prompt_tokens, cached_tokens=usage.cached_tokens
-        )
+        return watch.read(usage.completion_tokens, usage.prompt_tokens, usage.cached_tokens)
 
     async def chats(self, prompts: list[str], tokens: int) -> Fields:
         began = time.perf_counter()
@@ -82,9 +80,7 @@ class Ours:
         async for text in answer:
             watch.hear(text)
         usage = (await answer).usage
-        return watch.read(
-            tokens=usage.completion_tokens, prompt_tokens=usage.prompt_tokens, cached_tokens=usage.cached_tokens
-        )
+        return watch.read(usage.completion_tokens, usage.prompt_tokens, usage.cached_tokens)
 
     async def embed(self, texts: list[str]) -> Fields:
         began = time.perf_counter()

@@ -18,8 +18,9 @@ PROMPT_CACHE_MIB = 1024
 FEWEST_CHECKPOINTS, MOST_CHECKPOINTS = 1, 3
 CHECKPOINT_BYTES, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE = 512 << 20, 16
 
-# Of a batch on the processor: an abort waits for the running batch.
-BATCH_SECONDS = 0.5
+# Of a batch on the processor at most: an abort waits for the running batch, for half of it on average. docs/tuning.md
+# has the speeds of all sizes; below 64 tokens the engine's attention takes a slower way.
+BATCH_SECONDS = 0.8
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
 # llama.cpp's own. A GPU computes hundreds of tokens in the time of one, and smaller batches leave it idle.
 GPU_BATCH, GPU_UBATCH = 2048, 512
@@ -53,8 +54,8 @@ def defaults() -> tuple[Default, ...]:
         Default("sequences", str(SEQUENCES), "conversations computed at once; each has memory of its own"),
         Default(
             "batch_size",
-            f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the model's size; {GPU_BATCH} with layers on a GPU",
-            f"an abort waits for one batch: about {BATCH_SECONDS} s on the processor; a GPU needs large ones",
+            f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the model's speed; {GPU_BATCH} with layers on a GPU",
+            f"an abort waits for one batch: at most {BATCH_SECONDS} s on the processor; a GPU needs large ones",
         ),
         Default(
             "ubatch_size",

@@ -17,7 +17,6 @@ from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
 from .devices.placement import Placement
-from .machine import batch_seconds
 from .process.endpoint import Endpoint, create_endpoint
 from .process.process import EngineProcess
 from .sandbox.report import SandboxReport
@@ -29,8 +28,8 @@ from .suspects import EngineRequestRecord, Suspects
 from .transport.exchange import EngineConnectionLost
 
 _DEATH_NOTICE_SECONDS = 3.0
-# A batch is sized by an estimate, and the machine may have other work.
-_BATCHES_TO_ABORT = 4
+# How long a batch takes is estimated for a fast machine, and it may have other work.
+_BATCHES_TO_ABORT = 8
 _ABORTS_TO_PROBE = 6
 
 
@@ -49,7 +48,6 @@ class Engine:
         metadata: ModelMetadata,
         timeouts: Timeouts,
         suspects: Suspects,
-        placement: Placement,
     ) -> None:
         self.settings = settings
         self.metadata = metadata
@@ -58,8 +56,8 @@ class Engine:
         self._client = EngineClient(endpoint, timeouts.response_stall)
         self._stopping = False
         self._hung: str | None = None
-        batch = batch_seconds(metadata.size, settings.batch_size, settings.threads, placement.gpu_share)
-        self._serving = Serving(self, suspects, max(timeouts.abort_stall, _BATCHES_TO_ABORT * batch), self._reason)
+        abort_limit = max(timeouts.abort_stall, _BATCHES_TO_ABORT * settings.batch_seconds)
+        self._serving = Serving(self, suspects, abort_limit, self._reason)
 
     @classmethod
     async def start(
@@ -86,13 +84,13 @@ class Engine:
         began = time.monotonic()
         try:
             metadata = await wait_until_ready(process, start, settings.model_path, timeouts.load_stall)
-            placement = await placement_of(process, settings)
+            await placement_of(process, settings)
         except BaseException as error:
             ENGINE.info("engine %d ended before it was ready: %s", process.pid, type(error).__name__)
             await to_the_end(process.kill())
             raise
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
-        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects(), placement)
+        engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects())
         engine.sandbox = start.sandbox
         return engine
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from .defaults import BATCH_SECONDS, LARGEST_BATCH, SMALLEST_BATCH
 
 _CGROUP_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
-# A core of the last ten years does about this many multiply-adds a second in llama.cpp's prompt processing.
-_MULTIPLY_ADDS_PER_CORE = 20e9
+# What a core does of them in a second while it reads a prompt; measured with AVX2, on a server's core of 2023: 29e9 (a
+# mixture of experts), 31e9 (Q8_0), 42e9 (Q4_0). Others are told apart by measuring, see `calibration/`.
+_MULTIPLY_ADDS_PER_CORE = 40e9
 # A small one of the last years; larger ones do ten times that. Not measured: it only says how long an abort may take.
 _MULTIPLY_ADDS_PER_GPU = 1e12
 
@@ -51,19 +52,20 @@ def _busy() -> int:
         return 0
 
 
-def choose_batch_size(model_bytes: int, threads: int) -> int:
-    """Prompt tokens for each batch on the processor, a power of two from 32 to 512.
-
-    An abort waits for the running batch, so a batch is sized to take about half a second: a token costs one
-    multiply-add for each weight, and a quantized weight takes about a byte.
-    """
-    tokens = BATCH_SECONDS / batch_seconds(model_bytes, 1, threads)
-    power = 1 << max(0, math.ceil(math.log2(max(tokens, 1))))
-    return min(max(power, SMALLEST_BATCH), LARGEST_BATCH)
+def token_seconds(multiply_adds: int, threads: int) -> float:
+    """About how long a token of a prompt takes on the processor."""
+    return multiply_adds / (_MULTIPLY_ADDS_PER_CORE * threads)
 
 
-def batch_seconds(model_bytes: int, batch_size: int, threads: int, gpu_share: float = 0.0) -> float:
-    """About how long such a batch takes, when so much of the model (0 to 1) is on GPUs."""
-    multiply_adds = max(model_bytes, 1) * batch_size
-    on_processor = multiply_adds * (1 - gpu_share) / (_MULTIPLY_ADDS_PER_CORE * threads)
-    return on_processor + multiply_adds * gpu_share / _MULTIPLY_ADDS_PER_GPU
+def gpu_token_seconds(multiply_adds: int) -> float:
+    """The same on a GPU."""
+    return multiply_adds / _MULTIPLY_ADDS_PER_GPU
+
+
+def choose_batch_size(seconds_for_token: float) -> int:
+    """Prompt tokens for each batch on the processor: the largest power of two that takes at most `BATCH_SECONDS`,
+    within the range that is worth it (docs/tuning.md)."""
+    size = LARGEST_BATCH
+    while size > SMALLEST_BATCH and size * seconds_for_token > BATCH_SECONDS:
+        size //= 2
+    return size

@@ -17,9 +17,9 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     """One model and how to run it; the same for every kind of engine.
 
     `context_size` is in tokens: with `kv_unified` of one cache that all `sequences` share, else of each one's own.
-    `context_reason` says why it is that large.
     `batch_size` is the number of prompt tokens computed between two looks at the outside world, `ubatch_size` of those
-    the number computed in one step (None: all).
+    the number computed in one step (None: all). `token_seconds`: how long one of them takes, about.
+    `reasons`: why settings that nobody asked for are as they are, by their names.
     `gpu`: the engine has a GPU and may use it. `gpu_layers` None: what fits goes there, with `gpu_margin_mib` left free
     on each; `likely_gpu_layers` is how many were counted to be there in either case, the output counting as one.
     `alias` is what the engine calls the model in its answers. `pooling` other than None lets it compute embeddings
@@ -35,9 +35,9 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     alias: str = ""
     context_size: int
     kv_unified: bool = False
-    context_reason: str = ""
     sequences: int
     batch_size: int
+    token_seconds: float = 0.0
     threads: int
     seed: int | None = None
     flash_attention: Literal["auto", True, False] = "auto"
@@ -79,6 +79,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     memory_limit_with_gpu: bool = False
     lora_files: tuple[LoraFile, ...] = ()
     speculation: Speculation | None = None
+    reasons: dict[str, str] = {}
 
     @property
     def cells(self) -> int:
@@ -109,6 +110,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def step_tokens(self) -> int:
         """Tokens computed in one step."""
         return min(self.ubatch_size or self.batch_size, self.batch_size)
+
+    @property
+    def batch_seconds(self) -> float:
+        """About how long an abort may have to wait."""
+        return self.token_seconds * self.batch_size
 
     @property
     def mixes_states(self) -> bool:

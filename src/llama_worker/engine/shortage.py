@@ -23,7 +23,7 @@ _NO_ROOM = re.compile(
 )
 _DEVICE = re.compile(r"cuda|rocm|hip|vulkan|metal|sycl|cann|opencl|musa", re.IGNORECASE)
 _SMALLEST_CONTEXT = 512
-_NOT_TOLD = frozenset({"likely_gpu_layers"})  # it follows from what is told
+_NOT_TOLD = frozenset({"likely_gpu_layers", "reasons"})  # they follow from what is told
 
 
 def kills_for_memory() -> int:

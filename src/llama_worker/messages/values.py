@@ -89,7 +89,8 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     `context_size` (of each of the `sequences`, or of all with `kv_unified`) and batches are in tokens. `gpu_layers`:
     None are as many as fit, `gpu_memory_margin` bytes of each GPU left free. `prompt_cache_bytes` of main memory keep
     conversations that have left their sequence. `memory_limit` in bytes, 0 for none; the default one does not hold with
-    a GPU. `draft_tokens`: how many are drafted at once at most, 0 for none.
+    a GPU. `draft_tokens`: how many are drafted at once at most, 0 for none. `reasons`: why what depends on the machine
+    or the model is as it is, by its name in Python ("batch_size").
     """
 
     context_size: int
@@ -125,6 +126,7 @@ class ModelSettings(Struct, frozen=True, kw_only=True, rename="camel"):
     speculative: str | None
     draft_model: str | None
     draft_tokens: int
+    reasons: dict[str, str]
 
 
 class DeviceMemory(Struct, frozen=True, rename="camel"):

@@ -20,7 +20,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `load_stall_timeout`: seconds without any sign of life while loading before the engine is given up (default 120).
     `response_stall_timeout`: seconds without any sign of life while answering (default 600).
     `abort_stall_timeout`: seconds after which an engine is replaced that does not let go of a request that was aborted
-    (default 5; four batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
+    (default 5; eight batches when those take longer). Other requests that it serves then fail with `EngineDiedError`.
     `sandbox`: True (default) keeps an engine from whatever it does not need: other files, the network, programs, memory
     beyond its limit; how far depends on the system (docs/reliability.md, and `llama-worker doctor`).
     `politeness`: "background" computes only when nobody else on the machine wants to, and the stall timeouts are then

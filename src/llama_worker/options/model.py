@@ -44,7 +44,7 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     its own. Default: False where `context_size` is given, and for models trained for at most 4096 tokens.
     `sequences`: how many requests are computed at once (default 4). More wait in a fair queue.
     `batch_size`: tokens of a prompt that are computed at a time; an abort waits for at most one batch. Default: by
-    the size of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;
+    the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;
     default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
     `threads`: computing threads; `threads_batch`: while prompts are read (default: the same). `seed`: default seed of
     the samplers. `flash_attention`: default "auto".

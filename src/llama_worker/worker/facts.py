@@ -36,7 +36,7 @@ def model_info(loaded: LoadedFiles, supervisor: EngineSupervisor) -> ModelInfo:
         sequences=settings.sequences,
         batch_size=settings.batch_size,
         kv_unified=settings.kv_unified,
-        context_reason=settings.context_reason,
+        context_reason=settings.reasons.get("context_size", ""),
         public_name=settings.alias,
         pid=engine.pid if engine else None,
         engine=supervisor.state,

@@ -39,7 +39,7 @@ def read(log: str) -> Placement:
 
 def test_layers_and_buffers_are_told() -> None:
     placement = read(LOG)
-    assert (placement.gpu_layers, placement.layers, placement.gpu_share) == (32, 33, 32 / 33)
+    assert (placement.gpu_layers, placement.layers) == (32, 33)
     assert placement.memory == (
         DeviceMemory("CPU_Mapped", model_bytes=round(102.54 * MIB)),
         DeviceMemory("CUDA0", 2000 * MIB + MIB // 2, 128 * MIB, 256 * MIB),
@@ -49,7 +49,7 @@ def test_layers_and_buffers_are_told() -> None:
 
 def test_an_engine_that_knows_of_no_gpu_says_nothing_of_layers() -> None:
     placement = read("0.00.010.974 I load_tensors:   CPU_Mapped model buffer size =     5.82 MiB\n")
-    assert (placement.gpu_layers, placement.gpu_share, len(placement.memory)) == (None, 0.0, 1)
+    assert (placement.gpu_layers, len(placement.memory)) == (None, 1)
 
 
 def test_who_waits_gets_what_comes_meanwhile_and_never_waits_for_ever() -> None:

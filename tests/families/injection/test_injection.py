@@ -21,9 +21,9 @@ from ..table import FAMILIES
 from .differences import differences
 
 CHATS = [family for family in FAMILIES if family.chats]
-_DAILY = {"qwen-3", "llama-3.1", "gpt-oss", "devstral"}
+_DAILY = {"qwen-3", "gpt-oss", "devstral"}
 DAILY = [family for family in CHATS if family.slug in _DAILY]
-DAILY_ORDINARY = [family for family in DAILY if family.slug in ("qwen-3", "devstral")]
+DAILY_ORDINARY = [family for family in DAILY if family.slug == "devstral"]
 _ROOT = Path(__file__).parents[3]
 _ORDINARY = [
     *(page for page in _ROOT.glob("docs/**/*.md") if page.stem != "special-tokens"),

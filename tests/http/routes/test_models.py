@@ -32,7 +32,7 @@ async def server(hub: HubServer) -> AsyncIterator[Address]:
 
 
 async def test_a_pull_tells_its_progress_and_the_model_is_listed(server: Address, hub: HubServer) -> None:
-    hub.faults.bytes_per_second = 16 * UNIT
+    hub.faults.bytes_per_second = 64 * UNIT
     answer = await fetch(server, "POST", "/models/pull", {"model": NAME, "stream": True})
     told = events(answer.body)
     assert told[-1] == {"value": 1.0, "status": "success"}

@@ -169,14 +169,14 @@ async def test_who_comes_back_has_the_whole_time_again(
     worker: LlamaWorker, client: aiohttp.ClientSession, random_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grace = "llama_worker.http.routes.port._GRACE_SECONDS"
-    monkeypatch.setattr(grace, 3.0)
+    monkeypatch.setattr(grace, 2.0)
     route = PortRoute(worker)
     async with serving(Starlette(routes=[WebSocketRoute("/ws", route)])) as server:
         async with client.ws_connect(f"{server.url}/ws?session={SESSION}") as socket:
             await until(socket, "info")
         port = route._ports[SESSION]
         await eventually(lambda: _attached(port, False))
-        first_would_be_over = asyncio.create_task(asyncio.sleep(4))
+        first_would_be_over = asyncio.create_task(asyncio.sleep(2.2))
         monkeypatch.setattr(grace, 60)
         async with client.ws_connect(f"{server.url}/ws?session={SESSION}"):
             await eventually(lambda: _attached(port, True))

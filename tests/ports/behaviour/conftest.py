@@ -46,13 +46,15 @@ PAUSING = re.compile(r"\.pause\(\)|paused_again|pause_at|paused\(")
 
 RARELY = {"test_media", "test_options_form", "test_options_sampling"}
 """With `-m slow`: across a port go the options' Structs and the messages' contents, which other tests compare."""
+RARELY_ALONE = {"test_aclose_aborts", "test_a_timeout_aborts", "test_stop_on_abort_returns_the_partial_reply"}
+"""With `-m slow`: the same messages cross the port as in other tests of their file."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "behaviour" in item.path.parts and isinstance(item, pytest.Function):
-            if item.path.stem in RARELY:
+            if item.path.stem in RARELY or item.originalname in RARELY_ALONE:
                 item.add_marker(pytest.mark.slow)
             source = inspect.getsource(item.function)
             reason = NOT_OVER_A_BRIDGE.get(item.originalname)

@@ -124,7 +124,7 @@ async def test_what_was_asked_of_a_child_whose_output_outlives_it(sleeper: Path,
         del stream
 
 
-@pytest.mark.parametrize("asked", [0, 2, 8, 32])
+@pytest.mark.parametrize("asked", [0, 8, *(pytest.param(rarely, marks=pytest.mark.slow) for rarely in (2, 32))])
 async def test_a_request_at_any_moment_of_a_childs_end(asked: int) -> None:
     """It is answered, by this child or another, or fails as what ran: there is no moment in which it is lost."""
     port = stdio_port()
@@ -229,7 +229,7 @@ async def test_a_pause_over_a_bridge(far: bool, tmp_path: Path) -> None:
     path = write_gguf(tmp_path / "model.gguf", plain_text=True)
     async with LlamaWorkerBridge(stdio_port() if far else in_process_port(LlamaWorker())) as bridge:
         model = await bridge.load_model(path)
-        options: dict[str, Any] = {"max_tokens": 1200, "temperature": 0, "engine_options": {"ignore_eos": True}}
+        options: dict[str, Any] = {"max_tokens": 600, "temperature": 0, "engine_options": {"ignore_eos": True}}
         whole = await model.complete("mama papa", **options)
         for _ in range(20):
             operation = model.complete("mama papa", **options)

@@ -118,7 +118,7 @@ def test_it_is_of_one_loop_at_a_time(random_model_path: Path) -> None:
     asyncio.run(at_home())
 
 
-@pytest.mark.parametrize("steps", [1, 3, 10])
+@pytest.mark.parametrize("steps", [3, *(pytest.param(rarely, marks=pytest.mark.slow) for rarely in (1, 10))])
 def test_a_loop_that_ends_while_it_is_cleaned_up_leaves_nothing(random_model_path: Path, steps: int) -> None:
     """Its last act is to cancel what runs, however far that is."""
     left: list[int] = []

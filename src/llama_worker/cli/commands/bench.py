@@ -1,49 +1,39 @@
-"""`llama-worker bench`: how fast a model is on this machine, by number of threads."""
+"""`llama-worker bench`: how fast a model is on this machine, as it comes and by number of threads."""
 
 from __future__ import annotations
 
-import statistics
+from collections.abc import Sequence
 
 import click
 import msgspec
-from msgspec import Struct
-from rich.table import Table
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ...config.groups import MODEL, WORKER, read_options, with_flags
 from ...engine.machine import usable_cores
 from ...errors import InvalidOptionsError
 from ...options import LlamaOptions, ModelOptions, build_options
-from ...worker.worker import LlamaWorker
+from ..measuring.samples import Plan, Sample, take
+from ..measuring.speeds import Speed, speed_of, table_of
 from ..named_options import listing, named_options
 from ..terminal import Interrupts, console, run_async, stdout_console
 
 _GROUPS = (MODEL, WORKER)
-_PROMPT = "The quick brown fox jumps over the lazy dog. "
-
-
-class Speed(Struct, frozen=True, rename="camel"):
-    """Medians, in tokens per second."""
-
-    threads: int
-    prompt_tokens_per_second: float
-    completion_tokens_per_second: float
-
-
-class _Measured(Struct, frozen=True):
-    """What is measured, with each number of threads."""
-
-    model: str
-    llama: LlamaOptions
-    options: ModelOptions
-    prompt_tokens: int
-    tokens: int
+_MOST_TRIES = 2
+Samples = dict[int | None, list[Sample]]
 
 
 @click.command(cls=listing(_GROUPS))
 @click.argument("model")
-@click.option("--threads", multiple=True, type=click.IntRange(1), help="May be repeated.  [default: 1 to all cores]")
+@click.option(
+    "--threads",
+    multiple=True,
+    type=click.IntRange(1),
+    help="Compare with so many; may be repeated.  [default: 1, 2, 4 ... all cores]",
+)
 @click.option("--prompt-tokens", default=256, show_default=True, type=click.IntRange(16), help="About so many.")
-@click.option("--tokens", default=64, show_default=True, type=click.IntRange(1), help="Length of each answer.")
+@click.option("--tokens", default=64, show_default=True, type=click.IntRange(2), help="Length of each answer.")
+@click.option("--chats", default=8, show_default=True, type=click.IntRange(0), help="So many at once; 0 for none.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="The median of so many counts.")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -53,65 +43,74 @@ def bench(
     threads: tuple[int, ...],
     prompt_tokens: int,
     tokens: int,
+    chats: int,
     rounds: int,
     engine: str | None,
     as_json: bool,
     options: tuple[str, ...],
 ) -> None:
-    """Measure how fast MODEL reads and writes, interleaving the numbers of threads so that noise hits all alike."""
+    """Measure how fast MODEL reads, answers, and chats with several at once: with the threads that follow the machine,
+    and with fixed numbers of them, in turns, so that noise hits all alike."""
     given = read_options(options, _GROUPS)
     if "threads" in given[ModelOptions]:
         raise InvalidOptionsError("threads is what is compared: give --threads, as often as you like.", path="threads")
-    sizes = {"sequences": 1, "context_size": prompt_tokens + tokens + 256}
-    measured = _Measured(
+    sizes = {"sequences": max(chats, 1), "context_size": 2 * prompt_tokens + tokens + 256}
+    plan = Plan(
         model=model,
         llama=build_options(LlamaOptions, None, with_flags(given[LlamaOptions], engine=engine)),
         options=build_options(ModelOptions, None, sizes | given[ModelOptions]),
         prompt_tokens=prompt_tokens,
         tokens=tokens,
+        chats=chats,
     )
-    counts = threads or tuple(range(1, usable_cores() + 1))
-    speeds = run_async(_bench(measured, counts, rounds), Interrupts())
+    sides = (None, *dict.fromkeys(threads or _powers_of_two(usable_cores())))
+    samples = run_async(_in_turns(plan, sides, rounds), Interrupts())
+    _print([speed_of(count, of_side) for count, of_side in samples.items()], samples, as_json)
+
+
+def _powers_of_two(most: int) -> tuple[int, ...]:
+    """Up to `most`, and that itself."""
+    return (*(1 << power for power in range(most.bit_length()) if 1 << power < most), most)
+
+
+async def _in_turns(plan: Plan, sides: Sequence[int | None], rounds: int) -> Samples:
+    """A sample of each side in each round, of which every other one goes backwards."""
+    samples: Samples = {side: [] for side in sides}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(escape(plan.model), total=rounds * len(sides))
+        for turn in range(rounds):
+            for side in sides if turn % 2 == 0 else sides[::-1]:
+                bar.update(task, description=f"round {turn + 1} of {rounds}, {_name(side)}")
+                samples[side].append(await _quietest(plan, side, turn))
+                bar.advance(task)
+    return samples
+
+
+async def _quietest(plan: Plan, side: int | None, turn: int) -> Sample:
+    """A sample beside which others computed is taken once more."""
+    best = await take(plan, side, turn)
+    for again in range(1, _MOST_TRIES):
+        if best.noise.noisy:
+            best = min(best, await take(plan, side, turn + 1000 * again), key=lambda one: one.noise.cores)
+    return best
+
+
+def _name(side: int | None) -> str:
+    return "as it comes" if side is None else f"{side} threads"
+
+
+def _print(speeds: list[Speed], samples: Samples, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(speeds))
     else:
-        _print(speeds)
-
-
-async def _bench(measured: _Measured, counts: tuple[int, ...], rounds: int) -> list[Speed]:
-    samples: dict[int, list[tuple[float, float]]] = {count: [] for count in counts}
-    for turn in range(rounds):
-        for count in counts:
-            with console.status(f"round {turn + 1} of {rounds}, {count} threads"):
-                samples[count].append(await _measure(measured, count))
-    return [_median(count, pairs) for count, pairs in samples.items()]
-
-
-async def _measure(measured: _Measured, threads: int) -> tuple[float, float]:
-    async with LlamaWorker(measured.llama) as worker:
-        model = await worker.load_model(measured.model, measured.options, threads=threads)
-        prompt = _PROMPT * (measured.prompt_tokens // 12 + 1)
-        reply = await model.complete(prompt[: measured.prompt_tokens * 4], max_tokens=measured.tokens, temperature=0)
-    read = reply.usage.prompt_tokens - reply.usage.cached_tokens
-    return read / max(reply.timings.prompt_seconds, 1e-9), reply.timings.tokens_per_second
-
-
-def _median(threads: int, pairs: list[tuple[float, float]]) -> Speed:
-    prompt, completion = zip(*pairs, strict=True)
-    return Speed(threads, statistics.median(prompt), statistics.median(completion))
-
-
-def _print(speeds: list[Speed]) -> None:
-    table = Table(box=None)
-    for title in ("threads", "prompt tokens/s", "answer tokens/s", ""):
-        table.add_column(title, justify="left" if not title else "right")
-    fastest = max(speed.completion_tokens_per_second for speed in speeds)
-    for speed in speeds:
-        bar = "█" * round(30 * speed.completion_tokens_per_second / fastest) if fastest else ""
-        table.add_row(
-            str(speed.threads),
-            f"{speed.prompt_tokens_per_second:.1f}",
-            f"{speed.completion_tokens_per_second:.1f}",
-            bar,
+        stdout_console.print(table_of(speeds), highlight=False)
+    noisy = [sample.noise for of_side in samples.values() for sample in of_side if sample.noise.noisy]
+    if noisy:
+        most = max(noise.cores for noise in noisy)
+        total = sum(map(len, samples.values()))
+        console.print(
+            f"Beside {len(noisy)} of {total} samples others had up to {most:.1f} cores: a quiet machine is faster.",
+            style="yellow",
+            highlight=False,
         )
-    stdout_console.print(table, highlight=False)

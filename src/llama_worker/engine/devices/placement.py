@@ -37,11 +37,6 @@ class Placement(Struct, frozen=True):
             "it said nothing of GPUs" if self.gpu_layers is None else f"{self.gpu_layers}/{self.layers} layers on GPUs"
         )
 
-    @property
-    def gpu_share(self) -> float:
-        """How much of the model is on GPUs, from 0 to 1."""
-        return self.gpu_layers / self.layers if self.gpu_layers and self.layers else 0.0
-
 
 class PlacementReader:
     """Takes the engine's log line by line in one thread, and is asked from others."""

@@ -40,4 +40,6 @@ def with_step_for_images(chosen: Mapping[str, Any], projector: ProjectorFile | N
     if projector is None or not projector.whole_images:
         return dict(chosen)
     batch, step = chosen["batch_size"], chosen.get("ubatch_size") or chosen["batch_size"]
-    return {**chosen, "batch_size": max(batch, _STEP_FOR_IMAGES), "ubatch_size": max(step, _STEP_FOR_IMAGES)}
+    larger = {"batch_size": max(batch, _STEP_FOR_IMAGES), "ubatch_size": max(step, _STEP_FOR_IMAGES)}
+    reasons = {"batch_size": "an image is read in one step"} if batch < _STEP_FOR_IMAGES else {}
+    return {**chosen, **larger, "reasons": chosen["reasons"] | reasons}

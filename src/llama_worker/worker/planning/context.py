@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ...engine.defaults import GPU_BATCH, GPU_UBATCH, SEQUENCES
+from ...engine.defaults import SEQUENCES
 from ...engine.devices.device import Devices
-from ...engine.machine import choose_batch_size, choose_threads
+from ...engine.machine import choose_threads
 from ...engine.settings import EnginePooling
 from ...errors import InvalidOptionsError
 from ...models.gguf.header import GgufHeader
 from ...options import ContextOptions, LlamaOptions, ModelOptions
 from ...options.base import Pooling
+from .batch import embeds_for_little, of_whole_texts, on_gpu, on_processor, seconds_with
 from .checks import check_together
 from .offload import gpu_settings, likely_layers
 from .plan import chosen_checkpoints, chosen_context, placed, plan_of, pools_whole, split_cache_type
 
 LARGEST_CONTEXT = 2**31 - 1  # the engine counts cells in 32 bits
-# Above this size the buffer that embeddings need is no longer small change.
-_LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _RANK = 4  # llama.cpp's number of the pooling of rerankers
-_LARGEST_POOLED_BATCH = 2048
 
 
 def context_settings(
@@ -36,39 +33,33 @@ def context_settings(
     and machine."""
     asked = _asked(model) | (_asked(context) if context else {})
     threads = asked.pop("threads", None) or choose_threads(llama.num_threads)
-    batch_size = choose_batch_size(header.size_bytes, threads)
-    chosen = {"sequences": SEQUENCES, "threads": threads, "batch_size": batch_size} | asked
+    read = on_processor(header, asked.get("threads_batch", threads))
+    chosen: dict[str, Any] = {"sequences": SEQUENCES, "threads": threads} | read | asked
     gpu = gpu_settings(llama, model, devices)
     check_together(chosen, model)
     there = sum(devices.free_bytes) if gpu["gpu"] and not devices.share_memory else free_bytes
     choice = chosen_context(header, chosen | placed(model), there)
-    chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified, "context_reason": choice.reason}
-    whole = pools_whole(header, model.pooling)
-    if whole:
-        chosen["batch_size"] = asked.get("batch_size", min(choice.context_size, _LARGEST_POOLED_BATCH))
+    chosen |= {"context_size": choice.context_size, "kv_unified": choice.kv_unified}
+    chosen["reasons"] |= {"context_size": choice.reason}
     if choice.context_size * (1 if choice.kv_unified else chosen["sequences"]) > LARGEST_CONTEXT:
         raise InvalidOptionsError(
             f"context_size times sequences is at most {LARGEST_CONTEXT} tokens.", path="context_size"
         )
-    if whole:  # in one step too
-        chosen.pop("ubatch_size", None)
-    larger = chosen if whole else chosen | _gpu_batch(header, asked)
+    if pools_whole(header, model.pooling):
+        chosen = larger = of_whole_texts(chosen, asked)
+    else:
+        larger = chosen | on_gpu(header, chosen, asked)
     room = gpu | {"moe_cache_mib": model.moe_cache_bytes >> 20}
     likely = likely_layers(header, devices, room, plan_of(larger | placed(model)))
     told = (larger if likely else chosen) | gpu | {"likely_gpu_layers": likely}
+    told |= {"token_seconds": seconds_with(likely, header, told["token_seconds"])}
+    told |= {"reasons": told["reasons"] | dict.fromkeys(told["reasons"].keys() & asked, "as asked for")}
     return told | {"context_checkpoints": chosen_checkpoints(header, told | placed(model))}
 
 
 def _asked(options: ContextOptions) -> dict[str, Any]:
     fields = {name: getattr(options, name) for name in ContextOptions.__struct_fields__}
     return split_cache_type({name: value for name, value in fields.items() if value is not None})
-
-
-def _gpu_batch(header: GgufHeader, asked: Mapping[str, Any]) -> dict[str, int]:
-    """The batch and the step with layers on a GPU, where they were not asked for."""
-    batch = asked.get("batch_size", GPU_BATCH)
-    step = batch if _embeds_for_little(header, batch) else min(batch, GPU_UBATCH)
-    return {"batch_size": batch, "ubatch_size": asked.get("ubatch_size", step)}
 
 
 def pooling_of(header: GgufHeader, batch_size: int, step: int | None, asked: Pooling | None) -> EnginePooling | None:
@@ -82,7 +73,7 @@ def pooling_of(header: GgufHeader, batch_size: int, step: int | None, asked: Poo
     own = header.integer("pooling_type")
     if own:
         return "rank" if own == _RANK else "model"
-    return "last" if _embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
+    return "last" if embeds_for_little(header, batch_size) and (step or batch_size) >= batch_size else None
 
 
 def _checked(header: GgufHeader, asked: Pooling) -> Pooling:
@@ -91,8 +82,3 @@ def _checked(header: GgufHeader, asked: Pooling) -> Pooling:
         message = 'The model has no head for scores, which pooling="rank" needs: load a reranker.'
         raise InvalidOptionsError(message, path="pooling")
     return asked
-
-
-def _embeds_for_little(header: GgufHeader, batch_size: int) -> bool:
-    """An engine that can make embeddings keeps room for the logits of a whole batch."""
-    return header.vocab_size * batch_size * 4 <= _LARGEST_EMBEDDING_BUFFER

@@ -20,8 +20,9 @@ WITHOUT_EFFECT = frozenset(
     {
         "model_path",
         "alias",
-        "context_reason",
+        "reasons",
         "batch_size",
+        "token_seconds",
         "ubatch_size",
         "threads",
         "threads_batch",

@@ -1,0 +1,55 @@
+"""Processes that keep cores busy beside what is measured: real ones, children of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+_PROGRAM = "print(flush=True)\nnumber = 1\nwhile True:\n    number = number * 1103515245 + 12345 & 0xFFFFFFFF\n"
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+@asynccontextmanager
+async def busy(count: int) -> AsyncIterator[None]:
+    """So many processes that compute without end; they compute already when this begins."""
+    processes = [await _start() for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+        for process in processes:
+            await process.wait()
+
+
+async def _start() -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROGRAM, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    await process.stdout.readline()
+    return process
+
+
+@asynccontextmanager
+async def coming_and_going(count: int, seconds: float) -> AsyncIterator[None]:
+    """Nobody for so many seconds, then so many busy processes for as long, and so on."""
+
+    async def come_and_go() -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            async with busy(count):
+                await asyncio.sleep(seconds)
+
+    coming = asyncio.create_task(come_and_go())
+    try:
+        yield
+    finally:
+        coming.cancel()
+        with suppress(asyncio.CancelledError):
+            await coming
