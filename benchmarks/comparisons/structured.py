@@ -26,7 +26,7 @@ _FORM = {
 }
 _TOOL = {
     "type": "function",
-    "function": {"name": "note", "description": "Takes a note of rivers.", "parameters": _FORM},
+    "function": {"name": "note", "description": "Notes rivers.", "parameters": _FORM},
 }
 _OPTIONS: dict[str, dict[str, Any]] = {
     FREE: {"engine_options": {"ignore_eos": True}},
