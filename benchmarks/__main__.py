@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,29 +21,34 @@ from benchmarks.report.terminal import print_result, print_summary, progress_bar
 from benchmarks.report.writing import write_report
 
 _FOLDER = Path(__file__).parents[1] / "docs" / "benchmarks"
+_WIDTH = 160  # of what goes into a file
 
 
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--quick", is_flag=True, help="Few rounds; nothing is written unless --folder says where.")
 @click.option("--peers", is_flag=True, help="Against every contestant that is set up, not only the bare engine.")
+@click.option("--rounds", default=0, type=click.IntRange(0), help="So many of each comparison; 0 for its own number.")
 @click.option("--model", default="", help="A file to measure in place of those of random weights.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the report goes.  [default: docs/benchmarks]")
 @click.option("--list", "only_list", is_flag=True, help="Name the comparisons and end.")
-def main(names: tuple[str, ...], quick: bool, peers: bool, model: str, folder: Path | None, only_list: bool) -> None:
+def main(
+    names: tuple[str, ...], quick: bool, peers: bool, rounds: int, model: str, folder: Path | None, only_list: bool
+) -> None:
     """Measure the comparisons of NAMES, or all. Ends with 1 when a bar is missed, and names it."""
     chosen = _chosen(names)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     if only_list:
         for comparison in chosen:
             console.print(f"{comparison.name}: {comparison.sentence}", highlight=False, markup=False)
         return
-    results = asyncio.run(_all(chosen, Run(quick=quick, peers=peers, model=model), console))
+    run = Run(quick=quick, peers=peers, rounds=rounds, model=model)
+    results = asyncio.run(_all(chosen, run, console))
     verdicts = [verdict for result in results for verdict in judge(result)]
     print_summary(console, results, verdicts)
     target = folder or (None if quick or names else _FOLDER)
     if target:
-        write_report(target, _command(quick, peers, model, names), describe(), results)
+        write_report(target, _command(run, names), describe(), results)
     missed = [verdict.name for verdict in verdicts if verdict.held is False]
     failed = [result.comparison.name for result in results if result.comparison.name in result.failures]
     for name in [*missed, *failed]:
@@ -73,9 +79,11 @@ async def _all(chosen: Sequence[Comparison], run: Run, console: Console) -> list
     return results
 
 
-def _command(quick: bool, peers: bool, model: str, names: Sequence[str]) -> str:
-    flags = [*(["--quick"] if quick else []), *(["--peers"] if peers else []), *(["--model", model] if model else [])]
-    return " ".join(["python -m benchmarks", *flags, *names])
+def _command(run: Run, names: Sequence[str]) -> str:
+    flags = [*(["--quick"] if run.quick else []), *(["--peers"] if run.peers else [])]
+    flags += ["--rounds", str(run.rounds)] if run.rounds else []
+    flags += ["--model", run.model] if run.model else []
+    return shlex.join(["python", "-m", "benchmarks", *flags, *names])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from benchmarks.contestants.process import ContestantProcess
 from benchmarks.measuring.busy import busy, coming_and_going, cores
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
-from benchmarks.sides.contestants import BARE, OURS, PEERS, Prompts, decode_speed, loaded
+from benchmarks.sides.contestants import BARE, DEFAULT, DEFAULT_AND_EQUAL, OURS, PEERS, Prompts, decode_speed, loaded
 
 _PAUSE = 1.0
 _FEWEST, _MOST = 4, 64  # tokens of one answer while the load changes
@@ -26,7 +26,10 @@ def decoding_beside(processes: int, tokens: int) -> Callable[[Run], AbstractAsyn
             answer = await contestant.ask("answer", prompt=prompts.next(), tokens=tokens, cached=False)
             return {"decode": decode_speed(answer), "first token": answer["firstToken"]}
 
-        async with loaded(run, measure, equal=not run.quick) as loaded_sides, busy(processes):
+        async with (
+            loaded(run, measure, threads=DEFAULT if run.quick else DEFAULT_AND_EQUAL) as loaded_sides,
+            busy(processes),
+        ):
             yield loaded_sides
 
     return sides
@@ -41,7 +44,7 @@ async def changing(run: Run) -> AsyncIterator[list[Side]]:
         async with coming_and_going(cores(), phase):
             return await _tokens_within(contestant, prompts, 2 * phase)
 
-    async with loaded(run, measure, equal=False) as sides:
+    async with loaded(run, measure, threads=DEFAULT) as sides:
         yield sides
 
 
@@ -92,7 +95,7 @@ COMPARISONS = [
         figures=(Figure("tokens", "tokens/s"),),
         sides=changing,
         bars=(Bar("over every peer", "tokens", OURS, PEERS, at_least=1.2),),
-        rounds=4,
+        rounds=3,
         quick_rounds=1,
         warm_up=0,
         pause=_PAUSE,

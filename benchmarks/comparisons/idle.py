@@ -7,7 +7,18 @@ from contextlib import asynccontextmanager
 
 from benchmarks.contestants.process import ContestantProcess
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
-from benchmarks.sides.contestants import BARE, OURS, PEERS, Prompts, decode_speed, loaded, prompt_speed, with_threads
+from benchmarks.sides.contestants import (
+    BARE,
+    DEFAULT,
+    DEFAULT_AND_EQUAL,
+    OURS,
+    PEERS,
+    Prompts,
+    decode_speed,
+    loaded,
+    prompt_speed,
+    with_threads,
+)
 
 _CHATS = 8
 _OURS_EQUAL, _BARE_EQUAL = with_threads(OURS), with_threads(BARE)
@@ -28,6 +39,18 @@ async def decoding(run: Run) -> AsyncIterator[list[Side]]:
 
 
 @asynccontextmanager
+async def decoding_fast(run: Run) -> AsyncIterator[list[Side]]:
+    prompts = Prompts(words=12)
+
+    async def measure(contestant: ContestantProcess) -> Figures:
+        answer = await contestant.ask("answer", prompt=prompts.next(), tokens=256, cached=False)
+        return {"a token": 1e6 / decode_speed(answer)}
+
+    async with loaded(run, measure, model="builtin", threads=(1,)) as sides:
+        yield sides
+
+
+@asynccontextmanager
 async def reading(run: Run) -> AsyncIterator[list[Side]]:
     prompts = Prompts(words=160 if run.quick else 340)
 
@@ -41,7 +64,7 @@ async def reading(run: Run) -> AsyncIterator[list[Side]]:
             "first token, cached": again["firstToken"],
         }
 
-    async with loaded(run, measure, equal=not run.quick) as sides:
+    async with loaded(run, measure, threads=DEFAULT if run.quick else DEFAULT_AND_EQUAL) as sides:
         yield sides
 
 
@@ -58,7 +81,9 @@ async def chatting(run: Run) -> AsyncIterator[list[Side]]:
             "last first token": max(chat["firstToken"] for chat in each),
         }
 
-    async with loaded(run, measure, context=512, sequences=_CHATS, equal=not run.quick) as sides:
+    async with loaded(
+        run, measure, context=512, sequences=_CHATS, threads=DEFAULT if run.quick else DEFAULT_AND_EQUAL
+    ) as sides:
         yield sides
 
 
@@ -88,6 +113,23 @@ COMPARISONS = [
         headlines={"decode": "decode, idle"},
     ),
     Comparison(
+        name="cost of a token",
+        sentence="One answer of the built-in model, whose tokens take so little that what is added to them shows.",
+        figures=(Figure("a token", "microseconds", "lower"),),
+        sides=decoding_fast,
+        bars=(
+            Bar(
+                "more than with the bare engine",
+                "a token",
+                with_threads(OURS, 1),
+                (with_threads(BARE, 1),),
+                at_most_more=40.0,
+            ),
+        ),
+        rounds=15,
+        quick_rounds=7,
+    ),
+    Comparison(
         name="prompt",
         sentence="A prompt of some 500 tokens that nobody has asked before, and then the same one with two words more.",
         figures=(
@@ -111,7 +153,7 @@ COMPARISONS = [
             *_defaults("together"),
             Bar("over llama-cpp-python", "together", OURS, ("llama-cpp-python",), at_least=1.7),
         ),
-        rounds=7,
+        rounds=5,
         quick_rounds=2,
         pause=_PAUSE,
         headlines={"together": "8 chats, idle"},

@@ -17,6 +17,7 @@ class Run:
 
     quick: bool = False
     peers: bool = False  # every contestant that is installed, not only this library and the bare engine
+    rounds: int = 0  # in place of the comparisons' own number
     model: str = ""  # a file to measure in place of those of benchmarks/models
 
 

@@ -44,7 +44,7 @@ class _Rounds:
         self._sides = list(sides)
         self._result = result
         self._progress = progress
-        count = comparison.quick_rounds if run.quick else comparison.rounds
+        count = run.rounds or (comparison.quick_rounds if run.quick else comparison.rounds)
         self._turns = comparison.warm_up + count
         self._done = 0
         self._repeats = count * len(sides)

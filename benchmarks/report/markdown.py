@@ -10,7 +10,7 @@ from benchmarks.measuring.statistics import spread
 from benchmarks.measuring.verdict import judge
 from benchmarks.report.figures import compared, demanded, outcome
 from benchmarks.report.headlines import headline_table
-from benchmarks.report.plots import plot_name
+from benchmarks.report.plots import PLOTS, plot_name
 from llama_worker.cli.measuring.spread import with_spread
 
 _INTRODUCTION = """\
@@ -54,7 +54,7 @@ def _comparison(result: Result) -> Iterator[str]:
         yield _table(["", *titles], [[side, *_figures(result, side)] for side in result.samples])
         yield f"{_noise(result)}."
         yield from (
-            f"![{comparison.name}: {figure.name}]({plot_name(result, figure)})" for figure in comparison.figures
+            f"![{comparison.name}: {figure.name}]({PLOTS}/{plot_name(result, figure)})" for figure in comparison.figures
         )
     for side, failure in result.failures.items():
         yield f"Failed: {side}: {failure}"

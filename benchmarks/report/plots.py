@@ -13,6 +13,7 @@ from benchmarks.measuring.comparison import Figure
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.statistics import Spread, spread
 
+PLOTS = "plots"  # the folder beside the page
 _OURS, _OTHERS = "#2563eb", "#94a3b8"
 
 

@@ -23,7 +23,8 @@ def progress_bar(console: Console) -> Progress:
 
 def print_result(console: Console, result: Result) -> None:
     """One comparison's medians."""
-    table = Table(title=f"{result.comparison.name}: {result.comparison.sentence}", title_justify="left", box=None)
+    console.print(f"\n{result.comparison.name}: {result.comparison.sentence}", markup=False, highlight=False)
+    table = Table(box=None)
     table.add_column("")
     for figure in result.comparison.figures:
         table.add_column(f"{figure.name}, {figure.unit}", justify="right")

@@ -10,17 +10,18 @@ from benchmarks.measuring.machine import Facts
 from benchmarks.measuring.result import Result
 from benchmarks.report.data import as_data
 from benchmarks.report.markdown import page
-from benchmarks.report.plots import plot, plot_name
+from benchmarks.report.plots import PLOTS, plot, plot_name
 
 
 def write_report(folder: Path, command: str, machine: Facts, results: Sequence[Result]) -> None:
-    """`results.md`, `results.json` and a plot for each figure; plots that belong to no figure any more are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """`results.md`, `results.json`, and `plots` with one for each figure and nothing else."""
+    plots = folder / PLOTS
+    plots.mkdir(parents=True, exist_ok=True)
     told = json.dumps(as_data(machine, results), indent=1, ensure_ascii=False, default=str)
     (folder / "results.json").write_text(told + "\n", encoding="utf-8")
     (folder / "results.md").write_text(page(command, machine, results), encoding="utf-8")
-    for old in folder.glob("*.svg"):
+    for old in plots.glob("*.svg"):
         old.unlink()
     for result in results:
         for figure in result.comparison.figures if result.samples else ():
-            plot(result, figure, folder / plot_name(result, figure))
+            plot(result, figure, plots / plot_name(result, figure))

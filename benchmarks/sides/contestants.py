@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import count
+from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +14,50 @@ from benchmarks.measuring.busy import cores
 from benchmarks.measuring.comparison import Figures, Run, Side
 from benchmarks.models.files import model_file
 from benchmarks.models.prose import prose
+from llama_worker.models.store.files import builtin_path
 
 OURS, BARE = "ours", "bare"
 PEERS = tuple(name for name in CONTESTANTS if not name.startswith(OURS))
+DEFAULT: Sequence[int | None] = (None,)
+DEFAULT_AND_EQUAL: Sequence[int | None] = (None, cores())
 _ALWAYS = (OURS, BARE)
 Measure = Callable[[ContestantProcess], Awaitable[Figures]]
 
 
 def with_threads(name: str, threads: int | None = None) -> str:
     """The side of that contestant with equal threads; all cores unless told otherwise."""
-    return f"{name}, {threads or cores()} threads"
+    count = threads or cores()
+    return f"{name}, {count} thread{'s' if count > 1 else ''}"
 
 
 def model_of(run: Run, name: str) -> Path:
-    """The model that the person named, else the one of random weights."""
-    return Path(run.model).resolve() if run.model else model_file(name)
+    """The model that the person named, else the one of random weights, or the built-in one for "builtin"."""
+    if run.model:
+        return Path(run.model).resolve()
+    return builtin_path() if name == "builtin" else model_file(name)
 
 
 @asynccontextmanager
 async def loaded(
-    run: Run, measure: Measure, *, model: str = "350M", context: int = 1024, sequences: int = 1, equal: bool = True
+    run: Run,
+    measure: Measure,
+    *,
+    model: str = "350M",
+    context: int = 1024,
+    sequences: int = 1,
+    threads: Sequence[int | None] = DEFAULT_AND_EQUAL,
 ) -> AsyncIterator[list[Side]]:
-    """A side for each contestant of this run, and with `equal` another one of each with equal threads.
+    """Sides for each contestant of this run: with its own default for None, and with so many threads.
 
     One that cannot load stays a side, which fails when it is measured.
     """
     path = model_of(run, model)
     async with AsyncExitStack() as processes:
         sides = []
-        for threads in (None, cores()) if equal else (None,):
-            for name in _names(run):
-                request = {"model": str(path), "threads": threads, "context": context, "sequences": sequences}
-                side = name if threads is None else with_threads(name, threads)
+        for name in _names(run):
+            for count in threads:
+                request = {"model": str(path), "threads": count, "context": context, "sequences": sequences}
+                side = name if count is None else with_threads(name, count)
                 sides.append(await _side(processes, name, side, request, measure))
         yield sides
 
@@ -75,7 +87,7 @@ class Prompts:
 
     def __init__(self, words: int) -> None:
         self._words = words
-        self._numbers: Iterator[int] = count(1)
+        self._numbers: Iterator[int] = counting(1)
 
     def next(self) -> str:
         return prose(self._words, next(self._numbers))

@@ -40,21 +40,18 @@ def test_the_page_has_every_bar_the_machine_and_the_settings() -> None:
     assert "| made | over nobody | ≥ 1.00 | None of absent is there. | not judged |" in text
     assert "| ours | threads 2 |" in text
     assert "| cores | " in text
-    assert "](made-speed.svg)" in text
+    assert "](plots/made-speed.svg)" in text
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("axis", ["", "sessions"])
 def test_all_files_are_written_and_old_plots_removed(tmp_path: Path, axis: str) -> None:
-    (tmp_path / "gone-speed.svg").touch()
+    (tmp_path / "plots").mkdir()
+    (tmp_path / "plots" / "gone-speed.svg").touch()
     made = result({"1": [99.0] * 4, "10": [100.0, 90.0, 80.0, 70.0]}, *BARS, axis=axis)
     write_report(tmp_path, "make bench", {"date": "2026-01-01"}, [made])
     data = json.loads((tmp_path / "results.json").read_text())
     assert data["comparisons"][0]["sides"][1]["figures"]["speed"]["median"] == 85.0
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "results.json",
-        "results.md",
-        "made-speed.svg",
-        "made-time.svg",
-    }
-    assert "speed" in (tmp_path / "made-speed.svg").read_text()
+    assert (tmp_path / "results.md").is_file()
+    assert {path.name for path in (tmp_path / "plots").iterdir()} == {"made-speed.svg", "made-time.svg"}
+    assert "speed" in (tmp_path / "plots" / "made-speed.svg").read_text()
