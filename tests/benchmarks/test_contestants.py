@@ -60,6 +60,7 @@ async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess, en
     await contestant.ask("answer", prompt="Hello", tokens=1, cached=True)
 
 
+@pytest.mark.slow
 async def test_a_contestant_embeds(contestant: ContestantProcess, endless_model_path: Path) -> None:
     await contestant.ask("load", model=str(endless_model_path), threads=1, context=512, sequences=2, embeddings=True)
     assert (await contestant.ask("embed", texts=["a text", "another one"]))["total"] > 0

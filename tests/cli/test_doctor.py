@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.cli.commands.doctor import gpu_finding, sandbox_findings
+from llama_worker.cli.commands.doctor import compared_finding, gpu_finding, sandbox_findings, unused_finding
+from llama_worker.cli.engine_speeds import SpeedRatio, compare_engines
 from llama_worker.engine.command import Xllamacpp
 from llama_worker.engine.defaults import defaults
 from llama_worker.engine.devices.device import Device, Devices
@@ -46,6 +47,27 @@ def test_all_is_well() -> None:
     assert " gpu " in said
     if sys.platform == "linux":
         assert "✓ sandbox" in said
+
+
+def test_features_that_the_bundled_engine_leaves_unused_are_told() -> None:
+    (finding,) = unused_finding(("AVX512", "AVX512_VNNI"))
+    assert finding.verdict == "note"
+    assert "leaves AVX512, AVX512_VNNI of this processor unused" in finding.text
+    assert unused_finding(()) == []
+
+
+def test_another_engine_is_compared_with_the_bundled_one() -> None:
+    faster, slower = compared_finding(SpeedRatio(1.5, 1.0)), compared_finding(SpeedRatio(0.5, 1.0))
+    assert faster.verdict == "ok"
+    assert "reads prompts 1.50 times as fast as the bundled engine, and writes answers 1.00 times" in faster.text
+    assert slower.verdict == "note"
+
+
+@pytest.mark.slow
+async def test_engines_are_compared_by_running_both() -> None:
+    ratio = await compare_engines("xllamacpp", "xllamacpp")
+    assert ratio.reading > 0
+    assert ratio.writing > 0
 
 
 def test_an_engine_that_is_not_there() -> None:

@@ -2,8 +2,9 @@
 // `LlamaCompletion.generateCompletion` and `LlamaChatSession.prompt`, each with `onTextChunk`.
 //
 // Several chats are as many sessions, each on a sequence of the one context, whose prompts it batches; more chats than
-// sequences wait for one that is free, as `getSequence` does not wait by itself. Its own default is as many
-// threads as the processor has cores. `temperature: 0` is greedy, as is its default, and
+// sequences wait for one that is free, as `getSequence` does not wait by itself. The chat wrapper is found once, at load
+// (`resolveChatWrapper`), and given to all: left to itself each session looks for it anew, which takes seconds. Its own default is as many
+// threads as the processor has cores, and at least four. `temperature: 0` is greedy, as is its default, and
 // `repeatPenalty: false` turns off the penalty that it would compute for each token. A sequence goes on from the
 // tokens that it has in common with the new prompt; `clearHistory()` drops them. Counts are those of its token meter.
 //
@@ -17,11 +18,11 @@ import fs from "node:fs";
 
 const folder = path.resolve(process.argv[2]);
 const require = createRequire(path.join(folder, "package.json"));
-const {getLlama, LlamaChatSession, LlamaCompletion, LlamaLogLevel} =
+const {getLlama, LlamaChatSession, LlamaCompletion, LlamaLogLevel, resolveChatWrapper} =
     await import(pathToFileURL(require.resolve("node-llama-cpp")));
 
 const now = () => performance.now() / 1000;
-let model, context, embedding, free = [], waiting = [];
+let model, context, chatWrapper, embedding, free = [], waiting = [];
 
 class Stopwatch {
     began = now();
@@ -48,6 +49,7 @@ const requests = {
         if (embeddings)
             embedding = await model.createEmbeddingContext({contextSize, ...(threads && {threads})});
         context = await model.createContext({contextSize, sequences, ...(threads && {threads})});
+        chatWrapper = resolveChatWrapper(model);
         free = Array.from({length: sequences}, () => context.getSequence());
         const {version} = JSON.parse(fs.readFileSync(path.join(folder, "node_modules/node-llama-cpp/package.json")));
         return {
@@ -100,7 +102,7 @@ function options(maxTokens, watch) {
 async function chat(prompt, tokens) {
     const watch = new Stopwatch();
     return await withSequence(async (sequence) => {
-        const session = new LlamaChatSession({contextSequence: sequence});
+        const session = new LlamaChatSession({contextSequence: sequence, chatWrapper});
         const before = sequence.tokenMeter.getState();
         await session.prompt(prompt, options(tokens, watch));
         const told = watch.read({});

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
 
 from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
 from .api.adapters import with_adapters
-from .api.client import EngineClient, EngineConnectionLost
+from .api.client import EngineClient, EngineConnectionLost, Left
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
@@ -22,10 +22,13 @@ from .process.process import EngineProcess
 from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
+from .slots.slots import Slots
 from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
 
+_Answer = AbstractAsyncContextManager[AsyncIterator[bytes]]
+_Send = Callable[[str, dict[str, Any], Left], _Answer]
 _DEATH_NOTICE_SECONDS = 3.0
 # How long a batch takes is estimated for a fast machine, and it may have other work.
 _BATCHES_TO_ABORT = 8
@@ -51,6 +54,7 @@ class Engine:
         self.settings = settings
         self.metadata = metadata
         self.sandbox = SandboxReport()
+        self.slots = Slots(settings.sequences)
         self._process = process
         self._client = EngineClient(endpoint, timeouts.response_stall)
         self._stopping = False
@@ -158,37 +162,29 @@ class Engine:
         """One request, its whole answer. Raises what `stream` raises."""
         asked = self._asked(path, body, owner)
         async with self._serving.request(asked) as on_left:
-            return await self._client.request(path, asked.body, on_left)
+            with self.slots.placed(path, asked.body or {}, owner):
+                return await self._client.request(path, asked.body, on_left)
 
-    @asynccontextmanager
-    async def stream(
-        self, path: str, body: dict[str, Any], *, owner: Hashable = None
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    def stream(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
         """One request, its answer as JSON texts while they come. Leaving the block aborts the work.
 
         `owner` is whose turn of the fair queue it is. Raises `EngineDiedError` when the process ends or hangs
         meanwhile, `EngineRequestError` or `ContextOverflowError` when it refuses, `RequestQuarantinedError` when two
         engines died of the same request.
         """
-        asked = self._asked(path, body, owner)
-        async with (
-            self._serving.request(asked) as on_left,
-            self._client.stream(path, asked.body or {}, on_left) as events,
-        ):
-            yield events
+        return self._sent(self._client.stream, self._asked(path, body, owner))
 
-    @asynccontextmanager
-    async def stream_bytes(
-        self, path: str, body: dict[str, Any], *, owner: Hashable = None
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    def stream_bytes(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
         """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
         `EngineConnectionLost` inside the block."""
-        asked = self._asked(path, body, owner)
-        async with (
-            self._serving.request(asked) as on_left,
-            self._client.stream_bytes(path, asked.body or {}, on_left) as data,
-        ):
-            yield data
+        return self._sent(self._client.stream_bytes, self._asked(path, body, owner))
+
+    @asynccontextmanager
+    async def _sent(self, send: _Send, asked: EngineRequestRecord) -> AsyncIterator[AsyncIterator[bytes]]:
+        async with self._serving.request(asked) as on_left:
+            with self.slots.placed(asked.path, asked.body or {}, asked.owner) as body:
+                async with send(asked.path, body, on_left) as answer:
+                    yield answer
 
     def _asked(self, path: str, body: dict[str, Any] | None, owner: Hashable) -> EngineRequestRecord:
         return EngineRequestRecord(path, body and with_adapters(self.settings.lora_files, path, body), owner)

@@ -98,7 +98,7 @@ def test_a_llama_server_gets_the_words_as_they_stand() -> None:
 
 def test_the_bundled_engine_gets_parameters() -> None:
     words = ["--no-warmup", "--poll", "0", "--lazy_mode", "off", "--prio", "-1", "-ot", "a=CPU", "-ot", "b=CPU"]
-    words += ["--slot-prompt-similarity", "0.25", "--spec-ngram-mod-n-max", "9", "--cpu-strict", "1"]
+    words += ["--video-fps", "0.25", "--spec-ngram-mod-n-max", "9", "--cpu-strict", "1"]
     check_arguments(words, bundled=True)
     expected = {
         "warmup": False,
@@ -106,7 +106,7 @@ def test_the_bundled_engine_gets_parameters() -> None:
         "lazy_mode": "LLAMA_LAZY_MODE_OFF",
         "cpuparams.priority": "GGML_SCHED_PRIO_LOW",
         "tensor_buft_overrides": "a=CPU,b=CPU",
-        "slot_prompt_similarity": 0.25,
+        "video_fps": 0.25,
         "speculative.ngram_mod.n_max": 9,
         "cpuparams.strict_cpu": True,
     }

@@ -11,7 +11,7 @@ import pytest
 from llama_worker.engine.command import LlamaServer, Xllamacpp
 from llama_worker.engine.devices import listing
 from llama_worker.engine.devices.device import Device, Devices, devices_line, parse_devices
-from llama_worker.engine.devices.listing import list_devices
+from llama_worker.engine.devices.listing import built_for, list_devices
 from llama_worker.engine.devices.placement import Placement
 from llama_worker.engine.devices.unused import missing_backend, why_unused
 from llama_worker.engine.settings import EngineSettings
@@ -40,7 +40,8 @@ def times(asked: Path) -> int:
 
 async def test_the_bundled_engine_says_what_it_has(machine: Machine) -> None:
     machine("nvidia0")
-    assert await list_devices(Xllamacpp()) == Devices()  # the build for processors, which is what tests install
+    # the build for processors, which is what tests install
+    assert await list_devices(Xllamacpp()) == Devices(features=await built_for(Xllamacpp()))
 
 
 async def test_a_llama_server_lists_its_gpus_each_time(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -16,17 +16,22 @@ from ..._version import __version__
 from ...engine.command import EngineKind, choose_engine
 from ...engine.defaults import defaults
 from ...engine.devices.device import Device, Devices
-from ...engine.devices.listing import list_devices
+from ...engine.devices.listing import built_for, list_devices
 from ...engine.devices.unused import driver_missing, missing_backend
 from ...engine.machine import choose_threads, usable_cores
+from ...engine.processor.features import NEEDED, processor_features, unused_features, worth
 from ...engine.sandbox.report import SandboxReport
 from ...errors import LlamaWorkerError
 from ...models.memory.available import available_memory
 from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
+from ...worker.calibration.store import count, folder
 from ...worker.worker import LlamaWorker
+from ..engine_speeds import SpeedRatio, compare_engines
 from ..model_names import size_text
 from ..terminal import Interrupts, run_async, stdout_console
 
+# Of the bundled engine's speed; what is nearer to it may be chance.
+_SLOWER = 0.95
 Verdict = Literal["ok", "note", "fault"]
 _MARKS: dict[Verdict, str] = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "fault": "[red]✗[/]"}
 
@@ -43,7 +48,7 @@ class Finding(Struct, frozen=True):
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
 def doctor(engine: str) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
-    findings = [_python(), _processor(), _threads(), *_numbers(), _engine(engine)]
+    findings = [_python(), _processor(), _threads(), *_numbers(), _calibration(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
         findings += run_async(_try(engine), interrupts)
@@ -62,19 +67,10 @@ def _processor() -> Finding:
     """The bundled engine is built for AVX2; without it the process dies of SIGILL."""
     if platform.machine().lower() not in ("x86_64", "amd64") or sys.platform != "linux":
         return Finding("processor", "ok", platform.machine())
-    flags = _read("/proc/cpuinfo")
-    missing = [flag for flag in ("avx2", "fma", "f16c", "bmi2") if f" {flag}" not in flags]
-    if missing:
+    have = processor_features()
+    if missing := [name for name in NEEDED if name not in have]:
         return Finding("processor", "note", f"lacks {', '.join(missing)}: use a llama-server built for this machine")
     return Finding("processor", "ok", f"{platform.machine()} with AVX2")
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path) as file:  # noqa: PTH123 - a pseudo-file, read whole
-            return file.read()
-    except OSError:
-        return ""
 
 
 def _threads() -> Finding:
@@ -91,6 +87,11 @@ def _numbers() -> Iterator[Finding]:
     for default in defaults():
         if default.option != "threads":
             yield Finding(default.option, "ok", f"{default.value} ({default.reason})")
+
+
+def _calibration() -> Finding:
+    """What was measured on this machine; `model.settings.reasons` says it of one model."""
+    return Finding("calibrate", "ok", f"{count()} models were measured when they were loaded first, kept in {folder()}")
 
 
 def _engine(choice: str) -> Finding:
@@ -110,7 +111,36 @@ def _described(name: str, executable: str) -> str:
 
 async def _try(engine: str) -> list[Finding]:
     kind = choose_engine(engine)
-    return [gpu_finding(kind, await list_devices(kind)), *await _answer(engine)]
+    findings = [gpu_finding(kind, await list_devices(kind)), *await _answer(engine)]
+    if any(finding.verdict == "fault" for finding in findings):
+        return findings
+    return [*findings, *await _build(kind, engine)]
+
+
+async def _build(kind: EngineKind, engine: str) -> list[Finding]:
+    """What an engine compiled for this processor brings: measured where that is the one to look at."""
+    if kind.bundled:
+        return unused_finding(unused_features(await built_for(kind)))
+    try:
+        ratio = await compare_engines(engine, "xllamacpp")
+    except (LlamaWorkerError, OSError) as error:
+        return [Finding("build", "note", f"not compared with the bundled engine: {error}")]
+    return [compared_finding(ratio)]
+
+
+def unused_finding(unused: Sequence[str]) -> list[Finding]:
+    """The features of the processor that the bundled engine leaves unused."""
+    if not unused:
+        return []
+    text = f"the bundled engine leaves {', '.join(unused)} of this processor unused, which a llama-server compiled here"
+    return [Finding("build", "note", f"{text} uses: {worth(unused)} (docs/guide/native-engine.md)")]
+
+
+def compared_finding(ratio: SpeedRatio) -> Finding:
+    """What another engine brings over the bundled one."""
+    reads, writes = f"reads prompts {ratio.reading:.2f} times", f"writes answers {ratio.writing:.2f} times"
+    text = f"{reads} as fast as the bundled engine, and {writes} (measured now in turns, random weights in Q8_0)"
+    return Finding("build", "ok" if ratio.reading > _SLOWER else "note", text)
 
 
 def gpu_finding(kind: EngineKind, devices: Devices) -> Finding:

@@ -42,7 +42,6 @@ OTHERS: dict[str, Parameter | None] = {
     "--kv-unified-per-slot": Number("kv_unified_per_slot", whole=True),
     "--checkpoint-min-step -cms": Number("checkpoint_min_step", whole=True),
     "--cache-reuse": Number("n_cache_reuse", whole=True),
-    "--slot-prompt-similarity -sps": Number("slot_prompt_similarity"),
     "--mmproj-device -mmdev": Text("mmproj_device"),
     "--image-min-tokens": Number("image_min_tokens", whole=True),
     "--image-max-tokens": Number("image_max_tokens", whole=True),

@@ -13,6 +13,7 @@ _CODE = "it lets a model run programs on this machine"
 _PAGE = "the engine serves no pages"
 _FORM = "answers are read in the form that the worker asks for"
 _PATHS = "it lets requests name files of this machine"
+_SLOTS = "the worker chooses the sequence of a conversation, and when a copy is kept"
 _REMOVED = "llama.cpp has removed it"
 
 REFUSED = {
@@ -61,7 +62,8 @@ REFUSED = {
     "--metrics": _WATCHING,
     "--props": "the worker relies on what it told the engine",
     "--slot-save-path": "the worker keeps states in a directory of its own (option `state_cache`)",
-    "--cache-idle-slots --no-cache-idle-slots": "that follows from `kv_unified`",
+    "--cache-idle-slots --no-cache-idle-slots": _SLOTS,
+    "--slot-prompt-similarity -sps": _SLOTS,
     "--alias -a": "the model's name comes from where it was loaded from",
     "--tags": "nothing here reads tags",
     "--models-dir": _ROUTER,

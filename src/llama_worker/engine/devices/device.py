@@ -30,11 +30,13 @@ class Device(Struct, frozen=True, kw_only=True):
 
 class Devices(Struct, frozen=True, kw_only=True):
     """What an engine has: `gpus` that it can use, and `backends` that it was built with, such as "CUDA", as far as it
-    says so. `known` is False when it could not tell; it may have some then.
+    says so, as well as `features` of the processor that it uses, such as "AVX2". `known` is False when it could not
+    tell; it may have some then.
     """
 
     gpus: tuple[Device, ...] = ()
     backends: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     known: bool = True
 
     @property

@@ -41,6 +41,12 @@ async def list_devices(kind: EngineKind) -> Devices:
     return found
 
 
+async def built_for(kind: EngineKind) -> tuple[str, ...]:
+    """The features of the processor that a build uses, in llama.cpp's words; none when it does not tell, as a
+    llama-server. Cancelling this ends its process."""
+    return (await _ask(kind)).features if kind.bundled else ()
+
+
 async def _ask(kind: EngineKind) -> Devices:
     try:
         found = parse_devices(await _output(kind))

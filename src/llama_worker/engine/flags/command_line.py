@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..process.endpoint import Endpoint
 from ..settings import EnginePooling, EngineSettings
+from ..slots.slots import ALIKE
 from .companions import companion_flags
 from .forms import value_of
 from .table import SETTINGS
@@ -19,7 +20,7 @@ def server_flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
         *_gpu_flags(settings),
         *_model_flags(settings),
         *companion_flags(settings),
-        *_cache_flags(settings),
+        *_cache_flags(),
         *_expert_flags(settings),
         *(["--chat-template-file", endpoint.template_path] if settings.chat_template else []),
     ]
@@ -66,8 +67,8 @@ def _gpu_flags(settings: EngineSettings) -> list[str]:
     return ["--fit", "off", *([] if layers is None else ["--n-gpu-layers", str(layers)])]
 
 
-def _cache_flags(settings: EngineSettings) -> list[str]:
-    return ["--no-cache-idle-slots"] if settings.kv_unified else []
+def _cache_flags() -> list[str]:
+    return ["--no-cache-idle-slots", "--slot-prompt-similarity", str(ALIKE)]
 
 
 def _expert_flags(settings: EngineSettings) -> list[str]:

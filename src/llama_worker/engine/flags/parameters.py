@@ -8,6 +8,7 @@ from typing import Any
 from ..arguments.check import apply_arguments
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
+from ..slots.slots import ALIKE
 from .companions import configure_companions
 from .forms import assign, value_of
 from .table import SETTINGS
@@ -26,7 +27,7 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
             assign(params, setting.parameter, setting.converted(value, binding))
     _configure_gpu(params, settings)
     _configure_model(params, settings, endpoint, binding)
-    _configure_cache(params, settings)
+    _configure_cache(params)
     _configure_experts(params, settings)
     configure_companions(params, settings, binding)
     for path, value in apply_arguments(settings.engine_arguments, params, binding):
@@ -70,10 +71,10 @@ def _configure_gpu(params: Any, settings: EngineSettings) -> None:
         params.n_gpu_layers = -1 if settings.gpu_layers is None else settings.gpu_layers
 
 
-def _configure_cache(params: Any, settings: EngineSettings) -> None:
-    if settings.kv_unified:
-        # Else an idle sequence loses what it holds when another one begins, and a copy is kept only if that is small.
-        params.cache_idle_slots = False
+def _configure_cache(params: Any) -> None:
+    """An idle sequence keeps what it holds, and a copy is made only of what another conversation takes its place of."""
+    params.cache_idle_slots = False
+    params.slot_prompt_similarity = ALIKE
 
 
 def _configure_experts(params: Any, settings: EngineSettings) -> None:

@@ -16,8 +16,9 @@ from .endpoint import Endpoint
 def find_devices() -> Devices:
     """What this build has, and the GPUs that it has found; their drivers are awake then."""
     gpus = [_device(info) for info in xllamacpp.get_device_info() if "GPU" in info["type"].name]
-    backends = [name for name in re.findall(r"(\w+) : ", xllamacpp.get_system_info()) if name != "CPU"]
-    return Devices(gpus=tuple(gpus), backends=tuple(backends))
+    told = xllamacpp.get_system_info()
+    backends = [name for name in re.findall(r"(\w+) : ", told) if name != "CPU"]
+    return Devices(gpus=tuple(gpus), backends=tuple(backends), features=tuple(re.findall(r"(\w+) = 1 ", told)))
 
 
 def _device(info: dict[str, Any]) -> Device:

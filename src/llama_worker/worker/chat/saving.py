@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from ...engine.api.endpoints import emptiest_slot, read_into_slot, restore_slot, save_slot
+from ...engine.api.endpoints import CHAT_COMPLETIONS, emptiest_slot, read_into_slot, restore_slot, save_slot
 from ...errors import EngineRequestError
 from ...options import SessionOptions
+from ..conversation import Message
 from ..runtime import ModelRuntime
 from .fingerprint import Fingerprint, check_fingerprint, fingerprint
 from .history import History
@@ -65,7 +66,7 @@ async def load_session(runtime: ModelRuntime, path: str | os.PathLike[str], *, a
             record = await asyncio.to_thread(read_session, file, state)
         same = check_fingerprint(record.model, await _fingerprint(runtime), f"session in {file}", any_model=any_model)
         if record.state_bytes and same and not runtime.settings.mixes_states:
-            await _restore_state(runtime, state.name, owner=state)
+            await _restore_state(runtime, state.name, record.history)
     finally:
         state.unlink(missing_ok=True)
     return record
@@ -89,13 +90,15 @@ async def _save_state(runtime: ModelRuntime, seen: Seen, owner: Hashable) -> Pat
     return Path(engine.directory) / name
 
 
-async def _restore_state(runtime: ModelRuntime, name: str, owner: Hashable) -> None:
-    """Put a state into a slot that nobody uses. The engine may refuse one of another version or context size; the
-    conversation is then simply read again."""
-    async with runtime.queue.slot(owner):
+async def _restore_state(runtime: ModelRuntime, name: str, messages: Sequence[Message]) -> None:
+    """Put a state of `messages` into a slot that nobody uses. The engine may refuse one of another version or context
+    size; the conversation is then simply read again."""
+    async with runtime.queue.slot(name):
         engine = await runtime.engine()
         with runtime.queue.hold():
+            slot = await emptiest_slot(engine)
             try:
-                await restore_slot(engine, await emptiest_slot(engine), name)
+                await restore_slot(engine, slot, name)
             except EngineRequestError:
                 return
+            engine.slots.restored(slot, CHAT_COMPLETIONS, {"messages": list(messages)})

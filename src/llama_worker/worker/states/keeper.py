@@ -140,6 +140,7 @@ class StateKeeper:
             slot = memory.slot_to_use(await slots(engine)) if state else None
             if state is not None and slot is not None:
                 await to_the_end(self._restore(engine, memory, slot, state))
+                engine.slots.restored(slot, path, body)
 
     async def _restore(self, engine: Engine, memory: EngineMemory, slot: int, state: StoredState) -> None:
         began = time.monotonic()

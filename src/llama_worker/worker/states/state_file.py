@@ -10,6 +10,8 @@ import hashlib
 import struct
 from pathlib import Path
 
+from ...engine.slots.beginning import common_length
+
 _HEAD = struct.Struct("=III")
 _MAGIC = int.from_bytes(b"ggsq")
 _PACKED = struct.Struct("=iII")
@@ -66,15 +68,7 @@ def packed(tokens: list[int]) -> bytes:
 
 def common_tokens(one: bytes, other: bytes) -> int:
     """How many tokens the two begin with alike."""
-    low, high = 0, min(len(one), len(other)) // TOKEN_BYTES
-    while low < high:
-        middle = (low + high + 1) // 2
-        begin, end = low * TOKEN_BYTES, middle * TOKEN_BYTES
-        if one[begin:end] == other[begin:end]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return common_length(one, other) // TOKEN_BYTES
 
 
 def digest_of(path: Path) -> str:

@@ -1,0 +1,128 @@
+"""Conversations that go on: many on few sequences, and a long one beside a short prompt, also after an unload."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
+from benchmarks.models.prose import prose
+from benchmarks.sides.contestants import model_of
+from llama_worker import ChatSession, LlamaWorker, Model
+
+_CONVERSATIONS, _SEQUENCES, _TURNS = 16, 4, 10
+_ALONE, _ALIKE = "their own system prompts", "one system prompt of 300 words"
+_SHORT, _LONG, _RELOADED = "a short prompt", "4,000 tokens before it", "4,000 tokens, after an unload"
+_SECONDS = "first token"
+
+
+@asynccontextmanager
+async def taking_turns(run: Run) -> AsyncIterator[list[Side]]:
+    """The built-in model, as its answers are text, which a model of random weights does not write."""
+    numbers, turns = itertools.count(1), 4 if run.quick else _TURNS
+    async with LlamaWorker() as worker:
+        model = await worker.load_model("builtin", context_size=2048, sequences=_SEQUENCES)
+
+        async def measure(system: Callable[[], str]) -> Figures:
+            sessions = [await model.create_session(system_prompt=system()) for _ in range(_CONVERSATIONS)]
+            counts = await _conversed(sessions, turns, numbers)
+            return {"not read again": counts[0] / counts[1], "of all prompt tokens": counts[2] / counts[3]}
+
+        yield [
+            Side(_ALONE, lambda: measure(lambda: prose(10, next(numbers)))),
+            Side(_ALIKE, lambda: measure(lambda: prose(300, 0))),
+        ]
+
+
+async def _conversed(sessions: list[ChatSession], turns: int, numbers: Iterator[int]) -> tuple[int, int, int, int]:
+    """Tokens of earlier turns that came from the cache, and all of those; tokens from the cache, and of all prompts."""
+    held, counts = [0] * len(sessions), [0, 0, 0, 0]
+
+    async def ask(number: int) -> None:
+        usage = (await sessions[number].prompt(prose(8, next(numbers)), max_tokens=24)).usage
+        before = min(held[number], usage.prompt_tokens)
+        more = (min(before, usage.cached_tokens), before, usage.cached_tokens, usage.prompt_tokens)
+        counts[:] = [count + one for count, one in zip(counts, more, strict=True)]
+        held[number] = usage.total_tokens
+
+    for _ in range(turns):
+        await asyncio.gather(*map(ask, range(len(sessions))))
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+@asynccontextmanager
+async def going_on(run: Run) -> AsyncIterator[list[Side]]:
+    path, numbers = model_of(run, "350M"), itertools.count(1)
+    words = 800 if run.quick else 2700
+    async with AsyncExitStack() as stack:
+        stays, unloads = [await stack.enter_async_context(LlamaWorker()) for _ in range(2)]
+
+        async def load(worker: LlamaWorker) -> Model:
+            return await worker.load_model(path, context_size=8192, sequences=2)
+
+        model = await load(stays)
+        long = await model.create_session(system_prompt=prose(words, 0))
+        await _first_token(long, numbers)
+        kept = await (await load(unloads)).create_session(system_prompt=prose(words, 0))
+        await _first_token(kept, numbers)
+
+        async def short() -> Figures:
+            return {_SECONDS: await _first_token(await model.create_session(), numbers)}
+
+        async def again() -> Figures:
+            return {_SECONDS: await _first_token(long, numbers)}
+
+        async def reloaded() -> Figures:
+            await kept.model.unload()
+            other = await (await load(unloads)).create_session()
+            other.set_chat_history(kept.get_chat_history())
+            return {_SECONDS: await _first_token(other, numbers)}
+
+        yield [Side(_SHORT, short), Side(_LONG, again), Side(_RELOADED, reloaded)]
+
+
+async def _first_token(session: ChatSession, numbers: Iterator[int]) -> float:
+    """Of a question of 12 words, which the conversation forgets afterwards."""
+    before, began = session.get_chat_history(), time.perf_counter()
+    answer = session.prompt(prose(12, next(numbers)), max_tokens=2, temperature=0)
+    async for _ in answer:
+        break
+    seconds = time.perf_counter() - began
+    await answer.wait()
+    session.set_chat_history(before)
+    return seconds
+
+
+COMPARISONS = [
+    Comparison(
+        name="16 conversations",
+        sentence=f"{_CONVERSATIONS} conversations of {_TURNS} turns on {_SEQUENCES} sequences, all asked at once in "
+        "each turn: how much of what was read and said before comes from the cache.",
+        figures=(Figure("not read again", "of earlier turns"), Figure("of all prompt tokens", "from the cache")),
+        sides=taking_turns,
+        bars=(
+            Bar("with system prompts of their own", "not read again", _ALONE, at_least=0.95),
+            Bar("with a common system prompt", "not read again", _ALIKE, at_least=0.95),
+        ),
+        rounds=3,
+        quick_rounds=1,
+        warm_up=0,
+    ),
+    Comparison(
+        name="long conversation",
+        sentence="A question of 12 words: of nobody, in a conversation of 4,000 tokens, and in one whose model was "
+        "unloaded and loaded again before.",
+        figures=(Figure(_SECONDS, "s", "lower"),),
+        sides=going_on,
+        bars=(
+            Bar("in a conversation of 4,000 tokens, over a short prompt", _SECONDS, _LONG, (_SHORT,), at_most=1.1),
+            Bar("after an unload, over a short prompt", _SECONDS, _RELOADED, (_SHORT,), at_most=1.5),
+        ),
+        rounds=5,
+        quick_rounds=2,
+        pause=1.0,
+    ),
+]

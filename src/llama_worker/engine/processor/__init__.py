@@ -1,0 +1,1 @@
+"""What the processor can do, and what of it a build of the engine leaves unused."""
