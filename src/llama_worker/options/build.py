@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from msgspec import ValidationError, convert, structs
@@ -32,7 +33,7 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
     """
     if base is not None and not isinstance(base, kind):
         raise InvalidOptionsError(f"Expected {kind.__name__}, got {type(base).__name__}.")
-    fields = structs.fields(kind)
+    fields = _fields(kind)
     known = {field.name: field.encode_name for field in fields}
     changes = {ALIASES.get(name, name): value for name, value in changes.items()}
     for name in changes:
@@ -44,6 +45,12 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
     values = {known[name]: _plain(name, value) for name, value in (given | changes).items()}
     names = {field.encode_name: field.name for field in fields}
     return _convert(values, kind, names)
+
+
+@cache
+def _fields(kind: type[Options]) -> tuple[structs.FieldInfo, ...]:
+    """Finding them evaluates every annotation, which takes longer than all else that is done for a prompt's options."""
+    return structs.fields(kind)
 
 
 def _given(base: Options, fields: Iterable[structs.FieldInfo]) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from .borders import Borders
 BREAK = "\u200b"
 _OTHER_BREAK = "\u2060"
 _KEY = 2
+# Keys, roles and names are the same in every message of every prompt: a conversation of thousands is looked at anew in
+# each turn.
+_SHORT, _MOST_HARMLESS = 64, 1024
 
 
 class SpecialTexts:
@@ -31,6 +34,7 @@ class SpecialTexts:
         first = "".join(re.escape(name) for name in sorted({name[0] for name in names}))
         self._first = re.compile(f"[{first}]") if first else None
         self._borders = borders
+        self._harmless: set[str] = set()
 
     def is_name(self, text: object) -> bool:
         """Whether `text` is the name of a special token, and nothing else."""
@@ -42,10 +46,16 @@ class SpecialTexts:
 
     def broken(self, text: str) -> str:
         """`text`, in which none is one any more; the same object when there was none."""
+        if text in self._harmless:
+            return text
         places = {start + 1 for start, _ in self._found(text)}
         places |= self._borders.places(text)
         places |= {start + 1 for start in self._emerging(text)}
-        return self._with_breaks(text, sorted(places)) if places else text
+        if places:
+            return self._with_breaks(text, sorted(places))
+        if len(text) <= _SHORT and len(self._harmless) < _MOST_HARMLESS:
+            self._harmless.add(text)
+        return text
 
     def unnamed(self, text: str) -> str:
         """As `broken`, for a text that stands alone, with no template around it."""
