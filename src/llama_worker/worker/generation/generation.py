@@ -217,17 +217,9 @@ class Generation:
             self._calls.take(chunk.tool_calls, operation)
         if chunk.finish_reason:
             self._finish_reason = _FINISH_REASONS.get(chunk.finish_reason, "stop")
-        return self._is_cut()
-
-    def _is_cut(self) -> bool:
-        """Whether a stop sequence came, or a call too many."""
-        if self._stopped:
-            self._finish_reason = "stop_sequence"
-        elif self._calls.beyond_limit:
-            self._finish_reason = "tool_calls"
-        else:
-            return False
-        return True
+        if cut := self._stopped or self._calls.beyond_limit:
+            self._finish_reason = "stop_sequence" if self._stopped else "tool_calls"
+        return cut
 
     def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
         self._generated.add_reasoning(text, self._usage.generated)
