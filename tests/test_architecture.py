@@ -156,6 +156,12 @@ def test_nothing_native_is_loaded_into_the_programs_process() -> None:
     assert output == "False\n"
 
 
+def test_a_program_that_downloads_nothing_imports_no_http_library() -> None:
+    code = "import sys, llama_worker; llama_worker.LlamaWorker; print('aiohttp' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
 def test_the_engine_process_imports_next_to_nothing() -> None:
     code = "import sys, llama_worker.engine.process.child; print('aiohttp' in sys.modules)"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

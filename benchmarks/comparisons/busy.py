@@ -9,9 +9,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from benchmarks.contestants.process import ContestantProcess
 from benchmarks.measuring.busy import busy, coming_and_going, cores
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
-from benchmarks.sides.contestants import BARE, DEFAULT, DEFAULT_AND_EQUAL, OURS, PEERS, Prompts, decode_speed, loaded
+from benchmarks.sides.contestants import (
+    BARE,
+    DEFAULT,
+    DEFAULT_AND_EQUAL,
+    OURS,
+    PAUSE,
+    PEERS,
+    Prompts,
+    decode_speed,
+    loaded,
+)
 
-_PAUSE = 1.0
 _FEWEST, _MOST = 4, 64  # tokens of one answer while the load changes
 
 
@@ -72,7 +81,7 @@ COMPARISONS = [
         ),
         rounds=7,
         quick_rounds=2,
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"decode": "decode, one busy process beside"},
     ),
     Comparison(
@@ -86,7 +95,7 @@ COMPARISONS = [
         ),
         rounds=7,
         quick_rounds=2,
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"decode": "decode, a busy process on each core"},
     ),
     Comparison(
@@ -98,7 +107,7 @@ COMPARISONS = [
         rounds=3,
         quick_rounds=1,
         warm_up=0,
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"tokens": "answers while load comes and goes"},
     ),
 ]

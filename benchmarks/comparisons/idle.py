@@ -12,6 +12,7 @@ from benchmarks.sides.contestants import (
     DEFAULT,
     DEFAULT_AND_EQUAL,
     OURS,
+    PAUSE,
     PEERS,
     Prompts,
     decode_speed,
@@ -22,8 +23,6 @@ from benchmarks.sides.contestants import (
 
 _CHATS = 8
 _OURS_EQUAL, _BARE_EQUAL = with_threads(OURS), with_threads(BARE)
-# Seconds in which what the last side did is over, for whoever looks at the machine before computing.
-_PAUSE = 1.0
 
 
 @asynccontextmanager
@@ -109,7 +108,7 @@ COMPARISONS = [
             Bar("over the bare engine with the same threads", "decode", _OURS_EQUAL, (_BARE_EQUAL,), 0.98),
             *_defaults("decode"),
         ),
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"decode": "decode, idle"},
     ),
     Comparison(
@@ -141,7 +140,7 @@ COMPARISONS = [
         bars=_defaults("prompt"),
         rounds=5,
         quick_rounds=2,
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"prompt": "prompt, idle"},
     ),
     Comparison(
@@ -155,7 +154,7 @@ COMPARISONS = [
         ),
         rounds=5,
         quick_rounds=2,
-        pause=_PAUSE,
+        pause=PAUSE,
         headlines={"together": "8 chats, idle"},
     ),
 ]

@@ -32,8 +32,9 @@ async def main() -> None:
         async with LlamaWorker() as worker, served(path) as door:
             model = await worker.load_model(path)
             engine = await model.runtime._supervisor.engine()
-            direct = engine._client._session
-            report(await compare(direct, door[0]))
+            connector = aiohttp.UnixConnector(str(Path(engine.directory) / "engine.sock"), force_close=True)
+            async with aiohttp.ClientSession("http://engine", connector=connector) as direct:
+                report(await compare(direct, door[0]))
             await report_processor_time(*door)
 
 

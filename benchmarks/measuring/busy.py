@@ -8,7 +8,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-_PROGRAM = "print(flush=True)\nnumber = 1\nwhile True:\n    number = number * 1103515245 + 12345 & 0xFFFFFFFF\n"
+# It ends with the process that started it, however that ends.
+_PROGRAM = """
+import os
+parent, number = os.getppid(), 1
+print(flush=True)
+while os.getppid() == parent:
+    for _ in range(100_000):
+        number = number * 1103515245 + 12345 & 0xFFFFFFFF
+"""
 
 
 def cores() -> int:

@@ -20,6 +20,8 @@ OURS, BARE = "ours", "bare"
 PEERS = tuple(name for name in CONTESTANTS if not name.startswith(OURS))
 DEFAULT: Sequence[int | None] = (None,)
 DEFAULT_AND_EQUAL: Sequence[int | None] = (None, cores())
+# Seconds before each sample: who looks at the machine until a second after an answer must not see the next side's.
+PAUSE = 1.3
 _ALWAYS = (OURS, BARE)
 Measure = Callable[[ContestantProcess], Awaitable[Figures]]
 

@@ -314,6 +314,8 @@ export interface HubFile {
  * a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
  * `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
  * given as a model is. None is applied until a prompt's or a session's `lora` says so.
+ * `calibrate` (default True): when a model is loaded for the first time on this machine, measure how fast it reads,
+ * for about a second and four at most, and choose `batchSize` by that; kept in the user's cache (docs/tuning.md).
  * `keepAlive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
@@ -388,6 +390,8 @@ export interface ModelOptions {
   draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
+  /** Default: `true`. */
+  calibrate?: boolean;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
@@ -1150,6 +1154,8 @@ export interface InitializePayload {
   draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
+  /** Default: `true`. */
+  calibrate?: boolean;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
@@ -1259,6 +1265,8 @@ export interface LoadModelPayload {
   draftTokens?: number | null;
   engineArguments?: string[];
   loras?: Record<string, string>;
+  /** Default: `true`. */
+  calibrate?: boolean;
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;

@@ -24,10 +24,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 def test_decoding_with_the_built_in_model(tmp_path: Path) -> None:
     builtin = Path(llama_worker.__file__).parent / "assets" / "builtin.gguf"
-    done = run("decode", "--quick", "--model", str(builtin), "--folder", str(tmp_path))
+    done = run("decode", "--quick", "--rounds", "1", "--model", str(builtin), "--folder", str(tmp_path))
     assert done.returncode in (0, 1), done.stderr  # whether the bars hold beside a test is chance
     (decode,) = json.loads((tmp_path / "results.json").read_text())["comparisons"]
-    assert [side["name"] for side in decode["sides"]][:2] == ["ours", "bare"]
+    assert {"ours", "bare"} < {side["name"] for side in decode["sides"]}
     assert all(side["figures"]["decode"]["median"] > 0 for side in decode["sides"])
     assert decode["failures"] == {}
     assert "decode, idle" in (tmp_path / "results.md").read_text()

@@ -89,10 +89,10 @@ async def test_over_loopback_tcp_a_key_is_needed(kind: EngineKind, settings: Eng
     engine = await Engine.start(settings, kind, unix_socket=False)
     assert await busy_slots(engine) == 0
     command_line = " ".join(psutil.Process(engine.pid).cmdline())
-    key = engine._client._session.headers["Authorization"].removeprefix("Bearer ")
+    key = engine._client._headers["Authorization"].removeprefix("Bearer ")
     assert len(key) > 30
     assert key not in command_line
-    engine._client._session.headers["Authorization"] = "Bearer wrong"
+    engine._client._headers["Authorization"] = "Bearer wrong"
     with pytest.raises(EngineRequestError, match="Invalid API Key"):
         await engine.request("/slots")
     await engine.stop()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from llama_worker.engine.api.client import EngineConnectionLost
 from llama_worker.engine.engine import Engine
 from llama_worker.engine.settings import EngineSettings, Timeouts
 from llama_worker.engine.states import LoadProgress
+from llama_worker.engine.transport.exchange import EngineConnectionLost
 from llama_worker.errors import EngineDiedError, EngineNotFoundError, EngineRequestError, ModelLoadError
 
 from .conftest import FakeEngine

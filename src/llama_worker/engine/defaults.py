@@ -61,7 +61,7 @@ def defaults() -> tuple[Default, ...]:
         Default("sequences", str(SEQUENCES), "conversations computed at once; each has memory of its own"),
         Default(
             "batch_size",
-            f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the model's speed; {GPU_BATCH} with layers on a GPU",
+            f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the speed that is measured; {GPU_BATCH} with layers on a GPU",
             f"an abort waits for one batch: at most {BATCH_SECONDS} s on the processor; a GPU needs large ones",
         ),
         Default(

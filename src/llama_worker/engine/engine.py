@@ -12,7 +12,7 @@ from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
 from ..loggers import ENGINE
 from .api.adapters import with_adapters
-from .api.client import EngineClient, EngineConnectionLost, RequestWatch
+from .api.client import EngineClient, RequestWatch
 from .api.endpoints import METRICS, compute_one_token
 from .command import EngineKind
 from .death import Phase, death_of
@@ -27,6 +27,7 @@ from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
 from .threads.governor import Governor
+from .transport.exchange import EngineConnectionLost
 
 _Answer = AbstractAsyncContextManager[AsyncIterator[bytes]]
 _Send = Callable[[str, dict[str, Any], RequestWatch], _Answer]

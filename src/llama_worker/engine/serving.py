@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 from ..errors import LlamaWorkerError
 from .abort_watch import AbortWatch, WatchedEngine
-from .api.client import EngineConnectionLost, RequestWatch
+from .api.client import RequestWatch
 from .suspects import EngineRequestRecord, Suspects
 from .threads.governor import Governed, Governor
+from .transport.exchange import EngineConnectionLost
 
 
 class Serving:

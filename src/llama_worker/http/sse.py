@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ..engine.api.client import EngineConnectionLost
 from ..engine.api.refusals import refusal
+from ..engine.transport.exchange import EngineConnectionLost
 from .problems import problem_from
 
 DONE = b"data: [DONE]\n\n"

@@ -11,7 +11,7 @@ class Event(Struct, frozen=True, tag=True):
     """Base of all events of an operation."""
 
 
-class Progress(Event, frozen=True):
+class Progress(Event, frozen=True, gc=False):
     """How far the operation is: `value` grows from 0 to 1; `stage` names the part it is in, if it has parts."""
 
     value: float
@@ -36,13 +36,13 @@ class StateChanged(Event, frozen=True):
     state: Literal["queued", "running", "paused"]
 
 
-class TextDelta(Event, frozen=True):
+class TextDelta(Event, frozen=True, gc=False):
     """The next piece of the answer."""
 
     text: str
 
 
-class ReasoningDelta(Event, frozen=True):
+class ReasoningDelta(Event, frozen=True, gc=False):
     """The next piece of the model's reasoning, which is not part of the answer."""
 
     text: str

@@ -81,6 +81,7 @@ class ModelKeywords(ContextKeywords, total=False):
     draft_tokens: int | None
     engine_arguments: list[str] | tuple[str, ...]
     loras: Mapping[str, str | os.PathLike[str]]
+    calibrate: bool
     keep_alive: float | None
     keep: bool | None
 

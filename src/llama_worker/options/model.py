@@ -112,6 +112,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     a llama-server gets them as they stand, the bundled engine where it can. Files that they name may be read.
     `loras`: {name: file} of LoRA adapters (GGUF) that prompts may ask for, each by a name of your choice; a file may be
     given as a model is. None is applied until a prompt's or a session's `lora` says so.
+    `calibrate` (default True): when a model is loaded for the first time on this machine, measure how fast it reads,
+    for about a second and four at most, and choose `batch_size` by that; kept in the user's cache (docs/tuning.md).
     `keep_alive`: seconds after which the engine of a model that nobody uses is ended; its handle and sessions stay, and
     the next use starts it again. Default, and 0: never.
     `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
@@ -145,5 +147,6 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     draft_tokens: Annotated[int, Meta(ge=1, le=256)] | None = None
     engine_arguments: Annotated[tuple[_Argument, ...], Meta(max_length=256)] = ()
     loras: Annotated[dict[AdapterName, FileName], Meta(max_length=32)] = field(default_factory=dict)
+    calibrate: bool = True
     keep_alive: SecondsOrZero | None = None
     keep: bool | None = None

@@ -10,8 +10,6 @@ from typing import Any
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
-from ..models.download.download import Downloader
-from ..models.download.remote_header import find_header
 from ..models.gguf.header import GgufHeader
 from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName, parse_model_name
@@ -32,6 +30,8 @@ class Library:
         self, name: ModelReference, *, sha256: str | None = None, size: int | None = None
     ) -> Operation[Path, Downloading]:
         """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
+        from ..models.download.download import Downloader  # here, as the import takes longer than a model's first token
+
         parsed = parse_model_name(name)
 
         async def fetch(operation: Operation[Path, Downloading]) -> Path:
@@ -56,6 +56,8 @@ class Library:
 
     async def header(self, name: ModelName) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""
+        from ..models.download.remote_header import find_header
+
         return await find_header(self.store, name)
 
     async def touch(self, files: ModelFiles) -> None:

@@ -30,6 +30,7 @@ from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
 from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
+from .planning.batch import NOT_MEASURED, Speed
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
 from .planning.plan import maps_file, placed, plan_of, prompt_cache_mib
@@ -41,7 +42,7 @@ _MIB = 1 << 20
 
 class LoadedFiles(Struct, frozen=True):
     """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs. `companions` are loaded beside it."""
+    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads."""
 
     name: str
     files: ModelFiles
@@ -53,13 +54,14 @@ class LoadedFiles(Struct, frozen=True):
     devices: Devices = NO_DEVICES
     free_bytes: int = 0
     companions: Companions = NO_COMPANIONS
+    speed: Speed = NOT_MEASURED
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:
     """The settings for a model; an option of `context` goes before the same option of the model."""
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
-    suited = context_settings(header, llama, model, context, of.devices, free_bytes)
+    suited = context_settings(header, llama, model, context, of.devices, free_bytes, of.speed)
     chosen = with_step_for_images(suited, of.companions.projector)
     pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"), model.pooling)
     settings = EngineSettings(

@@ -17,7 +17,8 @@ async def test_what_depends_on_the_machine_has_its_reason(worker: LlamaWorker, r
     assert settings.reasons["context_size"] == "the model was trained for 4096 tokens"
     assert "an abort waits for one" in settings.reasons["batch_size"]
     asked = (await worker.load_model(random_model_path, batch_size=64, context_size=512)).settings
-    assert asked.reasons == {"batch_size": "as asked for", "context_size": "as asked for"}
+    assert asked.reasons["batch_size"] == asked.reasons["context_size"] == "as asked for"
+    assert asked.reasons["calibrate"] == "batch_size was given"
 
 
 def test_only_the_experts_that_a_token_uses_are_computed(tmp_path: Path) -> None:

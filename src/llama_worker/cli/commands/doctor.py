@@ -24,6 +24,7 @@ from ...engine.threads.cpus import usable_cores
 from ...errors import LlamaWorkerError
 from ...models.memory.available import available_memory
 from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
+from ...worker.calibration.store import count, folder
 from ...worker.worker import LlamaWorker
 from ..engine_speeds import SpeedRatio, compare_engines
 from ..model_names import size_text
@@ -47,7 +48,7 @@ class Finding(Struct, frozen=True):
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
 def doctor(engine: str) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
-    findings = [_python(), _processor(), _threads(), *_numbers(), _engine(engine)]
+    findings = [_python(), _processor(), _threads(), *_numbers(), _calibration(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
         findings += run_async(_try(engine), interrupts)
@@ -86,6 +87,11 @@ def _numbers() -> Iterator[Finding]:
     for default in defaults():
         if default.option != "threads":
             yield Finding(default.option, "ok", f"{default.value} ({default.reason})")
+
+
+def _calibration() -> Finding:
+    """What was measured on this machine; `model.settings.reasons` says it of one model."""
+    return Finding("calibrate", "ok", f"{count()} models were measured when they were loaded first, kept in {folder()}")
 
 
 def _engine(choice: str) -> Finding:

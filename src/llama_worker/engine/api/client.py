@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-import aiohttp
 from msgspec import json
 
 from ..process.endpoint import Endpoint
+from ..transport.exchange import EngineConnectionLost, Exchange
+from ..transport.head import request_head
+from .events import Events, Received
 from .refusals import refusal
 
-_END = b"[DONE]"
-_LARGE_BODY = 1 << 20
-_PROGRESS = b'"prompt_progress"'
+_LOOPBACK = "127.0.0.1"
 
 
 class RequestWatch(Protocol):
@@ -38,43 +37,34 @@ class _Unwatched:
 _NOBODY = _Unwatched()
 
 
-class EngineConnectionLost(Exception):
-    """The connection broke or stayed silent for too long; whoever owns the process knows why."""
-
-
 class EngineClient:
     """Requests to one engine. Every request has a connection of its own: the engine may reset one after a stream."""
 
     def __init__(self, endpoint: Endpoint, stall_timeout: float) -> None:
-        connector = (
-            aiohttp.UnixConnector(endpoint.socket_path, limit=0, force_close=True)
-            if endpoint.socket_path
-            else aiohttp.TCPConnector(limit=0, force_close=True)
-        )
-        headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
-        self._session = aiohttp.ClientSession(
-            endpoint.base_url,
-            connector=connector,
-            headers=headers,
-            timeout=aiohttp.ClientTimeout(total=None),
-            auto_decompress=False,
-        )
+        self._endpoint = endpoint
+        self._headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
         self._stall_timeout = stall_timeout
+        self._open: set[Exchange] = set()
+        self._closed = False
 
     async def close(self) -> None:
-        await self._session.close()
+        """End all connections; whoever still reads one is told that it is lost."""
+        self._closed = True
+        for exchange in tuple(self._open):
+            exchange.close()
 
     def abandon(self) -> None:
         """As `close`, for when the event loop of the connections is gone."""
-        self._session.detach()
+        self._closed = True
+        self._open.clear()
 
     async def request(self, path: str, body: dict[str, Any] | None = None, watch: RequestWatch = _NOBODY) -> bytes:
         """POST `body` (GET without one) and return the whole answer.
 
         Raises `EngineRequestError` when the engine refuses, `EngineConnectionLost` when it is gone.
         """
-        async with self._request(path, body, watch) as (response, _):
-            return await response.read()
+        async with self._request(path, body, watch) as exchange:
+            return await _whole(exchange)
 
     @asynccontextmanager
     async def stream(
@@ -82,100 +72,66 @@ class EngineClient:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """POST `body` and iterate over the JSON texts of the answer's server-sent events.
 
-        An answer that breaks off just ends: whoever reads it knows its last event and raises
-        `EngineConnectionLost` when that is missing.
-
         Leaving the block closes the connection, which makes the engine drop the request at its next batch: it
         notices because `stream` and `return_progress` make it write after each one, so both are always sent.
         """
-        body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body, watch) as (response, limit):
-            yield self._events(response, limit, watch)
+        async with self._request(path, _streamed(body), watch) as exchange:
+            yield Events(exchange, watch.answers)
 
     @asynccontextmanager
     async def stream_bytes(
         self, path: str, body: dict[str, Any], watch: RequestWatch = _NOBODY
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come, for whoever passes them on unread."""
-        body = body | {"stream": True, "return_progress": True}
-        async with self._request(path, body, watch) as (response, limit):
-            yield self._received(response, limit, watch)
+        async with self._request(path, _streamed(body), watch) as exchange:
+            yield Received(exchange, watch.answers)
 
     @asynccontextmanager
-    async def _request(
-        self, path: str, body: dict[str, Any] | None, watch: RequestWatch
-    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, asyncio.Timeout]]:
-        limit = asyncio.timeout(self._stall_timeout)
-        answering = whole = False
+    async def _request(self, path: str, body: dict[str, Any] | None, watch: RequestWatch) -> AsyncIterator[Exchange]:
+        exchange = Exchange(self._stall_timeout)
+        answering = False
         try:
-            async with limit, self._send(path, body) as response:
-                answering = True
-                try:
-                    if response.status >= 400:
-                        raise refusal(await response.read(), response.status)
-                    yield response, limit
-                finally:
-                    whole = response.content.at_eof()
-                    if not whole:
-                        response.close()
-        except (aiohttp.ClientError, ConnectionError) as error:
-            raise EngineConnectionLost(str(error) or type(error).__name__) from error
-        except RuntimeError as error:  # what aiohttp says of a read after `close`
-            if not self._session.closed:
-                raise
-            raise EngineConnectionLost("the connection was closed") from error
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise EngineConnectionLost(f"silent for {self._stall_timeout:g} s") from error
+            await self._ask(exchange, path, body)
+            answering = True
+            if exchange.status >= 400:
+                raise refusal(await _whole(exchange), exchange.status)
+            yield exchange
         finally:
+            self._open.discard(exchange)
+            whole = exchange.whole
+            exchange.close()
             if not whole:
                 watch.left(answering)
 
-    def _send(self, path: str, body: dict[str, Any] | None) -> aiohttp.client._RequestContextManager:
-        if body is None:
-            return self._session.get(path)
-        data = json.encode(body)
-        # aiohttp writes bytes in one go, however many, and warns of what that does to the event loop.
-        payload = data if len(data) < _LARGE_BODY else io.BytesIO(data)
-        return self._session.post(path, data=payload, headers={"Content-Type": "application/json"})
+    async def _ask(self, exchange: Exchange, path: str, body: dict[str, Any] | None) -> None:
+        """Connect, send the request and wait until its answer begins."""
+        if self._closed:
+            raise EngineConnectionLost("the connection was closed")
+        data = None if body is None else json.encode(body)
+        head = request_head(path, self._headers, None if data is None else len(data))
+        self._open.add(exchange)
+        try:
+            async with asyncio.timeout(self._stall_timeout):
+                await self._connect(exchange)
+                await exchange.send(head, data or b"")
+        except OSError as error:  # TimeoutError is one
+            raise EngineConnectionLost(str(error) or "it takes no request") from error
+        await exchange.begun()
 
-    async def _events(
-        self, response: aiohttp.ClientResponse, limit: asyncio.Timeout, watch: RequestWatch
-    ) -> AsyncIterator[bytes]:
-        rest = b""
-        async for data in self._received(response, limit, watch):
-            *events, rest = (rest + data).split(b"\n\n")
-            for event in events:
-                if payload := _payload(event):
-                    yield payload
-
-    async def _received(
-        self, response: aiohttp.ClientResponse, limit: asyncio.Timeout, watch: RequestWatch
-    ) -> AsyncIterator[bytes]:
-        """Bytes as they arrive; the limit counts while we wait for the engine, not while a reader makes us wait.
-
-        Keep-alive comments come from another thread of the engine and prove nothing.
-        """
+    async def _connect(self, exchange: Exchange) -> None:
         loop = asyncio.get_running_loop()
-        limit.reschedule(loop.time() + self._stall_timeout)
-        reading = True
-        async for data in response.content.iter_any():
-            if reading and _PROGRESS not in data and not data.startswith(b":"):
-                reading = False
-                watch.answers()
-            given_up_at = limit.when() if data.startswith(b":") else None
-            limit.reschedule(None)
-            yield data
-            limit.reschedule(given_up_at or loop.time() + self._stall_timeout)
+        if self._endpoint.socket_path:
+            await loop.create_unix_connection(lambda: exchange, self._endpoint.socket_path)
+        else:
+            await loop.create_connection(lambda: exchange, _LOOPBACK, self._endpoint.port)
 
 
-def _payload(event: bytes) -> bytes | None:
-    """The JSON text of a server-sent event; None for comments and the end mark. Raises what an error event says."""
-    if event.startswith(b"error: "):
-        raise refusal(b'{"error":' + event[7:] + b"}", 500)
-    if not event.startswith(b"data: ") or event[6:] == _END:
-        return None
-    if event.startswith(b'data: {"error"'):
-        raise refusal(event[6:], 500)
-    return event[6:]
+def _streamed(body: dict[str, Any]) -> dict[str, Any]:
+    return body | {"stream": True, "return_progress": True}
+
+
+async def _whole(exchange: Exchange) -> bytes:
+    parts = []
+    while data := await exchange.read():
+        parts.append(data)
+    return b"".join(parts)

@@ -34,10 +34,6 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         line or an environment."""
         return str(Path(self.directory) / "chat_template.jinja")
 
-    @property
-    def base_url(self) -> str:
-        return "http://engine" if self.socket_path else f"http://127.0.0.1:{self.port}"
-
     def remove(self) -> None:
         """Delete the socket and the directory; a missing one, or one of another process, is fine."""
         remove_directory(self.directory)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from ...engine.api import endpoints
 from ...engine.api.chunks import ChatEvent
-from ...engine.api.client import EngineConnectionLost
+from ...engine.transport.exchange import EngineConnectionLost
 from ...errors import MalformedOutputError
 from ...options.base import CountOrZero
 from ..bodies import checked

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ...engine.api import endpoints
-from ...engine.api.client import EngineConnectionLost
+from ...engine.transport.exchange import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
 from ..problems import Problem

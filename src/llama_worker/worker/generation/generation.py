@@ -7,9 +7,9 @@ from collections.abc import Callable, Hashable
 from msgspec import structs
 
 from ...engine.api.chunks import Chunk
-from ...engine.api.client import EngineConnectionLost
 from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
+from ...engine.transport.exchange import EngineConnectionLost
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
 from ...messages.events import EngineReduced, ReasoningDelta
 from ...messages.values import FinishReason, TokenLogprob
@@ -175,11 +175,11 @@ class Generation:
         ):
             async for event in events:
                 chunk = asked.parse(event)
-                self._take(chunk, request, operation)
+                over = self._take(chunk, request, operation)
                 place.uses(self._usage.held)
                 if operation.thinking.enough:
                     await self._answer_now(operation, request, engine, chunk.completion_id)
-                if self._stopped or self._calls.beyond_limit or self._is_reasoned:
+                if over or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")
@@ -200,7 +200,8 @@ class Generation:
         self._reasoning_again += len(taken_back.reasoning)
         del self._logprobs[self._generated.tokens :]
 
-    def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> None:
+    def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> bool:
+        """Whether that was enough, and the engine need not go on."""
         self._usage.take(chunk.timings)
         if chunk.prompt_progress:
             operation.report(progress_of_prompt(chunk.prompt_progress))
@@ -208,16 +209,16 @@ class Generation:
             self._reason(chunk.reasoning, operation)
         if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
             self._reasoned = True
-            return
+            return True
         if chunk.text and request.options.max_tokens != 0:
             self._write(chunk, request)
-        self._calls.take(chunk.tool_calls, operation)
-        if self._stopped:
-            self._finish_reason = "stop_sequence"
-        elif self._calls.beyond_limit:
-            self._finish_reason = "tool_calls"
-        elif chunk.finish_reason:
+        if chunk.tool_calls:
+            self._calls.take(chunk.tool_calls, operation)
+        if chunk.finish_reason:
             self._finish_reason = _FINISH_REASONS.get(chunk.finish_reason, "stop")
+        if cut := self._stopped or self._calls.beyond_limit:
+            self._finish_reason = "stop_sequence" if self._stopped else "tool_calls"
+        return cut
 
     def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
         self._generated.add_reasoning(text, self._usage.generated)

@@ -64,7 +64,8 @@ class Output:
         if text:
             self._shown.append(text)
             if not self._quiet:
-                self._operation.report(Progress(1.0))
+                if len(self._shown) == 1:
+                    self._operation.report(Progress(1.0))
                 self._operation.report(TextDelta(text))
 
 

@@ -10,6 +10,7 @@ from ...errors import OperationAborted
 from ...messages.events import Event, ReasoningDelta, TextDelta
 
 Item = TypeVar("Item")
+_PIECES = (TextDelta, ReasoningDelta)
 
 
 class Waiters:
@@ -18,11 +19,11 @@ class Waiters:
     def __init__(self) -> None:
         self._futures: list[asyncio.Future[None]] = []
 
-    async def wait(self) -> None:
-        """Until the next `wake`."""
+    def wait(self) -> asyncio.Future[None]:
+        """Done at the next `wake`."""
         future = asyncio.get_running_loop().create_future()
         self._futures.append(future)
-        await future
+        return future
 
     def wake(self) -> None:
         for future in self._futures:
@@ -38,20 +39,16 @@ class EventLog:
         self.events: list[Event] = []
         self.ended = False
         self.error: Exception | None = None
-        self._waiters = Waiters()
+        self.changed = Waiters()
+        """For those who wait until there is another event, or it has ended."""
 
     def append(self, event: Event) -> None:
         self.events.append(event)
-        self._waiters.wake()
+        self.changed.wake()
 
     def end(self, error: Exception | None) -> None:
         self.ended, self.error = True, error
-        self._waiters.wake()
-
-    async def more_than(self, seen: int) -> None:
-        """Wait until there are more than `seen` events, or none will come."""
-        while len(self.events) <= seen and not self.ended:
-            await self._waiters.wait()
+        self.changed.wake()
 
 
 class Watched(Protocol):
@@ -74,14 +71,16 @@ class Stream(AsyncIterator[Item]):
         return self
 
     async def __anext__(self) -> Item:
+        log = self._log
         while True:
-            try:
-                await self._log.more_than(self._seen)
-            except asyncio.CancelledError:
-                await self.aclose()
-                raise
-            if self._seen == len(self._log.events):
-                self._end()
+            while self._seen == len(log.events):
+                if log.ended:
+                    self._end()
+                try:
+                    await log.changed.wait()
+                except asyncio.CancelledError:
+                    await self.aclose()
+                    raise
             item = self._to_item(self._take())
             if item is not None:
                 return item
@@ -105,7 +104,7 @@ class Stream(AsyncIterator[Item]):
         events, first = self._log.events, self._seen
         event = events[first]
         self._seen += 1
-        if not isinstance(event, TextDelta | ReasoningDelta):
+        if not isinstance(event, _PIECES):
             return event
         while self._seen < len(events) and type(events[self._seen]) is type(event):
             self._seen += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from ...engine.defaults import GPU_BATCH, GPU_UBATCH
 from ...engine.machine import choose_batch_size, gpu_token_seconds, token_seconds
 from ...models.gguf.header import GgufHeader
@@ -15,12 +17,28 @@ _LARGEST_EMBEDDING_BUFFER = 64 * 2**20
 _LARGEST_POOLED_BATCH = 2048
 
 
-def on_processor(header: GgufHeader, threads: int) -> dict[str, Any]:
+class Speed(Struct, frozen=True):
+    """How fast a model reads on this machine. `token_seconds` were measured with so many `threads`; 0.0: they were not,
+    and `reason` says why."""
+
+    token_seconds: float = 0.0
+    threads: int = 0
+    reason: str = ""
+
+
+NOT_MEASURED = Speed()
+
+
+def on_processor(header: GgufHeader, threads: int, speed: Speed) -> dict[str, Any]:
     """For a model without layers on a GPU."""
-    seconds = token_seconds(multiply_adds(header), threads)
+    measured = speed.token_seconds > 0 and speed.threads == threads
+    seconds = speed.token_seconds if measured else token_seconds(multiply_adds(header), threads)
     size = choose_batch_size(seconds)
-    why = f"takes about {size * seconds:.2g} s by the model's size, and an abort waits for one"
-    return {"batch_size": size, "token_seconds": seconds, "reasons": {"batch_size": why}}
+    how = "as was measured on this machine" if measured else "by the model's size"
+    reasons = {"batch_size": f"takes about {size * seconds:.2g} s {how}, and an abort waits for one"}
+    if speed.reason:
+        reasons["calibrate"] = speed.reason
+    return {"batch_size": size, "token_seconds": seconds, "reasons": reasons}
 
 
 def on_gpu(header: GgufHeader, chosen: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ...errors import InvalidOptionsError
 from ...models.gguf.header import GgufHeader
 from ...options import ContextOptions, LlamaOptions, ModelOptions
 from ...options.base import Pooling
-from .batch import embeds_for_little, of_whole_texts, on_gpu, on_processor, seconds_with
+from .batch import NOT_MEASURED, Speed, embeds_for_little, of_whole_texts, on_gpu, on_processor, seconds_with
 from .checks import check_together
 from .offload import gpu_settings, likely_layers
 from .plan import chosen_checkpoints, chosen_context, placed, plan_of, pools_whole, split_cache_type
@@ -28,13 +28,14 @@ def context_settings(
     context: ContextOptions | None,
     devices: Devices,
     free_bytes: int,
+    speed: Speed = NOT_MEASURED,
 ) -> dict[str, Any]:
     """The part of the settings that `ContextOptions` names, and that of GPUs: what was asked for, else what suits model
     and machine."""
     asked = _asked(model) | (_asked(context) if context else {})
     asked_threads = asked.pop("threads", None) or llama.num_threads
     threads = {"threads": asked_threads} if asked_threads else chosen_threads(header.size_bytes)
-    read = on_processor(header, asked.get("threads_batch", threads["threads"]))
+    read = on_processor(header, asked.get("threads_batch", threads["threads"]), speed)
     chosen: dict[str, Any] = {"sequences": SEQUENCES} | threads | read | asked
     gpu = gpu_settings(llama, model, devices)
     check_together(chosen, model)

@@ -10,7 +10,8 @@ from ...engine.command import EngineKind
 from ...engine.supervisor import EngineSupervisor
 from ...errors import EngineDiedError
 from ...messages.events import EngineReduced, Progress
-from ..loading import LoadedFiles, progress_event, settings_for, supervisor_for
+from ..calibration.loading import started_and_measured, with_known_speed
+from ..loading import LoadedFiles, settings_for, supervisor_for
 from ..operations.operation import Operation
 from ..runtime import ModelRuntime
 from .on_gpu import has_too_few_layers
@@ -33,11 +34,12 @@ async def start_model(
     of, settings = await settings_for(of, kind, await residency.attainable_bytes())
     while has_too_few_layers(of, settings) and await residency.leave_gpu():
         of, settings = await settings_for(of, kind, await residency.attainable_bytes())
+    of, settings = await with_known_speed(of, settings, kind)
     supervisor = supervisor_for(of, settings, kind)
     supervisor.on_death = partial(_died, residency, on_death)
     supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
     with residency.entered(of, supervisor) as resident:
-        await supervisor.engine(lambda progress: operation.report(progress_event(progress)))
+        of = await started_and_measured(of, supervisor, operation.report)
         runtime = made(of, supervisor)
         runtime.usage.hold()  # nobody ends it before those who wait for the load can use it
         residency.settle(resident, runtime)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from ....engine.api import endpoints
-from ....engine.api.client import EngineConnectionLost
+from ....engine.transport.exchange import EngineConnectionLost
 from ....errors import MalformedOutputError
 from ...problems import Problem, unreadable
 from ...sse import HEARTBEAT, event_of, payloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from ....engine.api import endpoints
-from ....engine.api.client import EngineConnectionLost
+from ....engine.transport.exchange import EngineConnectionLost
 from ....errors import MalformedOutputError
 from ...bodies import checked
 from ...problems import Problem, unreadable
