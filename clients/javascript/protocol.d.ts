@@ -88,7 +88,8 @@ export interface Init {
  *
  * `engine`: "auto" (default; the environment's `LLAMA_WORKER_ENGINE`, else the bundled xllamacpp), "xllamacpp",
  * or the path or command name of a `llama-server` executable.
- * `numThreads`: threads for each engine; default: the usable cores less what is busy when a model is loaded.
+ * `numThreads`: threads for each engine; default: the physical cores that others leave free, decided again
+ * while it computes (docs/guide/threads.md).
  * `gpu`: False keeps every layer on the CPU, "auto" (default) lets the engine use what it finds.
  * `debug`: keep the engine's verbose log in its tail.
  * `loadStallTimeout`: seconds without any sign of life while loading before the engine is given up (default 120).
