@@ -61,7 +61,7 @@ class RawClient:
 
     @classmethod
     async def connect(cls, address: Address) -> Self:
-        return cls(*await asyncio.open_connection("127.0.0.1", address.port))
+        return cls(*await asyncio.open_connection("127.0.0.1", address.port, limit=1 << 24))
 
     @classmethod
     async def connect_unread(cls, address: Address) -> Self:

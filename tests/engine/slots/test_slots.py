@@ -35,6 +35,16 @@ def test_a_conversation_goes_on_where_it_was() -> None:
         assert place(slots, chat("Be kind.", f"{name}: who are you?", "A llama.", "And I?")) == slot
 
 
+def test_an_answer_goes_on_where_it_was_however_short_its_prompt() -> None:
+    slots = Slots(2)
+    place(slots, {"prompt": "Once"}, COMPLETION)
+    again = {"prompt": ["Once", *range(1000)]}
+    assert place(slots, again, COMPLETION) == 0
+    assert place(slots, {"prompt": ["Once", *range(1000), *range(50)]}, COMPLETION) == 0
+    assert place(slots, chat("Be kind.", "Hi"), owner="somebody") == 1
+    assert place(slots, chat("Be kind.", "Hi", "A long answer. " * 300, "And?"), owner="somebody") == 1
+
+
 def test_what_is_taken_is_given_to_nobody_else() -> None:
     slots = Slots(2)
     with slots.placed(CHAT_COMPLETIONS, chat("Be kind.", "Hello"), "") as first:

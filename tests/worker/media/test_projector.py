@@ -74,9 +74,12 @@ def resident(model: Model) -> int:
 
 def test_an_image_that_is_computed_at_once_has_a_step_that_holds_it() -> None:
     """Gemma's: with a smaller one llama.cpp would abort."""
-    chosen = with_step_for_images({"batch_size": 64}, None)
-    assert chosen == {"batch_size": 64}
+    chosen = with_step_for_images({"batch_size": 64, "reasons": {}}, None)
+    assert chosen == {"batch_size": 64, "reasons": {}}
     whole = ProjectorFile("eyes.gguf", size=1, modalities=("image",), whole_images=True)
-    assert with_step_for_images(chosen, whole) == {"batch_size": 512, "ubatch_size": 512}
-    assert with_step_for_images({"batch_size": 2048, "ubatch_size": 32}, whole)["ubatch_size"] == 512
-    assert with_step_for_images({"batch_size": 2048, "ubatch_size": 1024}, whole)["ubatch_size"] == 1024
+    larger = with_step_for_images(chosen, whole)
+    assert (larger["batch_size"], larger["ubatch_size"]) == (512, 512)
+    assert "image" in larger["reasons"]["batch_size"]
+    large = {"batch_size": 2048, "reasons": {}}
+    assert with_step_for_images({**large, "ubatch_size": 32}, whole)["ubatch_size"] == 512
+    assert with_step_for_images({**large, "ubatch_size": 1024}, whole)["ubatch_size"] == 1024

@@ -54,7 +54,9 @@ def _is_one(prompt: Any) -> bool:
 
 
 def _open(value: Any) -> bytes:
-    """As JSON without its end, so that what goes on from it begins with it."""
+    """As JSON without its end, so that what goes on from it begins with it: a text too, which goes on with tokens."""
     if isinstance(value, Mapping):
         value = value.get("prompt_string")
+    if isinstance(value, str):
+        return b"[" + json.encode(value)[:-1]
     return json.encode(value)[:-1]

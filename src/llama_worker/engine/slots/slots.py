@@ -79,9 +79,15 @@ class Slots:
         free = [slot for slot in range(self._number) if slot not in self._taken]
         alike = {slot: self._common(slot, asked) for slot in free}
         longest = max(alike.values(), default=0)
-        if longest >= _LEAST * len(asked.text):
+        if longest >= _LEAST * len(asked.text) or self._goes_on(alike, longest):
             return self._best(alike, longest)
         return self._otherwise(free, asked, owner)
+
+    def _goes_on(self, alike: Mapping[int, int], longest: int) -> bool:
+        """Whether one of them was asked all of that: then the rest may be its answer, however long that is."""
+        return longest > 0 and any(
+            common == longest == len(self._held[slot].asked.text) for slot, common in alike.items() if common
+        )
 
     def _common(self, slot: int, asked: Beginning) -> int:
         held = self._held.get(slot)

@@ -20,7 +20,7 @@ from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output, logprob_of, progress_of_prompt
 from .reasoning.budget import ReasoningBudget, budget_of, ended
-from .reproducible import reproducing
+from .reproducible import ready_to_reproduce, steady_threads
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
 from .shared_room import likely_tokens
@@ -92,10 +92,8 @@ class Generation:
 
     async def run(self, operation: Operation[Reply, str], request: GenerationRequest, *, quiet: bool = False) -> Reply:
         """Wait for a slot, then stream; when paused, give the slot back and begin anew after `resume()`. Where a shared
-        context was full, or an engine ran out of memory and was given less, it goes on where it was cut, too.
-
-        Raises what the engine raises. `quiet` shows no text.
-        """
+        context was full, or an engine ran out of memory and was given less, it goes on where it was cut, too. Raises
+        what the engine raises. `quiet` shows no text."""
         options = request.options
         self._calls.limit = options.max_parallel_function_calls
         self._alone = self._alone or options.reproducible
@@ -147,6 +145,8 @@ class Generation:
             self._owner, request.options.evaluation_priority, tokens=self._likely_tokens(request), alone=self._alone
         ) as place:
             engine = await self._supervisor.engine()
+            if request.options.reproducible:
+                await ready_to_reproduce(engine)
             operation.mark("running")
             log_text(operation, "prompt", request.as_read)
             if self._generated.begun and request is self._request:
@@ -169,7 +169,7 @@ class Generation:
         self._usage.begin(request.options.max_tokens, self._generated.tokens)
         asked = await build_request(request, self._generated, engine)
         async with (
-            reproducing(engine, request.options.reproducible),
+            steady_threads(engine, request.options.reproducible),
             self._states.prepared(engine, asked.path, asked.body) as prepared,
             prepared.stream(asked.path, asked.body, owner=self._owner) as events,
         ):

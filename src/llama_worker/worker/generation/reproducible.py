@@ -23,27 +23,25 @@ SEED = 0
 _POLL_SECONDS = 0.005
 
 
-@asynccontextmanager
-async def reproducing(engine: Engine, wanted: bool) -> AsyncIterator[None]:
-    """A block in which the engine computes nothing else, and with the same number of threads each time, if `wanted`.
-    Whoever enters it has all its slots.
+async def ready_to_reproduce(engine: Engine) -> None:
+    """Return when the engine computes nothing any more; whoever waits has all its slots.
 
     Raises `NotReproducibleError` where equal text cannot be promised.
     """
-    if wanted:
-        check_settings(engine.settings)
-        await _come_to_rest(engine)
-    with engine.governor.steady() if wanted and engine.governor else nullcontext():
-        yield
-
-
-async def _come_to_rest(engine: Engine) -> None:
+    check_settings(engine.settings)
     while any(slot.is_processing for slot in await slots(engine)):  # noqa: ASYNC110 - the engine tells nobody
         await asyncio.sleep(_POLL_SECONDS)
 
 
-def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
-    """A request over HTTP; a `reproducible` one computes from the beginning, with a seed.
+@asynccontextmanager
+async def steady_threads(engine: Engine, wanted: bool) -> AsyncIterator[None]:
+    """A block in which the engine computes with the same number of threads each time, if `wanted`."""
+    with engine.governor.steady() if wanted and engine.governor else nullcontext():
+        yield
+
+
+async def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
+    """A request over HTTP; a `reproducible` one computes from the beginning, with a seed, when nothing else does.
 
     Raises `NotReproducibleError`.
     """
@@ -52,7 +50,7 @@ def as_promised(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
         return rest
     if body.get("n", 1) > 1:
         raise _refusal("several answers to one request are computed together; ask for one at a time")
-    check_settings(engine.settings)
+    await ready_to_reproduce(engine)
     return {"seed": SEED} | rest | {"cache_prompt": False}
 
 

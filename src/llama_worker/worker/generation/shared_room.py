@@ -16,7 +16,7 @@ from ...engine.api.media import media_parts, without_bytes
 from ...engine.engine import Engine
 from ...errors import SharedContextFullError
 from ..states.keeper import StateKeeper
-from .reproducible import as_promised, reproducing
+from .reproducible import as_promised, steady_threads
 from .served.served import served
 
 Entered = TypeVar("Entered")
@@ -70,9 +70,9 @@ async def served_bytes(
 ) -> AsyncIterator[AsyncIterator[bytes]]:
     """The answer to a request in a dialect that the engine speaks."""
     async with lend(alone=alone) as lent:
-        asked = await served(lent, path, as_promised(lent, body))
+        asked = await served(lent, path, await as_promised(lent, body))
         async with (
-            reproducing(lent, body.get("reproducible") is True),
+            steady_threads(lent, body.get("reproducible") is True),
             states.prepared(lent, asked.path, asked.body) as engine,
             asked.stream(engine, owner) as data,
         ):
