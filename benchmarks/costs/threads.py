@@ -21,10 +21,11 @@ from llama_worker.engine.threads.cpus import usable_cores
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 TOKENS = 24
+# It ends with the process that started it, however that ends.
 _LOAD = """
-import sys, time
-share, period = float(sys.argv[1]), 0.02
-while True:
+import os, sys, time
+share, period, parent = float(sys.argv[1]), 0.02, os.getppid()
+while os.getppid() == parent:
     began = time.perf_counter()
     while time.perf_counter() - began < share * period: pass
     if share < 1: time.sleep((1 - share) * period)

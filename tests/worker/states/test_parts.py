@@ -218,6 +218,9 @@ def test_keeping_must_be_cheaper_than_reading() -> None:
     assert memory.worth_keeping(last=True) == [0]
     memory.kept(0, stored("kept", TEXT[:400]), 0.2)
     memory.look([slot(0, 2, 900)], Work(900, 0.225, 0))
+    assert memory.worth_keeping(last=True) == [0], "the machine may have been busy"
+    memory.kept(0, stored("again", TEXT[:900]), 0.45)
+    memory.look([slot(0, 3, 1400)], Work(1400, 0.35, 0))
     assert memory.worth_keeping(last=True) == []
 
 

@@ -55,7 +55,7 @@ class EngineMemory:
         self._slots: dict[int, _Record] = {}
         self._computed = 0.0
         self._tokens_per_second = 0.0
-        self._seconds_per_token = bytes_per_token / _BYTES_PER_SECOND
+        self._seconds_per_token = self._latest = bytes_per_token / _BYTES_PER_SECOND
         self._largest = largest
         self._failures = 0
         self.trial: dict[int, StoredState] = {}
@@ -123,7 +123,9 @@ class EngineMemory:
         self._slots[slot].unsaved = 0
         self._failures = 0 if state else self._failures + 1
         if state is not None:
-            self._seconds_per_token = seconds * TOKEN_BYTES / len(state.tokens)
+            # One that took long on a busy machine must not be the last: only two in a row say that writing is slow.
+            latest = seconds * TOKEN_BYTES / len(state.tokens)
+            self._seconds_per_token, self._latest = min(latest, self._latest), latest
             for other in self.states:
                 if state.tokens.startswith(other.tokens):
                     self.forget(other)
