@@ -9,13 +9,12 @@ are fields of llama.cpp's requests; its counts come in the `timings` of the last
 
 from __future__ import annotations
 
-import threading
 from importlib.metadata import version
 from typing import Any
 
 import xllamacpp
 
-from benchmarks.contestants.drivers.lines import Fields, Stopwatch, serve
+from benchmarks.contestants.drivers.lines import Fields, Stopwatch, at_once, serve
 
 
 class Bare:
@@ -46,18 +45,11 @@ class Bare:
         return _streamed(self._server.handle_completions, body, tokens, _text_of_completion)
 
     def chats(self, prompts: list[str], tokens: int) -> list[Fields]:
-        each: list[Fields] = [{} for _ in prompts]
+        def chat(prompt: str) -> Fields:
+            body = {"messages": [{"role": "user", "content": prompt}]}
+            return _streamed(self._server.handle_chat_completions, body, tokens, _text_of_chat)
 
-        def chat(number: int) -> None:
-            body = {"messages": [{"role": "user", "content": prompts[number]}]}
-            each[number] = _streamed(self._server.handle_chat_completions, body, tokens, _text_of_chat)
-
-        threads = [threading.Thread(target=chat, args=(number,)) for number in range(len(prompts))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return each
+        return at_once(chat, prompts)
 
     def embed(self, texts: list[str]) -> None:
         answer = self._server.handle_embeddings({"input": texts})

@@ -6,7 +6,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 Fields = dict[str, Any]
@@ -80,6 +81,12 @@ class Lines:
 
     def write(self, answer: Fields) -> None:
         print(json.dumps(answer), file=self._out, flush=True)
+
+
+def at_once(ask: Callable[[str], Fields], prompts: list[str]) -> list[Fields]:
+    """What each of them is answered, asked by a thread of its own. Raises what asking the first raises that fails."""
+    with ThreadPoolExecutor(max(1, len(prompts))) as threads:
+        return list(threads.map(ask, prompts))
 
 
 def serve(driver: Driver) -> None:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 
 from benchmarks.contestants.drivers.http_server import HttpServer
-from benchmarks.contestants.drivers.lines import Fields, Stopwatch, serve
+from benchmarks.contestants.drivers.lines import Fields, Stopwatch, at_once, serve
 
 _PROGRAM = os.environ["PEER_SERVER"]
 
@@ -35,18 +34,11 @@ class LlamaServer:
         return self._streamed("/v1/completions", {"prompt": prompt, "cache_prompt": cached}, tokens)
 
     def chats(self, prompts: list[str], tokens: int) -> list[Fields]:
-        each: list[Fields] = [{} for _ in prompts]
+        def chat(prompt: str) -> Fields:
+            body = {"messages": [{"role": "user", "content": prompt}]}
+            return self._streamed("/v1/chat/completions", body, tokens)
 
-        def chat(number: int) -> None:
-            body = {"messages": [{"role": "user", "content": prompts[number]}]}
-            each[number] = self._streamed("/v1/chat/completions", body, tokens)
-
-        threads = [threading.Thread(target=chat, args=(number,)) for number in range(len(prompts))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return each
+        return at_once(chat, prompts)
 
     def embed(self, texts: list[str]) -> None:
         self._server.ask("/v1/embeddings", {"input": texts})
