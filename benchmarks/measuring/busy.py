@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+
+from llama_worker.engine.threads.cpus import usable_cpus
 
 # It ends with the process that started it, however that ends.
 _PROGRAM = """
@@ -21,7 +22,7 @@ while os.getppid() == parent:
 
 def cores() -> int:
     """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return len(usable_cpus())
 
 
 @asynccontextmanager
