@@ -36,6 +36,7 @@ from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
 from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
+from .paths import routes_at
 from .pool import ModelPool
 from .problems import Problem
 from .routes.control import ControlRoutes
@@ -95,11 +96,10 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
         *_generating(pool),
         *_asking(pool),
         Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
-        Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
+        *routes_at("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions)),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
-        Route("/health", AsgiEndpoint(health.health), methods=["GET"]),
-        Route("/v1/health", AsgiEndpoint(health.health), methods=["GET"]),
+        *routes_at("/health", AsgiEndpoint(health.health), "GET"),
         Route("/models/health", AsgiEndpoint(health.models), methods=["GET"]),
     ]
 
@@ -113,7 +113,9 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
         "/infill": Infill,
     }
     buffers = SendBuffers(pool.options)
-    return [Route(path, GeneratingEndpoint(pool, buffers, kind), methods=["POST"]) for path, kind in dialects.items()]
+    return [
+        route for path, kind in dialects.items() for route in routes_at(path, GeneratingEndpoint(pool, buffers, kind))
+    ]
 
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:
@@ -122,20 +124,17 @@ def _asking(pool: ModelPool) -> list[BaseRoute]:
         "/v1/embeddings": embeddings.embeddings,
         "/embed": embeddings.embed,
         "/v1/rerank": ranking.rerank,
-        "/v2/rerank": ranking.rerank,
-        "/rerank": ranking.rerank,
-        "/reranking": ranking.rerank,
         "/v1/messages/count_tokens": tokens.count_messages,
         "/tokenize": tokens.tokenize,
         "/detokenize": tokens.detokenize,
         "/apply-template": tokens.apply_template,
     }
-    return [Route(path, JsonEndpoint(pool.options, answer), methods=["POST"]) for path, answer in answers.items()]
+    return [route for path, answer in answers.items() for route in routes_at(path, JsonEndpoint(pool.options, answer))]
 
 
 def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
     return [
-        Route("/v1/models", AsgiEndpoint(models.index), methods=["GET"]),
+        *routes_at("/v1/models", AsgiEndpoint(models.index), "GET"),
         Route("/v1/models/{model:path}", AsgiEndpoint(models.show), methods=["GET"]),
         Route("/models/status", AsgiEndpoint(models.status), methods=["GET"]),
         Route("/models/load", JsonEndpoint(options, models.load), methods=["POST"]),

@@ -19,7 +19,7 @@ from ..worker.inert.policy import Policy
 from ..worker.infill.served import as_completion
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
-from .bodies import ClientGone, json_object, read_bytes, read_json
+from .bodies import ClientGone, json_object, read_bytes, read_json, typed
 from .dialects.dialect import Exchange
 from .dialects.fields import Object, policy_of
 from .disconnect import while_connected
@@ -131,9 +131,8 @@ class GeneratingEndpoint:
 
 
 def model_name(body: Object) -> str | None:
-    """The model that a request asks for."""
-    name = body.get("model")
-    return name if isinstance(name, str) and name else None
+    """The model that a request asks for. Raises `Problem` for what is no name."""
+    return typed(body.get("model"), str, "model") or None
 
 
 def owner_of(scope: Scope) -> object:

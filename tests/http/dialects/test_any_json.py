@@ -28,7 +28,7 @@ CHAT = {
         {
             "role": "assistant",
             "content": "",
-            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f"}}],
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
         },
         {"role": "tool", "tool_call_id": "c", "content": "4"},
     ],

@@ -17,9 +17,10 @@ from ..bodies import checked
 from ..problems import Problem, unreadable
 from ..sse import event_of, passed_on, payloads
 from .fields import Generating, Object, to_engine
+from .shapes.chat import Message, ResponseFormat, TemplateOptions, Tool, ToolChoice
 from .tools import choose_tools, engine_messages
 
-Messages = Annotated[list[Object], Meta(min_length=1)]
+Messages = Annotated[list[Message], Meta(min_length=1)]
 
 
 class ChatRequest(Generating, omit_defaults=True, kw_only=True):
@@ -27,14 +28,14 @@ class ChatRequest(Generating, omit_defaults=True, kw_only=True):
 
     messages: Messages
     max_completion_tokens: CountOrZero | None = None
-    tools: list[Object] | None = None
-    tool_choice: Literal["auto", "none", "required"] | Object | None = None
+    tools: list[Tool] | None = None
+    tool_choice: Literal["auto", "none", "required"] | ToolChoice | None = None
     parallel_tool_calls: bool | None = None
-    response_format: Object | None = None
+    response_format: ResponseFormat | None = None
     reasoning_effort: str | None = None
     reasoning_format: Literal["none", "auto", "deepseek", "deepseek-legacy"] | None = None
     thinking_budget_tokens: Annotated[int, Meta(ge=-1, le=2**31 - 1)] | None = None
-    chat_template_kwargs: Object | None = None
+    chat_template_kwargs: TemplateOptions | None = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
 
@@ -47,7 +48,7 @@ class Chat:
     def __init__(self, body: Object) -> None:
         request = checked(body, ChatRequest)
         self.stream = request.stream
-        self.body = chat_body(to_engine(request))
+        self.body = chat_body(to_engine(request, body))
         if not request.stream:
             self.body["stream_options"] = {"include_usage": True}
 

@@ -35,7 +35,7 @@ class Completion:
     def __init__(self, body: Object) -> None:
         request = checked(body, CompletionRequest)
         self.stream = request.stream
-        self.body = to_engine(request)
+        self.body = to_engine(request, body)
 
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         return passed_on(data)
@@ -95,7 +95,7 @@ class Infill:
     def __init__(self, body: Object) -> None:
         request = checked(body, InfillRequest)
         self.stream = request.stream
-        self.body = to_engine(request)
+        self.body = to_engine(request, body)
 
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         return passed_on(data, end=b"")

@@ -68,7 +68,7 @@ class TokenRoutes:
     async def apply_template(self, scope: Scope, body: Object) -> Object:
         """What the model would see of a chat; with `with_pieces` also the tokens, and which of them are control
         tokens."""
-        request = chat_body(to_engine(checked(body, TemplateRequest)))
+        request = chat_body(to_engine(checked(body, TemplateRequest), body))
         with_pieces = request.pop("with_pieces", False)
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:

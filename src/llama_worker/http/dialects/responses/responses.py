@@ -22,7 +22,7 @@ class Responses:
 
     def __init__(self, body: Object) -> None:
         request = checked(body, ResponsesRequest)
-        asked = to_engine(request)
+        asked = to_engine(request, body)
         self.stream = request.stream
         self.body = chat_request_from(asked) | {"stream_options": {"include_usage": True}}
         self._state = ResponseStream(asked)
