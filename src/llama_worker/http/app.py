@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Scope
 
 from ..config.named_model import NamedModel, as_named
 from ..engine.api import endpoints
@@ -23,11 +25,14 @@ from ..options.keywords import ServerKeywords
 from ..options.server import ServerOptions
 from ..options.signatures import list_options
 from ..worker.worker import LlamaWorker
-from .conversations import ConversationStore
+from .conversations import Conversation, ConversationStore
 from .dialects.anthropic.messages import Messages
+from .dialects.anthropic.request import MessagesRequest
 from .dialects.chat import Chat
-from .dialects.completions import Completion, Infill
+from .dialects.completions import Completion
 from .dialects.dialect import Exchange
+from .dialects.fields import Object
+from .dialects.native import generating as native
 from .dialects.responses.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
 from .middleware.bodies import BodiesMiddleware
@@ -39,17 +44,17 @@ from .middleware.problems import ProblemMiddleware
 from .paths import routes_at
 from .pool import ModelPool
 from .problems import Problem
-from .routes.control import ControlRoutes
+from .routes.control import ControlRequest, ControlRoutes
 from .routes.conversations import ConversationRoutes
-from .routes.embeddings import EmbeddingRoutes
+from .routes.embeddings import EmbeddingRoutes, EmbeddingsRequest, TeiEmbedRequest
 from .routes.health import HealthRoutes
 from .routes.metrics import MetricsRoute, RequestCounter
-from .routes.models import ModelRoutes
+from .routes.models import LoadRequest, ModelRequest, ModelRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
-from .routes.ranking import RankingRoutes
+from .routes.ranking import RankingRoutes, RerankRequest, TeiRerankRequest
 from .routes.speech import SpeechRoutes
-from .routes.tokens import TokenRoutes
+from .routes.tokens import DetokenizeRequest, TemplateRequest, TokenizeRequest, TokenRoutes
 from .send_buffer import SendBuffers
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
@@ -91,11 +96,15 @@ def create_app(
 
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
-    metrics, health = MetricsRoute(pool, counts), HealthRoutes(pool)
+    metrics, health, control = MetricsRoute(pool, counts), HealthRoutes(pool), ControlRoutes(pool.worker)
     return [
         *_generating(pool),
         *_asking(pool),
-        Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
+        Route(
+            endpoints.CONTROL,
+            JsonEndpoint(pool.options, ControlRoutes(pool.worker).control, ControlRequest),
+            methods=["POST"],
+        ),
         *routes_at("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions)),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
@@ -110,7 +119,8 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
         "/v1/completions": Completion,
         "/v1/responses": Responses,
         "/v1/messages": Messages,
-        "/infill": Infill,
+        "/completion": native.Completion,
+        "/infill": native.Infill,
     }
     buffers = SendBuffers(pool.options)
     return [
@@ -120,16 +130,16 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
 
 def _asking(pool: ModelPool) -> list[BaseRoute]:
     tokens, embeddings, ranking = TokenRoutes(pool), EmbeddingRoutes(pool), RankingRoutes(pool)
-    answers = {
-        "/v1/embeddings": embeddings.embeddings,
-        "/embed": embeddings.embed,
-        "/v1/rerank": ranking.rerank,
-        "/v1/messages/count_tokens": tokens.count_messages,
-        "/tokenize": tokens.tokenize,
-        "/detokenize": tokens.detokenize,
-        "/apply-template": tokens.apply_template,
+    answers: dict[str, tuple[Callable[[Scope, Object], Awaitable[Any]], type[Struct], *tuple[type[Struct], ...]]] = {
+        "/v1/embeddings": (embeddings.embeddings, EmbeddingsRequest),
+        "/embed": (embeddings.embed, TeiEmbedRequest),
+        "/v1/rerank": (ranking.rerank, RerankRequest, TeiRerankRequest),
+        "/v1/messages/count_tokens": (tokens.count_messages, MessagesRequest),
+        "/tokenize": (tokens.tokenize, TokenizeRequest),
+        "/detokenize": (tokens.detokenize, DetokenizeRequest),
+        "/apply-template": (tokens.apply_template, TemplateRequest),
     }
-    return [route for path, answer in answers.items() for route in routes_at(path, JsonEndpoint(pool.options, answer))]
+    return [route for path, answer in answers.items() for route in routes_at(path, JsonEndpoint(pool.options, *answer))]
 
 
 def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
@@ -137,8 +147,8 @@ def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
         *routes_at("/v1/models", AsgiEndpoint(models.index), "GET"),
         Route("/v1/models/{model:path}", AsgiEndpoint(models.show), methods=["GET"]),
         Route("/models/status", AsgiEndpoint(models.status), methods=["GET"]),
-        Route("/models/load", JsonEndpoint(options, models.load), methods=["POST"]),
-        Route("/models/unload", JsonEndpoint(options, models.unload), methods=["POST"]),
+        Route("/models/load", JsonEndpoint(options, models.load, LoadRequest), methods=["POST"]),
+        Route("/models/unload", JsonEndpoint(options, models.unload, ModelRequest), methods=["POST"]),
         Route("/models/pull", AsgiEndpoint(models.pull), methods=["POST"]),
     ]
 
@@ -151,7 +161,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/login", LoginRoute(keys, pool.options), methods=["GET", "POST"]),
         Route("/conversations", AsgiEndpoint(conversations.index), methods=["GET"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
-        Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
+        Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put, Conversation), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
         WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
     ]

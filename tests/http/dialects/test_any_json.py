@@ -11,8 +11,9 @@ import pytest
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.http.dialects.anthropic.messages import Messages
 from llama_worker.http.dialects.chat import Chat
-from llama_worker.http.dialects.completions import Completion, Infill
+from llama_worker.http.dialects.completions import Completion
 from llama_worker.http.dialects.dialect import Exchange
+from llama_worker.http.dialects.native.generating import Infill
 from llama_worker.http.dialects.responses.responses import Responses
 from llama_worker.http.problems import Problem
 from llama_worker.worker.generation.reasoning.effort import body_with_effort

@@ -37,8 +37,10 @@ SAMPLING: dict[str, Any] = {
 }
 GENERATING: dict[str, Any] = {
     "max_tokens": 1,
+    "n_predict": 1,
     "n": 1,
     "stop": ["a"],
+    "return_progress": False,
     "stream": False,
     "stream_options": {"include_usage": False},
     "reproducible": False,
@@ -67,6 +69,8 @@ CHAT: dict[str, Any] = {
     "chat_template_kwargs": {"enable_thinking": True},
     "logprobs": True,
     "top_logprobs": 1,
+    "add_generation_prompt": True,
+    "continue_final_message": False,
 }
 COMPLETION = {**GUARDED, **SAMPLING, **GENERATING, "prompt": "hi", "logprobs": 1}
 RESPONSES: dict[str, Any] = {
@@ -147,17 +151,38 @@ ANTHROPIC: dict[str, Any] = {
     "lora": {},
 }
 FORMED = {"output_config": {"effort": "low", "format": {"type": "json_schema", "schema": SCHEMA}}}
-INFILL: dict[str, Any] = {
+NATIVE: dict[str, Any] = {
     **SAMPLING,
     "model": "seeing",
-    "input_prefix": "a",
-    "input_suffix": "b",
-    "input_extra": [{"text": "c", "filename": "d"}],
-    "prompt": "p",
     "n_predict": 1,
     "max_tokens": 1,
     "stop": ["a"],
     "stream": False,
+    "return_progress": False,
+    "n_probs": 1,
+    "post_sampling_probs": False,
+    "return_tokens": False,
+}
+CONTINUED: dict[str, Any] = {
+    **NATIVE,
+    "prompt": ["a", [1]],
+    "n": 1,
+    "samplers": ["top_k"],
+    "top_n_sigma": 0.5,
+    "dynatemp_range": 0.5,
+    "dynatemp_exponent": 0.5,
+    "dry_base": 1.5,
+    "dry_allowed_length": 2,
+    "dry_penalty_last_n": 5,
+    "min_keep": 1,
+    "t_max_predict_ms": 1000,
+}
+INFILL: dict[str, Any] = {
+    **NATIVE,
+    "input_prefix": "a",
+    "input_suffix": "b",
+    "input_extra": [{"text": "c", "filename": "d"}],
+    "prompt": "p",
 }
 ROUTES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": CHAT,
@@ -165,7 +190,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     "/v1/responses": RESPONSES,
     "/v1/messages": {name: value for name, value in (ANTHROPIC | FORMED).items() if not name.startswith("tool")},
     "/v1/messages/count_tokens": ANTHROPIC,
-    "/apply-template": CHAT | {"add_generation_prompt": True, "with_pieces": False},
+    "/apply-template": CHAT | {"with_pieces": False},
+    "/completion": CONTINUED,
     "/infill": INFILL,
     "/tokenize": {**GUARDED, "content": "a", "add_special": True, "parse_special": True, "with_pieces": True},
     "/detokenize": {"model": "seeing", "tokens": [1]},
@@ -211,5 +237,8 @@ ALSO: dict[str, set[str]] = {
     r"lora": {"empty list"},
     r"stop|stop_sequences|input|documents\[1\]": {"text"},
     r"inputs?": {"list of numbers"},
+    r"prompt": {"text", "list of numbers"},
+    r"prompt\[\d\]": {"text", "integer", "list of numbers"},
+    r"samplers": {"empty list"},
 }
 """By patterns of paths, what may stand there beside a value of the type that stands there above."""

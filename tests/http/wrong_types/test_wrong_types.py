@@ -18,7 +18,8 @@ from llama_worker import LlamaWorker
 from llama_worker.http import create_app
 from llama_worker.http.dialects.anthropic.request import MessagesRequest
 from llama_worker.http.dialects.chat import ChatRequest
-from llama_worker.http.dialects.completions import CompletionRequest, InfillRequest
+from llama_worker.http.dialects.completions import CompletionRequest
+from llama_worker.http.dialects.native import generating as native
 from llama_worker.http.dialects.responses.request import ResponsesRequest
 from llama_worker.http.paths import ALIASES
 from llama_worker.http.routes.embeddings import EmbeddingsRequest, TeiEmbedRequest
@@ -37,7 +38,8 @@ SHAPES: dict[str, tuple[type[Struct], ...]] = {
     "/v1/completions": (CompletionRequest,),
     "/v1/responses": (ResponsesRequest,),
     "/v1/messages/count_tokens": (MessagesRequest,),
-    "/infill": (InfillRequest,),
+    "/completion": (native.CompletionRequest,),
+    "/infill": (native.InfillRequest,),
     "/apply-template": (TemplateRequest,),
     "/v1/embeddings": (EmbeddingsRequest,),
     "/embed": (TeiEmbedRequest,),

@@ -59,14 +59,20 @@ class Sampling(Struct, omit_defaults=True, kw_only=True):
     timings_per_token: bool | None = None
 
 
-class Generating(Sampling, omit_defaults=True, kw_only=True):
-    """What chats and completions share."""
+Limit = Annotated[int, Meta(ge=-1, le=2**31 - 1)]
+"""How many tokens an answer may have; -1 is as far as it goes, as for llama-server."""
 
-    max_tokens: CountOrZero | None = None
+
+class Generating(Sampling, omit_defaults=True, kw_only=True):
+    """What chats and completions share; `n_predict` is llama-server's name of `max_tokens`, and comes before it."""
+
+    max_tokens: Limit | None = None
+    n_predict: Limit | None = None
     n: Annotated[int, Meta(ge=1, le=64)] | None = None
     stop: Stop | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
+    return_progress: bool = False
     reproducible: bool | None = None
 
 
@@ -94,7 +100,10 @@ def to_engine(request: Struct, body: Object) -> Object:
         raise InvalidOptionsError("A grammar and a json_schema cannot both be kept to: give one.", path="grammar")
     check_fields(fields)
     _check_bias(fields.get("logit_bias") or {})
-    fields.pop("stream", None)
+    for name in ("stream", "return_progress"):  # an engine is always asked for both
+        fields.pop(name, None)
+    if "n_predict" in fields:
+        fields["max_tokens"] = fields.pop("n_predict")
     return fields
 
 

@@ -11,6 +11,7 @@ from ...bodies import checked
 from ...problems import Problem, unreadable
 from ...sse import HEARTBEAT, payloads
 from ..fields import Object, to_engine
+from ..undone import RESPONSES, check_done
 from .request import ResponsesRequest, chat_request_from
 from .stream import ResponseStream
 
@@ -18,10 +19,12 @@ from .stream import ResponseStream
 class Responses:
     """One responses request."""
 
+    fields = ResponsesRequest.__struct_fields__
     path = endpoints.CHAT_COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         request = checked(body, ResponsesRequest)
+        check_done(body, RESPONSES)
         asked = to_engine(request, body)
         self.stream = request.stream
         self.body = chat_request_from(asked) | {"stream_options": {"include_usage": True}}
