@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -25,14 +26,14 @@ from ..options.keywords import ServerKeywords
 from ..options.server import ServerOptions
 from ..options.signatures import list_options
 from ..worker.worker import LlamaWorker
-from .conversations import Conversation, ConversationStore
 from .dialects.anthropic.messages import Messages
 from .dialects.anthropic.request import MessagesRequest
-from .dialects.chat import Chat
+from .dialects.chat import Chat, ChatRequest
 from .dialects.completions import Completion
 from .dialects.dialect import Exchange
 from .dialects.fields import Object
-from .dialects.native import generating as native
+from .dialects.native import generating
+from .dialects.responses.request import ResponsesRequest
 from .dialects.responses.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
 from .middleware.bodies import BodiesMiddleware
@@ -50,12 +51,17 @@ from .routes.embeddings import EmbeddingRoutes, EmbeddingsRequest, TeiEmbedReque
 from .routes.health import HealthRoutes
 from .routes.metrics import MetricsRoute, RequestCounter
 from .routes.models import LoadRequest, ModelRequest, ModelRoutes
+from .routes.native import NativeEmbeddingRequest, NativeRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
 from .routes.ranking import RankingRoutes, RerankRequest, TeiRerankRequest
+from .routes.responses import ResponseRoutes
 from .routes.speech import SpeechRoutes
 from .routes.tokens import DetokenizeRequest, TemplateRequest, TokenizeRequest, TokenRoutes
 from .send_buffer import SendBuffers
+from .storing.conversations import Conversation, ConversationStore
+from .storing.database import Database
+from .storing.responses import ResponseStore
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
 """What is answered without the API key, beside the page's own files."""
@@ -85,9 +91,15 @@ def create_app(
     checked = build_options(ServerOptions, options, changes)
     pool = ModelPool(worker, checked, as_named(models or {}))
     counts: Counts = Counter()
-    keys = Keys(api_key)
+    keys, database = Keys(api_key), Database(data)
+    responses = ResponseStore(database, checked.stored_responses)
     app = Starlette(
-        routes=[*_routes(pool, store or ModelStore(), counts), *_page(pool, keys, ConversationStore(data))],
+        routes=[
+            *_routes(pool, store or ModelStore(), counts),
+            *_generating(pool, responses),
+            *_asking(pool, responses),
+            *_page(pool, keys, ConversationStore(database)),
+        ],
         middleware=_middleware(checked, keys, counts),
         exception_handlers={HTTPException: _not_found},
     )
@@ -97,44 +109,52 @@ def create_app(
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
     metrics, health, control = MetricsRoute(pool, counts), HealthRoutes(pool), ControlRoutes(pool.worker)
+    native = NativeRoutes(pool)
     return [
-        *_generating(pool),
-        *_asking(pool),
-        Route(
-            endpoints.CONTROL,
-            JsonEndpoint(pool.options, ControlRoutes(pool.worker).control, ControlRequest),
-            methods=["POST"],
-        ),
+        *routes_at(endpoints.CONTROL, JsonEndpoint(pool.options, control.control, ControlRequest)),
         *routes_at("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions)),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
+        Route("/props", AsgiEndpoint(native.props), methods=["GET"]),
+        Route("/slots", AsgiEndpoint(native.slots), methods=["GET"]),
         *routes_at("/health", AsgiEndpoint(health.health), "GET"),
         Route("/models/health", AsgiEndpoint(health.models), methods=["GET"]),
     ]
 
 
-def _generating(pool: ModelPool) -> list[BaseRoute]:
+def _generating(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
     dialects: dict[str, Callable[[dict[str, Any]], Exchange]] = {
         "/v1/chat/completions": Chat,
         "/v1/completions": Completion,
-        "/v1/responses": Responses,
+        "/v1/responses": partial(Responses, store=responses),
         "/v1/messages": Messages,
-        "/completion": native.Completion,
-        "/infill": native.Infill,
+        "/completion": generating.Completion,
+        "/infill": generating.Infill,
     }
-    buffers = SendBuffers(pool.options)
+    buffers, stored = SendBuffers(pool.options), ResponseRoutes(responses)
     return [
-        route for path, kind in dialects.items() for route in routes_at(path, GeneratingEndpoint(pool, buffers, kind))
+        *(
+            route
+            for path, kind in dialects.items()
+            for route in routes_at(path, GeneratingEndpoint(pool, buffers, kind, reads=isinstance(kind, partial)))
+        ),
+        Route("/v1/responses/{id}", AsgiEndpoint(stored.get), methods=["GET"]),
+        Route("/v1/responses/{id}", AsgiEndpoint(stored.delete), methods=["DELETE"]),
+        Route("/v1/responses/{id}/input_items", AsgiEndpoint(stored.input_items), methods=["GET"]),
     ]
 
 
-def _asking(pool: ModelPool) -> list[BaseRoute]:
-    tokens, embeddings, ranking = TokenRoutes(pool), EmbeddingRoutes(pool), RankingRoutes(pool)
+def _asking(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
+    tokens, embeddings = TokenRoutes(pool, responses), EmbeddingRoutes(pool)
+    ranking, native = RankingRoutes(pool), NativeRoutes(pool)
     answers: dict[str, tuple[Callable[[Scope, Object], Awaitable[Any]], type[Struct], *tuple[type[Struct], ...]]] = {
         "/v1/embeddings": (embeddings.embeddings, EmbeddingsRequest),
         "/embed": (embeddings.embed, TeiEmbedRequest),
+        "/embedding": (native.embedding, NativeEmbeddingRequest),
         "/v1/rerank": (ranking.rerank, RerankRequest, TeiRerankRequest),
         "/v1/messages/count_tokens": (tokens.count_messages, MessagesRequest),
+        "/v1/chat/completions/input_tokens": (tokens.count_chat, ChatRequest),
+        "/v1/responses/input_tokens": (tokens.count_response, ResponsesRequest),
         "/tokenize": (tokens.tokenize, TokenizeRequest),
         "/detokenize": (tokens.detokenize, DetokenizeRequest),
         "/apply-template": (tokens.apply_template, TemplateRequest),

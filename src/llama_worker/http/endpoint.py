@@ -77,20 +77,24 @@ class Asked(NamedTuple):
 
 
 class GeneratingEndpoint:
-    """An ASGI endpoint whose answer a model writes, streamed or whole."""
+    """An ASGI endpoint whose answer a model writes, streamed or whole. A `dialect` that `reads` from the disk is begun
+    in a thread."""
 
-    def __init__(self, pool: ModelPool, buffers: SendBuffers, dialect: Callable[[Object], Exchange]) -> None:
+    def __init__(
+        self, pool: ModelPool, buffers: SendBuffers, dialect: Callable[[Object], Exchange], *, reads: bool = False
+    ) -> None:
         self._pool = pool
         self._buffers = buffers
         self._dialect = dialect
+        self._reads = reads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             data = await read_bytes(scope, receive, self._pool.options.max_body_bytes)
         except ClientGone:
             return
-        large = len(data) > _LARGE
-        asked = await asyncio.to_thread(self._understood, data) if large else self._understood(data)
+        aside = self._reads or len(data) > _LARGE
+        asked = await asyncio.to_thread(self._understood, data) if aside else self._understood(data)
         answering = partial(self._engine_answer, asked, owner_of(scope))
         answer = (
             self._stream(asked, answering(), send) if asked.exchange.stream else self._whole(asked, answering, send)

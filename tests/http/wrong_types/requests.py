@@ -103,6 +103,8 @@ RESPONSES: dict[str, Any] = {
     "parallel_tool_calls": False,
     "text": {"format": {"type": "json_schema", "name": "n", "schema": SCHEMA, "strict": True}},
     "reasoning": {"effort": "low", "summary": "auto"},
+    "store": False,
+    "metadata": {"a": "b"},
     "stream": False,
 }
 ANTHROPIC: dict[str, Any] = {
@@ -190,6 +192,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     "/v1/responses": RESPONSES,
     "/v1/messages": {name: value for name, value in (ANTHROPIC | FORMED).items() if not name.startswith("tool")},
     "/v1/messages/count_tokens": ANTHROPIC,
+    "/v1/chat/completions/input_tokens": CHAT,
+    "/v1/responses/input_tokens": RESPONSES,
     "/apply-template": CHAT | {"with_pieces": False},
     "/completion": CONTINUED,
     "/infill": INFILL,
@@ -204,6 +208,7 @@ ROUTES: dict[str, dict[str, Any]] = {
         "truncate": False,
     },
     "/embed": {"model": "seeing", "inputs": "a", "normalize": True, "dimensions": 5, "truncate": False},
+    "/embedding": {"model": "seeing", "content": "a", "input": "b", "embd_normalize": 2},
     "/v1/rerank": {
         "model": "ranker",
         "query": "a",
@@ -236,7 +241,7 @@ ALSO: dict[str, set[str]] = {
     r"logit_bias": {"empty list"},
     r"lora": {"empty list"},
     r"stop|stop_sequences|input|documents\[1\]": {"text"},
-    r"inputs?": {"list of numbers"},
+    r"inputs?|content": {"list of numbers"},
     r"prompt": {"text", "list of numbers"},
     r"prompt\[\d\]": {"text", "integer", "list of numbers"},
     r"samplers": {"empty list"},

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
+from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
@@ -23,6 +24,7 @@ from llama_worker.http.dialects.native import generating as native
 from llama_worker.http.dialects.responses.request import ResponsesRequest
 from llama_worker.http.paths import ALIASES
 from llama_worker.http.routes.embeddings import EmbeddingsRequest, TeiEmbedRequest
+from llama_worker.http.routes.native import NativeEmbeddingRequest
 from llama_worker.http.routes.ranking import RerankRequest, TeiRerankRequest
 from llama_worker.http.routes.tokens import DetokenizeRequest, TemplateRequest, TokenizeRequest
 from llama_worker.models import ModelStore
@@ -43,6 +45,7 @@ SHAPES: dict[str, tuple[type[Struct], ...]] = {
     "/apply-template": (TemplateRequest,),
     "/v1/embeddings": (EmbeddingsRequest,),
     "/embed": (TeiEmbedRequest,),
+    "/embedding": (NativeEmbeddingRequest,),
     "/v1/rerank": (RerankRequest,),
     "/rerank": (TeiRerankRequest,),
     "/tokenize": (TokenizeRequest,),
@@ -86,7 +89,7 @@ def fault_of(path: str, place: str, status: int, answer: Any) -> str | None:
     return None if named in re.split(r"[.\[]", place) else f"names {named}: {error['message']}"
 
 
-def test_every_route_and_every_field_is_asked(app: ASGIApp) -> None:
+def test_every_route_and_every_field_is_asked(app: Starlette) -> None:
     """A new route, or a new field of one, has its place in `requests.py`."""
     served = {route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())}
     aliases = {alias for path in ALIASES for alias in ALIASES[path]}

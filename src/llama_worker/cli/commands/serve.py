@@ -118,7 +118,7 @@ def _path(text: str | None) -> Path | None:
 
 
 def _data(data: Path | None) -> Path | None:
-    from ...http.conversations import default_path
+    from ...http.storing.database import default_path
 
     return None if str(data) == ":memory:" else data or default_path()
 

@@ -35,7 +35,7 @@ def _choice(value: Any, body: Object) -> bool:
 
 
 def _more_than_answers(value: Any, body: Object) -> bool:
-    return value != (body.get("n") or 1)
+    return bool(value != (body.get("n") or 1))
 
 
 CHAT: Undone = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from ....options.base import CountOrZero
 from ...problems import Problem
@@ -12,6 +14,7 @@ from ..shapes.responses import Item, Reasoning, TextSettings, Tool
 from ..tools import choose_tools, engine_messages
 
 _RENAMED = frozenset({"input", "instructions", "tools", "text", "reasoning", "max_output_tokens"})
+_OF_STORING = frozenset({"previous_response_id", "store", "metadata"})
 _TEXTS = frozenset({"input_text", "output_text", "text"})
 
 
@@ -26,15 +29,14 @@ class ResponsesRequest(Sampling, omit_defaults=True, kw_only=True):
     parallel_tool_calls: bool | None = None
     text: TextSettings | None = None
     reasoning: Reasoning | None = None
-    previous_response_id: str | None = None
+    previous_response_id: Annotated[str, Meta(min_length=1)] | None = None
+    store: bool = True
+    metadata: Annotated[dict[str, str], Meta(max_length=16)] | None = None
     stream: bool = False
 
 
-def chat_request_from(asked: Object) -> Object:
-    """The chat request that means the same."""
-    if asked.get("previous_response_id"):
-        message = "Responses are not stored here: send the whole conversation as input."
-        raise Problem(400, message, code="not_supported", param="previous_response_id")
+def chat_request_from(asked: Object, before: list[Object]) -> Object:
+    """The chat request that means the same; `before` its input comes what was said, as items."""
     chosen = dict(asked)
     choose_tools(chosen)
     given = {
@@ -43,9 +45,9 @@ def chat_request_from(asked: Object) -> Object:
         "response_format": _response_format((asked.get("text") or {}).get("format")),
         "reasoning_effort": (asked.get("reasoning") or {}).get("effort"),
     }
-    chat = {name: value for name, value in chosen.items() if name not in _RENAMED}
+    chat = {name: value for name, value in chosen.items() if name not in _RENAMED | _OF_STORING}
     chat |= {name: value for name, value in given.items() if value is not None}
-    return chat | {"messages": engine_messages([*_instructions(asked), *_messages(asked["input"])])}
+    return chat | {"messages": engine_messages([*_instructions(asked), *_messages(asked["input"], before)])}
 
 
 def _tool(tool: Object) -> Object:
@@ -62,12 +64,12 @@ def _instructions(asked: Object) -> list[Object]:
     return [{"role": "system", "content": asked["instructions"]}] if "instructions" in asked else []
 
 
-def _messages(given: str | list[Object]) -> list[Object]:
+def _messages(given: str | list[Object], before: list[Object]) -> list[Object]:
     """The items as messages: what a model said from one turn of somebody else's to the next is one message."""
-    if isinstance(given, str):
-        return [{"role": "user", "content": given}]
     messages: list[Object] = []
-    for index, item in enumerate(given):
+    for item in before:
+        _take(item, messages, "previous_response_id")
+    for index, item in enumerate([{"role": "user", "content": given}] if isinstance(given, str) else given):
         _take(item, messages, f"input[{index}]")
     return messages
 
