@@ -125,10 +125,11 @@ async def test_what_a_model_cannot_do_is_the_requests_fault(
         "raising": str(write_gguf(tmp_path / "raising.gguf", chat_template=raising)),
     }
     async with serving(create_app(worker, store=store, models=models)) as server:
-        for path in ("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/completion"):
-            for more in ({}, {"stream": True}):
-                asked = CHAT | TEXT | {"input": "a", "model": "encoder"} | more
-                answer = await fetch(server, "POST", path, asked)
+        asked = {"/v1/chat/completions": CHAT, "/v1/completions": TEXT, "/v1/responses": {"input": "a"}}
+        asked |= {"/v1/messages": CHAT, "/completion": TEXT}
+        for path, body in asked.items():
+            for stream in (False, True):
+                answer = await fetch(server, "POST", path, body | {"model": "encoder", "stream": stream})
                 assert answer.status == 400, answer.body
                 assert "generates no text" in answer.json()["error"]["message"]
         long = [*BEGUN, *HELLO, *BEGUN]
