@@ -69,4 +69,4 @@ class NativeRoutes:
 
 
 def _asked_model(scope: Scope) -> str | None:
-    return parse_qs(scope["query_string"].decode("latin-1")).get("model", [None])[0]
+    return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("model", ())), None)
