@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from msgspec import DecodeError, Struct, json
 
@@ -17,7 +18,9 @@ from ..sandbox.kernel import refuse_new_privileges
 from ..sandbox.seccomp import refuse_call
 from ..sandbox.syscall_numbers import SYSINFO
 from ..settings import EngineSettings
+from .openmp import asks_for_gnu_openmp
 
+FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 _PREFIX = b"llama_worker:threads:"
 
 
@@ -31,10 +34,24 @@ def with_threads(settings: EngineSettings) -> EngineSettings:
     """The settings to start with: all threads where they follow, else those that were chosen for good."""
     if settings.fixed_threads is None:
         return settings
-    follows = settings.threads > 1 and not settings.gpu and follow_affinity()
+    follows = settings.may_follow and follow_affinity()
+    _tell(follows)
+    return settings if follows else settings.fixed
+
+
+def following_arguments(program: str, arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments to start another program with: those that `FOLLOWING_VARIABLE` holds where its threads follow."""
+    following = os.environ.pop(FOLLOWING_VARIABLE, "")
+    if not following:
+        return arguments
+    follows = asks_for_gnu_openmp(program) and follow_affinity()
+    _tell(follows)
+    return json.decode(following, type=list[str]) if follows else arguments
+
+
+def _tell(follows: bool) -> None:
     sys.stdout.buffer.write(_PREFIX + json.encode(Following(follows)) + b"\n")
     sys.stdout.flush()
-    return settings if follows else settings.fixed
 
 
 def follow_affinity() -> bool:
