@@ -89,16 +89,16 @@ def _read(file: Path, text: str) -> dict[str, str]:
 def _change(name: str, wanted: Mapping[str, str], line: str) -> None:
     """Leave out the line of `name` and put `line` at the end; a file in which that is not enough is for its owner."""
     file = aliases_file()
-    kept = "".join(each for each in _text(file).splitlines(keepends=True) if name not in _of_line(each))
+    kept = "".join(each for each in _text(file).splitlines(keepends=True) if name not in _of_text(each))
     text = kept + ("\n" if kept and not kept.endswith("\n") else "") + line
-    if _read(file, text) != wanted:
+    if _of_text(text) != wanted:
         raise ConfigurationError(f'{file} has more than lines `name = "model"`: change it by hand.', file=str(file))
     _write(file, text)
 
 
-def _of_line(line: str) -> dict[str, Any]:
+def _of_text(text: str) -> dict[str, Any]:
     with suppress(ValueError):
-        return tomllib.loads(line)
+        return tomllib.loads(text)
     return {}
 
 

@@ -37,7 +37,7 @@ def test_what_begins_with_a_slash_is_done_or_refused(home: Path) -> None:
     assert "chats/one.llama." in "".join(terminal.say("/save one").split("\n"))
     assert "is forgotten" in terminal.say("/reset")
     assert "Loaded one: 3 messages." in terminal.say("/load one")
-    assert "No session at" in terminal.say("/load two")
+    assert "There is no session file" in terminal.say("/load two")
     assert "No model file at nowhere.gguf" in terminal.say("/model nowhere.gguf")
     (home / "a b.png").write_bytes(png())
     assert "This model cannot see images" in terminal.say(f"/image '{home}/a b.png'")

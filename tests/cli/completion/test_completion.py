@@ -31,7 +31,7 @@ def path(home: Path) -> dict[str, str]:
 def test_bash_completes_after_one_command(home: Path, path: dict[str, str]) -> None:
     assert call("completion", "bash", "--install").returncode == 0
     file = installation("bash").file
-    ask = "COMP_WORDS=(llama-worker st); COMP_CWORD=1; _llama_worker_completion; echo ${COMPREPLY[*]}"
+    ask = "COMP_WORDS=(llama-worker st); COMP_CWORD=1; _llama_worker_completion llama-worker; echo ${COMPREPLY[*]}"
     done = subprocess.run(
         ["bash", "--norc", "-c", f". {file}; {ask}"], capture_output=True, text=True, env=path, timeout=60
     )

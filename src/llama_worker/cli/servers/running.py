@@ -33,7 +33,8 @@ class RunningServer(Struct, frozen=True, rename="camel"):
         """Its process, while it runs."""
         try:
             found = psutil.Process(self.pid)
-            return found if abs(found.create_time() - self.created) < 1 and found.is_running() else None
+            same = abs(found.create_time() - self.created) < 1 and found.status() != psutil.STATUS_ZOMBIE
+            return found if same else None
         except psutil.Error:
             return None
 

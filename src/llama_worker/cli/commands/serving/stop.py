@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import click
 import psutil
@@ -13,7 +14,7 @@ from ...output.texts import say
 from ...servers.asking import unload
 from ...servers.running import RunningServer, chosen_server, chosen_url, running_servers
 
-_SECONDS = 30
+_SECONDS, _PAUSE = 30, 0.05
 
 
 @click.command()
@@ -46,11 +47,13 @@ def _end(server: RunningServer, *, force: bool) -> None:
     try:
         if process is not None:
             process.kill() if force else process.terminate()
-            process.wait(_SECONDS)
     except psutil.NoSuchProcess:
         pass
-    except psutil.TimeoutExpired as error:
-        raise LlamaWorkerError(f"The server at {server.url} has not ended yet; --force ends it at once.") from error
     except psutil.AccessDenied as error:
         raise LlamaWorkerError(f"The server at {server.url} is another user's process.") from error
+    deadline = time.monotonic() + _SECONDS
+    while server.process is not None:
+        if time.monotonic() > deadline:
+            raise LlamaWorkerError(f"The server at {server.url} has not ended yet; --force ends it at once.")
+        time.sleep(_PAUSE)
     say(f"Ended the server at {server.url}.")

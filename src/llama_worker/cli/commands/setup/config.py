@@ -108,8 +108,8 @@ def _show(*, as_json: bool) -> None:
 
 def _plain(found: Configuration) -> dict[str, Any]:
     """What differs from the defaults."""
-    plain = msgspec.to_builtins(found)
-    return {name: value for name, value in plain.items() if name != "path" and value}
+    plain = msgspec.to_builtins(msgspec.structs.replace(found, path=None))
+    return {name: value for name, value in plain.items() if value}
 
 
 def _said(found: Configuration) -> list[tuple[str, str]]:
