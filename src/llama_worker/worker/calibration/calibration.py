@@ -8,9 +8,9 @@ import time
 from msgspec.structs import replace
 
 from ...engine.command import EngineKind
-from ...engine.defaults import BATCH_SECONDS, LARGEST_BATCH
+from ...engine.defaults import LARGEST_BATCH
 from ...engine.engine import Engine
-from ...engine.machine import token_seconds
+from ...engine.machine import choose_batch_size, token_seconds
 from ...engine.settings import EngineSettings
 from ...errors import LlamaWorkerError
 from ...loggers import ENGINE
@@ -38,8 +38,8 @@ def why_not(of: LoadedFiles, settings: EngineSettings) -> str:
         "a text is embedded as a whole, in one batch": settings.pooling not in (None, "last"),
         "not measured with layers on a GPU": settings.likely_gpu_layers > 0,
         "not measured in the background": settings.politeness != "normal",
-        "so small a model reads the largest batch in no time": estimated * LARGEST_BATCH * CLEARLY_FASTER
-        <= BATCH_SECONDS,
+        "so small a model reads the largest batch in no time": choose_batch_size(estimated * CLEARLY_FASTER)
+        == LARGEST_BATCH,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 
