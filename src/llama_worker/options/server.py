@@ -1,7 +1,5 @@
 """What a server may be told."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Meta

@@ -1,0 +1,60 @@
+"""`llama-worker list`: the models on this machine."""
+
+from __future__ import annotations
+
+import click
+
+from ....models.store.listing import ModelEntry
+from ....models.store.store import ModelStore
+from ...output.documents import print_json
+from ...output.figures import age_text, count_text, size_text
+from ...output.tables import Justify, print_table
+from ...output.texts import harmless, say
+
+_COLUMNS: dict[str, Justify] = {
+    "NAME": "left",
+    "QUANT": "left",
+    "SIZE": "right",
+    "PARAMS": "right",
+    "CONTEXT": "right",
+    "USED": "left",
+    "STATE": "left",
+}
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with paths and problems.")
+def list_models(as_json: bool) -> int:
+    """List the models of the Hugging Face cache and of the folder for plain files.
+
+    Unfinished downloads, models with missing parts and broken files are shown as what they are.
+    """
+    entries = ModelStore().list()
+    if as_json:
+        print_json(entries)
+        return 0
+    print_table(_COLUMNS, [_row(entry) for entry in entries])
+    for entry in entries:
+        if entry.state in ("broken", "incomplete") and entry.problem:
+            say(harmless(f"{entry.name}: {entry.problem}"), err=True)
+    return 0
+
+
+def _row(entry: ModelEntry) -> list[str]:
+    return [
+        entry.name,
+        entry.quantization or "",
+        size_text(entry.size_bytes),
+        count_text(entry.parameters),
+        str(entry.context_length or ""),
+        age_text(entry.last_used),
+        _state(entry),
+    ]
+
+
+def _state(entry: ModelEntry) -> str:
+    if entry.state == "partial" and entry.downloaded_bytes is not None and entry.size_bytes:
+        return f"partial, {100 * entry.downloaded_bytes // entry.size_bytes} %"
+    if entry.state == "complete":
+        return f"{entry.parts} files" if entry.parts > 1 else ""
+    return entry.state
