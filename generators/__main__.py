@@ -9,6 +9,7 @@ from pathlib import Path
 from . import (
     abilities,
     architecture,
+    clients,
     javascript,
     keywords,
     models_that_work,
@@ -32,6 +33,7 @@ PARTS = (
     architecture,
     models_that_work,
     abilities,
+    clients,
     parity,
 )
 
