@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 _ENGINE = "is about arguments of llama-server that are options of `load_model` here"
+_TEXT = "compares text, tokens or scores with those of the model that it fetches"
+_NAME = "asks for a model that is not there, which is 404 here"
+_SETTINGS = "is about settings of llama-server"
+_TIME = "looks at slots after a tenth of a second, when the small model has answered"
+_MIXED = "mixes texts with tokens or parts of a message in one input of OpenAI's form, which is refused here"
 _CODE = "lets a model run programs on the server's machine, which this server does not"
 
 FILES: dict[str, str] = {
@@ -24,5 +29,36 @@ FILES: dict[str, str] = {
     "test_tools_builtin.py": _CODE,
 }
 """By their names in `tools/server/tests/unit`."""
-TESTS: dict[str, str] = {}
+TESTS: dict[str, str] = {
+    "test_basic.py::test_load_split_model": _TEXT,
+    "test_basic.py::test_no_ui": _SETTINGS,
+    "test_basic.py::test_server_model_aliases_and_tags": _SETTINGS,
+    "test_basic.py::test_server_models": "counts one model, and the one that comes with the package is listed here, too",
+    "test_basic.py::test_server_multiple_addresses": _SETTINGS,
+    "test_basic.py::test_server_props": "wants the path of the file, which is told to nobody here, and its own seed",
+    "test_basic.py::test_server_slots": _SETTINGS,
+    "test_completion.py::test_completion": _TEXT,
+    "test_completion.py::test_completion_parallel_slots": _TIME,
+    "test_completion.py::test_completion_prompt_cache": _TEXT,
+    "test_completion.py::test_completion_response_fields": "`response_fields` is not read, and named in a header",
+    "test_completion.py::test_completion_stream": _TEXT,
+    "test_completion.py::test_completion_stream_with_openai_library": _NAME,
+    "test_completion.py::test_completion_stream_with_openai_library_stops": _TEXT,
+    "test_completion.py::test_completion_with_openai_library": _NAME,
+    "test_completion.py::test_n_probs_post_backend_sampling": _TEXT,
+    "test_completion.py::test_n_probs_post_sampling": _TEXT,
+    "test_embedding.py::test_embedding_content_text_same_as_string": _MIXED,
+    "test_embedding.py::test_embedding_error_prompt_too_long": "wants other words for a text that is too long",
+    "test_embedding.py::test_embedding_mixed_input": _MIXED,
+    "test_embedding.py::test_embedding_multiple_with_fa": _TEXT,
+    "test_embedding.py::test_embedding_openai_library_multiple": _NAME,
+    "test_embedding.py::test_embedding_openai_library_single": _NAME,
+    "test_embedding.py::test_embedding_pooling_none": _SETTINGS,
+    "test_embedding.py::test_embedding_pooling_none_oai": _SETTINGS,
+    "test_embedding.py::test_embedding_usage_multiple": _TEXT,
+    "test_embedding.py::test_embedding_usage_single": _TEXT,
+    "test_rerank.py::test_rerank": _TEXT,
+    "test_rerank.py::test_rerank_tei_format": _TEXT,
+    "test_rerank.py::test_rerank_usage": _TEXT,
+}
 """By `FILE::TEST`."""
