@@ -7,6 +7,9 @@ _TEXT = "compares text, tokens or scores with those of the model that it fetches
 _NAME = "asks for a model that is not there, which is 404 here"
 _SETTINGS = "is about settings of llama-server"
 _TIME = "looks at slots after a tenth of a second, when the small model has answered"
+_ONLY_READ = "asks for no token, and a prompt that is only read has no form"
+_TIMINGS = "events of a response have no timings here"
+_VERBOSE = "reads `__verbose`, which only a llama-server with `--verbose` tells"
 _MIXED = "mixes texts with tokens or parts of a message in one input of OpenAI's form, which is refused here"
 _CODE = "lets a model run programs on the server's machine, which this server does not"
 
@@ -33,10 +36,27 @@ TESTS: dict[str, str] = {
     "test_basic.py::test_load_split_model": _TEXT,
     "test_basic.py::test_no_ui": _SETTINGS,
     "test_basic.py::test_server_model_aliases_and_tags": _SETTINGS,
-    "test_basic.py::test_server_models": "counts one model, and the one that comes with the package is listed here, too",
+    "test_basic.py::test_server_models": "counts one model, and the built-in one is listed here, too",
     "test_basic.py::test_server_multiple_addresses": _SETTINGS,
     "test_basic.py::test_server_props": "wants the path of the file, which is told to nobody here, and its own seed",
     "test_basic.py::test_server_slots": _SETTINGS,
+    "test_chat_completion.py::test_apply_chat_template": _SETTINGS,
+    "test_chat_completion.py::test_chat_completion": _TEXT,
+    "test_chat_completion.py::test_chat_completion_cached_tokens": _TEXT,
+    "test_chat_completion.py::test_chat_completion_stream": "wants the name of its request in each event",
+    "test_chat_completion.py::test_chat_completion_with_openai_library": _NAME,
+    "test_chat_completion.py::test_chat_template": _VERBOSE,
+    "test_chat_completion.py::test_chat_template_assistant_prefill": _VERBOSE,
+    "test_chat_completion.py::test_chat_template_continue_final_message_vllm_compat": _VERBOSE,
+    "test_chat_completion.py::test_completion_with_response_format": _ONLY_READ,
+    "test_chat_completion.py::test_logit_bias": _NAME,
+    "test_chat_completion.py::test_logprobs": _NAME,
+    "test_chat_completion.py::test_logprobs_stream": _NAME,
+    "test_chat_completion.py::test_return_progress": _TEXT,
+    "test_chat_completion.py::test_verbose_debug": _VERBOSE,
+    "test_compat_oai_responses.py::test_responses_stream_with_llama_telemetry": _TIMINGS,
+    "test_compat_oai_responses.py::test_responses_stream_with_openai_library": _NAME,
+    "test_compat_oai_responses.py::test_responses_with_openai_library": _NAME,
     "test_completion.py::test_completion": _TEXT,
     "test_completion.py::test_completion_parallel_slots": _TIME,
     "test_completion.py::test_completion_prompt_cache": _TEXT,
@@ -60,5 +80,6 @@ TESTS: dict[str, str] = {
     "test_rerank.py::test_rerank": _TEXT,
     "test_rerank.py::test_rerank_tei_format": _TEXT,
     "test_rerank.py::test_rerank_usage": _TEXT,
+    "test_tokenize.py::test_tokenize_with_bos": _TEXT,
 }
 """By `FILE::TEST`."""
