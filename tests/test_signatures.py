@@ -32,7 +32,10 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name"}
+INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name"} | {
+    "download_within",
+    "estimate_within",
+}
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
 

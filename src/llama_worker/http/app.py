@@ -36,6 +36,7 @@ from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
 from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
+from .ollama.routes import ollama_routes
 from .pool import ModelPool
 from .problems import Problem
 from .routes.control import ControlRoutes
@@ -91,9 +92,11 @@ def create_app(
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
     metrics, health = MetricsRoute(pool, counts), HealthRoutes(pool)
+    buffers = SendBuffers(pool.options)
     return [
-        *_generating(pool),
+        *_generating(pool, buffers),
         *_asking(pool),
+        *ollama_routes(pool, store, buffers),
         Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
         Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
         *_managing(ModelRoutes(pool, store), pool.options),
@@ -104,7 +107,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
     ]
 
 
-def _generating(pool: ModelPool) -> list[BaseRoute]:
+def _generating(pool: ModelPool, buffers: SendBuffers) -> list[BaseRoute]:
     dialects: dict[str, Callable[[dict[str, Any]], Exchange]] = {
         "/v1/chat/completions": Chat,
         "/v1/completions": Completion,
@@ -112,7 +115,6 @@ def _generating(pool: ModelPool) -> list[BaseRoute]:
         "/v1/messages": Messages,
         "/infill": Infill,
     }
-    buffers = SendBuffers(pool.options)
     return [Route(path, GeneratingEndpoint(pool, buffers, kind), methods=["POST"]) for path, kind in dialects.items()]
 
 
@@ -154,7 +156,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
         Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
-        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
+        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options)),
     ]
 
 
@@ -175,9 +177,9 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals (404, 405) in OpenAI's shape."""
+    """Starlette's own refusals (404, 405) in the shape that the caller's client knows."""
     assert isinstance(error, HTTPException)
     problem = Problem(
         error.status_code, f"{error.detail}: {request.method} is not served at this path.", code="not_found"
     )
-    return JSONResponse(problem.openai(), error.status_code, headers=error.headers)
+    return JSONResponse(problem.at(request.url.path), error.status_code, headers=error.headers)

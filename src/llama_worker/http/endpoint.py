@@ -75,11 +75,15 @@ class GeneratingEndpoint:
             return
         large = len(data) > _LARGE
         exchange, policy, name = await asyncio.to_thread(self._understood, data) if large else self._understood(data)
-        answering = partial(self._engine_answer, exchange, policy, name, owner_of(scope))
-        answer = (
-            self._stream(exchange, answering(), send) if exchange.stream else self._whole(exchange, answering, send)
-        )
-        await while_connected(receive, answer)
+        await while_connected(receive, self.answer(exchange, policy, name, owner_of(scope), send))
+
+    async def answer(self, exchange: Exchange, policy: Policy, name: str | None, owner: object, send: Send) -> None:
+        """Have the model of that name answer."""
+        answering = partial(self._engine_answer, exchange, policy, name, owner)
+        if exchange.stream:
+            await self._stream(exchange, answering(), send)
+        else:
+            await self._whole(exchange, answering, send)
 
     def _understood(self, data: bytes) -> tuple[Exchange, Policy, str | None]:
         body = json_object(data, self._pool.options)

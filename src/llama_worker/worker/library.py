@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
@@ -16,6 +16,9 @@ from ..models.names import ModelName, parse_model_name
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
 from .operations.operation import Operation
+
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
 
 ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -27,7 +30,12 @@ class Library:
         self.store = store or ModelStore()
 
     def download(
-        self, name: ModelReference, *, sha256: str | None = None, size: int | None = None
+        self,
+        name: ModelReference,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+        reach: Reach | None = None,
     ) -> Operation[Path, Downloading]:
         """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
         from ..models.download.download import Downloader  # here, as the import takes longer than a model's first token
@@ -36,7 +44,8 @@ class Library:
 
         async def fetch(operation: Operation[Path, Downloading]) -> Path:
             operation.mark("running")
-            return await Downloader(self.store).download(parsed, sha256=sha256, size=size, progress=operation.report)
+            downloader = Downloader(self.store, reach=reach)
+            return await downloader.download(parsed, sha256=sha256, size=size, progress=operation.report)
 
         return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 
@@ -54,11 +63,11 @@ class Library:
         except ModelNotFoundError:
             return None
 
-    async def header(self, name: ModelName) -> GgufHeader:
+    async def header(self, name: ModelName, reach: Reach | None = None) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""
         from ..models.download.remote_header import find_header
 
-        return await find_header(self.store, name)
+        return await find_header(self.store, name, reach=reach)
 
     async def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..models.names import ModelName
@@ -11,6 +13,9 @@ from .inert.guard import read_content_guard
 from .library import Library
 from .loading import LoadedFiles, estimate_memory
 from .templates.chosen import read_template
+
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
 
 
 async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
@@ -23,9 +28,14 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
 
 
 async def estimate_files(
-    library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+    library: Library,
+    name: ModelName,
+    llama: LlamaOptions,
+    options: ModelOptions,
+    kind: EngineKind | None,
+    reach: Reach | None = None,
 ) -> MemoryEstimate:
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
-    header = await library.header(name)
+    header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)
