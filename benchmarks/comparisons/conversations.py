@@ -15,6 +15,7 @@ from llama_worker import ChatSession, LlamaWorker, Model
 
 _CONVERSATIONS, _SEQUENCES, _TURNS = 16, 4, 10
 _ALONE, _ALIKE = "their own system prompts", "one system prompt of 300 words"
+_ONE_BY_ONE, _ONE_BY_ONE_SHORT = f"{_ALIKE}, one after another", "one of 20 words, one after another"
 _SHORT, _LONG, _RELOADED = "a short prompt", "4,000 tokens before it", "4,000 tokens, after an unload"
 _SECONDS = "first token"
 
@@ -26,18 +27,22 @@ async def taking_turns(run: Run) -> AsyncIterator[list[Side]]:
     async with LlamaWorker() as worker:
         model = await worker.load_model("builtin", context_size=2048, sequences=_SEQUENCES)
 
-        async def measure(system: Callable[[], str]) -> Figures:
+        async def measure(system: Callable[[], str], at_once: int = _CONVERSATIONS) -> Figures:
             sessions = [await model.create_session(system_prompt=system()) for _ in range(_CONVERSATIONS)]
-            counts = await _conversed(sessions, turns, numbers)
+            counts = await _conversed(sessions, turns, at_once, numbers)
             return {"not read again": counts[0] / counts[1], "of all prompt tokens": counts[2] / counts[3]}
 
         yield [
             Side(_ALONE, lambda: measure(lambda: prose(10, next(numbers)))),
             Side(_ALIKE, lambda: measure(lambda: prose(300, 0))),
+            Side(_ONE_BY_ONE, lambda: measure(lambda: prose(300, 0), 1)),
+            Side(_ONE_BY_ONE_SHORT, lambda: measure(lambda: prose(20, 0), 1)),
         ]
 
 
-async def _conversed(sessions: list[ChatSession], turns: int, numbers: Iterator[int]) -> tuple[int, int, int, int]:
+async def _conversed(
+    sessions: list[ChatSession], turns: int, at_once: int, numbers: Iterator[int]
+) -> tuple[int, int, int, int]:
     """Tokens of earlier turns that came from the cache, and all of those; tokens from the cache, and of all prompts."""
     held, counts = [0] * len(sessions), [0, 0, 0, 0]
 
@@ -49,7 +54,8 @@ async def _conversed(sessions: list[ChatSession], turns: int, numbers: Iterator[
         held[number] = usage.total_tokens
 
     for _ in range(turns):
-        await asyncio.gather(*map(ask, range(len(sessions))))
+        for first in range(0, len(sessions), at_once):
+            await asyncio.gather(*map(ask, range(first, first + at_once)))
     return counts[0], counts[1], counts[2], counts[3]
 
 
@@ -99,13 +105,15 @@ async def _first_token(session: ChatSession, numbers: Iterator[int]) -> float:
 COMPARISONS = [
     Comparison(
         name="16 conversations",
-        sentence=f"{_CONVERSATIONS} conversations of {_TURNS} turns on {_SEQUENCES} sequences, all asked at once in "
-        "each turn: how much of what was read and said before comes from the cache.",
+        sentence=f"{_CONVERSATIONS} conversations of {_TURNS} turns on {_SEQUENCES} sequences, in each turn "
+        "all asked at once, or one after another: how much of what was read and said before comes from the cache.",
         figures=(Figure("not read again", "of earlier turns"), Figure("of all prompt tokens", "from the cache")),
         sides=taking_turns,
         bars=(
             Bar("with system prompts of their own", "not read again", _ALONE, at_least=0.95),
             Bar("with a common system prompt", "not read again", _ALIKE, at_least=0.95),
+            Bar("with a common one, one after another", "not read again", _ONE_BY_ONE, at_least=0.95),
+            Bar("with a short common one, one after another", "not read again", _ONE_BY_ONE_SHORT, at_least=0.95),
         ),
         rounds=3,
         quick_rounds=1,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_worker.cli.commands.doctor import compared_finding, gpu_finding, sandbox_findings, unused_finding
+from llama_worker.cli.commands.setup.doctor import compared_finding, gpu_finding, sandbox_findings, unused_finding
 from llama_worker.cli.engine_speeds import SpeedRatio, compare_engines
 from llama_worker.engine.command import Xllamacpp
 from llama_worker.engine.defaults import defaults

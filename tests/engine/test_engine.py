@@ -20,9 +20,9 @@ from llama_worker.engine.settings import EngineSettings
 from llama_worker.engine.states import LoadProgress
 from llama_worker.errors import ContextOverflowError, EngineDiedError, EngineRequestError, ModelLoadError
 from tests.gguf_factory import write_gguf
+from tests.native import NATIVE_SERVER
 
 CHAT = "/v1/chat/completions"
-NATIVE_SERVER = Path(__file__).parents[2] / ".native" / "llama-server"
 
 
 @pytest.fixture(

@@ -133,7 +133,7 @@ def test_only_messages_are_on_standard_output() -> None:
     """What libraries print goes to standard error."""
     program = (
         "import os, sys, threading\n"
-        "from llama_worker.cli.commands.stdio import stdio\n"
+        "from llama_worker.cli.commands.serving.stdio import stdio\n"
         "import llama_worker.ports.server.process as server\n"
         "serve = server.serve_stdio\n"
         "def noisy(*fds):\n"

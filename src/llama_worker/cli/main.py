@@ -17,22 +17,22 @@ from ..errors.nearest import nearest
 from .verbosity import verbose_option
 
 _COMMANDS = {
-    "run": "run",
-    "embed": "embed",
-    "rerank": "rerank",
-    "infill": "infill",
-    "serve": "serve",
-    "stdio": "stdio",
-    "pull": "pull",
-    "list": "list_models",
-    "show": "show",
-    "render": "render",
-    "transcribe": "transcribe",
-    "rm": "rm",
-    "ps": "ps",
-    "estimate": "estimate",
-    "doctor": "doctor",
-    "bench": "bench",
+    "run": "inference.run",
+    "embed": "inference.embed",
+    "rerank": "inference.rerank",
+    "infill": "inference.infill",
+    "serve": "serving.serve",
+    "stdio": "serving.stdio",
+    "pull": "models.pull",
+    "list": "models.list_models",
+    "show": "models.show",
+    "render": "inference.render",
+    "transcribe": "inference.transcribe",
+    "rm": "models.rm",
+    "ps": "serving.ps",
+    "estimate": "models.estimate",
+    "doctor": "setup.doctor",
+    "bench": "setup.bench",
 }
 # What other tools call them.
 _OTHER_NAMES = {
@@ -55,10 +55,10 @@ class LazyGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        attribute = _COMMANDS.get(cmd_name)
-        if attribute is None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
             return None
-        command = getattr(import_module(f"llama_worker.cli.commands.{attribute}"), attribute)
+        command = getattr(import_module(f"llama_worker.cli.commands.{module}"), module.rpartition(".")[2])
         assert isinstance(command, click.Command)
         return command
 

@@ -20,6 +20,7 @@ from .process.endpoint import Endpoint
 from .process.frozen import child_command
 from .sandbox.policy import UNRESTRICTED, policy_for
 from .settings import EngineSettings
+from .threads.following import FOLLOWING_VARIABLE
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
@@ -90,17 +91,24 @@ class LlamaServer(Struct, frozen=True):
         return f"{status.st_size} bytes of {status.st_mtime_ns}"
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return [*self._program(), *server_flags(settings.fixed, endpoint), *settings.engine_arguments]
+        return [*self._program(), *_flags(settings.fixed, endpoint)]
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         key = {"LLAMA_API_KEY": endpoint.api_key} if endpoint.api_key else {}
-        return server_environment(settings) | key
+        following = (
+            {FOLLOWING_VARIABLE: json.encode(_flags(settings, endpoint)).decode()} if settings.may_follow else {}
+        )
+        return server_environment(settings) | key | following
 
     def listing_arguments(self) -> list[str]:
         return [*self._program(), "--list-devices"]
 
     def _program(self) -> list[str]:
         return [*child_command(), EXEC, self.executable] if sys.platform != "win32" else [self.executable]
+
+
+def _flags(settings: EngineSettings, endpoint: Endpoint) -> list[str]:
+    return [*server_flags(settings, endpoint), *settings.engine_arguments]
 
 
 def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.environ) -> EngineKind:

@@ -27,6 +27,7 @@ from .start import EngineStart, placement_of, spawn, wait_until_ready
 from .states import LoadProgress, ModelMetadata
 from .suspects import EngineRequestRecord, Suspects
 from .threads.governor import Governor
+from .threads.openmp import has_gnu_openmp
 from .transport.exchange import EngineConnectionLost
 
 _Answer = AbstractAsyncContextManager[AsyncIterator[bytes]]
@@ -91,12 +92,13 @@ class Engine:
         try:
             metadata = await wait_until_ready(process, start, settings.model_path, timeouts.load_stall)
             await placement_of(process, settings)
+            follows = start.threads_follow and await asyncio.to_thread(has_gnu_openmp, process.pid)
         except BaseException as error:
             ENGINE.info("engine %d ended before it was ready: %s", process.pid, type(error).__name__)
             await to_the_end(process.kill())
             raise
         ENGINE.info("engine %d ready after %.1f s", process.pid, time.monotonic() - began)
-        governor = Governor(process.pid, settings.threads) if start.threads_follow else None
+        governor = Governor(process.pid, settings.threads) if follows else None
         engine = cls(settings, process, endpoint, metadata, timeouts, suspects or Suspects(), governor)
         engine.sandbox = start.sandbox
         return engine

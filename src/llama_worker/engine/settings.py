@@ -90,6 +90,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return structs.replace(self, threads=self.fixed_threads or self.threads, fixed_threads=None)
 
     @property
+    def may_follow(self) -> bool:
+        """Whether its threads are to follow the machine, if the engine can do that. A GPU's few do not compute much."""
+        return self.fixed_threads is not None and self.threads > 1 and not self.gpu
+
+    @property
     def cells(self) -> int:
         """Tokens that all sequences hold together; the engine's own n_ctx."""
         return self.context_size if self.kv_unified else self.context_size * self.sequences

@@ -18,6 +18,7 @@ from llama_worker.engine.threads.cpus import usable_cpus
 from llama_worker.engine.threads.governor import Governor
 from llama_worker.engine.threads.occupancy import Look
 from tests.gguf_factory import write_gguf
+from tests.native import NATIVE_SERVER
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -169,15 +170,29 @@ async def engine_of(model: Model) -> Engine:
     return await model.runtime._supervisor.engine()
 
 
-async def test_the_engines_threads_follow_the_cpus_that_they_may_use(large: Model) -> None:
-    engine = await engine_of(large)
+async def threads_follow(model: Model) -> None:
+    engine = await engine_of(model)
     if engine.governor is None:
         pytest.skip("the system does not let threads follow")
     engine.governor._set = lambda cpus, tasks: None  # type: ignore[method-assign]  # nobody but this test
     for cpus, threads in (({FIRST}, 1), (usable_cpus(), 2), ({FIRST}, 1)):
         for task in Path(f"/proc/{engine.pid}/task").iterdir():
             os.sched_setaffinity(int(task.name), cpus)
-        assert await computing_threads(large, engine.pid, 30) == threads
+        assert await computing_threads(model, engine.pid, 30) == threads
+
+
+async def test_the_engines_threads_follow_the_cpus_that_they_may_use(large: Model) -> None:
+    await threads_follow(large)
+
+
+@pytest.mark.native
+async def test_those_of_a_compiled_llama_server_follow_too(large: Model) -> None:
+    if not NATIVE_SERVER.exists():
+        pytest.skip("no compiled llama-server: run `make native`")
+    async with LlamaWorker(engine=str(NATIVE_SERVER)) as worker:
+        model = await worker.load_model(large.info.path, context_size=512)
+        assert (await engine_of(model)).governor
+        await threads_follow(model)
 
 
 async def test_whoever_names_a_number_gets_that_number(worker: LlamaWorker, large: Model) -> None:

@@ -22,20 +22,20 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import NoReturn
 
 from msgspec import json
 
-from ..devices.device import devices_line
 from ..sandbox.devices import has_gpu
 from ..sandbox.enter import enter
 from ..sandbox.files import Reach
 from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
-from ..sandbox.report import report_line
 from ..settings import EngineSettings
-from ..threads.following import with_threads
+from ..threads.following import following_arguments, with_threads
 from .endpoint import Endpoint
+from .findings import tell
 
 SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
 ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
@@ -56,13 +56,17 @@ def main() -> None:
         _list_devices()
         return
     if sys.argv[1:2] == [EXEC]:
-        program = sys.argv[2]
-        _restrict(policy, Reach(gpu=has_gpu(), program=program, executed=files_to_execute(program)))
-        os.execv(program, sys.argv[2:])  # noqa: S606 - no shell is wanted
+        _become(sys.argv[2], sys.argv[3:], policy)
     settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
     endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
     server = _load(with_threads(settings), endpoint, policy)
     _wait_for_the_end(parent, endpoint, server)
+
+
+def _become(program: str, arguments: Sequence[str], policy: SandboxPolicy) -> NoReturn:
+    arguments = following_arguments(program, arguments)
+    _restrict(policy, Reach(gpu=has_gpu(), program=program, executed=files_to_execute(program)))
+    os.execv(program, [program, *arguments])  # noqa: S606 - no shell is wanted
 
 
 def _end_with_parent(parent: int, signal_number: int) -> None:
@@ -73,15 +77,13 @@ def _end_with_parent(parent: int, signal_number: int) -> None:
 
 
 def _restrict(policy: SandboxPolicy, reach: Reach) -> None:
-    sys.stdout.buffer.write(report_line(enter(policy, reach)))
-    sys.stdout.flush()
+    tell(enter(policy, reach))
 
 
 def _list_devices() -> None:
     from .xllamacpp_server import find_devices
 
-    sys.stdout.buffer.write(devices_line(find_devices()))
-    sys.stdout.flush()
+    tell(find_devices())
 
 
 def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -> object:

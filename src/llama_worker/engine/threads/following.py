@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 
+from ..process.findings import tell
 from ..sandbox.kernel import refuse_new_privileges
 from ..sandbox.seccomp import refuse_call
 from ..sandbox.syscall_numbers import SYSINFO
 from ..settings import EngineSettings
+from .openmp import asks_for_gnu_openmp
 
-_PREFIX = b"llama_worker:threads:"
+FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 
 
 class Following(Struct, frozen=True):
@@ -31,10 +34,19 @@ def with_threads(settings: EngineSettings) -> EngineSettings:
     """The settings to start with: all threads where they follow, else those that were chosen for good."""
     if settings.fixed_threads is None:
         return settings
-    follows = settings.threads > 1 and not settings.gpu and follow_affinity()
-    sys.stdout.buffer.write(_PREFIX + json.encode(Following(follows)) + b"\n")
-    sys.stdout.flush()
+    follows = settings.may_follow and follow_affinity()
+    tell(Following(follows))
     return settings if follows else settings.fixed
+
+
+def following_arguments(program: str, arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments to start another program with: those that `FOLLOWING_VARIABLE` holds where its threads follow."""
+    following = os.environ.pop(FOLLOWING_VARIABLE, "")
+    if not following:
+        return arguments
+    follows = asks_for_gnu_openmp(program) and follow_affinity()
+    tell(Following(follows))
+    return json.decode(following, type=list[str]) if follows else arguments
 
 
 def follow_affinity() -> bool:
@@ -58,13 +70,3 @@ def _load_average_is_told() -> bool:
     except OSError:
         return False
     return True
-
-
-def parse_following(line: bytes) -> Following | None:
-    """What `line` says of threads, or None when it is something else."""
-    if not line.startswith(_PREFIX):
-        return None
-    try:
-        return json.decode(line[len(_PREFIX) :], type=Following)
-    except DecodeError:
-        return None

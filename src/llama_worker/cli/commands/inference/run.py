@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from ...config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
-from ...config.named_model import NamedModel
-from ...options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
-from ...worker.media.values import Audio, Content, ContentPart, Image
-from ..answer import answered
-from ..chat import chat
-from ..choices import Choices
-from ..configured import config_option, configuration
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async
+from ....config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
+from ....config.named_model import NamedModel
+from ....options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
+from ....worker.media.values import Audio, Content, ContentPart, Image
+from ...answer import answered
+from ...chat import chat
+from ...choices import Choices
+from ...configured import config_option, configuration
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, run_async
 
 DEFAULT_PROMPT = "Hello! Who are you?"
 MEDIA_PROMPT = "Describe this."

@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER
-from ...messages.values import Rendered
-from ..choices import Choices, read_choices
-from ..model_names import MODEL as MODEL_NAME
-from ..model_names import harmless, print_json
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async
+from ....config.groups import MODEL, PROMPT, WORKER
+from ....messages.values import Rendered
+from ...choices import Choices, read_choices
+from ...model_names import MODEL as MODEL_NAME
+from ...model_names import harmless, print_json
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, run_async
 
 # Nothing is generated, so the least that holds a prompt will do.
 _SMALL = {"sequences": 1, "context_size": 512}

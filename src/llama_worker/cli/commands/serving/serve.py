@@ -12,16 +12,16 @@ from typing import Any, get_args
 import click
 from msgspec import structs
 
-from ...config.groups import MODEL, SERVER, WORKER, Given, read_options, with_flags
-from ...config.named_model import NamedModel
-from ...errors import InvalidOptionsError
-from ...options import LlamaOptions, ModelOptions, Options, OptionsType, ServerOptions, build_options
-from ...options.base import SpecialTokens
-from ...options.hints import option_names
-from ...options.server import DEFAULT_PORT
-from ..configured import config_option, configuration
-from ..named_options import listing, named_options
-from ..verbosity import verbose_option
+from ....config.groups import MODEL, SERVER, WORKER, Given, read_options, with_flags
+from ....config.named_model import NamedModel
+from ....errors import InvalidOptionsError
+from ....options import LlamaOptions, ModelOptions, Options, OptionsType, ServerOptions, build_options
+from ....options.base import SpecialTokens
+from ....options.hints import option_names
+from ....options.server import DEFAULT_PORT
+from ...configured import config_option, configuration
+from ...named_options import listing, named_options
+from ...verbosity import verbose_option
 
 _GROUPS = (SERVER, MODEL, WORKER)
 KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
@@ -72,8 +72,8 @@ def serve(
     Requests load other models by their names; only names given with --model, or in the configuration, lead to files by
     path. What is said here goes before the configuration.
     """
-    from ...http.serving.running import Plan, serve_until_signal
-    from ...http.serving.server import listen
+    from ....http.serving.running import Plan, serve_until_signal
+    from ....http.serving.server import listen
 
     config, given = configuration(config_file), read_options(options, _GROUPS)
     host, port = host or config.listening.host, config.listening.port if port is None else port
@@ -118,7 +118,7 @@ def _path(text: str | None) -> Path | None:
 
 
 def _data(data: Path | None) -> Path | None:
-    from ...http.conversations import default_path
+    from ....http.conversations import default_path
 
     return None if str(data) == ":memory:" else data or default_path()
 

@@ -12,23 +12,23 @@ import click
 from msgspec import Struct
 from rich.table import Table
 
-from ..._version import __version__
-from ...engine.command import EngineKind, choose_engine
-from ...engine.defaults import defaults
-from ...engine.devices.device import Device, Devices
-from ...engine.devices.listing import built_for, list_devices
-from ...engine.devices.unused import driver_missing, missing_backend
-from ...engine.processor.features import NEEDED, processor_features, unused_features, worth
-from ...engine.sandbox.report import SandboxReport
-from ...engine.threads.cpus import usable_cores
-from ...errors import LlamaWorkerError
-from ...models.memory.available import available_memory
-from ...models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
-from ...worker.calibration.store import count, folder
-from ...worker.worker import LlamaWorker
-from ..engine_speeds import SpeedRatio, compare_engines
-from ..model_names import size_text
-from ..terminal import Interrupts, run_async, stdout_console
+from ...._version import __version__
+from ....engine.command import EngineKind, choose_engine
+from ....engine.defaults import defaults
+from ....engine.devices.device import Device, Devices
+from ....engine.devices.listing import built_for, list_devices
+from ....engine.devices.unused import driver_missing, missing_backend
+from ....engine.processor.features import NEEDED, processor_features, unused_features, worth
+from ....engine.sandbox.report import SandboxReport
+from ....engine.threads.cpus import usable_cores
+from ....errors import LlamaWorkerError
+from ....models.memory.available import available_memory
+from ....models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
+from ....worker.calibration.store import count, folder
+from ....worker.worker import LlamaWorker
+from ...engine_speeds import SpeedRatio, compare_engines
+from ...model_names import size_text
+from ...terminal import Interrupts, run_async, stdout_console
 
 # Of the bundled engine's speed; what is nearer to it may be chance.
 _SLOWER = 0.95

@@ -6,11 +6,11 @@ import asyncio
 
 import click
 
-from ...models.download.remote_header import find_header
-from ...models.names import parse_model_name
-from ...models.store.listing import ModelDetails
-from ...models.store.store import ModelStore
-from ..model_names import MODEL, count_text, harmless, print_json, print_table, size_text
+from ....models.download.remote_header import find_header
+from ....models.names import parse_model_name
+from ....models.store.listing import ModelDetails
+from ....models.store.store import ModelStore
+from ...model_names import MODEL, count_text, harmless, print_json, print_table, size_text
 
 _LONGEST_VALUE = 100
 

@@ -8,25 +8,25 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from ...config.groups import MODEL as MODEL_OPTIONS
-from ...config.groups import WORKER, read_options, with_flags
-from ...engine.defaults import SEQUENCES
-from ...engine.devices.device import Devices
-from ...messages import MemoryEstimate
-from ...models.download.remote_header import find_header
-from ...models.gguf.header import GgufHeader
-from ...models.memory.available import AvailableMemory, available_memory
-from ...models.memory.estimate import PlanOptions, largest_context_that_fits, tokens_of
-from ...models.memory.estimate import estimate as estimate_memory
-from ...models.names import parse_model_name
-from ...models.store.store import ModelStore
-from ...options import CacheType, LlamaOptions, ModelOptions, build_options
-from ...worker.companions.companions import Companions, open_companions
-from ...worker.library import Library
-from ...worker.loading import memory_plan
-from ...worker.planning.offload import in_main_memory, known_devices
-from ..model_names import MODEL, print_json, print_table, size_text
-from ..named_options import listing, named_options
+from ....config.groups import MODEL as MODEL_OPTIONS
+from ....config.groups import WORKER, read_options, with_flags
+from ....engine.defaults import SEQUENCES
+from ....engine.devices.device import Devices
+from ....messages import MemoryEstimate
+from ....models.download.remote_header import find_header
+from ....models.gguf.header import GgufHeader
+from ....models.memory.available import AvailableMemory, available_memory
+from ....models.memory.estimate import PlanOptions, largest_context_that_fits, tokens_of
+from ....models.memory.estimate import estimate as estimate_memory
+from ....models.names import parse_model_name
+from ....models.store.store import ModelStore
+from ....options import CacheType, LlamaOptions, ModelOptions, build_options
+from ....worker.companions.companions import Companions, open_companions
+from ....worker.library import Library
+from ....worker.loading import memory_plan
+from ....worker.planning.offload import in_main_memory, known_devices
+from ...model_names import MODEL, print_json, print_table, size_text
+from ...named_options import listing, named_options
 
 _GROUPS = (MODEL_OPTIONS, WORKER)
 _CACHE_TYPES = click.Choice(get_args(CacheType))

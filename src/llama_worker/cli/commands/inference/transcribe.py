@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER
-from ...worker.media.values import Audio
-from ..answer import answered
-from ..choices import Choices, read_choices
-from ..model_names import MODEL as MODEL_NAME
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async
+from ....config.groups import MODEL, PROMPT, WORKER
+from ....worker.media.values import Audio
+from ...answer import answered
+from ...choices import Choices, read_choices
+from ...model_names import MODEL as MODEL_NAME
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, run_async
 
 _GROUPS = (PROMPT, MODEL, WORKER)
 

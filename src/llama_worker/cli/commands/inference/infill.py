@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from ...config.groups import MODEL, PROMPT, WORKER
-from ...worker.infill.prompt import Gap
-from ..answer import answered
-from ..choices import Choices, read_choices
-from ..model_names import MODEL as MODEL_NAME
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async
-from ..texts import FILE, text_of
+from ....config.groups import MODEL, PROMPT, WORKER
+from ....worker.infill.prompt import Gap
+from ...answer import answered
+from ...choices import Choices, read_choices
+from ...model_names import MODEL as MODEL_NAME
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, run_async
+from ...texts import FILE, text_of
 
 CURSOR = "<CURSOR>"
 _GROUPS = (PROMPT, MODEL, WORKER)

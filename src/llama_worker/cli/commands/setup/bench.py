@@ -9,14 +9,14 @@ import msgspec
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from ...config.groups import MODEL, WORKER, read_options, with_flags
-from ...engine.threads.cpus import usable_cores
-from ...errors import InvalidOptionsError
-from ...options import LlamaOptions, ModelOptions, build_options
-from ..measuring.samples import Plan, Sample, take
-from ..measuring.speeds import Speed, speed_of, table_of
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, console, run_async, stdout_console
+from ....config.groups import MODEL, WORKER, read_options, with_flags
+from ....engine.threads.cpus import usable_cores
+from ....errors import InvalidOptionsError
+from ....options import LlamaOptions, ModelOptions, build_options
+from ...measuring.samples import Plan, Sample, take
+from ...measuring.speeds import Speed, speed_of, table_of
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, console, run_async, stdout_console
 
 _GROUPS = (MODEL, WORKER)
 _MOST_TRIES = 2

@@ -13,9 +13,9 @@ import click
 from rich.filesize import decimal
 from rich.table import Table
 
-from ...errors import LlamaWorkerError
-from ...options.server import DEFAULT_PORT
-from ..model_names import output
+from ....errors import LlamaWorkerError
+from ....options.server import DEFAULT_PORT
+from ...model_names import output
 from .serve import KEY_VARIABLE
 
 _ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}"

@@ -16,10 +16,10 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from ...messages.events import Downloading
-from ...models.download.download import Downloader
-from ..model_names import MODEL, print_json
-from ..terminal import Interrupts, console, run_async
+from ....messages.events import Downloading
+from ....models.download.download import Downloader
+from ...model_names import MODEL, print_json
+from ...terminal import Interrupts, console, run_async
 
 
 class Pulled(msgspec.Struct, rename="camel"):

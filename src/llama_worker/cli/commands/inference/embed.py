@@ -7,13 +7,13 @@ from typing import Any
 import click
 from msgspec import json
 
-from ...config.groups import MODEL, WORKER
-from ...worker.embedding.forms import to_bytes, to_list
-from ..choices import Choices, read_choices
-from ..model_names import MODEL as MODEL_NAME
-from ..named_options import listing, named_options
-from ..terminal import Interrupts, run_async, watch
-from ..texts import given_texts
+from ....config.groups import MODEL, WORKER
+from ....worker.embedding.forms import to_bytes, to_list
+from ...choices import Choices, read_choices
+from ...model_names import MODEL as MODEL_NAME
+from ...named_options import listing, named_options
+from ...terminal import Interrupts, run_async, watch
+from ...texts import given_texts
 
 _GROUPS = (MODEL, WORKER)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ...models.store.listing import ModelEntry
-from ...models.store.store import ModelStore
-from ..model_names import age_text, count_text, harmless, print_json, print_table, size_text
+from ....models.store.listing import ModelEntry
+from ....models.store.store import ModelStore
+from ...model_names import age_text, count_text, harmless, print_json, print_table, size_text
 
 _COLUMNS = {
     "NAME": "left",

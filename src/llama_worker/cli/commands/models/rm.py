@@ -7,8 +7,8 @@ import sys
 import click
 import msgspec
 
-from ...models.store.store import ModelStore
-from ..model_names import MODEL, print_json, size_text
+from ....models.store.store import ModelStore
+from ...model_names import MODEL, print_json, size_text
 
 
 class Removed(msgspec.Struct, rename="camel"):

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from ..verbosity import verbose_option
+from ...verbosity import verbose_option
 
 
 @click.command("stdio")
@@ -19,7 +19,7 @@ def stdio() -> None:
     answers any more, and at SIGTERM or Ctrl-C.
     """
     output = _take_standard_output()
-    from ...ports.server.process import serve_stdio  # after stdout is safe from whatever an import may print
+    from ....ports.server.process import serve_stdio  # after stdout is safe from whatever an import may print
 
     raise SystemExit(serve_stdio(0, output))
 

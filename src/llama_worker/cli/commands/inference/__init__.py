@@ -1,0 +1,1 @@
+"""Commands that load a model and ask it something."""

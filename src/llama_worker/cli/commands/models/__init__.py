@@ -1,0 +1,1 @@
+"""Commands about the models on this machine, and those that could come."""

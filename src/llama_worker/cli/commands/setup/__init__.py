@@ -1,0 +1,1 @@
+"""Commands about this machine: what it can do, and how it is set up."""
