@@ -13,7 +13,10 @@ from tests.http.ollama.conftest import SHORT, Asking
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HELLO = [{"role": "user", "content": "Hello!"}]
 WEATHER = [{"role": "user", "content": "What is the weather in Lisbon?"}]
-NUMBERED = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+SAID = "Extract the person as JSON: Maria is 31 years old."
+EXTRACT = [{"role": "user", "content": SAID}]
+RAW = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
+NUMBERED = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
 TOOL = {
     "type": "function",
     "function": {
@@ -47,8 +50,7 @@ async def test_generate_answers_a_prompt_as_a_chat_would(ollama: Asking) -> None
 
 
 async def test_a_raw_prompt_is_continued_as_it_stands(ollama: Asking) -> None:
-    prompt = "<|im_start|>user\nHello!<|im_end|>\n<|im_start|>assistant\n"
-    raw = await ollama.whole("generate", {"prompt": prompt, "raw": True})
+    raw = await ollama.whole("generate", {"prompt": RAW.format("Hello!"), "raw": True})
     assert raw["response"] == (await ollama.whole("chat", {"messages": HELLO, "options": SHORT}))["message"]["content"]
 
 
@@ -74,14 +76,15 @@ async def test_calls_have_arguments_that_are_objects_and_their_results_come_back
 
 
 @pytest.mark.parametrize("form", ["json", NUMBERED])
-@pytest.mark.parametrize(("path", "asked"), [("chat", {"messages": HELLO}), ("generate", {"prompt": "x", "raw": True})])
+@pytest.mark.parametrize(
+    ("path", "asked"), [("chat", {"messages": EXTRACT}), ("generate", {"prompt": RAW.format(SAID), "raw": True})]
+)
 async def test_forms_are_kept_to(ollama: Asking, form: Any, path: str, asked: dict[str, Any]) -> None:
-    options = {"num_predict": 200, "seed": 1}
-    whole = await ollama.whole(path, asked | {"format": form, "options": options})
+    whole = await ollama.whole(path, asked | {"format": form, "options": {"temperature": 0, "num_predict": 200}})
     text = whole["response"] if path == "generate" else whole["message"]["content"]
     value = json.loads(text)
     assert isinstance(value, dict)
-    assert form == "json" or isinstance(value["n"], int)
+    assert form == "json" or isinstance(value["age"], int)
 
 
 async def test_logprobs_come_with_the_tokens(ollama: Asking) -> None:

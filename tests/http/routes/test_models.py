@@ -12,7 +12,7 @@ from llama_worker.errors import InvalidOptionsError
 from llama_worker.http import create_app
 from tests.http.server import Address, RawClient, events, fetch, serving
 from tests.models.download.hub_server import HubServer, running_hub
-from tests.models.raw_gguf import UNIT
+from tests.models.raw_gguf import UNIT, gguf
 
 NAME = "hf:org/repo:Q4_K_M"
 
@@ -71,7 +71,7 @@ async def test_what_cannot_be_pulled_is_said(server: Address, name: str, status:
 
 async def test_a_pull_leads_nowhere_but_to_what_is_allowed(hub: HubServer) -> None:
     """Nor does it tell what there is."""
-    hub.plain["a.gguf"] = b"GGUF" + bytes(UNIT)
+    hub.plain["a.gguf"] = gguf()
     place = hub.mirror_url.partition("//")[2]
     async with LlamaWorker() as worker:
         async with serving(create_app(worker)) as closed:

@@ -17,9 +17,9 @@ from llama_worker.models.download.retry import TransferSettings
 from llama_worker.models.names import parse_model_name
 from llama_worker.ports import LlamaWorkerBridge, in_process_port
 from tests.models.download.hub_server import HubServer, running_hub
-from tests.models.raw_gguf import UNIT
+from tests.models.raw_gguf import gguf
 
-CONTENT = b"GGUF" + bytes(4 * UNIT)
+CONTENT = gguf()
 ONCE = TransferSettings(retries=0, backoff_seconds=0.01)
 PRIVATE = [
     "127.0.0.1",
@@ -37,7 +37,7 @@ PRIVATE = [
     "[64:ff9b::7f00:1]",
     "[2002:7f00:1::]",
     "localhost",
-    "LOCALHOST.",
+    "LOCALHOST",
     "printer.local",
     "metadata.google.internal",
 ]
