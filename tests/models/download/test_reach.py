@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import DefaultResolver
 
 from llama_worker import LlamaWorker
-from llama_worker.errors import DownloadRefusedError, InvalidOptionsError, ModelNotFoundError
+from llama_worker.errors import DownloadRefusedError, InvalidOptionsError, LlamaWorkerError, ModelNotFoundError
 from llama_worker.models import ModelStore
 from llama_worker.models.download.download import Downloader
 from llama_worker.models.download.reach import is_private, reach_of
@@ -20,7 +23,7 @@ from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import gguf
 
 CONTENT = gguf()
-ONCE = TransferSettings(retries=0, backoff_seconds=0.01)
+QUICK = TransferSettings(backoff_seconds=0.01)
 PRIVATE = [
     "127.0.0.1",
     "10.1.2.3",
@@ -56,7 +59,7 @@ async def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[
 
 
 def within(tmp_path: Path, *places: str) -> Downloader:
-    return Downloader(ModelStore(tmp_path / "hub", tmp_path / "plain"), ONCE, reach_of(places))
+    return Downloader(ModelStore(tmp_path / "hub", tmp_path / "plain"), QUICK, reach_of(places))
 
 
 @pytest.mark.parametrize("host", PRIVATE)
@@ -93,14 +96,34 @@ def test_what_is_no_place(place: str) -> None:
         reach_of([place])
 
 
-async def test_names_are_looked_at_where_they_lead_to(hub: HubServer, tmp_path: Path) -> None:
-    """`127.1` is no address to those who look at names, and one to those who connect."""
+class LeadingHere(DefaultResolver):
+    """Every name leads to this machine, as whoever owns one may have it."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [{**one, "hostname": host} for one in await super().resolve("127.0.0.1", port, family)]
+
+
+async def test_names_are_looked_at_where_they_lead_to(
+    hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llama_worker.models.download.resolver.DefaultResolver", LeadingHere)
+    url = f"http://models.example:{hub.mirror_url.rpartition(':')[2]}/a.gguf"
+    with pytest.raises(DownloadRefusedError, match="inside this network"):
+        await within(tmp_path, "*").download(url)
+    assert hub.requests == []
+    for place in ("models.example", "127.0.0.0/8"):
+        reach = within(tmp_path / place.replace("/", "_"), "*", place)
+        assert (await reach.download(url)).read_bytes() == CONTENT
+
+
+async def test_odd_spellings_of_an_address_lead_nowhere(hub: HubServer, tmp_path: Path) -> None:
     port = hub.mirror_url.rpartition(":")[2]
-    for host in ("127.1", "2130706433", "0x7f000001"):
-        with pytest.raises(DownloadRefusedError, match="inside this network"):
+    for host in ("127.1", "2130706433", "0x7f000001", "[::ffff:7f00:1]", "0"):
+        with pytest.raises(LlamaWorkerError):
             await within(tmp_path, "*").download(f"http://{host}:{port}/a.gguf")
     assert hub.requests == []
-    assert (await within(tmp_path, f"127.1:{port}").download(f"http://127.1:{port}/a.gguf")).is_file()
 
 
 async def test_redirects_are_looked_at_too(hub: HubServer, tmp_path: Path) -> None:
@@ -128,7 +151,7 @@ async def test_nobody_learns_what_is_there(hub: HubServer, tmp_path: Path) -> No
             await within(tmp_path, "hub", "*").download(url)
         sentences.add(refused.value.message)
         with pytest.raises(DownloadRefusedError):
-            await find_header(ModelStore(tmp_path, tmp_path), parse_model_name(url), ONCE, reach_of(["hub"]))
+            await find_header(ModelStore(tmp_path, tmp_path), parse_model_name(url), QUICK, reach_of(["hub"]))
     assert len(sentences) == 1
     assert hub.requests == []
 
