@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from llama_worker.http.ollama.told import HEADER
+from llama_worker.http.dialects import undone
 from tests.http.ollama.conftest import SHORT, Asking
 
+HEADER = undone.HEADER.lower()
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HELLO = [{"role": "user", "content": "Hello!"}]
 WEATHER = [{"role": "user", "content": "What is the weather in Lisbon?"}]

@@ -9,7 +9,7 @@ import pytest
 
 from llama_worker import LlamaWorker
 from llama_worker.http import create_app
-from llama_worker.http.ollama.told import HEADER
+from llama_worker.http.dialects import undone
 from llama_worker.models import ModelStore
 from tests.gguf_factory import write_gguf
 from tests.http.ollama.conftest import SHORT, Asking
@@ -17,6 +17,7 @@ from tests.http.server import serving
 from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 
+HEADER = undone.HEADER.lower()
 HELLO = [{"role": "user", "content": "Hello!"}]
 NAME = "hf.co/org/repo:Q4_K_M"
 

@@ -47,10 +47,10 @@ def test_names_lead_back(ours: str, theirs: str) -> None:
 
 def test_options_are_ours_by_other_names() -> None:
     options = read_options({"num_predict": 5, "num_ctx": 64, "num_gpu": 0, "num_thread": 0, "tfs_z": 1, "seed": None})
-    assert options.predicting.engine_fields() == {"max_tokens": 5}
+    assert options.engine_fields == {"max_tokens": 5}
     assert options.loading.model_options() == {"context_size": 64, "gpu_layers": 0}
     assert options.not_done == ("options.tfs_z",)
-    assert read_options({"num_predict": -1}).predicting.engine_fields() == {}
+    assert read_options({"num_predict": -1}).engine_fields == {}
 
 
 def test_results_find_their_calls() -> None:

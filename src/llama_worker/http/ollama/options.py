@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import Meta, Struct, to_builtins
+from msgspec import Meta, Struct
 from msgspec.structs import fields as fields_of
 
 from ...errors.nearest import did_you_mean
 from ...options.base import CountOrZero
-from ...worker.structured.limits import check_fields
 from ..bodies import checked
-from ..dialects.fields import Object, Sampling, Stop
+from ..dialects.fields import Object, Sampling, Stop, to_engine
 from ..problems import Problem
 
 
@@ -20,13 +19,6 @@ class Predicting(Sampling, omit_defaults=True, kw_only=True):
 
     num_predict: Annotated[int, Meta(ge=-2, le=2**31 - 1)] | None = None
     stop: Stop | None = None
-
-    def engine_fields(self) -> Object:
-        """The same for the engine. Raises `InvalidOptionsError` for what would keep it busy."""
-        said: Object = to_builtins(self)
-        check_fields(said)
-        most = said.pop("num_predict", -1)
-        return said if most < 0 else said | {"max_tokens": most}
 
 
 class Loading(Struct, omit_defaults=True, kw_only=True):
@@ -60,29 +52,38 @@ NOT_DONE = frozenset(
 
 
 class RequestOptions(Struct, frozen=True):
-    """All options of a request; `not_done` are the fields that nothing here does."""
+    """All options of a request: those of the answer as `engine_fields`; `not_done` are the fields that nothing here
+    does."""
 
-    predicting: Predicting
+    engine_fields: Object
     loading: Loading
     not_done: tuple[str, ...] = ()
 
 
 def read_options(options: Object | None) -> RequestOptions:
-    """Check them. Raises `Problem` for one that is wrong, and for a name that is none."""
+    """Check them. Raises `Problem` for one that is wrong and for a name that is none, `InvalidOptionsError` for what
+    would keep the engine busy."""
     given = {name: value for name, value in (options or {}).items() if value is not None}
     for name in given.keys() - _KNOWN:
         message = f"There is no option {name!r}{did_you_mean(name, sorted(_KNOWN))}."
         raise Problem(400, message, code="invalid_options", param=f"options.{name}")
     not_done = tuple(f"options.{name}" for name in sorted(given.keys() & NOT_DONE))
-    return RequestOptions(_share(given, Predicting), _share(given, Loading), not_done)
+    loading = checked(_share(given, Loading), Loading)
+    return RequestOptions(_engine_fields(_share(given, Predicting)), loading, not_done)
+
+
+def _engine_fields(said: Object) -> Object:
+    fields = to_engine(checked(said, Predicting), said)
+    most = fields.pop("num_predict", -1)
+    return fields if most < 0 else fields | {"max_tokens": most}
 
 
 def _names(kind: type[Struct]) -> frozenset[str]:
     return frozenset(field.name for field in fields_of(kind))
 
 
-def _share(given: Object, kind: type[Any]) -> Any:
-    return checked({name: given[name] for name in _names(kind) & given.keys()}, kind)
+def _share(given: Object, kind: type[Struct]) -> Object:
+    return {name: given[name] for name in _names(kind) & given.keys()}
 
 
 _KNOWN = _names(Predicting) | _names(Loading) | NOT_DONE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.types import Message, Send
 
-HEADER = "x-llama-worker-not-done"
+from ..dialects.undone import HEADER
+
 _LINES = b"application/x-ndjson"
 
 
@@ -27,4 +28,4 @@ class Telling:
         return (header[0], _LINES) if self._lines and header[0] == b"content-type" else header
 
     def _more(self) -> list[tuple[bytes, bytes]]:
-        return [(HEADER.encode(), ", ".join(self._not_done).encode())] if self._not_done else []
+        return [(HEADER.lower().encode(), ", ".join(self._not_done).encode())] if self._not_done else []

@@ -12,6 +12,7 @@ from ...answers import send_json
 from ...bodies import ClientGone, read_json
 from ...dialects.fields import Object, policy_of
 from ...disconnect import while_connected
+from ...endpoint import Asked as Answering
 from ...endpoint import GeneratingEndpoint, owner_of
 from ...pool import ModelPool
 from ...send_buffer import SendBuffers
@@ -54,7 +55,7 @@ class AnsweringEndpoint:
     async def _generate(self, asked: Asked, policy: Policy, name: str, owner: object, send: Telling) -> None:
         while True:
             try:
-                return await self._generating.answer(asked, policy, name, owner, send)
+                return await self._generating.answer(Answering(asked, policy, name, {}), owner, send)
             except ContextOverflowError as error:
                 if send.started or not without_oldest(asked, error):
                     raise

@@ -14,11 +14,13 @@ from ....worker.structured.limits import check_fields
 from ...bodies import checked
 from ...dialects.chat import chat_body
 from ...dialects.fields import Object
+from ...dialects.shapes.chat import Function
+from ...dialects.shapes.schema import Schema
 from ...problems import Problem
 from ..forms import line_of
 from ..keep_alive import KeepAlive
 from ..loading import Wanted
-from ..options import RequestOptions, read_options
+from ..options import read_options
 from .lines import Answer, Shape, chat_shape, generate_shape
 from .messages import Message, chat_messages, content_with
 
@@ -30,7 +32,7 @@ class Request(Struct, kw_only=True):
 
     model: Annotated[str, Meta(min_length=1, max_length=1024)]
     stream: bool = True
-    format: Literal["", "json"] | Object | None = None
+    format: Literal["", "json"] | Schema | None = None
     options: Object | None = None
     keep_alive: KeepAlive | None = None
     think: Think | None = None
@@ -40,11 +42,18 @@ class Request(Struct, kw_only=True):
     shift: bool = False
 
 
+class Tool(Struct):
+    """A function that the model may call."""
+
+    function: Function
+    type: Literal["function"] = "function"
+
+
 class ChatRequest(Request, kw_only=True):
     """The body of `/api/chat`."""
 
     messages: list[Message] = []
-    tools: list[Object] | None = None
+    tools: list[Tool] | None = None
 
 
 class GenerateRequest(Request, kw_only=True):
@@ -62,14 +71,15 @@ class GenerateRequest(Request, kw_only=True):
 class Asked:
     """A request, read and checked: an `Exchange`, and how it wants its model; `empty` ones have nothing to answer."""
 
-    def __init__(
-        self, request: Request, options: RequestOptions, path: str, body: Object, shape: Shape, *, empty: bool
-    ) -> None:
+    def __init__(self, request: Request, said: Object, path: str, body: Object, shape: Shape, *, empty: bool) -> None:
+        """`said` is the request as it came."""
+        options = read_options(request.options)
         self.request = request
+        self.fields = request.__struct_fields__
         self.wanted = Wanted(options, request.keep_alive)
         self.wanted.not_done += ["shift"] if request.shift else []
         self.path = path
-        self.body = body | options.predicting.engine_fields() | _common(request, path)
+        self.body = body | options.engine_fields | _form(said.get("format")) | _common(request, path)
         self.stream = request.stream
         self.empty = empty
         self._load_seconds = 0.0
@@ -107,28 +117,29 @@ class Asked:
 def read_chat(body: Object) -> Asked:
     """`/api/chat`. Raises `Problem`."""
     request = checked(body, ChatRequest)
-    options, messages = read_options(request.options), chat_messages(request.messages)
-    chat: Object = {"messages": messages} | ({"tools": request.tools} if request.tools else {})
+    messages = chat_messages(request.messages)
+    tools = [{"type": "function"} | tool for tool in body.get("tools") or ()]
+    chat: Object = {"messages": messages} | ({"tools": tools} if tools else {})
     if messages:
         chat = chat_body(chat)
-    return Asked(request, options, endpoints.CHAT_COMPLETIONS, chat, chat_shape, empty=not messages)
+    return Asked(request, body, endpoints.CHAT_COMPLETIONS, chat, chat_shape, empty=not messages)
 
 
 def read_generate(body: Object) -> Asked:
     """`/api/generate`. Raises `Problem`."""
     request = checked(body, GenerateRequest)
     _check_prompt(request)
-    options, empty = read_options(request.options), not request.prompt
+    empty = not request.prompt
     if request.suffix:
         gap: Object = {"input_prefix": request.prompt, "input_suffix": request.suffix}
-        return Asked(request, options, endpoints.INFILL, gap, generate_shape, empty=empty)
+        return Asked(request, body, endpoints.INFILL, gap, generate_shape, empty=empty)
     if request.raw:
         raw: Object = {"prompt": request.prompt}
-        return Asked(request, options, endpoints.COMPLETION, raw, generate_shape, empty=empty)
+        return Asked(request, body, endpoints.COMPLETION, raw, generate_shape, empty=empty)
     asked = {"role": "user", "content": content_with(request.prompt, request.images, "$")}
     system = [{"role": "system", "content": request.system}] if request.system else []
     chat = chat_body({"messages": [*system, asked]})
-    return Asked(request, options, endpoints.CHAT_COMPLETIONS, chat, generate_shape, empty=empty)
+    return Asked(request, body, endpoints.CHAT_COMPLETIONS, chat, generate_shape, empty=empty)
 
 
 def _check_prompt(request: GenerateRequest) -> None:
@@ -145,12 +156,16 @@ def _refused(field: str, why: str) -> Problem:
     return Problem(400, f"{field} cannot be given here: {why}.", code="not_supported", param=field)
 
 
+def _form(form: Object | str | None) -> Object:
+    if not form:
+        return {}
+    if form == "json":
+        return {"response_format": {"type": "json_object"}}
+    return {"response_format": {"type": "json_schema", "json_schema": {"schema": form}}}
+
+
 def _common(request: Request, path: str) -> Object:
     body: Object = {}
-    if request.format == "json":
-        body["response_format"] = {"type": "json_object"}
-    elif request.format:
-        body["response_format"] = {"type": "json_schema", "json_schema": {"schema": request.format}}
     if path != endpoints.CHAT_COMPLETIONS:
         return body | ({"n_probs": max(request.top_logprobs, 1)} if request.logprobs else {})
     if request.logprobs:
