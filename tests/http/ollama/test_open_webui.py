@@ -1,6 +1,6 @@
 """What Open WebUI asks of an Ollama, in its order, and what it makes of the answers.
 
-From `routers/ollama.py`, `routers/tasks.py`, `utils/payload.py`, `utils/response.py` and `retrieval/utils.py` of its backend.
+From its backend's `routers/ollama.py`, `utils/payload.py`, `utils/response.py` and `retrieval/utils.py`.
 """
 
 from __future__ import annotations
@@ -68,14 +68,7 @@ class OpenWebUI:
         """As its users talk: streamed, with the settings of their models."""
         model = model if ":" in model else f"{model}:latest"
         assert model in self.models
-        options = {
-            "temperature": 0.0,
-            "top_p": 0.9,
-            "num_predict": 40,
-            "num_ctx": 1024,
-            "num_keep": 24,
-            "stop": ["###"],
-        }
+        options = {"temperature": 0.0, "top_p": 0.9, "num_predict": 40, "num_ctx": 1024, "num_keep": 24}
         payload = {"model": model, "messages": messages, "stream": True, "options": options, "keep_alive": "5m"}
         answer = await self.ask("POST", "chat", payload | more)
         assert answer.status == 200, answer.body
