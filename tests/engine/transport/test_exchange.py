@@ -35,7 +35,7 @@ async def client_of(answer: Answer, folder: Path, stall: float = 60.0) -> AsyncI
         serving.append(asyncio.ensure_future(serve(reader, writer)))
 
     path = str(folder / "engine.sock")
-    client = EngineClient(Endpoint(directory=str(folder), socket_path=path), stall)
+    client = EngineClient(Endpoint(directory=str(folder), socket_path=path).connect, "", stall)
     async with await asyncio.start_unix_server(begin, path):
         yield client
         await client.close()
@@ -67,7 +67,7 @@ async def test_an_engine_that_takes_no_body_is_given_up(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as never_read:
         never_read.bind(path)
         never_read.listen()
-        client = EngineClient(Endpoint(directory=str(tmp_path), socket_path=path), 0.3)
+        client = EngineClient(Endpoint(directory=str(tmp_path), socket_path=path).connect, "", 0.3)
         with pytest.raises(EngineConnectionLost, match="takes no request"):
             await client.request("/completion", {"prompt": "x" * (1 << 24)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import socket
 import sys
@@ -13,6 +14,7 @@ from ...errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
+_LOOPBACK = "127.0.0.1"
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -33,6 +35,14 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         """The file that holds a chat template for the engine, where one was chosen: it may be too long for a command
         line or an environment."""
         return str(Path(self.directory) / "chat_template.jinja")
+
+    async def connect(self, protocol: asyncio.Protocol) -> None:
+        """A connection to whoever listens there. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        if self.socket_path:
+            await loop.create_unix_connection(lambda: protocol, self.socket_path)
+        else:
+            await loop.create_connection(lambda: protocol, _LOOPBACK, self.port)
 
     def remove(self) -> None:
         """Delete the socket and the directory; a missing one, or one of another process, is fine."""
@@ -60,6 +70,6 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
 
 def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((_LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port

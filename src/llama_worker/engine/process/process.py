@@ -66,6 +66,10 @@ class EngineProcess:
     def pid(self) -> int:
         return self._keeper.pid
 
+    async def connect(self, protocol: asyncio.Protocol) -> None:
+        """A connection to the server in it, over its Unix socket or loopback. Raises OSError."""
+        await self._endpoint.connect(protocol)
+
     def computes(self) -> bool:
         """Whether it computes now, as far as one can tell from outside."""
         return self._activity.busy()
