@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from .installing import FakeModels, fake_models
 from .model import FakeModel
+from .recording.recording import Recording
 from .script.faults import ContextOverflows, EngineDies, EngineHangs, EngineRefuses, LoadFails, MalformedCall
 from .script.fitting import fitting_reply
 from .script.gate import Gate
@@ -31,6 +32,7 @@ __all__ = [
     "Gate",
     "LoadFails",
     "MalformedCall",
+    "Recording",
     "fake_models",
     "fitting_reply",
 ]

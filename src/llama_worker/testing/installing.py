@@ -13,7 +13,7 @@ from msgspec import structs
 from ..engine.process.directory import remove_directory
 from ..errors import ModelNotFoundError
 from ..models.gguf.inspect import read_model
-from ..models.names import FileName, ModelName
+from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..options import LlamaOptions, ModelOptions
 from ..worker.inert.borders import Borders
@@ -27,6 +27,7 @@ from .engine.kind import FakeKind
 from .engine.model_file import write_model
 from .engine.template import SOURCE
 from .engine.tokens import CONTROL
+from .guard import is_meant
 from .model import FakeModel
 
 _NAMES = frozenset(CONTROL)
@@ -45,8 +46,10 @@ class FakeModels:
         for model in self.models.values():
             model.check()
 
-    async def open(self, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
-        """What is loaded for a name. Raises `ModelNotFoundError` for one that no pattern fits."""
+    async def open(self, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles | None:
+        """What is loaded for a name; nothing for whoever means a real one. Raises `ModelNotFoundError` for one that no pattern fits."""
+        if is_meant():
+            return None
         self.loads.append(str(name))
         model = self._of(str(name))
         path = await asyncio.to_thread(self._file, str(name), model)
@@ -71,7 +74,9 @@ class FakeModels:
         for pattern, model in self.models.items():
             if pattern == name or fnmatchcase(name, pattern):
                 return model
-        raise ModelNotFoundError(f"There is no fake model for {name!r}: there are {', '.join(self.models)}.", model=name)
+        raise ModelNotFoundError(
+            f"There is no fake model for {name!r}: there are {', '.join(self.models)}.", model=name
+        )
 
     def _file(self, name: str, model: FakeModel) -> Path:
         if name not in self._files:

@@ -142,7 +142,7 @@ class FakeModel:
         with ExitStack() as stack:
             stack.enter_context(self.installed())
             worker = stack.enter_context(LlamaWorker())
-            model = worker.load_model("fake").result()
+            model = worker.load_model("fake")
             self._stack = stack.pop_all()
         return model
 

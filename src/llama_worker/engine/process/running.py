@@ -58,6 +58,4 @@ class RunningEngine(Protocol):
 class HostedKind(Protocol):
     """A kind of engine that needs no process of its own: it runs in the program's."""
 
-    def host(
-        self, settings: EngineSettings, endpoint: Endpoint, on_line: Callable[[bytes], None]
-    ) -> RunningEngine: ...
+    def host(self, settings: EngineSettings, endpoint: Endpoint, on_line: Callable[[bytes], None]) -> RunningEngine: ...

@@ -42,8 +42,9 @@ class Form(Protocol):
 
 def form_of(path: str, body: Object, model: str, slot: int) -> Form:
     """That of the endpoint that was asked."""
-    forms = {CHAT_COMPLETIONS: ChatForm, COMPLETIONS: TextForm}
-    return forms.get(path, CompletionForm)(body, model, slot)
+    if path == CHAT_COMPLETIONS:
+        return ChatForm(body, model, slot)
+    return TextForm(body, model, slot) if path == COMPLETIONS else CompletionForm(body, model, slot)
 
 
 def usage_of(timings: Object) -> Object:

@@ -151,7 +151,9 @@ class Generating:
         elif isinstance(fault, EngineRefuses):
             await self._fail(Refused(fault.status, {"type": fault.kind, "message": fault.message}), answer)
         elif isinstance(fault, ContextOverflows):
-            await self._fail(Refused(500, {"type": "server_error", "message": "Context size has been exceeded."}), answer)
+            await self._fail(
+                Refused(500, {"type": "server_error", "message": "Context size has been exceeded."}), answer
+            )
         else:
             await asyncio.get_running_loop().create_future()  # until whoever waits leaves
 

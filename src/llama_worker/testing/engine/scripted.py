@@ -149,7 +149,11 @@ class ScriptedEngine:
         if cut and begun.startswith(cut.given):
             return cut.reply, len(begun) - len(cut.given)
         for before, cut in list(self._director.cut.items()):  # of a text that was continued
-            if not asked.request.messages and asked.prompt.startswith(before) and cut.reply.whole.startswith(asked.prompt[len(before):]):
+            if (
+                not asked.request.messages
+                and asked.prompt.startswith(before)
+                and cut.reply.whole.startswith(asked.prompt[len(before) :])
+            ):
                 del self._director.cut[before]
                 return cut.reply, len(asked.prompt) - len(before)
         reply = await self._director.reply_to(asked.request)

@@ -40,7 +40,11 @@ class HeldTexts:
     def listed(self) -> list[dict[str, Any]]:
         """As `/slots` lists them."""
         return [
-            {"id": slot, "is_processing": self._busy[slot] > 0, "n_prompt_tokens": len(VOCABULARY_OF_ALL.tokenize(text))}
+            {
+                "id": slot,
+                "is_processing": self._busy[slot] > 0,
+                "n_prompt_tokens": len(VOCABULARY_OF_ALL.tokenize(text)),
+            }
             for slot, text in enumerate(self._texts)
         ]
 

@@ -55,9 +55,7 @@ def _pieces(reply: FakeReply, *, as_text: bool) -> Iterator[Spoken | Gate | floa
             yield from (Spoken(piece, call=index) for piece in pieces(call.json, special=False))
 
 
-def _after(
-    every: Iterator[Spoken | Gate | float], said: int, reasoned: int
-) -> Iterator[Spoken | Gate | float]:
+def _after(every: Iterator[Spoken | Gate | float], said: int, reasoned: int) -> Iterator[Spoken | Gate | float]:
     left = {False: said, True: reasoned}
     for piece in every:
         if not isinstance(piece, Spoken) or piece.call is not None:

@@ -69,4 +69,8 @@ def _message(message: Message) -> str:
 def _call(call: Mapping[str, Any]) -> str:
     function = call["function"]
     arguments = function.get("arguments", "{}")
-    return call_beginning(function["name"]) + (arguments if isinstance(arguments, str) else json.dumps(arguments)) + CALL_END
+    return (
+        call_beginning(function["name"])
+        + (arguments if isinstance(arguments, str) else json.dumps(arguments))
+        + CALL_END
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    """`after` is how many pieces of the answer come before it (default 0)."""
+class Fault(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """In a file each has a `type`, such as "dies". `after` is how many pieces of the answer come before it (default 0)."""
 
     after: int = 0
 
 
-class EngineDies(Fault, frozen=True):
+class EngineDies(Fault, frozen=True, tag="dies"):
     """The engine's process ends: by `signal` (default "SIGSEGV"), or with `exit_code` where one is given. `log` is what
     it writes before. Whoever is served gets `EngineDiedError`."""
 
@@ -20,12 +20,12 @@ class EngineDies(Fault, frozen=True):
     log: tuple[str, ...] = ()
 
 
-class EngineHangs(Fault, frozen=True):
+class EngineHangs(Fault, frozen=True, tag="hangs"):
     """Nothing comes any more, and the engine stays. `response_stall_timeout` decides when it is given up; an abort ends
     the request at once."""
 
 
-class EngineRefuses(Fault, frozen=True):
+class EngineRefuses(Fault, frozen=True, tag="refuses"):
     """The engine answers with an error of its own: `EngineRequestError` with this `status` (default 500)."""
 
     message: str = "the fake engine refuses"
@@ -33,7 +33,7 @@ class EngineRefuses(Fault, frozen=True):
     kind: str = "server_error"
 
 
-class ContextOverflows(Fault, frozen=True):
+class ContextOverflows(Fault, frozen=True, tag="overflows"):
     """The engine finds the prompt too long, whatever it is: `ContextOverflowError`. `prompt_tokens` and `context_size` are
     what it says; default: the context's size and one token more."""
 
@@ -41,7 +41,7 @@ class ContextOverflows(Fault, frozen=True):
     context_size: int | None = None
 
 
-class MalformedCall(Fault, frozen=True):
+class MalformedCall(Fault, frozen=True, tag="malformed_call"):
     """The model begins a call of the function `name` and writes what is no JSON: `MalformedOutputError`."""
 
     name: str = "function"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...worker.structured.limits.gbnf import Element, Grammar, GrammarReader
 
 _MOST_ELEMENTS, _DEEPEST = 1 << 20, 256
@@ -13,7 +15,7 @@ def text_for(grammar: str) -> str:
     """Of several of that length the first. Empty for what is no grammar, and where no text ends."""
     try:
         read = GrammarReader(grammar, _MOST_ELEMENTS, _DEEPEST).read()
-    except Exception:  # noqa: BLE001 - the engine that would refuse it is not here
+    except Exception:
         return ""
     return "" if read.root is None else _Shortest(read).text()
 
@@ -38,10 +40,13 @@ class _Shortest:
             if isinstance(element, int):
                 if self._lengths.get(element, _ENDLESS) == _ENDLESS:
                     return ""
-                left += reversed(min(self._alternatives[element], key=self._length))
+                left += reversed(self._shortest(element))
             else:
                 written.append(_letter(element))
         return "".join(written)
+
+    def _shortest(self, rule: int) -> list[Element]:
+        return min(self._alternatives[rule], key=self._length)
 
     def _sequence(self, start: int) -> list[Element]:
         elements = self._grammar.elements
@@ -55,7 +60,7 @@ class _Shortest:
                 self._lengths[rule], changed = length, True
         return changed
 
-    def _length(self, sequence: list[Element]) -> int:
+    def _length(self, sequence: Sequence[Element]) -> int:
         return min(sum(self._lengths.get(one, _ENDLESS) if isinstance(one, int) else 1 for one in sequence), _ENDLESS)
 
 

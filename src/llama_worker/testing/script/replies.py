@@ -18,15 +18,16 @@ Piece = str | Gate | float
 
 
 class FakeCall(Struct, frozen=True):
-    """A function that the model calls, with its arguments: `FakeCall("get_weather", {"city": "Lisbon"})`."""
+    """A function that the model calls, with its arguments: `FakeCall("get_weather", {"city": "Lisbon"})`. A text is
+    what the model writes for them, which need not be JSON that fits."""
 
     name: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] | str = field(default_factory=dict)
 
     @property
     def json(self) -> str:
         """The arguments as the model writes them."""
-        return json.dumps(self.arguments, ensure_ascii=False)
+        return self.arguments if isinstance(self.arguments, str) else json.dumps(self.arguments, ensure_ascii=False)
 
 
 class FakeReply(Struct, frozen=True):
@@ -62,7 +63,9 @@ class _Pydantic(Protocol):
     def model_dump(self) -> dict[str, Any]: ...
 
 
-Given: TypeAlias = str | FakeReply | FakeCall | Fault | Sequence[Any] | Mapping[str, Any] | Struct | _Dataclass | _Pydantic
+Given: TypeAlias = (
+    str | FakeReply | FakeCall | Fault | Sequence[Any] | Mapping[str, Any] | Struct | _Dataclass | _Pydantic
+)
 """A text; a reply; a call or a list of calls; a list of pieces; a fault; and a value (dict, dataclass, pydantic model,
 msgspec Struct), which is said as JSON."""
 Answering: TypeAlias = Callable[[FakeRequest], Given | Awaitable[Given]]

@@ -81,7 +81,7 @@ class _Values:
 
 
 def _text(schema: Mapping[str, Any], name: str) -> str:
-    text = _FORMATS.get(schema.get("format", ""), name)
+    text: str = _FORMATS.get(schema.get("format", ""), name)
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     return (text + "x" * (least - len(text)))[: most if most is not None else None]
 

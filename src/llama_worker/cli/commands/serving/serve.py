@@ -20,6 +20,7 @@ from ....options.base import SpecialTokens
 from ....options.hints import option_names
 from ....options.server import DEFAULT_PORT
 from ...configured import config_option, configuration
+from ...fake import fake_option, faked
 from ...named_options import listing, named_options
 from ...verbosity import verbose_option
 
@@ -51,6 +52,7 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--state-cache-bytes", type=int, help="How much of it at most.  [default: 2 GiB]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
+@fake_option
 @named_options
 @verbose_option
 def serve(
@@ -64,6 +66,7 @@ def serve(
     data: Path | None,
     state_cache: str | None,
     access_log: bool,
+    fake: str | None,
     options: tuple[str, ...],
     **flags: Any,
 ) -> None:
@@ -92,7 +95,8 @@ def serve(
         access_log=access_log or config.listening.access_log,
     )
     listening = listen(host, port, has_key=key is not None)
-    asyncio.run(serve_until_signal(plan, listening, _welcome))
+    with faked(fake):
+        asyncio.run(serve_until_signal(plan, listening, _welcome))
 
 
 def _built(
