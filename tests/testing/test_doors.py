@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from llama_worker import LlamaWorker, LlamaWorkerBridge, errors
 from llama_worker.http import create_app
 from llama_worker.ports.local import local_ports
+from llama_worker.ports.server.connection import Connection
 from llama_worker.testing import EngineDies, FakeCall, FakeModel, fake_models
 from tests.http.server import serving
 from tests.ports.stdio_child import StdioChild
@@ -61,13 +63,15 @@ async def test_an_openai_client_is_answered() -> None:
 
 
 async def test_a_bridge_is_answered() -> None:
-    client, server = local_ports()
-    fake = FakeModel("Hello there!")
-    with fake.installed():
-        async with LlamaWorker() as worker, LlamaWorkerBridge.in_process(worker) as bridge:
-            model = await bridge.load_model("hf:org/model")
-            session = await model.create_session()
-            assert (await session.prompt("Hi")).text == "Hello there!"
+    here, there = local_ports()
+    with FakeModel("Hello there!").installed():
+        async with LlamaWorker() as worker:
+            serving = asyncio.create_task(Connection(worker, there).serve())
+            async with LlamaWorkerBridge(here) as bridge:
+                model = await bridge.load_model("hf:org/model")
+                session = await model.create_session()
+                assert (await session.prompt("Hi")).text == "Hello there!"
+            await serving
 
 
 def test_a_program_that_speaks_lines_is_answered(tmp_path: Path) -> None:

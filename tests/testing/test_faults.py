@@ -26,9 +26,10 @@ async def test_an_engine_dies_in_the_middle_and_another_one_answers() -> None:
     async with FakeModel(dies, "back again") as model:
         first = model.pid
         answer = model.chat(MESSAGES)
-        seen: list[str] = []
+        stream = aiter(answer)
+        seen = [await anext(stream), await anext(stream)]
         with pytest.raises(errors.EngineDiedError) as died:
-            seen += [text async for text in answer]
+            await anext(stream)
         assert seen == ["Hello", " there"]
         assert (died.value.signal, died.value.phase, died.value.pid) == ("SIGBUS", "generate", first)
         assert died.value.log_tail == ("E broken",)

@@ -27,7 +27,7 @@ async def test_a_recording_is_made_once_and_replayed(tmp_path: Path) -> None:
     file = tmp_path / "recordings" / "weather.json"
     first = await answers(Recording(file, "builtin"), "What is the weather in Lisbon?")
     written = json.loads(file.read_text())
-    assert [entry["reply"].get("calls", []) for entry in written["answers"]][0][0]["name"] == "get_weather"
+    assert written["answers"][0]["reply"]["calls"][0]["name"] == "get_weather"
     again = Recording(file, "hf:not/here", mode="none")  # which nobody asks any more
     assert await answers(again, "What is the weather in Lisbon?") == first
     with pytest.raises(errors.EngineRequestError, match="--llama-record=new"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -58,7 +60,7 @@ async def test_a_call_is_made_and_its_result_is_seen() -> None:
 
 
 @pytest.mark.parametrize("given", [Person("Maria", 31), {"name": "Maria", "age": 31}, '{"name": "Maria", "age": 31}'])
-async def test_a_value_is_said_as_json(given: object) -> None:
+async def test_a_value_is_said_as_json(given: Person | dict[str, Any] | str) -> None:
     async with FakeModel(given) as model:
         reply = await model.chat([{"role": "user", "content": "Who?"}], response_format=Person)
     assert reply.parsed == Person("Maria", 31)
@@ -69,7 +71,7 @@ async def test_without_replies_it_says_what_fits(budget: int | None) -> None:
     async with FakeModel() as model:
         messages = [{"role": "user", "content": "Who?"}]
         reply = await model.chat(messages, response_format=Person, reasoning_budget=budget)
-        assert reply.parsed == Person("name", 0)
+        assert reply.parsed == Person("name" if budget is None else "", 0)  # a grammar tells no names
         assert (await model.chat(messages)).text == "This is a fake answer to: Who?"
         session = await model.create_session()
         called = await session.prompt("Weather?", functions=[get_weather], function_choice="required")
@@ -107,7 +109,7 @@ async def test_an_answer_stops_where_a_real_one_would() -> None:
         assert (limited.text, limited.finish_reason) == ("one two", "length")
         stopped = await model.chat(messages, stop_sequences=["three"])
         assert (stopped.text, stopped.finish_reason) == ("one two ", "stop_sequence")
-        filled = await model.chat([{"role": "user", "content": "word " * 52}])
+        filled = await model.chat([{"role": "user", "content": "word " * 54}])
         assert filled.finish_reason == "length"
         with pytest.raises(errors.ContextOverflowError):
             await model.chat([{"role": "user", "content": "word " * 100}])
@@ -134,7 +136,7 @@ async def test_a_paused_answer_goes_on_where_it_was() -> None:
         await gate.reached()
         answer.pause()
         while answer.state != "paused":
-            await anext(answer.events(), None)
+            await asyncio.sleep(0)
         gate.open()
         answer.resume()
         assert (await answer).text == "Hello there you"

@@ -1,4 +1,4 @@
-"""The option `--fake` of the commands that serve: models that say what a script says, for tests of whoever is served."""
+"""The option `--fake` of the commands that serve: models that say what a script says, for tests of their clients."""
 
 from __future__ import annotations
 

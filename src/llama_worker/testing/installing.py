@@ -28,7 +28,7 @@ from .engine.model_file import write_model
 from .engine.template import SOURCE
 from .engine.tokens import CONTROL
 from .guard import is_meant
-from .model import FakeModel
+from .scripted import ScriptedModel
 
 _NAMES = frozenset(CONTROL)
 
@@ -36,7 +36,7 @@ _NAMES = frozenset(CONTROL)
 class FakeModels:
     """Stands in for every model. `loads` are the names that were asked for, in their order."""
 
-    def __init__(self, models: Mapping[str, FakeModel]) -> None:
+    def __init__(self, models: Mapping[str, ScriptedModel]) -> None:
         self.models = dict(models)
         self.loads: list[str] = []
         self._files: dict[str, Path] = {}
@@ -47,7 +47,7 @@ class FakeModels:
             model.check()
 
     async def open(self, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles | None:
-        """What is loaded for a name; nothing for whoever means a real one. Raises `ModelNotFoundError` for one that no pattern fits."""
+        """What is loaded for a name; nothing for whoever means a real one. Raises `ModelNotFoundError`."""
         if is_meant():
             return None
         self.loads.append(str(name))
@@ -70,7 +70,7 @@ class FakeModels:
         for path in self._files.values():
             remove_directory(str(path.parent))
 
-    def _of(self, name: str) -> FakeModel:
+    def _of(self, name: str) -> ScriptedModel:
         for pattern, model in self.models.items():
             if pattern == name or fnmatchcase(name, pattern):
                 return model
@@ -78,7 +78,7 @@ class FakeModels:
             f"There is no fake model for {name!r}: there are {', '.join(self.models)}.", model=name
         )
 
-    def _file(self, name: str, model: FakeModel) -> Path:
+    def _file(self, name: str, model: ScriptedModel) -> Path:
         if name not in self._files:
             self._files[name] = write_model(
                 f"{_stem(name)}.gguf",
@@ -90,12 +90,12 @@ class FakeModels:
 
 
 @contextmanager
-def fake_models(models: FakeModel | Mapping[str, FakeModel]) -> Iterator[FakeModels]:
+def fake_models(models: ScriptedModel | Mapping[str, ScriptedModel]) -> Iterator[FakeModels]:
     """In the block, in all threads, models that workers load are these: one for all names, or by patterns such as
     "hf:org/*", the first that fits.
 
-    Nothing is looked for on the disk or fetched. Models that were loaded before stay what they are; unload the fake ones
-    before the block ends.
+    Nothing is looked for on the disk or fetched. Models that were loaded before stay what they are; unload the fake
+    ones before the block ends.
     """
     fakes = FakeModels(models if isinstance(models, Mapping) else {"*": models})
     try:
@@ -105,7 +105,7 @@ def fake_models(models: FakeModel | Mapping[str, FakeModel]) -> Iterator[FakeMod
         fakes.remove_files()
 
 
-def _guard(model: FakeModel) -> ContentGuard:
+def _guard(model: ScriptedModel) -> ContentGuard:
     texts = SpecialTexts(_NAMES, Borders(SOURCE, _NAMES))
     return ContentGuard(texts, ReasoningMarks(_NAMES), model.modalities, SOURCE)
 

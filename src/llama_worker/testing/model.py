@@ -1,29 +1,20 @@
-"""A model that says what a test tells it to."""
+"""A model that says what a test tells it to, and stands wherever the real one would."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING
 
-from .engine.asked import Prompts
-from .engine.generating import Refused
-from .engine.scripted import Cut
-from .engine.vectors import score_of, vector_of
-from .script.faults import LoadFails
-from .script.replies import Answering, FakeReply, Given
-from .script.request import FakeRequest
-from .script.script import NoReplyLeft, Rule, Script, Then, Wanted
+from .installing import FakeModels, fake_models
+from .scripted import ScriptedModel
 
 if TYPE_CHECKING:
     from ..sync import Model as SyncModel
     from ..worker.model import Model
 
-Modality = Literal["image", "audio"]
 
-
-class FakeModel:
+class FakeModel(ScriptedModel):
     """What a model answers, and what it was asked.
 
     `replies` come in their order, one for each request: texts, `FakeReply`, `FakeCall`, faults, values that are said as
@@ -31,93 +22,20 @@ class FakeModel:
     "fail" (default) refuses, "repeat" says it again, "cycle" begins anew; a function at the end is asked every time.
     Without replies it says what fits what was asked (`fitting_reply`).
 
-    `kind` is "chat" (default), "embedding" or "reranker"; `modalities` are what it reads beside text ("image", "audio");
-    `context_size` is what it was trained for, in tokens (default 8192; one word or mark of punctuation each), and
-    `dimensions` the length of its vectors (default 256). `embed` and `rank` take the place of vectors and scores that
-    are made of the words in texts. `load_seconds` is how long loading takes (default 0), `load_fault` how it fails.
+    `kind` is "chat" (default), "embedding" or "reranker"; `modalities` are what it reads beside text ("image",
+    "audio"); `context_size` is what it was trained for, in tokens (default 8192; one word or mark of punctuation each),
+    and `dimensions` the length of its vectors (default 256). `embed` and `rank` take the place of vectors and scores
+    that are made of the words in texts. `load_seconds` is how long loading takes (default 0), `load_fault` how it
+    fails.
 
-    `async with FakeModel("Hello!") as model` gives a real `llama_worker.Model`, `with` one without async; what is loaded
-    by a name is given to it with `fake_models`.
+    `async with FakeModel("Hello!") as model` gives a real `llama_worker.Model`, `with` one without async; programs that
+    load models themselves are given it with `fake_models`.
     """
 
-    def __init__(
-        self,
-        *replies: Given | Answering,
-        then: Then = "fail",
-        kind: Literal["chat", "embedding", "reranker"] = "chat",
-        modalities: Sequence[Modality] = (),
-        context_size: int = 8192,
-        dimensions: int = 256,
-        embed: Callable[[str], Sequence[float]] | None = None,
-        rank: Callable[[str, str], float] | None = None,
-        load_seconds: float = 0.0,
-        load_fault: LoadFails | None = None,
-    ) -> None:
-        self.kind = kind
-        self.modalities = tuple(modalities)
-        self.context_size = context_size
-        self.dimensions = dimensions
-        self.load_seconds = load_seconds
-        self.load_fault = load_fault
-        self.requests: list[FakeRequest] = []
-        """What it was asked for an answer, in its order."""
-        self.problems: list[Exception] = []
-        """What a test did wrong: requests without a reply, and functions that raised."""
-        self.prompts = Prompts()
-        self.cut: dict[str, Cut] = {}
-        self._script = Script(replies, then)
-        self._embed, self._rank = embed, rank
-        self._stack: AsyncExitStack | ExitStack | None = None
+    _stack: AsyncExitStack | ExitStack | None = None
 
-    def __repr__(self) -> str:
-        return f"<FakeModel, asked {len(self.requests)} times, {self._script.left} replies left>"
-
-    def add(self, *replies: Given | Answering) -> Self:
-        """More replies, after those that there are."""
-        self._script.add(*replies)
-        return self
-
-    def when(self, wanted: Wanted, reply: Given | Answering) -> Self:
-        """Say `reply` whenever the user's last message contains the text `wanted` (upper case or lower), a compiled
-        pattern is found in it, or a function of the `FakeRequest` says so. Rules go before the replies in order, and are
-        not used up; the first that fits counts."""
-        self._script.add_rule(Rule(wanted, reply))
-        return self
-
-    def check(self) -> None:
-        """Raise AssertionError when it was asked without having a reply, a function of the test raised, or a reply was
-        not asked for."""
-        for problem in self.problems:
-            raise AssertionError(f"The fake model could not answer: {problem}") from problem
-        if self._script.left:
-            raise AssertionError(f"{self._script.left} replies of the fake model were never asked for.")
-
-    async def reply_to(self, request: FakeRequest) -> FakeReply:
-        """For the fake engine: the next reply."""
-        self.requests.append(request)
-        try:
-            return await self._script.reply(request)
-        except NoReplyLeft as error:
-            raise self._refused(error, str(error)) from error
-        except Exception as error:
-            raise self._refused(error, f"the fake model's reply failed: {type(error).__name__}: {error}") from error
-
-    def _refused(self, error: Exception, message: str) -> Refused:
-        self.problems.append(error)
-        return Refused(500, {"type": "server_error", "message": message})
-
-    def vector(self, text: str) -> list[float]:
-        """For the fake engine: the vector of a text."""
-        return list(self._embed(text)) if self._embed else vector_of(text, self.dimensions)
-
-    def score(self, query: str, document: str) -> float:
-        """For the fake engine: how well a document answers."""
-        return self._rank(query, document) if self._rank else score_of(query, document)
-
-    def installed(self) -> AbstractContextManager[object]:
+    def installed(self) -> AbstractContextManager[FakeModels]:
         """In the block, every model that any worker of this process loads is this one."""
-        from .installing import fake_models
-
         return fake_models(self)
 
     async def __aenter__(self) -> Model:

@@ -116,8 +116,8 @@ def builtin_model() -> Iterator[SyncModel]:
 
 @pytest.fixture
 def llama_recording(request: pytest.FixtureRequest) -> Iterator[Records]:
-    """Calling it with the name of a real model, and options to load it with, gives a `Recording` in a folder `recordings`
-    beside the test, to be given to a `FakeModel`. `--llama-record` says what is asked of the real model."""
+    """Calling it with the name of a real model, and options to load it with, gives a `Recording` in a folder
+    `recordings` beside the test, for a `FakeModel`. `--llama-record` says what is asked of the real model."""
     from .recording.recording import Recording
 
     with ExitStack() as stack:

@@ -42,8 +42,8 @@ _MIB = 1 << 20
 
 class LoadedFiles(Struct, frozen=True):
     """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads. No other engine
-    than one of its `kind` can run it, where it has one."""
+    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads. Where it
+    has a `kind`, it runs in such an engine and no other."""
 
     name: str
     files: ModelFiles

@@ -42,11 +42,11 @@ def too_long(tokens: int, context: int) -> Refused:
 
 
 class Generating:
-    """`said` is the text so far, `tokens` how many it has, with reasoning and calls."""
+    """`said` is the text so far, `tokens` how many it has, with reasoning and calls; `ended`: all of it was said."""
 
     def __init__(self, asked: Asked, path: str, settings: EngineSettings, slots: HeldTexts) -> None:
         self.said = ""
-        self.begun = False
+        self.ended = False
         self._asked = asked
         self._slots = slots
         self.slot = slots.choose(asked.body.get("id_slot"))
@@ -79,6 +79,7 @@ class Generating:
         await self.end(Ending("length"), answer)
 
     async def end(self, ending: Ending, answer: Answer) -> None:
+        self.ended = True
         for event in self._form.end(ending, self._timings()):
             await answer.event(event)
         await answer.end()
@@ -96,7 +97,6 @@ class Generating:
             if piece.text or piece.name:
                 self._take(piece)
                 await answer.event(self._form.piece(piece, self._timings()))
-                self.begun = True
             if ending:
                 return ending
         return Ending(reply.finish_reason or ("tool_calls" if self._called else "stop"))

@@ -1,4 +1,4 @@
-"""The file of a model that is none: a header in GGUF and nothing behind it, so that whatever looks at files finds one."""
+"""The file of a model that is none: a header in GGUF and nothing behind it, for whatever looks at files."""
 
 from __future__ import annotations
 

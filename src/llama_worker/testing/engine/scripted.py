@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from msgspec import json
+from msgspec import Struct, json
 
 from ...engine.api import endpoints
 from ...engine.settings import EngineSettings
@@ -28,12 +28,21 @@ _SLOTS = "/slots"
 _LOADING_STEPS = 4
 
 
-class Cut:
-    """An answer that was left before its end: it goes on when it is asked for again with its beginning."""
+class Cut(Struct, frozen=True):
+    """An answer that was left before its end, which began with what was `given`. It goes on when it is asked for again
+    with more of its beginning, or with the same `seed`, of which a real model says the same again."""
 
-    def __init__(self, reply: FakeReply, given: str) -> None:
-        self.reply = reply
-        self.given = given
+    reply: FakeReply
+    given: str
+    seed: Any
+
+    def said_of(self, request: FakeRequest) -> int | None:
+        """How many characters of it a request brings; None when that asks for another answer."""
+        if not request.begun.startswith(self.given):
+            return None
+        said = len(request.begun) - len(self.given)
+        again = self.seed is not None and request.body.get("seed") == self.seed
+        return said if said or request.begun_reasoning or again else None
 
 
 class Director(Protocol):
@@ -138,29 +147,27 @@ class ScriptedEngine:
         try:
             await generating.run(reply, skipped, len(asked.request.begun_reasoning), answer, process)
         except asyncio.CancelledError:
-            if not reply.fault:
-                self._director.cut[asked.before] = Cut(reply, given)
+            if not (reply.fault or generating.ended):
+                self._director.cut[asked.before] = Cut(reply, given, asked.body.get("seed"))
             raise
 
     async def _reply(self, asked: Asked) -> tuple[FakeReply, int]:
         """What is to be said, and how many characters of it were said before."""
         cut = self._director.cut.pop(asked.before, None)
-        begun = asked.request.begun
-        if cut and begun.startswith(cut.given):
-            return cut.reply, len(begun) - len(cut.given)
-        for before, cut in list(self._director.cut.items()):  # of a text that was continued
-            if (
-                not asked.request.messages
-                and asked.prompt.startswith(before)
-                and cut.reply.whole.startswith(asked.prompt[len(before) :])
-            ):
-                del self._director.cut[before]
-                return cut.reply, len(asked.prompt) - len(before)
+        if cut and (said := cut.said_of(asked.request)) is not None:
+            return cut.reply, said
+        if not asked.request.messages and (before := self._continued(asked.prompt)):
+            return self._director.cut.pop(before).reply, len(asked.prompt) - len(before)
         reply = await self._director.reply_to(asked.request)
         if asked.must_call and not reply.calls and not reply.fault:
             message = f"The request demands a call, and the reply {reply.whole!r} is none: give a FakeCall."
             raise Refused(500, {"type": "server_error", "message": message})
         return reply, 0
+
+    def _continued(self, prompt: str) -> str | None:
+        """The text of which an answer was left that `prompt` goes on with."""
+        cut = self._director.cut.items()
+        return next((text for text, left in cut if _goes_on(prompt, text, left.reply.whole)), None)
 
     def _embedded(self, body: dict[str, Any]) -> dict[str, Any]:
         given = body["input"] if isinstance(body["input"], list) else [body["input"]]
@@ -196,6 +203,10 @@ class ScriptedEngine:
         except (OSError, ValueError, KeyError) as error:
             raise Refused(400, {"type": "invalid_request_error", "message": f"no such state: {error}"}) from error
         return json.encode({"id_slot": int(number), "filename": body["filename"]})
+
+
+def _goes_on(prompt: str, text: str, more: str) -> bool:
+    return prompt.startswith(text) and prompt != text and more.startswith(prompt[len(text) :])
 
 
 def _tokenized(body: dict[str, Any]) -> dict[str, Any]:

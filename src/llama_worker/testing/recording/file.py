@@ -24,8 +24,8 @@ class RecordedCall(Struct, frozen=True, omit_defaults=True):
 
 
 class RecordedMessage(Struct, frozen=True, omit_defaults=True):
-    """A message as far as an answer depends on it: ids of calls are made up anew each time. `media` are digests of images
-    and sounds."""
+    """A message as far as an answer depends on it: ids of calls are made up anew each time. `media` are digests of
+    images and sounds."""
 
     role: str
     content: str = ""

@@ -32,13 +32,13 @@ class NotRecorded(Exception):
 
 
 class Recording(AbstractContextManager["Recording"]):
-    """To be given to a `FakeModel` as its reply: says what the real model `model` says, loaded with `options`, and keeps
-    that in the file `path`.
+    """To be given to a `FakeModel` as its reply: says what the real model `model` says, loaded with `options`, and
+    keeps that in the file `path`.
 
     `mode`: "once" (default) asks the real model when there is no file yet, "none" never, "new" for what the file does
-    not hold, "all" for everything, which writes the file anew. An answer is found by the messages, the functions, and the
-    form that it is to have; asked again in the same words, the answers come in the order in which they were recorded,
-    and the last one remains.
+    not hold, "all" for everything, which writes the file anew. An answer is found by the messages, the functions, and
+    the form that it is to have; asked again in the same words, the answers come in the order in which they were
+    recorded, and the last one remains.
     """
 
     def __init__(self, path: str | Path, model: str, *, mode: Mode = "once", **options: Any) -> None:

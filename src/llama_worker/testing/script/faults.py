@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Fault(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """In a file each has a `type`, such as "dies". `after` is how many pieces of the answer come before it (default 0)."""
+    """In a file each has a `type`, such as "dies". `after`: how many pieces of the answer come first (default 0)."""
 
     after: int = 0
 
@@ -34,8 +34,8 @@ class EngineRefuses(Fault, frozen=True, tag="refuses"):
 
 
 class ContextOverflows(Fault, frozen=True, tag="overflows"):
-    """The engine finds the prompt too long, whatever it is: `ContextOverflowError`. `prompt_tokens` and `context_size` are
-    what it says; default: the context's size and one token more."""
+    """The engine finds the prompt too long, whatever it is: `ContextOverflowError`. `prompt_tokens` and `context_size`
+    are what it says; default: the context's size and one token more."""
 
     prompt_tokens: int | None = None
     context_size: int | None = None

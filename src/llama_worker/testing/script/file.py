@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from ...errors import InvalidOptionsError
-from ..model import FakeModel, Modality
+from ..model import FakeModel
+from ..scripted import Modality
 from .faults import ContextOverflows, EngineDies, EngineHangs, EngineRefuses, LoadFails, MalformedCall
 from .replies import FakeCall, FakeReply
 from .script import Then

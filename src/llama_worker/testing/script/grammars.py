@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...worker.structured.limits.gbnf import Element, Grammar, GrammarReader
+from ...worker.structured.limits.gbnf import Element, Grammar, GrammarReader, Unreadable
+from ...worker.structured.limits.measure import TooMany
 
 _MOST_ELEMENTS, _DEEPEST = 1 << 20, 256
 _ENDLESS = 1 << 30
@@ -15,7 +16,7 @@ def text_for(grammar: str) -> str:
     """Of several of that length the first. Empty for what is no grammar, and where no text ends."""
     try:
         read = GrammarReader(grammar, _MOST_ELEMENTS, _DEEPEST).read()
-    except Exception:
+    except (Unreadable, TooMany):
         return ""
     return "" if read.root is None else _Shortest(read).text()
 

@@ -81,9 +81,10 @@ class _Values:
 
 
 def _text(schema: Mapping[str, Any], name: str) -> str:
-    text: str = _FORMATS.get(schema.get("format", ""), name)
-    least, most = schema.get("minLength", 0), schema.get("maxLength")
-    return (text + "x" * (least - len(text)))[: most if most is not None else None]
+    text = _FORMATS.get(str(schema.get("format")), name)
+    least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
+    long_enough = text + "x" * (least - len(text))
+    return long_enough if most is None else long_enough[: int(most)]
 
 
 def _number(schema: Mapping[str, Any], kind: str) -> float:
