@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tests.projector_factory import write_projector
 # Hundreds of processes are started here, and each would compile this package anew where bytecode may not be kept.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# What the command line keeps of its runs belongs to these tests, and not to whoever runs them.
+_STATE = tempfile.TemporaryDirectory(prefix="llama-worker-tests-")
+os.environ["XDG_STATE_HOME"] = _STATE.name
 
 
 @pytest.fixture(scope="session")

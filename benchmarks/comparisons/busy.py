@@ -20,8 +20,7 @@ from benchmarks.sides.contestants import (
     decode_speed,
     loaded,
 )
-
-_FEWEST, _MOST = 4, 64  # tokens of one answer while the load changes
+from benchmarks.sides.pace import Pace
 
 
 def decoding_beside(processes: int, tokens: int) -> Callable[[Run], AbstractAsyncContextManager[list[Side]]]:
@@ -29,10 +28,10 @@ def decoding_beside(processes: int, tokens: int) -> Callable[[Run], AbstractAsyn
 
     @asynccontextmanager
     async def sides(run: Run) -> AsyncIterator[list[Side]]:
-        prompts = Prompts(words=6)
+        prompts, pace = Prompts(words=6), Pace(4.0, most=tokens)
 
         async def measure(contestant: ContestantProcess) -> Figures:
-            answer = await contestant.ask("answer", prompt=prompts.next(), tokens=tokens, cached=False)
+            answer = await pace.answer(contestant, prompts.next())
             return {"decode": decode_speed(answer), "first token": answer["firstToken"]}
 
         async with (
@@ -58,14 +57,12 @@ async def changing(run: Run) -> AsyncIterator[list[Side]]:
 
 
 async def _tokens_within(contestant: ContestantProcess, prompts: Prompts, seconds: float) -> Figures:
-    """Answers are as long as the last one's speed lets expect a second, so that the last does not end long after."""
-    began, tokens, length = time.perf_counter(), 0, 16
-    while (gone := time.perf_counter() - began) < seconds:
-        answer = await contestant.ask("answer", prompt=prompts.next(), tokens=length, cached=False)
+    """Answers of a second each, so that the last does not end long after."""
+    began, tokens, pace = time.perf_counter(), 0, Pace(1.0, most=64)
+    while time.perf_counter() - began < seconds:
+        answer = await pace.answer(contestant, prompts.next())
         tokens += answer["tokens"]
-        length = max(_FEWEST, min(_MOST, round(decode_speed(answer))))
-    gone = time.perf_counter() - began
-    return {"tokens": tokens / gone}
+    return {"tokens": tokens / (time.perf_counter() - began)}
 
 
 COMPARISONS = [

@@ -20,6 +20,7 @@ from benchmarks.sides.contestants import (
     prompt_speed,
     with_threads,
 )
+from benchmarks.sides.pace import Pace
 
 _CHATS = 8
 _OURS_EQUAL, _BARE_EQUAL = with_threads(OURS), with_threads(BARE)
@@ -27,10 +28,10 @@ _OURS_EQUAL, _BARE_EQUAL = with_threads(OURS), with_threads(BARE)
 
 @asynccontextmanager
 async def decoding(run: Run) -> AsyncIterator[list[Side]]:
-    prompts, tokens = Prompts(words=12), 32 if run.quick else 64
+    prompts, pace = Prompts(words=12), Pace(4.0, most=32 if run.quick else 64)
 
     async def measure(contestant: ContestantProcess) -> Figures:
-        answer = await contestant.ask("answer", prompt=prompts.next(), tokens=tokens, cached=False)
+        answer = await pace.answer(contestant, prompts.next())
         return {"decode": decode_speed(answer), "first byte": answer["firstByte"], "first token": answer["firstToken"]}
 
     async with loaded(run, measure) as sides:

@@ -18,12 +18,14 @@ class Sample:
 
 @dataclass
 class Result:
-    """Samples by side, round by round. A side that failed is in `failures` with what it said, and has no samples."""
+    """Samples by side, round by round. A side that failed is in `failures` with what it said, and has no samples; of
+    those `measured_once`, which are very slow, each round has the same sample."""
 
     comparison: Comparison
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     settings: dict[str, Mapping[str, object]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    measured_once: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def values(self, side: str, figure: str) -> list[float]:

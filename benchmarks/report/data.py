@@ -28,6 +28,7 @@ def _comparison(result: Result) -> Data:
         "figures": [asdict(figure) for figure in comparison.figures],
         "sides": [_side(result, name) for name in result.samples],
         "failures": result.failures,
+        "measuredOnce": result.measured_once,
         "bars": [_verdict(verdict) for verdict in judge(result)],
         "noise": {"samples": result.count, "repeated": result.repeated, "noisy": result.noisy},
         "seconds": round(result.seconds, 1),

@@ -71,7 +71,8 @@ def _figures(result: Result, side: str) -> list[str]:
 def _noise(result: Result) -> str:
     rounds = max(len(samples) for samples in result.samples.values())
     noisy = f"{result.noisy} of {result.count} samples stayed noisy" if result.noisy else "no sample stayed noisy"
-    return f"{rounds} rounds in {result.seconds:.0f} s; {result.repeated} samples were taken again, {noisy}"
+    once = f"; measured once, as it takes so long: {', '.join(result.measured_once)}" if result.measured_once else ""
+    return f"{rounds} rounds in {result.seconds:.0f} s; {result.repeated} samples were taken again, {noisy}{once}"
 
 
 def _settings(values: Mapping[str, object]) -> str:

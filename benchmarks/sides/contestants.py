@@ -23,6 +23,7 @@ DEFAULT_AND_EQUAL: Sequence[int | None] = (None, cores())
 # Seconds before each sample: who looks at the machine until a second after an answer must not see the next side's.
 PAUSE = 1.3
 _ALWAYS = (OURS, BARE)
+Answer = dict[str, Any]
 Measure = Callable[[ContestantProcess], Awaitable[Figures]]
 
 
@@ -95,12 +96,12 @@ class Prompts:
         return prose(self._words, next(self._numbers))
 
 
-def decode_speed(answer: dict[str, Any]) -> float:
+def decode_speed(answer: Answer) -> float:
     """Tokens a second after the first one."""
     return float((answer["tokens"] - 1) / max(answer["total"] - answer["firstToken"], 1e-9))
 
 
-def prompt_speed(answer: dict[str, Any]) -> float:
+def prompt_speed(answer: Answer) -> float:
     """Prompt tokens a second up to the first token, those that were cached not counted."""
     read = answer["promptTokens"] - (answer["cachedTokens"] or 0)
     return float(read / max(answer["firstToken"], 1e-9))

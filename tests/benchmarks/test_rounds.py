@@ -67,9 +67,19 @@ async def test_a_noisy_sample_is_taken_again_within_bounds(monkeypatch: pytest.M
     monkeypatch.setattr(rounds, "listening", noisy)
     asked: list[str] = []
     result = await measured(of_sides(asked), Run(quick=True))
-    assert asked[:5] == ["a", "a", "a", "b", "b"]
+    assert asked[:8] == ["a", "b", "c", "b", "b", "c", "c", "c"]  # the warm-up does not count, "b" was quiet then
     assert len(asked) == 9 + 6  # as many repeats as samples that count, at most
-    assert (result.noisy, result.count) == (6, 6)
+    assert (result.noisy, result.count) == (5, 6)
+
+
+async def test_a_side_that_is_very_slow_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "listening", quiet)
+    monkeypatch.setattr(rounds, "_SLOW_SECONDS", 0.0)
+    asked: list[str] = []
+    result = await measured(of_sides(asked), Run())
+    assert asked == [*NAMES]
+    assert result.measured_once == [*NAMES]
+    assert result.values("b", "speed") == [2.0] * 4
 
 
 async def test_a_side_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

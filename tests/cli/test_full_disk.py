@@ -21,6 +21,8 @@ pytestmark = pytest.mark.skipif(not FULL.exists(), reason="needs a device that i
         pytest.param("estimate builtin", marks=pytest.mark.slow),
         "doctor",
         "--help",
+        pytest.param("alias --json", marks=pytest.mark.slow),
+        pytest.param("run builtin hi --json --max-tokens 3", marks=pytest.mark.slow),
         "--version",
         pytest.param("run -h", marks=pytest.mark.slow),
     ],
@@ -40,3 +42,30 @@ def test_a_full_disk(command: str) -> None:
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_notes_that_nobody_can_read_are_let_go() -> None:
+    """A full disk under standard error is no reason to fail when the answer was given."""
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "llama_worker", "run", "builtin", "hi", "--max-tokens", "3"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("command", ["list | true", "run builtin hi --max-tokens 300 | head -c 1", "list >&-"])
+def test_readers_that_leave_and_closed_streams(command: str) -> None:
+    line = f"set -o pipefail; {sys.executable} -m llama_worker {command}"
+    done = subprocess.run(["bash", "-c", line], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    if ">&-" in command:
+        assert done.returncode == 1
+        assert done.stderr == "error: Standard output is closed; >/dev/null throws the output away.\n"

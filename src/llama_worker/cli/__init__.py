@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     """Entry point of `llama-worker`; exits with 0, 1 for a stated error, 2 for wrong usage, 130 after Ctrl-C."""
-    from .main import run
+    try:
+        from .main import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were imported
+        code = 130
+    sys.exit(code)

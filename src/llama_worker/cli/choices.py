@@ -12,7 +12,7 @@ from ..config.groups import Group, read_options, with_flags
 from ..options import LlamaOptions, ModelOptions, PromptOptions, build_options
 from ..worker.model import Model
 from ..worker.worker import LlamaWorker
-from .terminal import watch_load
+from .progress import watch_load
 
 
 class Choices(Struct, frozen=True):

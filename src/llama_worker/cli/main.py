@@ -1,4 +1,4 @@
-"""The commands by name, each imported when it is used, and the one place where errors become exit codes."""
+"""The group of all commands, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 
@@ -8,59 +8,42 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from .._version import __version__
 from ..errors import LlamaWorkerError
 from ..errors.nearest import nearest
+from .commands.table import OTHER_NAMES, SECTIONS, entries
+from .help import Context
+from .output.texts import say
 from .verbosity import verbose_option
 
-_COMMANDS = {
-    "run": "inference.run",
-    "embed": "inference.embed",
-    "rerank": "inference.rerank",
-    "infill": "inference.infill",
-    "serve": "serving.serve",
-    "stdio": "serving.stdio",
-    "pull": "models.pull",
-    "list": "models.list_models",
-    "show": "models.show",
-    "render": "inference.render",
-    "transcribe": "inference.transcribe",
-    "rm": "models.rm",
-    "ps": "serving.ps",
-    "estimate": "models.estimate",
-    "doctor": "setup.doctor",
-    "bench": "setup.bench",
-}
-# What other tools call them.
-_OTHER_NAMES = {
-    "chat": "run",
-    "delete": "rm",
-    "download": "pull",
-    "info": "show",
-    "ls": "list",
-    "remove": "rm",
-    "server": "serve",
-    "start": "serve",
-}
 INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
     """Imports a command's module when it is called, so that `run` does not pay for `serve`."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [name for name, _ in entries()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
+        entry = dict(entries()).get(cmd_name)
+        if entry is None:
             return None
-        command = getattr(import_module(f"llama_worker.cli.commands.{module}"), module.rpartition(".")[2])
+        command = getattr(import_module(f"llama_worker.cli.commands.{entry.module}"), entry.module.rpartition(".")[2])
         assert isinstance(command, click.Command)
-        return command
+        return _readable(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """In sections, and without importing any."""
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.about) for name, entry in section.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -69,9 +52,17 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if near := _OTHER_NAMES.get(args[0]) or nearest(args[0], _COMMANDS):
+            if near := OTHER_NAMES.get(args[0]) or nearest(args[0], dict(entries())):
                 raise click.UsageError(f"{error.message} Did you mean {near!r}?", error.ctx) from error
             raise
+
+
+def _readable(command: click.Command) -> click.Command:
+    """Its help, and that of the commands in it, as ours."""
+    command.context_class = Context
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        _readable(each)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,42 +71,65 @@ class LazyGroup(click.Group):
 def llama_worker() -> None:
     """Local LLMs in a supervised process: chat, serve, download, inspect.
 
-    MODEL is `builtin`, a .gguf file, or a name such as hf:org/repo:Q4_K_M.
+    MODEL is `builtin`, a .gguf file, a name such as hf:org/repo:Q4_K_M, or a short name of yours.
     """
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; an error of ours is one sentence on stderr."""
     try:
+        _check_streams()
         code = llama_worker.main(args=list(arguments), prog_name="llama-worker", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as finished:
         return finished.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _fail_usage(error)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except LlamaWorkerError as error:
         return _fail(error.message)
     except BrokenPipeError:
-        _drop_output()  # whoever read it has left
+        _drop(sys.stdout)  # whoever read it has left
         return 1
     except OSError as error:
-        _drop_output()
+        _drop(sys.stdout)
         where = f" {error.filename}" if error.filename else ""
         return _fail(f"The system refused to read or write{where}: {error.strerror or error}.")
+    finally:
+        _drop(sys.stderr)
 
 
-def _drop_output() -> None:
+def _check_streams() -> None:
+    """A closed stream would lend its number to the next file, which then got what is printed."""
+    closed = sys.stdout is None
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115 - for good
+            setattr(sys, name, nowhere)
+    if closed:
+        raise LlamaWorkerError("Standard output is closed; >/dev/null throws the output away.")
+
+
+def _drop(stream: TextIO) -> None:
     """Let what cannot be written go: Python would try once more at exit, and complain."""
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _fail_usage(error: click.ClickException) -> int:
+    """The sentence, and where it may help, how the command is called."""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        usage = isinstance(error, click.MissingParameter)
+        say(error.ctx.get_usage() if usage else f"Try '{error.ctx.command_path} --help'.", err=True)
+    _fail(error.format_message())
+    return error.exit_code
 
 
 def _fail(message: str) -> int:
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    say(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
     return 1

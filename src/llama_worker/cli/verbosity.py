@@ -6,7 +6,7 @@ import logging
 
 import click
 
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def _tell(ctx: click.Context, param: click.Parameter, count: int) -> None:
@@ -17,7 +17,7 @@ def _tell(ctx: click.Context, param: click.Parameter, count: int) -> None:
     PACKAGE.setLevel(logging.DEBUG if count > 1 else logging.INFO)
     if not PACKAGE.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(logging.Formatter(FORMAT))
         PACKAGE.addHandler(handler)
 
 

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from ..options.plain import expanded
+from .folders import config_folder
 
 NAME = "llama-worker.toml"
 # Options that are always paths, and those that may be something else, such as a name.
-PATHS = frozenset({"journal", "state_cache", "api_key_file", "data"})
+PATHS = frozenset({"journal", "state_cache", "api_key_file", "data", "log"})
 MAYBE_PATHS = frozenset({"model", "engine", "projector", "chat_template", "draft_model", "loras"})
-_OTHERWISE = frozenset({":memory:", "auto", "builtin"})
+_OTHERWISE = frozenset({":memory:", "auto", "builtin", "off"})
 
 
 def user_file() -> Path:
     """Where the command line looks for this user's configuration, whether it is there or not."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    return base / "llama-worker" / NAME
+    return config_folder() / NAME
 
 
 def absolute(option: str, value: Any, folder: Path) -> Any:

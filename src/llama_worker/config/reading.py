@@ -17,9 +17,10 @@ from ..options.plain import MAX_DEPTH, check_texts, expanded
 from .configuration import Configuration, Listening
 from .named_model import PROMPT_DEFAULTS, NamedModel
 from .paths import absolute
+from .persona import Persona
 from .places import Place, first_deep_key, place_of, places_in
 
-_SECTIONS = ("worker", "server", "models")
+_SECTIONS = ("worker", "server", "models", "personas")
 _LARGEST_FILE = 1 << 20
 _SYNTAX = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _LONG_NUMBER = re.compile(r"\d[\d_]{4299,}")
@@ -90,6 +91,7 @@ class _Reader:
             server=self._options(ServerOptions, ("server",), server, Listening),
             listening=self._options(Listening, ("server",), listening),
             models=self._models(self._read.get("models", {})),
+            personas={name: self._persona(name, table) for name, table in self._read.get("personas", {}).items()},
         )
 
     def _models(self, tables: Mapping[str, Any]) -> dict[str, NamedModel]:
@@ -116,14 +118,30 @@ class _Reader:
             self._fail_at((*at, "warm_up"), "`warm_up` is true or false")
         if not isinstance(prompt, dict):
             self._fail_at((*at, "prompt"), f"[models.{name}.prompt] is a table")
-        for option in prompt.keys() & option_names(PromptOptions) - PROMPT_DEFAULTS:
-            self._fail_at((*at, "prompt", option), f"`{option}` is no default for requests: each says it for itself")
+        self._check_defaults((*at, "prompt"), prompt)
         return NamedModel(
             model=self._absolute(at, "model", model),
             options=self._options(ModelOptions, at, said, NamedModel),
             prompt=self._options(PromptOptions, (*at, "prompt"), prompt),
             warm_up=warm_up,
         )
+
+    def _persona(self, name: str, table: Any) -> Persona:
+        at = ("personas", name)
+        if not name.strip():
+            self._fail_at(at, "a persona needs a name: [personas.NAME]")
+        if not isinstance(table, dict):
+            self._fail_at(at, f"[personas.{name}] is a table, with `system_prompt`, `template` and options")
+        said = dict(table)
+        template = said.pop("template", None)
+        if template is not None and (not isinstance(template, str) or not template.strip()):
+            self._fail_at((*at, "template"), "`template` is a text, with {input} where what is asked about belongs")
+        self._check_defaults(at, said)
+        return Persona(template=template, prompt=self._options(PromptOptions, at, said, Persona))
+
+    def _check_defaults(self, at: tuple[str, ...], said: Mapping[str, Any]) -> None:
+        for option in said.keys() & option_names(PromptOptions) - PROMPT_DEFAULTS:
+            self._fail_at((*at, option), f"`{option}` is no default for requests: each says it for itself")
 
     def _options(
         self, kind: type[OptionsType], at: tuple[str, ...], said: Mapping[str, Any], *also: type[Any]
@@ -169,4 +187,4 @@ class _Reader:
         ) from cause
 
 
-_ABOUT = "there are [worker], [server] and [models.NAME]"
+_ABOUT = "there are [worker], [server], [models.NAME] and [personas.NAME]"

@@ -13,12 +13,13 @@ from .command import EngineKind, engine_environment
 from .death import death_of, refusal_of
 from .devices.placement import Placement
 from .process.endpoint import Endpoint
+from .process.findings import finding_in
 from .process.process import EngineProcess
 from .process.running import HostedKind, RunningEngine
-from .sandbox.report import SandboxReport, parse_report
+from .sandbox.report import SandboxReport
 from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
-from .threads.following import parse_following
+from .threads.following import Following
 
 # An engine may be ready before the last lines of its log are read.
 _LOG_SECONDS = 2.0
@@ -37,11 +38,11 @@ class EngineStart:
     def take_line(self, line: bytes) -> None:
         if not self._sign_of_life.done():
             self._sign_of_life.set_result(None)
-        if report := parse_report(line):
+        if report := finding_in(line, SandboxReport):
             self.sandbox = report
             for measure in report.missing:
                 ENGINE.info("not in force in the engine: %s (%s)", measure.name, measure.text)
-        elif following := parse_following(line):
+        elif following := finding_in(line, Following):
             self.threads_follow = following.follows
         state = parse_state_line(line)
         if isinstance(state, Ready) and not self._ready.done():

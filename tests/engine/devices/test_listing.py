@@ -10,10 +10,11 @@ import pytest
 
 from llama_worker.engine.command import LlamaServer, Xllamacpp
 from llama_worker.engine.devices import listing
-from llama_worker.engine.devices.device import Device, Devices, devices_line, parse_devices
+from llama_worker.engine.devices.device import Device, Devices, parse_devices
 from llama_worker.engine.devices.listing import built_for, list_devices
 from llama_worker.engine.devices.placement import Placement
 from llama_worker.engine.devices.unused import missing_backend, why_unused
+from llama_worker.engine.process.findings import finding_line
 from llama_worker.engine.settings import EngineSettings
 
 from ..conftest import FakeEngine
@@ -121,7 +122,7 @@ async def test_an_engine_that_cannot_be_started_is_not_known(machine: Machine, t
 
 
 @pytest.mark.parametrize(
-    "output", [b"", b"error: invalid argument: --list-devices\n", b"llama_worker:devices:{\n", b"\xff\xfe", b"  A: b\n"]
+    "output", [b"", b"error: invalid argument: --list-devices\n", b"llama_worker:Devices:{\n", b"\xff\xfe", b"  A: b\n"]
 )
 def test_what_is_no_list_is_none(output: bytes) -> None:
     assert parse_devices(output) is None
@@ -131,9 +132,9 @@ def test_integrated_gpus_count_only_where_there_is_no_other() -> None:
     small = Device(name="Vulkan0", memory_total=9, memory_free=7, integrated=True)
     large = Device(name="CUDA0", memory_total=9, memory_free=8)
     silent = Device(name="CUDA1")
-    both = parse_devices(b"noise\n" + devices_line(Devices(gpus=(small, large, silent), backends=("CUDA",))))
+    both = parse_devices(b"noise\n" + finding_line(Devices(gpus=(small, large, silent), backends=("CUDA",))))
     assert both == Devices(gpus=(large,), backends=("CUDA",))
-    alone = parse_devices(devices_line(Devices(gpus=(small,))))
+    alone = parse_devices(finding_line(Devices(gpus=(small,))))
     assert alone
     assert (alone.gpus, alone.share_memory) == ((small,), True)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from llama_worker.engine.process.findings import finding_in, finding_line
 from llama_worker.engine.sandbox import syscall_numbers
 from llama_worker.engine.sandbox.devices import driver_is_asleep, has_gpu
 from llama_worker.engine.sandbox.programs import files_to_execute
-from llama_worker.engine.sandbox.report import Measure, SandboxReport, parse_report, report_line
+from llama_worker.engine.sandbox.report import Measure, SandboxReport
 from tests.engine.sandbox.conftest import linux
 
 HEADERS = (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h"))
@@ -71,9 +72,10 @@ def test_gpus_are_known_by_their_devices(
 
 def test_a_report_is_a_line_and_back() -> None:
     report = SandboxReport((Measure("files", True, "none"), Measure("memory", False, "no")))
-    line = report_line(report)
+    line = finding_line(report)
     assert line.endswith(b"\n")
-    assert parse_report(line.strip()) == report
+    assert finding_in(line.strip(), SandboxReport) == report
+    assert finding_in(line, Measure) is None
     assert [measure.name for measure in report.missing] == ["memory"]
-    assert parse_report(b"llama_worker:sandbox:{") is None
-    assert parse_report(b"something else") is None
+    assert finding_in(b"llama_worker:SandboxReport:{", SandboxReport) is None
+    assert finding_in(b"something else", SandboxReport) is None

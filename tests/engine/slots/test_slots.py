@@ -16,7 +16,7 @@ Body = dict[str, Any]
 
 
 def chat(*texts: str) -> Body:
-    roles = ("system", "user", "assistant", "user")
+    roles = ("system", "user", "assistant", "user", "assistant", "user")
     return {"messages": [{"role": role, "content": text} for role, text in zip(roles, texts, strict=False)]}
 
 
@@ -85,6 +85,54 @@ def test_while_a_request_takes_slots_unknown_the_engine_chooses(path: str, body:
         assert "id_slot" not in unplaced
         assert place(slots, chat("Be kind.", "Hello")) is None
     assert place(slots, chat("Be kind.", "Hello")) is not None
+
+
+def test_a_first_question_takes_an_empty_slot_unless_another_holds_most_of_it() -> None:
+    slots = Slots(4)
+    assert place(slots, chat("Be kind.", "One: " + "who " * 20)) == 0
+    assert place(slots, chat("Be kind.", "Two: " + "why " * 20)) == 1
+    assert place(slots, chat("Be kind. " * 50, "Three?")) == 2
+    assert place(slots, chat("Be kind. " * 50, "Four?")) == 2
+
+
+def test_what_has_left_its_slot_is_brought_back_to_one_that_is_not_empty() -> None:
+    """To an empty slot that is named the engine brings back nothing."""
+    slots = Slots(4)
+    first = chat("Be kind. " * 9, "One?"), chat("Be kind. " * 9, "One?", "A llama.", "why " * 300)
+    place(slots, first[0])
+    assert place(slots, chat("Be kind. " * 9, "Two?")) == 0
+    assert place(slots, first[1]) == 0
+
+
+def test_the_engine_chooses_among_empty_slots_for_what_has_left_its_own() -> None:
+    slots = Slots(3)
+    for name in ("One?", "Two?"):
+        place(slots, chat("Be kind. " * 9, name))
+    beginning = chat("Be kind. " * 9, "Three?")
+    again = chat("Be kind. " * 9, "One?", "A llama.", "And I?")
+    with slots.placed(CHAT_COMPLETIONS, beginning, ""), slots.placed(CHAT_COMPLETIONS, again, "") as brought_back:
+        assert "id_slot" not in brought_back
+        assert place(slots, chat("Who?", "why " * 20)) == 1  # the last was taken by the engine
+    more = chat("Be kind. " * 9, "One?", "A llama.", "And I?", "You too.", "Why?")
+    assert place(slots, more) == 2
+
+
+async def test_conversations_that_have_left_their_slot_are_not_read_again(tmp_path: Any) -> None:
+    """Five of which each begins as the others do, until what they have in common is a small part of them."""
+    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
+    again = before = 0
+    async with LlamaWorker(state_cache=False) as worker:
+        model = await worker.load_model(path, context_size=4096, sequences=4)
+        sessions = [await model.create_session(system_prompt="You are kind. " * 8) for _ in range(5)]
+        held = dict.fromkeys(range(len(sessions)), 0)
+        for turn in range(4):
+            for number, session in enumerate(sessions):
+                question = f"{number} {turn} " + "why " * (40 * turn)
+                usage = (await session.prompt(question, max_tokens=4, temperature=0)).usage
+                again += max(held[number] - usage.cached_tokens, 0)
+                before += held[number]
+                held[number] = usage.total_tokens
+    assert again < 0.05 * before
 
 
 async def test_conversations_that_begin_alike_do_not_lose_what_was_read_of_them(tmp_path: Any) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from llama_worker.engine.command import listing_environment
 from llama_worker.engine.process.child import EXEC
+from llama_worker.engine.process.findings import finding_in
 from llama_worker.engine.process.frozen import child_command
-from llama_worker.engine.threads.following import FOLLOWING_VARIABLE, Following, parse_following
+from llama_worker.engine.threads.following import FOLLOWING_VARIABLE, Following
 from llama_worker.engine.threads.openmp import asks_for_gnu_openmp, has_gnu_openmp
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP follows its CPUs on Linux only")
@@ -77,5 +78,5 @@ def test_a_program_whose_threads_follow_is_started_with_all(program: Path, *, fo
         capture_output=True,
         check=True,
     ).stdout.splitlines()
-    assert [said for line in told if (said := parse_following(line))] == [Following(follows)]
+    assert [said for line in told if (said := finding_in(line, Following))] == [Following(follows)]
     assert told[-1] == (b"--threads 4" if follows else b"--threads 2")

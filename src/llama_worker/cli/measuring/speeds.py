@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from rich.table import Table
 
+from ..output.tables import Justify
 from .samples import Sample
 from .spread import Spread, spread, with_spread
 
@@ -38,12 +38,11 @@ def speed_of(threads: int | None, samples: Sequence[Sample]) -> Speed:
     )
 
 
-def table_of(speeds: Sequence[Speed]) -> Table:
-    """Medians, and in brackets their spread."""
-    table = Table(box=None)
+def table_of(speeds: Sequence[Speed]) -> tuple[dict[str, Justify], list[list[str]]]:
+    """Titles and rows: medians, and in brackets their spread."""
+    rows = []
     titles = ("threads", "prompt tokens/s", "first token s", "answer tokens/s", "chats together tokens/s")
-    for title in titles if speeds[0].chats_tokens_per_second else titles[:-1]:
-        table.add_column(title, justify="right")
+    shown: dict[str, Justify] = dict.fromkeys(titles if speeds[0].chats_tokens_per_second else titles[:-1], "right")
     for speed in speeds:
         values = (
             speed.prompt_tokens_per_second,
@@ -52,5 +51,5 @@ def table_of(speeds: Sequence[Speed]) -> Table:
             speed.chats_tokens_per_second,
         )
         name = "as it comes" if speed.threads is None else str(speed.threads)
-        table.add_row(name, *[with_spread(value) for value in values if value is not None])
-    return table
+        rows.append([name, *(with_spread(value) for value in values if value is not None)])
+    return shown, rows

@@ -67,9 +67,7 @@ class EngineClient:
             return await _whole(exchange)
 
     @asynccontextmanager
-    async def stream(
-        self, path: str, body: dict[str, Any], watch: RequestWatch = _NOBODY
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream(self, path: str, body: dict[str, Any], watch: RequestWatch = _NOBODY) -> AsyncIterator[Events]:
         """POST `body` and iterate over the JSON texts of the answer's server-sent events.
 
         Leaving the block closes the connection, which makes the engine drop the request at its next batch: it

@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Iterable
 
-from msgspec import DecodeError, Struct, ValidationError, json, structs
+from msgspec import Struct, structs
 
-_PREFIX = b"llama_worker:devices:"
+from ..process.findings import finding_in
+
 _MIB = 1 << 20
 # llama-server --list-devices: "  CUDA0: NVIDIA GeForce RTX 4090 (24217 MiB, 23100 MiB free)".
 _LISTED = re.compile(r"^  (?P<name>\S+): (?P<description>.*) \((?P<total>\d+) MiB, (?P<free>\d+) MiB free\)$")
@@ -62,19 +63,10 @@ def usable(devices: Iterable[Device]) -> tuple[Device, ...]:
     return tuple([device for device in known if not device.integrated] or known)
 
 
-def devices_line(devices: Devices) -> bytes:
-    """The list as the bundled engine's process prints it."""
-    return _PREFIX + json.encode(devices) + b"\n"
-
-
 def parse_devices(output: bytes) -> Devices | None:
     """The list in what either engine printed; None when it holds none."""
     for line in output.splitlines():
-        if line.startswith(_PREFIX):
-            try:
-                found = json.decode(line[len(_PREFIX) :], type=Devices)
-            except (DecodeError, ValidationError):
-                return None
+        if found := finding_in(line, Devices):
             return structs.replace(found, gpus=usable(found.gpus))
     lines = output.decode(errors="replace").splitlines()
     if "Available devices:" not in lines:

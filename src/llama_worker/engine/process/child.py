@@ -27,16 +27,15 @@ from typing import NoReturn
 
 from msgspec import json
 
-from ..devices.device import devices_line
 from ..sandbox.devices import has_gpu
 from ..sandbox.enter import enter
 from ..sandbox.files import Reach
 from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
-from ..sandbox.report import report_line
 from ..settings import EngineSettings
 from ..threads.following import following_arguments, with_threads
 from .endpoint import Endpoint
+from .findings import tell
 
 SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
 ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
@@ -78,15 +77,13 @@ def _end_with_parent(parent: int, signal_number: int) -> None:
 
 
 def _restrict(policy: SandboxPolicy, reach: Reach) -> None:
-    sys.stdout.buffer.write(report_line(enter(policy, reach)))
-    sys.stdout.flush()
+    tell(enter(policy, reach))
 
 
 def _list_devices() -> None:
     from .xllamacpp_server import find_devices
 
-    sys.stdout.buffer.write(devices_line(find_devices()))
-    sys.stdout.flush()
+    tell(find_devices())
 
 
 def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -> object:

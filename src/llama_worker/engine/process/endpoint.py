@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import socket
 import sys
 from pathlib import Path
@@ -65,6 +64,8 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
         unix_socket = sys.platform != "win32"
     if unix_socket:
         return Endpoint(directory=directory, socket_path=str(Path(directory) / _SOCKET_NAME))
+    import secrets
+
     return Endpoint(directory=directory, port=_free_port(), api_key=secrets.token_urlsafe(32))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import DecodeError, Struct, ValidationError, json
-
-_PREFIX = b"llama_worker:sandbox:"
+from msgspec import Struct
 
 
 class Measure(Struct, frozen=True):
@@ -23,18 +21,3 @@ class SandboxReport(Struct, frozen=True):
     @property
     def missing(self) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if not measure.in_force)
-
-
-def report_line(report: SandboxReport) -> bytes:
-    """The report as the process prints it."""
-    return _PREFIX + json.encode(report) + b"\n"
-
-
-def parse_report(line: bytes) -> SandboxReport | None:
-    """The report in `line`, or None when it is something else."""
-    if not line.startswith(_PREFIX):
-        return None
-    try:
-        return json.decode(line[len(_PREFIX) :], type=SandboxReport)
-    except (DecodeError, ValidationError):
-        return None

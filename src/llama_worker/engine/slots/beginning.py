@@ -10,12 +10,16 @@ from msgspec import Struct, json
 from ..api.endpoints import CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL
 from ..api.media import has_media, without_bytes
 
+_ANSWERS = frozenset({"assistant", "tool"})
+
 
 class Beginning(Struct, frozen=True):
-    """`text` of one request can be compared with that of another of the same `kind`."""
+    """`text` of one request can be compared with that of another of the same `kind`. `first`: it is a conversation's
+    first question, so that the engine has read no more of it than what others begin with as well."""
 
     kind: str
     text: bytes
+    first: bool = False
 
 
 def beginning_of(path: str, body: Mapping[str, Any]) -> Beginning | None:
@@ -24,7 +28,8 @@ def beginning_of(path: str, body: Mapping[str, Any]) -> Beginning | None:
         return None
     if path == CHAT_COMPLETIONS:
         messages = body.get("messages") or []
-        return Beginning("chat", _open(without_bytes(messages) if has_media(messages) else messages))
+        text = _open(without_bytes(messages) if has_media(messages) else messages)
+        return Beginning("chat", text, not any(message.get("role") in _ANSWERS for message in messages))
     if path in (COMPLETION, COMPLETIONS):
         prompt = body.get("prompt")
         return Beginning("text", _open(prompt)) if _is_one(prompt) else None

@@ -3,7 +3,8 @@
 llama-server looks for the slot that holds most of a prompt itself. But where conversations begin alike, as those of one
 program do, it takes any that has the common beginning: what that slot held beyond it is lost, and so is the way back to
 what the engine keeps of the conversation itself. Told which slot to take, and that what is merely alike is not the same
-(`ALIKE`), it keeps what the slot holds and brings back what it kept.
+(`ALIKE`), it keeps what the slot holds and brings back what it kept. Only for an empty slot that it is told to take it
+brings back nothing: such a slot is for what it has not read, and where no other is free, it has to choose by itself.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from msgspec import Struct
 from ..api.endpoints import CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, EMBEDDINGS, INFILL, RERANK
 from .beginning import Beginning, beginning_of, common_length
 
-ALIKE = 0.8
-"""The share of a prompt from which on the engine takes what a slot holds for that conversation and keeps nothing of it.
-Keeping and bringing back costs about a fiftieth of reading, for the whole of what a slot holds: less than a tenth of
-reading what is new while that is a fifth of the prompt."""
+ALIKE = 0.9
+"""The share of a prompt from which on the engine takes what a slot holds for that conversation and keeps nothing of it:
+conversations that have so much in common read at most the rest again. Below it the engine copies what the slot holds,
+even for the conversation itself, which costs at most a hundredth of reading it: a tenth of reading what is new."""
 
 _TAKING = frozenset({CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL, EMBEDDINGS, RERANK})
 # Of a prompt: what has less of it in common is another text, as llama-server's own default has it.
 _LEAST = 0.1
+# Of a prompt: reading less than that again is better than to move another conversation out of its slot.
+_WORTH_MOVING = 0.5
 
 
 class _Held(Struct, frozen=True):
@@ -44,6 +47,8 @@ class Slots:
         self._held: dict[int, _Held] = {}
         self._taken: set[int] = set()
         self._unplaced = 0
+        self._guessed = False  # whether a slot may hold what was asked in none that is known
+        self._displaced = False  # whether the engine may keep something beside what the slots hold
         self._clock = itertools.count()
 
     @contextmanager
@@ -57,29 +62,45 @@ class Slots:
         slot = self._choose(asked, hash(owner)) if asked and not self._unplaced else None
         if asked is None or slot is None:
             self._unplaced += 1
+            self._guessed = True
             try:
                 yield body
             finally:
                 self._unplaced -= 1
             return
-        self._held[slot] = _Held(asked, hash(owner), next(self._clock))
+        told = {} if self._brings_back_by_itself(slot, asked) else {"id_slot": slot}
+        self._hold(slot, asked, hash(owner))
         self._taken.add(slot)
         try:
-            yield body | {"id_slot": slot}
+            yield body | told
         finally:
             self._taken.discard(slot)
 
     def restored(self, slot: int, path: str, body: Mapping[str, Any]) -> None:
         """A slot was read from a file that has the beginning of such a request."""
         if asked := beginning_of(path, body):
-            self._held[slot] = _Held(asked, None, next(self._clock))
+            self._hold(slot, asked, None)
+
+    def _hold(self, slot: int, asked: Beginning, owner: int | None) -> None:
+        before = self._held.get(slot)
+        self._displaced |= before is not None and not asked.text.startswith(before.asked.text)
+        self._held[slot] = _Held(asked, owner, next(self._clock))
+
+    def _brings_back_by_itself(self, slot: int, asked: Beginning) -> bool:
+        """Whether the engine, which takes the slot used longest ago, will take this empty one and look what it kept."""
+        return self._displaced and not asked.first and not self._guessed and slot not in self._held
 
     def _choose(self, asked: Beginning, owner: int) -> int | None:
         """The free slot with the longest common beginning; None when none is free."""
         free = [slot for slot in range(self._number) if slot not in self._taken]
         alike = {slot: self._common(slot, asked) for slot in free}
         longest = max(alike.values(), default=0)
-        if longest >= _LEAST * len(asked.text) or self._goes_on(alike, longest):
+        if longest >= _WORTH_MOVING * len(asked.text) or self._goes_on(alike, longest):
+            return self._best(alike, longest)
+        empty = [slot for slot in free if slot not in self._held]
+        if empty and (asked.first or not self._displaced) and not self._own(free, asked, owner):
+            return empty[0]
+        if longest >= _LEAST * len(asked.text):
             return self._best(alike, longest)
         return self._otherwise(free, asked, owner)
 
@@ -99,14 +120,19 @@ class Slots:
         best = [slot for slot, common in alike.items() if common == longest]
         return min(best, key=lambda slot: (len(self._held[slot].asked.text), self._order(slot)))
 
-    def _otherwise(self, free: list[int], asked: Beginning, owner: int) -> int | None:
-        """Of the same owner, or out of a file, whatever was asked in another form, as that cannot be compared; else one
-        that holds nothing, or what was used longest ago."""
+    def _own(self, free: list[int], asked: Beginning, owner: int) -> list[int]:
+        """Those that hold what the same owner asked in another form, or that were read from a file, as that cannot be
+        compared."""
         others = [slot for slot in free if (held := self._held.get(slot)) and held.asked.kind != asked.kind]
-        own = [slot for slot in others if self._held[slot].owner in (owner, None)]
-        if own:
+        return [slot for slot in others if self._held[slot].owner in (owner, None)]
+
+    def _otherwise(self, free: list[int], asked: Beginning, owner: int) -> int | None:
+        """One of the same owner; else what was used longest ago; an empty one at last, of those the one that the engine
+        would take."""
+        if own := self._own(free, asked, owner):
             return max(own, key=self._order)
-        return min(free, key=self._order, default=None)
+        held = [slot for slot in free if slot in self._held]
+        return min(held, key=self._order) if held else max(free, default=None)
 
     def _order(self, slot: int) -> int:
         return self._held[slot].order if slot in self._held else -1

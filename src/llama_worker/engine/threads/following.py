@@ -12,8 +12,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 
+from ..process.findings import tell
 from ..sandbox.kernel import refuse_new_privileges
 from ..sandbox.seccomp import refuse_call
 from ..sandbox.syscall_numbers import SYSINFO
@@ -21,7 +22,6 @@ from ..settings import EngineSettings
 from .openmp import asks_for_gnu_openmp
 
 FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
-_PREFIX = b"llama_worker:threads:"
 
 
 class Following(Struct, frozen=True):
@@ -35,7 +35,7 @@ def with_threads(settings: EngineSettings) -> EngineSettings:
     if settings.fixed_threads is None:
         return settings
     follows = settings.may_follow and follow_affinity()
-    _tell(follows)
+    tell(Following(follows))
     return settings if follows else settings.fixed
 
 
@@ -45,13 +45,8 @@ def following_arguments(program: str, arguments: Sequence[str]) -> Sequence[str]
     if not following:
         return arguments
     follows = asks_for_gnu_openmp(program) and follow_affinity()
-    _tell(follows)
+    tell(Following(follows))
     return json.decode(following, type=list[str]) if follows else arguments
-
-
-def _tell(follows: bool) -> None:
-    sys.stdout.buffer.write(_PREFIX + json.encode(Following(follows)) + b"\n")
-    sys.stdout.flush()
 
 
 def follow_affinity() -> bool:
@@ -75,13 +70,3 @@ def _load_average_is_told() -> bool:
     except OSError:
         return False
     return True
-
-
-def parse_following(line: bytes) -> Following | None:
-    """What `line` says of threads, or None when it is something else."""
-    if not line.startswith(_PREFIX):
-        return None
-    try:
-        return json.decode(line[len(_PREFIX) :], type=Following)
-    except DecodeError:
-        return None

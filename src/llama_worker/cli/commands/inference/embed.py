@@ -10,10 +10,11 @@ from msgspec import json
 from ....config.groups import MODEL, WORKER
 from ....worker.embedding.forms import to_bytes, to_list
 from ...choices import Choices, read_choices
+from ...inputs.texts import given_texts
+from ...interrupts import Interrupts, run_async
 from ...model_names import MODEL as MODEL_NAME
 from ...named_options import listing, named_options
-from ...terminal import Interrupts, run_async, watch
-from ...texts import given_texts
+from ...progress import watch
 
 _GROUPS = (MODEL, WORKER)
 
@@ -35,10 +36,10 @@ def embed(
     as_base64: bool,
     options: tuple[str, ...],
 ) -> int:
-    """Print the vectors of TEXTS, or of the lines of standard input, as one line of JSON for each."""
+    """Print the vectors of TEXTS, or of the lines of standard input (so is `-`): a line of JSON for each."""
     choices = read_choices(options, _GROUPS)
     asked = {"normalize": not raw, "dimensions": dimensions, "truncate": truncate}
-    vectors = run_async(_embed(model, given_texts(texts), choices, asked), Interrupts())
+    vectors = run_async(_embed(model, given_texts(texts, "the texts"), choices, asked), Interrupts())
     for index, vector in enumerate(vectors):
         line = {"index": index, "embedding": vector if as_base64 else to_list(vector)}
         click.echo(json.encode(line))

@@ -9,10 +9,12 @@ import click
 from ....config.groups import MODEL, PROMPT, WORKER
 from ....messages.values import Rendered
 from ...choices import Choices, read_choices
+from ...inputs.standard_input import STDIN, StandardInput
+from ...interrupts import Interrupts, run_async
 from ...model_names import MODEL as MODEL_NAME
-from ...model_names import harmless, print_json
 from ...named_options import listing, named_options
-from ...terminal import Interrupts, run_async
+from ...output.documents import print_json
+from ...output.texts import harmless
 
 # Nothing is generated, so the least that holds a prompt will do.
 _SMALL = {"sequences": 1, "context_size": 512}
@@ -22,7 +24,7 @@ _GROUPS = (PROMPT, MODEL, WORKER)
 @click.command(cls=listing(_GROUPS))
 @click.argument("model", type=MODEL_NAME)
 @click.argument("prompt", required=False)
-@click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
+@click.option("-s", "--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
 @click.option(
     "--template", "chat_template", metavar="TEMPLATE", help="Another chat template: a file, or a name such as chatml."
 )
@@ -42,11 +44,11 @@ def render(
 ) -> int:
     """Show what MODEL sees of PROMPT: its chat template applied, control tokens marked.
 
-    They are coloured on a terminal, and in brackets elsewhere. Without PROMPT it is read from standard input.
+    They are coloured on a terminal, and in brackets elsewhere. Without PROMPT, or for `-`, standard input is read.
     """
     template, system = {"chat_template": chat_template}, {"system_prompt": system_prompt}
     choices = read_choices(options, _GROUPS, usual=_SMALL, loading=template, answering=system)
-    text = sys.stdin.read() if prompt is None else prompt
+    text = StandardInput().text("the prompt") if prompt in (None, STDIN) else prompt
     shown = run_async(_render(model, text, choices, not no_generation_prompt), Interrupts())
     if as_json:
         print_json(shown)

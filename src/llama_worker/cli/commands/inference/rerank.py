@@ -8,10 +8,11 @@ from msgspec import json
 from ....config.groups import MODEL, WORKER
 from ....messages import Ranking
 from ...choices import Choices, read_choices
+from ...inputs.texts import given_texts
+from ...interrupts import Interrupts, run_async
 from ...model_names import MODEL as MODEL_NAME
 from ...named_options import listing, named_options
-from ...terminal import Interrupts, run_async, watch
-from ...texts import given_texts
+from ...progress import watch
 
 _GROUPS = (MODEL, WORKER)
 
@@ -28,7 +29,7 @@ def rerank(
 ) -> int:
     """Print DOCUMENTS, or the lines of standard input, by how well they answer QUERY: a line of JSON for each."""
     choices = read_choices(options, _GROUPS)
-    texts = given_texts(documents)
+    texts = given_texts(documents, "the documents")
     for one in run_async(_rerank(model, query, texts, choices, top_n, truncate), Interrupts()):
         line = {"index": one.index, "score": one.score, "document": texts[one.index]}
         click.echo(json.encode(line))

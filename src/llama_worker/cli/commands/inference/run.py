@@ -2,95 +2,120 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
-from ....config.groups import MODEL, PROMPT, SESSION, WORKER, read_options, with_flags
-from ....config.named_model import NamedModel
-from ....options import LlamaOptions, ModelOptions, PromptOptions, SessionOptions, build_options
-from ....worker.media.values import Audio, Content, ContentPart, Image
-from ...answer import answered
-from ...chat import chat
-from ...choices import Choices
-from ...configured import config_option, configuration
+from ....config.groups import MODEL, PROMPT, SESSION, WORKER, read_options
+from ....options.base import ReasoningEffort
+from ....worker.media.values import Content, ContentPart
+from ....worker.structured.response_format import response_format_of
+from ....worker.worker import LlamaWorker
+from ...answer import Manner, answered
+from ...configured import config_option, configuration, persona_of
+from ...inputs.question import picture, question, sound
+from ...inputs.schemas import read_schema
+from ...inputs.standard_input import StandardInput
+from ...inputs.texts import FILE
+from ...interrupts import Interrupts, run_async
+from ...model_names import CONFIGURED_MODEL
+from ...named_choices import NamedChoices
 from ...named_options import listing, named_options
-from ...terminal import Interrupts, run_async
+from ...progress import watch_load
 
-DEFAULT_PROMPT = "Hello! Who are you?"
-MEDIA_PROMPT = "Describe this."
+_EFFORT = click.Choice(get_args(ReasoningEffort))
 _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 
 
-class _Choices(Choices, frozen=True):
-    """Those of the conversation besides."""
-
-    session: SessionOptions
-
-
 @click.command(cls=listing(_GROUPS))
-@click.argument("model")
+@click.argument("model", type=CONFIGURED_MODEL)
 @click.argument("prompt", required=False)
-@click.option("--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
+@click.option("-s", "--system", "system_prompt", metavar="TEXT", help="System prompt of the conversation.")
+@click.option("-t", "--persona", metavar="NAME", help="Who answers, and how: [personas.NAME] of the configuration.")
+@click.option("-f", "--file", "files", multiple=True, type=FILE, metavar="FILE", help="A text to read; repeatable.")
 @click.option("--image", "images", multiple=True, metavar="FILE", help="An image to show; may be repeated.")
 @click.option("--audio", "sounds", multiple=True, metavar="FILE", help="A sound to play; may be repeated.")
+@click.option("--schema", metavar="SCHEMA", help="Answer in JSON: a file, a JSON schema, or 'name, age int'.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole reply as JSON, figures included.")
 @click.option("--max-tokens", type=int, help="Longest answer, in tokens.  [default: to its end, or the context's]")
 @click.option("--temperature", type=float, help="0 is greedy.  [default: the model's own, else 0.8]")
 @click.option("--top-p", type=float, help="Nucleus sampling.  [default: the model's own, else 0.95]")
 @click.option("--top-k", type=int, help="Only the K likeliest tokens.  [default: the model's own, else 40]")
 @click.option("--seed", type=int, help="Same seed, same answer.")
+@click.option("--think", type=_EFFORT, metavar="LEVEL", help=f"How hard to think: {', '.join(_EFFORT.choices)}.")
+@click.option("--no-think", is_flag=True, help="Do not think: the same as --think none.")
+@click.option("--show-thinking", is_flag=True, help="Print what the model thinks, on standard error.")
 @click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, if it fits]")
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@click.option("-n", "--no-input", is_flag=True, help="Do not look at standard input.")
+@click.option("--no-history", is_flag=True, help="Keep nothing of what is typed in a chat.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the answer: no figures, no notes.")
 @config_option
 @named_options
 def run(
     model: str,
     prompt: str | None,
+    persona: str | None,
     system_prompt: str | None,
-    images: tuple[str, ...],
-    sounds: tuple[str, ...],
-    max_tokens: int | None,
-    temperature: float | None,
-    top_p: float | None,
-    top_k: int | None,
-    seed: int | None,
     context_size: int | None,
     threads: int | None,
     engine: str | None,
+    no_history: bool,
     config_file: Path | None,
     options: tuple[str, ...],
+    **flags: Any,
 ) -> int:
-    """Answer PROMPT, or chat when there is a terminal and no PROMPT.
+    """Answer PROMPT, or chat when there is none and somebody at a terminal.
 
-    Without both, the prompt is read from standard input.
+    Texts that are piped in, and files of -f, are put before PROMPT. `-` in the place of PROMPT or of a FILE is standard
+    input. Exit codes: 0, 1 for an error, 2 for wrong usage, 130 after Ctrl-C.
     """
-    config, given = configuration(config_file), read_options(options, _GROUPS)
-    named = config.models.get(model, NamedModel(model=model))
-    sampling = {"max_tokens": max_tokens, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed}
-    loading = with_flags(given[ModelOptions], context_size=context_size, threads=threads)
-    one = {"sequences": 1} if named.options.sequences is None else {}
-    begun = {"system_prompt": named.prompt.system_prompt} if named.prompt.system_prompt else {}
-    choices = _Choices(
-        llama=build_options(LlamaOptions, config.worker, with_flags(given[LlamaOptions], engine=engine)),
-        model=build_options(ModelOptions, named.options, one | loading),
-        session=build_options(
-            SessionOptions, None, begun | with_flags(given[SessionOptions], system_prompt=system_prompt)
-        ),
-        prompt=build_options(PromptOptions, named.prompt, with_flags(given[PromptOptions], **sampling)),
+    config, stdin = configuration(config_file, quiet=flags["quiet"]), StandardInput()
+    choices = NamedChoices(
+        config=config,
+        given=read_options(options, _GROUPS),
+        persona=persona_of(config, persona),
+        engine=engine,
+        loading={"context_size": context_size, "threads": threads},
+        conversing={"system_prompt": system_prompt},
+        answering=_answering(flags, stdin),
     )
+    asked = _asked(prompt, choices, flags, stdin)
+    manner = Manner(quiet=flags["quiet"], thinking=flags["show_thinking"], as_json=flags["as_json"])
     interrupts = Interrupts()
-    shown: list[ContentPart] = [*map(Image, images), *map(Audio, sounds)]
-    if prompt is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        prompt = sys.stdin.read().strip() or (MEDIA_PROMPT if shown else DEFAULT_PROMPT)
-    asked = [prompt or MEDIA_PROMPT, *shown] if shown else prompt
-    return run_async(_run(named.model, asked, choices, interrupts), interrupts)
+    if asked is None:
+        from ...chat.starting import start_chat  # a line editor, which an answer has no use for
+
+        return run_async(start_chat(model, choices, manner, interrupts, history=not no_history), interrupts)
+    return run_async(_answer(model, asked, choices, manner, interrupts), interrupts)
 
 
-async def _run(name: str, prompt: Content | None, choices: _Choices, interrupts: Interrupts) -> int:
-    async with choices.loaded(name) as model:
-        session = await model.create_session(choices.session)
-        if prompt is None:
-            return await chat(session, choices.prompt, interrupts)
-        return await answered(session.prompt(prompt, choices.prompt, stop_on_abort=True), interrupts)
+def _answering(flags: dict[str, Any], stdin: StandardInput) -> dict[str, Any]:
+    """Options of the answer that have flags of their own."""
+    if flags["think"] and flags["no_think"]:
+        raise click.UsageError("--think and --no-think cannot both be: leave one out.")
+    same = {name: flags[name] for name in ("max_tokens", "temperature", "top_p", "top_k", "seed")}
+    schema = read_schema(flags["schema"], stdin) if flags["schema"] else None
+    return same | {"json_schema": schema, "reasoning_effort": "none" if flags["no_think"] else flags["think"]}
+
+
+def _asked(prompt: str | None, choices: NamedChoices, flags: dict[str, Any], stdin: StandardInput) -> Content | None:
+    media: list[ContentPart] = [
+        *(picture(name, stdin) for name in flags["images"]),
+        *(sound(name, stdin) for name in flags["sounds"]),
+    ]
+    asked = question(prompt, flags["files"], media, choices.persona, stdin, piped=not flags["no_input"])
+    if asked is None and flags["as_json"]:
+        raise click.UsageError("--json prints one reply: give a PROMPT.")
+    return asked
+
+
+async def _answer(name: str, asked: Content, choices: NamedChoices, manner: Manner, interrupts: Interrupts) -> int:
+    of_model = choices.of(name)
+    response_format_of(None, of_model.prompt)  # a schema that cannot be kept to is told before anything is loaded
+    async with LlamaWorker(choices.worker()) as worker:
+        loaded = await watch_load(worker.load_model(of_model.name, of_model.model), of_model.name, quiet=manner.quiet)
+        session = await loaded.create_session(of_model.session)
+        return await answered(session.prompt(asked, of_model.prompt, stop_on_abort=True), interrupts, manner)

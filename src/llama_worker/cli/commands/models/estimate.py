@@ -25,8 +25,12 @@ from ....worker.companions.companions import Companions, open_companions
 from ....worker.library import Library
 from ....worker.loading import memory_plan
 from ....worker.planning.offload import in_main_memory, known_devices
-from ...model_names import MODEL, print_json, print_table, size_text
+from ...model_names import MODEL
 from ...named_options import listing, named_options
+from ...output.documents import print_json
+from ...output.figures import size_text
+from ...output.tables import print_table
+from ...output.texts import say
 
 _GROUPS = (MODEL_OPTIONS, WORKER)
 _CACHE_TYPES = click.Choice(get_args(CacheType))
@@ -135,7 +139,7 @@ def _print(answer: Answer) -> None:
     }
     print_table({"MEMORY": "left", "SIZE": "right"}, [[name, size_text(size)] for name, size in rows.items() if size])
     click.echo()
-    click.echo(_verdict(answer))
+    say(_verdict(answer))
 
 
 def _tokens(needed: MemoryEstimate) -> str:

@@ -6,9 +6,12 @@ import click
 
 from ....models.store.listing import ModelEntry
 from ....models.store.store import ModelStore
-from ...model_names import age_text, count_text, harmless, print_json, print_table, size_text
+from ...output.documents import print_json
+from ...output.figures import age_text, count_text, size_text
+from ...output.tables import Justify, print_table
+from ...output.texts import harmless, say
 
-_COLUMNS = {
+_COLUMNS: dict[str, Justify] = {
     "NAME": "left",
     "QUANT": "left",
     "SIZE": "right",
@@ -33,7 +36,7 @@ def list_models(as_json: bool) -> int:
     print_table(_COLUMNS, [_row(entry) for entry in entries])
     for entry in entries:
         if entry.state in ("broken", "incomplete") and entry.problem:
-            click.echo(harmless(f"{entry.name}: {entry.problem}"), err=True)
+            say(harmless(f"{entry.name}: {entry.problem}"), err=True)
     return 0
 
 

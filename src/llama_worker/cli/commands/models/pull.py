@@ -18,8 +18,10 @@ from rich.progress import (
 
 from ....messages.events import Downloading
 from ....models.download.download import Downloader
-from ...model_names import MODEL, print_json
-from ...terminal import Interrupts, console, run_async
+from ...interrupts import Interrupts, run_async
+from ...model_names import MODEL
+from ...output.consoles import console
+from ...output.documents import print_json
 
 
 class Pulled(msgspec.Struct, rename="camel"):

@@ -8,7 +8,10 @@ import click
 import msgspec
 
 from ....models.store.store import ModelStore
-from ...model_names import MODEL, print_json, size_text
+from ...model_names import MODEL
+from ...output.documents import print_json
+from ...output.figures import size_text
+from ...output.texts import say
 
 
 class Removed(msgspec.Struct, rename="camel"):
@@ -34,7 +37,7 @@ def rm(model: str, yes: bool, as_json: bool) -> int:
     if as_json:
         print_json(Removed(removal.name, freed))
     else:
-        click.echo(f"Removed {removal.name}; {size_text(freed)} are free again.")
+        say(f"Removed {removal.name}; {size_text(freed)} are free again.")
     return 0
 
 

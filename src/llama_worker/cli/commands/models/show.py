@@ -10,7 +10,11 @@ from ....models.download.remote_header import find_header
 from ....models.names import parse_model_name
 from ....models.store.listing import ModelDetails
 from ....models.store.store import ModelStore
-from ...model_names import MODEL, count_text, harmless, print_json, print_table, size_text
+from ...model_names import MODEL
+from ...output.documents import print_json
+from ...output.figures import count_text, size_text
+from ...output.tables import print_facts, print_table
+from ...output.texts import harmless
 
 _LONGEST_VALUE = 100
 
@@ -58,9 +62,7 @@ def _print(details: ModelDetails, metadata: bool) -> None:
         "vocabulary": f"{details.vocab_size} tokens",
         "template": f"{len(details.chat_template)} characters" if details.chat_template else "none",
     }
-    for name, value in facts.items():
-        if value:
-            click.echo(f"{name:14}{harmless(value)}")
+    print_facts(facts.items())
     click.echo()
     rows = [
         [kind.type, str(kind.count), count_text(kind.elements), size_text(kind.size_bytes)] for kind in details.tensors

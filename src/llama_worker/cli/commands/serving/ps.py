@@ -3,70 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import time
 from typing import Any
 
-import aiohttp
 import click
-from rich.filesize import decimal
-from rich.table import Table
 
-from ....errors import LlamaWorkerError
-from ....options.server import DEFAULT_PORT
-from ...model_names import output
-from .serve import KEY_VARIABLE
+from ...output.documents import print_json
+from ...output.figures import size_text
+from ...output.tables import Justify, print_table
+from ...output.texts import say
+from ...servers.asking import models_status
+from ...servers.running import DEFAULT_URL, chosen_url
 
-_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}"
-_SECONDS = 10
+_COLUMNS: dict[str, Justify] = {
+    "MODEL": "left",
+    "STATE": "left",
+    "SIZE": "right",
+    "MEMORY": "right",
+    "MAPPED": "right",
+    "CONTEXT": "right",
+    "RUNNING": "right",
+    "WAITING": "right",
+    "ENDS": "left",
+    "PID": "right",
+}
 
 
 @click.command()
-@click.option("--url", default=_ADDRESS, show_default=True, help="Address of the server.")
+@click.option("--url", metavar="URL", help=f"Address of the server.  [default: the one that runs, else {DEFAULT_URL}]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def ps(url: str, as_json: bool) -> None:
+def ps(url: str | None, as_json: bool) -> None:
     """Show the models that a running server has loaded, with their requests and memory."""
-    status = asyncio.run(_status(url.rstrip("/")))
+    address = chosen_url(url)
+    status = asyncio.run(models_status(address))
     if as_json:
-        click.echo(json.dumps(status, indent=2))
-    elif not status["models"] and not status["loading"]:
-        click.echo("No model is loaded; the first request loads one.")
+        print_json(status)
+        return
+    if not status["models"] and not status["loading"]:
+        say("No model is loaded; the first request loads one.")
     else:
-        output().print(_table(status))
+        print_table(_COLUMNS, [*map(_row, status["models"]), *map(_loading, status["loading"].items())])
+    say(f"{address}, serving for {_since(status['started'])}", err=True)
 
 
-async def _status(url: str) -> Any:
-    key = os.environ.get(KEY_VARIABLE)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS), headers=headers) as session,
-            session.get(f"{url}/models/status") as answer,
-        ):
-            if answer.status == 401:
-                raise LlamaWorkerError(f"The server at {url} wants its API key in {KEY_VARIABLE}.")
-            answer.raise_for_status()
-            return await answer.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise LlamaWorkerError(f"No llama-worker server answers at {url}; `llama-worker serve` starts one.") from error
+def _row(model: Any) -> list[str]:
+    engine, requests = model["engine"], model["requests"]
+    state = "loaded" if engine["running"] else engine["state"]
+    memory = [size_text(engine.get(name)) for name in ("memory", "mapped")]
+    used = [requests["running"], requests["waiting"], _ends(model), engine["pid"] or ""]
+    return [str(cell) for cell in (model["id"], state, size_text(model["size"]), *memory, model["context_size"], *used)]
 
 
-def _table(status: Any) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("MODEL", "STATE", "SIZE", "MEMORY", "MAPPED", "CONTEXT", "RUNNING", "WAITING", "ENDS", "PID"):
-        table.add_column(column)
-    for model in status["models"]:
-        engine, requests = model["engine"], model["requests"]
-        state = "loaded" if engine["running"] else engine["state"]
-        memory = [decimal(engine[name]) if engine.get(name) else "-" for name in ("memory", "mapped")]
-        cells = [model["id"], state, decimal(model["size"]), *memory, model["context_size"]]
-        used = [requests["running"], requests["waiting"], _ends(model), engine["pid"] or "-"]
-        table.add_row(*map(str, [*cells, *used]))
-    for name, progress in status["loading"].items():
-        table.add_row(name, f"loading {progress:.0%}", *["-"] * 8)
-    table.caption = f"serving for {_since(status['started'])}"
-    return table
+def _loading(model: tuple[str, float]) -> list[str]:
+    name, progress = model
+    return [name, f"loading {progress:.0%}", *[""] * (len(_COLUMNS) - 2)]
 
 
 def _ends(model: Any) -> str:

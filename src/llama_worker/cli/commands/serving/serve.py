@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -21,11 +22,14 @@ from ....options.hints import option_names
 from ....options.server import DEFAULT_PORT
 from ...configured import config_option, configuration
 from ...fake import fake_option, faked
+from ...model_names import meant
 from ...named_options import listing, named_options
+from ...servers.asking import KEY_VARIABLE
+from ...servers.log_file import log_path, logged
+from ...servers.running import announced
 from ...verbosity import verbose_option
 
 _GROUPS = (SERVER, MODEL, WORKER)
-KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 
 
 @click.command(cls=listing(_GROUPS))
@@ -51,6 +55,7 @@ KEY_VARIABLE = "LLAMA_WORKER_API_KEY"
 @click.option("--state-cache", metavar="DIR|off", help="Keep what engines computed.  [default: while the server runs]")
 @click.option("--state-cache-bytes", type=int, help="How much of it at most.  [default: 2 GiB]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@click.option("--log", metavar="FILE|off", help="What `logs` shows.  [default: a file in your state folder]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
 @fake_option
 @named_options
@@ -65,6 +70,7 @@ def serve(
     allowed_origins: tuple[str, ...],
     data: Path | None,
     state_cache: str | None,
+    log: str | None,
     access_log: bool,
     fake: str | None,
     options: tuple[str, ...],
@@ -95,7 +101,8 @@ def serve(
         access_log=access_log or config.listening.access_log,
     )
     listening = listen(host, port, has_key=key is not None)
-    with faked(fake):
+    kept = log_path(log or config.listening.log, listening.getsockname()[1])
+    with faked(fake), logged(kept), announced(_address(listening), time.time(), kept):
         asyncio.run(serve_until_signal(plan, listening, _welcome))
 
 
@@ -110,7 +117,8 @@ def _built(
 def _models(asked: Iterable[str], configured: Mapping[str, NamedModel], options: Given) -> dict[str, NamedModel]:
     """Those of `--model` first, as the first is the default; one may be a name of the configuration."""
     models = {}
-    for name, target in map(_named, asked):
+    for each in asked:
+        name, target = (each, each) if each in configured else _named(each)
         before = configured.get(name, NamedModel(model=target)) if name == target else NamedModel(model=target)
         loading = build_options(ModelOptions, before.options, options)
         models[name] = structs.replace(before, options=loading, warm_up=True)
@@ -122,7 +130,7 @@ def _path(text: str | None) -> Path | None:
 
 
 def _data(data: Path | None) -> Path | None:
-    from ....http.conversations import default_path
+    from ....http.storing.database import default_path
 
     return None if str(data) == ":memory:" else data or default_path()
 
@@ -144,7 +152,9 @@ def _named(model: str) -> tuple[str, str]:
     """`NAME=MODEL`, or a name made of the model's own."""
     name, found, target = model.partition("=")
     if found and name:
-        return name, target
+        return name, meant(target)
+    if (target := meant(model)) != model:
+        return model, target
     is_path = model.endswith(".gguf") and not model.startswith(("hf:", "http"))
     return (Path(model).stem if is_path else model), model
 
@@ -153,10 +163,14 @@ def _is_name(host: str) -> bool:
     return not host.replace(".", "").isdigit() and ":" not in host
 
 
-def _welcome(listening: socket.socket, model: str | None) -> None:
+def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
+    return f"http://{'localhost' if host in ('127.0.0.1', '::1') else shown}:{port}"
+
+
+def _welcome(listening: socket.socket, model: str | None) -> None:
+    address = _address(listening)
     click.echo(f"Chat page:  {click.style(address, bold=True)}")
     click.echo(f"OpenAI API: OPENAI_BASE_URL={address}/v1  (model: {model or 'builtin'})")
     click.echo("Ctrl-C ends the server and its models.")

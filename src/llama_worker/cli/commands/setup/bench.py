@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-import msgspec
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -13,10 +12,14 @@ from ....config.groups import MODEL, WORKER, read_options, with_flags
 from ....engine.threads.cpus import usable_cores
 from ....errors import InvalidOptionsError
 from ....options import LlamaOptions, ModelOptions, build_options
+from ...interrupts import Interrupts, run_async
 from ...measuring.samples import Plan, Sample, take
 from ...measuring.speeds import Speed, speed_of, table_of
+from ...model_names import MODEL as MODEL_NAME
 from ...named_options import listing, named_options
-from ...terminal import Interrupts, console, run_async, stdout_console
+from ...output.consoles import console
+from ...output.documents import print_json
+from ...output.tables import print_table
 
 _GROUPS = (MODEL, WORKER)
 _MOST_TRIES = 2
@@ -24,7 +27,7 @@ Samples = dict[int | None, list[Sample]]
 
 
 @click.command(cls=listing(_GROUPS))
-@click.argument("model")
+@click.argument("model", type=MODEL_NAME)
 @click.option(
     "--threads",
     multiple=True,
@@ -102,9 +105,9 @@ def _name(side: int | None) -> str:
 
 def _print(speeds: list[Speed], samples: Samples, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(speeds))
+        print_json(speeds)
     else:
-        stdout_console.print(table_of(speeds), highlight=False)
+        print_table(*table_of(speeds))
     noisy = [sample.noise for of_side in samples.values() for sample in of_side if sample.noise.noisy]
     if noisy:
         most = max(noise.cores for noise in noisy)

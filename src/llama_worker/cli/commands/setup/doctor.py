@@ -10,7 +10,6 @@ from typing import Literal
 
 import click
 from msgspec import Struct
-from rich.table import Table
 
 from ...._version import __version__
 from ....engine.command import EngineKind, choose_engine
@@ -27,13 +26,15 @@ from ....models.memory.context_choice import SHARE_OF_FREE_MEMORY, SMALL_CONTEXT
 from ....worker.calibration.store import count, folder
 from ....worker.worker import LlamaWorker
 from ...engine_speeds import SpeedRatio, compare_engines
-from ...model_names import size_text
-from ...terminal import Interrupts, run_async, stdout_console
+from ...interrupts import Interrupts, run_async
+from ...output.documents import print_json
+from ...output.figures import size_text
+from ...output.tables import print_facts
 
 # Of the bundled engine's speed; what is nearer to it may be chance.
 _SLOWER = 0.95
 Verdict = Literal["ok", "note", "fault"]
-_MARKS: dict[Verdict, str] = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "fault": "[red]✗[/]"}
+_MARKS: dict[Verdict, tuple[str, str]] = {"ok": ("✓", "green"), "note": ("!", "yellow"), "fault": ("✗", "red")}
 
 
 class Finding(Struct, frozen=True):
@@ -46,17 +47,23 @@ class Finding(Struct, frozen=True):
 
 @click.command()
 @click.option("--engine", default="auto", metavar="ENGINE", help="The engine to look at.  [default: auto]")
-def doctor(engine: str) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(engine: str, as_json: bool) -> int:
     """Check the engine by running it with the built-in model; exit code 1 when something is broken."""
     findings = [_python(), _processor(), _threads(), *_numbers(), _calibration(), _engine(engine)]
     if findings[-1].verdict != "fault":
         interrupts = Interrupts()
         findings += run_async(_try(engine), interrupts)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for finding in findings:
-        table.add_row(_MARKS[finding.verdict], finding.subject, finding.text)
-    stdout_console.print(table, highlight=False)
+    if as_json:
+        print_json(findings)
+    else:
+        print_facts([(_marked(finding), finding.text) for finding in findings])
     return int(any(finding.verdict == "fault" for finding in findings))
+
+
+def _marked(finding: Finding) -> str:
+    mark, colour = _MARKS[finding.verdict]
+    return f"{click.style(mark, fg=colour)}  {finding.subject}"
 
 
 def _python() -> Finding:

@@ -1,0 +1,71 @@
+"""The commands by name: their modules, imported when they are used, and what the list of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+
+class Entry(Struct, frozen=True):
+    """`module` is its place in this room; `about` fits on half a line."""
+
+    module: str
+    about: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Ask a model": {
+        "run": Entry("inference.run", "one answer, or a chat"),
+        "embed": Entry("inference.embed", "vectors of texts"),
+        "rerank": Entry("inference.rerank", "documents, best first"),
+        "infill": Entry("inference.infill", "what stands at a cursor"),
+        "transcribe": Entry("inference.transcribe", "what is said in a sound"),
+        "render": Entry("inference.render", "what a model sees"),
+    },
+    "Models": {
+        "pull": Entry("models.pull", "download one"),
+        "list": Entry("models.list_models", "what is here"),
+        "show": Entry("models.show", "what one is"),
+        "estimate": Entry("models.estimate", "will it fit?"),
+        "alias": Entry("models.alias", "short names"),
+        "rm": Entry("models.rm", "remove one"),
+    },
+    "Serve": {
+        "serve": Entry("serving.serve", "HTTP server and chat page"),
+        "ps": Entry("serving.ps", "what a server has loaded"),
+        "logs": Entry("serving.logs", "what a server has told"),
+        "stop": Entry("serving.stop", "end a server, or a model"),
+        "stdio": Entry("serving.stdio", "a worker for a program"),
+    },
+    "This machine": {
+        "doctor": Entry("setup.doctor", "what works, what is missing"),
+        "bench": Entry("setup.bench", "how fast a model is"),
+        "config": Entry("setup.config", "your files and settings"),
+        "completion": Entry("setup.completion", "Tab completes, in your shell"),
+    },
+}
+# What other tools call them.
+OTHER_NAMES = {
+    "aliases": "alias",
+    "chat": "run",
+    "delete": "rm",
+    "download": "pull",
+    "get": "pull",
+    "info": "show",
+    "kill": "stop",
+    "log": "logs",
+    "ls": "list",
+    "models": "list",
+    "prompt": "run",
+    "remove": "rm",
+    "server": "serve",
+    "settings": "config",
+    "start": "serve",
+    "status": "ps",
+}
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    for section in SECTIONS.values():
+        yield from section.items()

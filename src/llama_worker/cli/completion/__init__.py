@@ -1,0 +1,1 @@
+"""Completion in shells: what they are told, and where."""

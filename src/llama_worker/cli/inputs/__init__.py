@@ -1,0 +1,1 @@
+"""What commands are given: arguments, standard input, files, and forms of answers."""

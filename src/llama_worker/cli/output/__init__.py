@@ -1,0 +1,1 @@
+"""How commands show things: to people, whose terminal may be narrow, and to programs, in a pipe."""

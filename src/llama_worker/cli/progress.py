@@ -1,0 +1,44 @@
+"""Progress bars, which only a terminal gets."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import rich.progress
+from rich.markup import escape
+from rich.progress import BarColumn, ProgressColumn, TextColumn, TimeElapsedColumn
+
+from ..messages.events import Progress
+from ..worker.model import Model
+from ..worker.operations.operation import Operation
+from .output.consoles import console
+from .output.texts import columns
+
+Result = TypeVar("Result")
+_BESIDE_THE_NAME, _BESIDE_THE_BAR = 22, 60  # columns
+
+
+async def watch_load(load: Operation[Model, Progress], name: str, *, quiet: bool = False) -> Model:
+    """Await a load behind a progress bar."""
+    return await watch(load, f"Loading {name}", quiet=quiet)
+
+
+async def watch(operation: Operation[Result, Progress], what: str, *, quiet: bool = False) -> Result:
+    """Await an operation behind a progress bar that says what is done."""
+    hidden = quiet or not console.is_terminal
+    with rich.progress.Progress(*_columns(), console=console, transient=True, disable=hidden) as bars:
+        bar = bars.add_task(escape(_shortened(what)), total=1.0)
+        async for progress in operation:
+            bars.update(bar, completed=progress.value)
+    return await operation
+
+
+def _columns() -> list[ProgressColumn]:
+    """A narrow terminal has no room for the bar itself."""
+    bar = [BarColumn()] if columns() >= _BESIDE_THE_BAR else []
+    return [TextColumn("{task.description}"), *bar, TextColumn("{task.percentage:3.0f}%"), TimeElapsedColumn()]
+
+
+def _shortened(text: str) -> str:
+    room = max(columns() - (_BESIDE_THE_NAME if columns() < _BESIDE_THE_BAR else _BESIDE_THE_BAR), 12)
+    return text if len(text) <= room else f"{text[: room // 3]}…{text[-(room - room // 3 - 1) :]}"
