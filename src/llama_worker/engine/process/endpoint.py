@@ -35,7 +35,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         line or an environment."""
         return str(Path(self.directory) / "chat_template.jinja")
 
-    async def connect(self, protocol: asyncio.Protocol) -> None:
+    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
         """A connection to whoever listens there. Raises OSError."""
         loop = asyncio.get_running_loop()
         if self.socket_path:

@@ -66,7 +66,7 @@ class EngineProcess:
     def pid(self) -> int:
         return self._keeper.pid
 
-    async def connect(self, protocol: asyncio.Protocol) -> None:
+    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
         """A connection to the server in it, over its Unix socket or loopback. Raises OSError."""
         await self._endpoint.connect(protocol)
 

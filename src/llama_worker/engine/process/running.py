@@ -44,7 +44,7 @@ class RunningEngine(Protocol):
 
     def computes(self) -> bool: ...
 
-    async def connect(self, protocol: asyncio.Protocol) -> None:
+    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
         """A connection to the server that it is. Raises OSError."""
 
     async def stop(self) -> None: ...

@@ -21,8 +21,9 @@ class Request:
 class Answer:
     """Where the answer to one request is written."""
 
-    def __init__(self, protocol: asyncio.Protocol) -> None:
+    def __init__(self, protocol: asyncio.BufferedProtocol, closed: Callable[[], bool]) -> None:
         self._protocol = protocol
+        self._closed = closed
         self._readable = asyncio.Event()
         self._readable.set()
 
@@ -50,19 +51,23 @@ class Answer:
 
     async def _send(self, data: bytes) -> None:
         await self._readable.wait()
-        self._protocol.data_received(data)
+        while data and not self._closed():
+            buffer = memoryview(self._protocol.get_buffer(len(data)))
+            part, data = data[: len(buffer)], data[len(buffer) :]
+            buffer[: len(part)] = part
+            self._protocol.buffer_updated(len(part))
         await asyncio.sleep(0)  # so that it is read before more is written, and whoever reads may leave
 
 
 class Connection(asyncio.Transport):
     """The transport of whoever asks. `serve` answers; it is cancelled when the connection is closed."""
 
-    def __init__(self, protocol: asyncio.Protocol, serve: Callable[[Request, Answer], Awaitable[None]]) -> None:
+    def __init__(self, protocol: asyncio.BufferedProtocol, serve: Callable[[Request, Answer], Awaitable[None]]) -> None:
         super().__init__()
         self._protocol = protocol
         self._serve = serve
         self._received = b""
-        self._answer = Answer(protocol)
+        self._answer = Answer(protocol, self.is_closing)
         self._task: asyncio.Task[None] | None = None
         self._closed = False
         protocol.connection_made(self)

@@ -60,7 +60,7 @@ class HostedProcess:
     def computes(self) -> bool:
         return False
 
-    async def connect(self, protocol: asyncio.Protocol) -> None:
+    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
         if self.ended.done():
             raise ConnectionRefusedError("the fake engine has ended")
         self._connections = {one for one in self._connections if not one.is_closing()}
