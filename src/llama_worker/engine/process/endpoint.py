@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from ...errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
-_LOOPBACK = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -34,14 +33,6 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         """The file that holds a chat template for the engine, where one was chosen: it may be too long for a command
         line or an environment."""
         return str(Path(self.directory) / "chat_template.jinja")
-
-    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
-        """A connection to whoever listens there. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        if self.socket_path:
-            await loop.create_unix_connection(lambda: protocol, self.socket_path)
-        else:
-            await loop.create_connection(lambda: protocol, _LOOPBACK, self.port)
 
     def remove(self) -> None:
         """Delete the socket and the directory; a missing one, or one of another process, is fine."""
@@ -71,6 +62,6 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
 
 def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((_LOOPBACK, 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
