@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -54,6 +53,8 @@ class EngineKind(Protocol):
 
 @cache
 def _installed_version() -> str:
+    from importlib.metadata import version  # with all of `email`
+
     return version("xllamacpp")  # which looks through all of sys.path
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-import psutil
 from msgspec.structs import replace
 
 from ...engine.command import EngineKind
@@ -66,7 +65,7 @@ async def measured_speed(of: LoadedFiles, settings: EngineSettings, kind: Engine
             timed = await time_reading(engine)
     except TimeoutError:
         return Speed(reason=f"one batch took longer than {_LIMIT_SECONDS:g} s")
-    except (LlamaWorkerError, psutil.Error) as error:
+    except (LlamaWorkerError, OSError) as error:
         ENGINE.info("engine %d could not be measured: %s", engine.pid, type(error).__name__)
         return Speed(reason="the engine could not be measured")
     found = await asyncio.to_thread(_keep, of, settings, kind, timed)
