@@ -20,7 +20,8 @@ from llama_worker.models.store.files import builtin_path
 
 _FEW, _MANY, _SEQUENCES = 8, 64, 8
 _SMALL, _USUAL = "the built-in model", "350M"
-_TOKENS = {_SMALL: 150, _USUAL: 8}
+# Of each stream: some seconds in all.
+_TOKENS = {(_FEW, _SMALL): 150, (_MANY, _SMALL): 40, (_FEW, _USUAL): 8, (_MANY, _USUAL): 3}
 _CONTEXT, _WORDS = 512, 4
 _PEER = "llama-cpp-python"
 _LATE = "late, 99th percentile"
@@ -35,8 +36,8 @@ async def streaming(run: Run) -> AsyncIterator[list[Side]]:
         builtin = await small.load_model("builtin", context_size=_CONTEXT, sequences=_SEQUENCES)
         larger = await usual.load_model(model_of(run, "350M"), context_size=_CONTEXT, sequences=_SEQUENCES)
         sides = [
-            Side(_side(streams, name), partial(_ours, model, streams, tokens, numbers))
-            for name, model, tokens in ((_SMALL, builtin, _TOKENS[_SMALL]), (_USUAL, larger, _TOKENS[_USUAL]))
+            Side(_side(streams, name), partial(_ours, model, streams, _TOKENS[streams, name], numbers))
+            for name, model in ((_SMALL, builtin), (_USUAL, larger))
             for streams in (_FEW, _MANY)
         ]
         if run.peers and not CONTESTANTS[_PEER].missing:
@@ -61,7 +62,7 @@ async def _peer(peers: AsyncExitStack, name: str, path: Path, numbers: Iterator[
 
     async def measure() -> Figures:
         prompts = [prose(_WORDS, next(numbers)) for _ in range(_FEW)]
-        return _figures(await process.ask("lateness", prompts=prompts, tokens=_TOKENS[name]))
+        return _figures(await process.ask("lateness", prompts=prompts, tokens=_TOKENS[_FEW, name]))
 
     return Side(f"{_side(_FEW, name)}, {_PEER}", measure, told["versions"] | told["settings"])
 
@@ -88,7 +89,7 @@ COMPARISONS = [
             for streams, most in ((_FEW, 10), (_MANY, 25))
             for model in (_SMALL, _USUAL)
         ),
-        rounds=5,
+        rounds=3,
         quick_rounds=2,
         pause=1.0,
     )
