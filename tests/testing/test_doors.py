@@ -14,7 +14,7 @@ from llama_worker import LlamaWorker, LlamaWorkerBridge, errors
 from llama_worker.http import create_app
 from llama_worker.ports.local import local_ports
 from llama_worker.ports.server.connection import Connection
-from llama_worker.testing import EngineDies, FakeCall, FakeModel, fake_models
+from llama_worker.testing import DownloadFails, EngineDies, FakeCall, FakeModel, fake_models
 from tests.http.server import serving
 from tests.ports.stdio_child import StdioChild
 
@@ -38,6 +38,19 @@ async def test_names_lead_to_different_models() -> None:
                 await worker.load_model("hf:org/other")
     assert fakes.loads == ["hf:org/embedder:Q8_0", "builtin", "/no/such/file.gguf", "hf:org/other"]
     fakes.check()
+
+
+async def test_nothing_is_fetched() -> None:
+    models = {"*good*": FakeModel(size_bytes=80), "*": FakeModel(download_fault=DownloadFails(reason="disk_full"))}
+    with fake_models(models) as fakes:
+        async with LlamaWorker() as worker:
+            download = worker.download_model("hf:org/good:Q4_K_M")
+            seen = [progress.downloaded_bytes async for progress in download]
+            assert (seen[0], seen[-1], (await download).suffix) == (0, 80, ".gguf")
+            with pytest.raises(errors.DownloadError) as failed:
+                await worker.download_model("https://example.com/broken.gguf")
+    assert failed.value.reason == "disk_full"
+    assert fakes.downloads == ["hf:org/good:Q4_K_M", "https://example.com/broken.gguf"]
 
 
 async def test_an_openai_client_is_answered() -> None:
