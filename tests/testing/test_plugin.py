@@ -67,7 +67,7 @@ def test_the_fixture_is_meant(builtin_model):
         "--llama-models=fake",
     )
     result.assert_outcomes(passed=3, errors=1)
-    result.stdout.fnmatch_lines(["*The test loaded builtin; only fake models are allowed*"])
+    result.stdout.fnmatch_lines(["*The test asked for builtin; only fake models are allowed*"])
 
 
 def test_recordings_lie_beside_the_test(pytester: pytest.Pytester) -> None:

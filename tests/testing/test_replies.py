@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from llama_worker import Model, errors
+from llama_worker.engine.api import endpoints
 from llama_worker.testing import FakeCall, FakeModel, FakeReply, FakeRequest, Gate, fitting_reply
+
+MESSAGES = [{"role": "user", "content": "Hi"}]
 
 
 @dataclass
@@ -126,6 +129,29 @@ async def test_a_gate_holds_the_answer_until_it_is_aborted() -> None:
             await answer
         assert aborted.value.partial.text == "Hello "
         assert (await session.prompt("Hi?")).text == "again"
+
+
+async def test_an_aborted_answer_is_not_said_again() -> None:
+    gate = Gate()
+    async with FakeModel(["Hello ", gate, "there"], "another") as model:
+        answer = model.chat(MESSAGES)
+        await gate.reached()
+        answer.abort()
+        await answer.wait()
+        assert (await model.chat(MESSAGES)).text == "another"
+
+
+async def test_the_fake_engine_knows_every_path_that_the_real_one_is_asked() -> None:
+    paths = [path for name, path in vars(endpoints).items() if name.isupper() and str(path).startswith("/")]
+    assert len(paths) > 10
+    unknown: list[str] = []
+    async with FakeModel("said", then="repeat") as model, model.runtime.borrow_engine() as engine:
+        for path in paths:
+            try:
+                await engine.request(path, {})
+            except errors.EngineRequestError as error:  # an empty body is no request
+                unknown += [path] if error.status == 404 else []
+    assert not unknown
 
 
 async def test_a_paused_answer_goes_on_where_it_was() -> None:

@@ -60,7 +60,7 @@ class Engine:
         self.governor = governor
         self.metadata = metadata
         self.sandbox = SandboxReport()
-        self.slots = Slots(settings.sequences)
+        self.slots = Slots(settings.sequences, keeps=settings.prompt_cache_mib > 0)
         self._process = process
         self._client = EngineClient(process.connect, endpoint.api_key, timeouts.response_stall)
         self._stopping, self._hung = False, ""

@@ -67,7 +67,7 @@ def _llama_models_guard(request: pytest.FixtureRequest) -> Iterator[None]:
     with guarded(allowed) as guard:
         yield
     if guard.refused:
-        pytest.fail(f"The test loaded {', '.join(guard.refused)}; {guard.advice}")
+        pytest.fail(f"The test asked for {', '.join(guard.refused)}; {guard.advice}")
 
 
 @pytest.fixture

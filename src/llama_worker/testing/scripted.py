@@ -9,7 +9,7 @@ from .engine.asked import Prompts
 from .engine.generating import Refused
 from .engine.scripted import Cut
 from .engine.vectors import score_of, vector_of
-from .script.faults import LoadFails
+from .script.faults import DownloadFails, LoadFails
 from .script.replies import Answering, FakeReply, Given
 from .script.request import FakeRequest
 from .script.script import NoReplyLeft, Rule, Script, Then, Wanted
@@ -32,6 +32,9 @@ class ScriptedModel:
         rank: Callable[[str, str], float] | None = None,
         load_seconds: float = 0.0,
         load_fault: LoadFails | None = None,
+        size_bytes: int = 1 << 30,
+        download_seconds: float = 0.0,
+        download_fault: DownloadFails | None = None,
     ) -> None:
         self.kind = kind
         self.modalities = tuple(modalities)
@@ -39,6 +42,9 @@ class ScriptedModel:
         self.dimensions = dimensions
         self.load_seconds = load_seconds
         self.load_fault = load_fault
+        self.size_bytes = size_bytes
+        self.download_seconds = download_seconds
+        self.download_fault = download_fault
         self.requests: list[FakeRequest] = []
         """What it was asked for an answer, in its order."""
         self.problems: list[Exception] = []

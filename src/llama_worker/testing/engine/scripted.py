@@ -119,7 +119,10 @@ class ScriptedEngine:
             else:
                 raise Refused(404, {"type": "not_found_error", "message": "File Not Found"})
         except Refused as refused:
-            await answer.whole(refused.status, refused.body)
+            await answer.refuse(refused.status, refused.body)
+        except Exception as error:  # which would look like an engine that died, and is a request that nobody meant
+            reason = f"the fake engine cannot answer {path}: {type(error).__name__}: {error}"
+            await answer.refuse(400, Refused(400, {"type": "invalid_request_error", "message": reason}).body)
 
     async def _generate(self, path: str, body: dict[str, Any], answer: Answer, process: HostedProcess) -> None:
         asked = Asked(path, body, self._director.prompts)
@@ -128,7 +131,11 @@ class ScriptedEngine:
         if not body.get("stream"):  # a sign of life that the supervision asks for
             await answer.whole(200, b"{}")
             return
-        generating = Generating(asked, path, self._settings, self._slots)
+        for index in range(asked.answers):
+            generating = Generating(asked, path, self._settings, self._slots, index)
+            await self._generated(asked, generating, answer, process)
+
+    async def _generated(self, asked: Asked, generating: Generating, answer: Answer, process: HostedProcess) -> None:
         self._slots.begin(generating.slot)
         self._read += asked.tokens
         try:
