@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from pydantic import BaseModel
 
 from llama_worker import Model, errors
 from llama_worker.engine.api import endpoints
@@ -17,6 +19,16 @@ MESSAGES = [{"role": "user", "content": "Hi"}]
 
 @dataclass
 class Person:
+    name: str
+    age: int
+
+
+class Packed(Struct):
+    name: str
+    age: int
+
+
+class Checked(BaseModel):
     name: str
     age: int
 
@@ -62,8 +74,17 @@ async def test_a_call_is_made_and_its_result_is_seen() -> None:
     assert reply.text == "It is sunny in Lisbon."
 
 
-@pytest.mark.parametrize("given", [Person("Maria", 31), {"name": "Maria", "age": 31}, '{"name": "Maria", "age": 31}'])
-async def test_a_value_is_said_as_json(given: Person | dict[str, Any] | str) -> None:
+VALUES = [
+    Person("Maria", 31),
+    Packed("Maria", 31),
+    Checked(name="Maria", age=31),
+    {"name": "Maria", "age": 31},
+    '{"name": "Maria", "age": 31}',
+]
+
+
+@pytest.mark.parametrize("given", VALUES, ids=lambda given: type(given).__name__)
+async def test_a_value_is_said_as_json(given: Person | Packed | Checked | dict[str, Any] | str) -> None:
     async with FakeModel(given) as model:
         reply = await model.chat([{"role": "user", "content": "Who?"}], response_format=Person)
     assert reply.parsed == Person("Maria", 31)
@@ -103,6 +124,13 @@ async def test_reasoning_comes_apart_and_counts() -> None:
         reply = await model.chat([{"role": "user", "content": "1+1?"}])
     assert (reply.reasoning, reply.text) == ("one and one", "Two.")
     assert reply.usage.completion_tokens == 5
+
+
+async def test_an_answer_may_be_slow_and_tell_other_counts() -> None:
+    async with FakeModel(FakeReply("a b", delay=0.001, prompt_tokens=9000, completion_tokens=700)) as model:
+        reply = await model.chat(MESSAGES)
+    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == (9000, 700)
+    assert reply.timings.completion_seconds > 0
 
 
 async def test_an_answer_stops_where_a_real_one_would() -> None:

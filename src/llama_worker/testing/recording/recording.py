@@ -48,7 +48,7 @@ class Recording(AbstractContextManager["Recording"]):
         self._asks = mode in ("new", "all") or (mode == "once" and not self._path.exists())
         self._recorded = Recorded(model) if mode == "all" or not self._path.exists() else read_recording(self._path)
         self._given: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._lock, self._loading, self._writing = (threading.Lock() for _ in range(3))
         self._worker: LlamaWorker | None = None
         self._model: Model | None = None
 
@@ -82,8 +82,12 @@ class Recording(AbstractContextManager["Recording"]):
         reply = await asyncio.to_thread(self._ask, request)
         with self._lock:
             self._recorded.answers.append(Answered(asked, reply))
-            write_recording(self._path, self._recorded)
+        await asyncio.to_thread(self._write)
         return reply.fake()
+
+    def _write(self) -> None:
+        with self._writing:
+            write_recording(self._path, self._recorded)
 
     def _ask(self, request: FakeRequest) -> RecordedReply:
         """The real model's answer; in a thread."""
@@ -110,7 +114,7 @@ class Recording(AbstractContextManager["Recording"]):
     def _real(self) -> Model:
         from ...sync import LlamaWorker
 
-        with self._lock:
+        with self._loading:
             if self._model is None:
                 self._worker = LlamaWorker()
                 with unguarded():
