@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal, Self
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, Self, TypeVar
 
 from .engine.asked import Prompts
 from .engine.generating import Refused
@@ -15,6 +15,8 @@ from .script.request import FakeRequest
 from .script.script import NoReplyLeft, Rule, Script, Then, Wanted
 
 Modality = Literal["image", "audio"]
+Vector = Sequence[float]
+Result = TypeVar("Result")
 
 
 class ScriptedModel:
@@ -28,8 +30,8 @@ class ScriptedModel:
         modalities: Sequence[Modality] = (),
         context_size: int = 8192,
         dimensions: int = 256,
-        embed: Callable[[str], Sequence[float]] | None = None,
-        rank: Callable[[str, str], float] | None = None,
+        embed: Callable[[str], Vector | Awaitable[Vector]] | None = None,
+        rank: Callable[[str, str], float | Awaitable[float]] | None = None,
         load_seconds: float = 0.0,
         load_fault: LoadFails | None = None,
         size_bytes: int = 1 << 30,
@@ -91,10 +93,19 @@ class ScriptedModel:
         self.problems.append(error)
         return Refused(500, {"type": "server_error", "message": message})
 
-    def vector(self, text: str) -> list[float]:
+    async def vector(self, text: str) -> list[float]:
         """For the fake engine: the vector of a text."""
-        return list(self._embed(text)) if self._embed else vector_of(text, self.dimensions)
+        if self._embed is None:
+            return vector_of(text, self.dimensions)
+        return list(await self._given_by(self._embed, text))
 
-    def score(self, query: str, document: str) -> float:
+    async def score(self, query: str, document: str) -> float:
         """For the fake engine: how well a document answers."""
-        return self._rank(query, document) if self._rank else score_of(query, document)
+        return score_of(query, document) if self._rank is None else await self._given_by(self._rank, query, document)
+
+    async def _given_by(self, function: Callable[..., Result | Awaitable[Result]], *arguments: str) -> Result:
+        try:
+            given = function(*arguments)
+            return await given if isinstance(given, Awaitable) else given
+        except Exception as error:
+            raise self._refused(error, f"the fake model's function failed: {type(error).__name__}: {error}") from error

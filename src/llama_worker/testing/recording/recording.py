@@ -74,16 +74,49 @@ class Recording(AbstractContextManager["Recording"]):
             at, self._given[asked.key] = self._given[asked.key], self._given[asked.key] + 1
         if at < len(known) or (known and not self._asks):
             return known[min(at, len(known) - 1)].reply.fake()
-        if not self._asks:
-            raise NotRecorded(
-                f"{self._path} has no answer to {request.text[:80]!r}: run the tests with --llama-record=new, or make "
-                'the Recording with mode="new".'
-            )
+        self._must_ask(request.text)
         reply = await asyncio.to_thread(self._ask, request)
         with self._lock:
             self._recorded.answers.append(Answered(asked, reply))
         await asyncio.to_thread(self._write)
         return reply.fake()
+
+    async def embed(self, text: str) -> list[float]:
+        """The real model's vector of a text, to be given to a `FakeModel` of the kind "embedding" as its `embed`; of
+        length 1. Raises `NotRecorded`, and what a real model raises."""
+        with self._lock:
+            known = self._recorded.vectors.get(text)
+        if known is not None:
+            return known
+        self._must_ask(text)
+        vector = await asyncio.to_thread(self._vector, text)
+        with self._lock:
+            self._recorded.vectors[text] = vector
+        await asyncio.to_thread(self._write)
+        return vector
+
+    async def rank(self, query: str, document: str) -> float:
+        """Likewise the real model's score of a document, as a `FakeModel`'s `rank`."""
+        with self._lock:
+            known = self._recorded.scores.get(query, {}).get(document)
+        if known is not None:
+            return known
+        self._must_ask(query)
+        score = await asyncio.to_thread(lambda: float(self._real().rerank(query, [document])[0].score))
+        with self._lock:
+            self._recorded.scores.setdefault(query, {})[document] = score
+        await asyncio.to_thread(self._write)
+        return score
+
+    def _vector(self, text: str) -> list[float]:
+        return [round(float(number), 6) for number in self._real().embed(text)]
+
+    def _must_ask(self, text: str) -> None:
+        if not self._asks:
+            raise NotRecorded(
+                f"{self._path} has no answer to {text[:80]!r}: run the tests with --llama-record=new, or make the "
+                'Recording with mode="new".'
+            )
 
     def _write(self) -> None:
         with self._writing:
