@@ -6,18 +6,22 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
+from benchmarks.contestants.process import ContestantProcess, running
+from benchmarks.measuring.busy import cores
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
 from benchmarks.models.prose import prose
-from benchmarks.sides.contestants import model_of
+from benchmarks.sides.contestants import BARE, model_of
 from llama_worker import ChatSession, LlamaWorker, Model
 
 _CONVERSATIONS, _SEQUENCES, _TURNS = 16, 4, 10
 _ALONE, _ALIKE = "their own system prompts", "one system prompt of 300 words"
 _ONE_BY_ONE, _ONE_BY_ONE_SHORT = f"{_ALIKE}, one after another", "one of 20 words, one after another"
 _SHORT, _LONG, _RELOADED = "a short prompt", "4,000 tokens before it", "4,000 tokens, after an unload"
+_BARE_SHORT, _BARE_LONG = "bare, a short prompt", "bare, 4,000 tokens before it"
 _SECONDS = "first token"
+_CONTEXT, _QUESTION = 8192, 12
 
 
 @asynccontextmanager
@@ -63,37 +67,49 @@ async def _conversed(
 async def going_on(run: Run) -> AsyncIterator[list[Side]]:
     path, numbers = model_of(run, "350M"), itertools.count(1)
     words = 800 if run.quick else 2700
-    async with AsyncExitStack() as stack:
-        stays, unloads = [await stack.enter_async_context(LlamaWorker()) for _ in range(2)]
+    async with LlamaWorker() as worker, running(BARE) as bare:
 
-        async def load(worker: LlamaWorker) -> Model:
-            return await worker.load_model(path, context_size=8192, sequences=2)
+        async def load() -> Model:
+            return await worker.load_model(path, context_size=_CONTEXT, sequences=2)
 
-        model = await load(stays)
-        long = await model.create_session(system_prompt=prose(words, 0))
+        long = await (await load()).create_session(system_prompt=prose(words, 0))
         await _first_token(long, numbers)
-        kept = await (await load(unloads)).create_session(system_prompt=prose(words, 0))
-        await _first_token(kept, numbers)
 
         async def short() -> Figures:
-            return {_SECONDS: await _first_token(await model.create_session(), numbers)}
+            return {_SECONDS: await _first_token(await long.model.create_session(), numbers)}
 
         async def again() -> Figures:
             return {_SECONDS: await _first_token(long, numbers)}
 
         async def reloaded() -> Figures:
-            await kept.model.unload()
-            other = await (await load(unloads)).create_session()
-            other.set_chat_history(kept.get_chat_history())
-            return {_SECONDS: await _first_token(other, numbers)}
+            nonlocal long
+            history = long.get_chat_history()
+            await long.model.unload()
+            long = await (await load()).create_session()
+            long.set_chat_history(history)
+            return {_SECONDS: await _first_token(long, numbers)}
 
-        yield [Side(_SHORT, short), Side(_LONG, again), Side(_RELOADED, reloaded)]
+        await bare.ask("load", model=str(path), threads=cores(), context=_CONTEXT, sequences=2)
+        await _bare_first_token(bare, prose(words, 0), numbers)
+        yield [
+            Side(_SHORT, short),
+            Side(_LONG, again),
+            Side(_RELOADED, reloaded),
+            Side(_BARE_SHORT, lambda: _bare_first_token(bare, "", numbers)),
+            Side(_BARE_LONG, lambda: _bare_first_token(bare, prose(words, 0), numbers)),
+        ]
+
+
+async def _bare_first_token(bare: ContestantProcess, before: str, numbers: Iterator[int]) -> Figures:
+    """The same of the engine alone, which has read what is `before` the question."""
+    prompt = f"{before} {prose(_QUESTION, next(numbers))}"
+    return {_SECONDS: (await bare.ask("answer", prompt=prompt, tokens=2, cached=True))["firstToken"]}
 
 
 async def _first_token(session: ChatSession, numbers: Iterator[int]) -> float:
-    """Of a question of 12 words, which the conversation forgets afterwards."""
+    """Of a question, which the conversation forgets afterwards."""
     before, began = session.get_chat_history(), time.perf_counter()
-    answer = session.prompt(prose(12, next(numbers)), max_tokens=2, temperature=0)
+    answer = session.prompt(prose(_QUESTION, next(numbers)), max_tokens=2, temperature=0)
     async for _ in answer:
         break
     seconds = time.perf_counter() - began
@@ -121,13 +137,15 @@ COMPARISONS = [
     ),
     Comparison(
         name="long conversation",
-        sentence="A question of 12 words: of nobody, in a conversation of 4,000 tokens, and in one whose model was "
-        "unloaded and loaded again before.",
+        sentence=f"A question of {_QUESTION} words: of nobody, in a conversation of 4,000 tokens, and in one whose "
+        "model was unloaded and loaded again before; and the same of the engine alone, which has read as much.",
         figures=(Figure(_SECONDS, "s", "lower"),),
         sides=going_on,
         bars=(
             Bar("in a conversation of 4,000 tokens, over a short prompt", _SECONDS, _LONG, (_SHORT,), at_most=1.1),
             Bar("after an unload, over a short prompt", _SECONDS, _RELOADED, (_SHORT,), at_most=1.5),
+            Bar("in a conversation of 4,000 tokens, over bare", _SECONDS, _LONG, (_BARE_LONG,), at_most=1.1),
+            Bar("after an unload, over bare that stays", _SECONDS, _RELOADED, (_BARE_LONG,), at_most=1.25),
         ),
         rounds=5,
         quick_rounds=2,

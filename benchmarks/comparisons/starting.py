@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from benchmarks.contestants.environments import REPOSITORY
-from benchmarks.contestants.process import running
+from benchmarks.contestants.process import environment, running
 from benchmarks.contestants.table import CONTESTANTS
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
 from benchmarks.sides.contestants import BARE, OURS, model_of
@@ -66,7 +66,12 @@ async def _timed(wait: Callable[[asyncio.subprocess.Process], Awaitable[None]], 
     began = time.perf_counter()
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=REPOSITORY, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+        *command,
+        cwd=REPOSITORY,
+        env=environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     await wait(process)
     seconds = time.perf_counter() - began

@@ -15,6 +15,7 @@ from benchmarks.contestants.table import CONTESTANTS
 
 _LAST_LINES = 20
 _LARGEST_LINE = 1 << 24
+_OF_THIS_PROGRAM = ("LLAMA_WORKER_ENGINE", "PYTHONDONTWRITEBYTECODE")
 
 
 class ContestantError(Exception):
@@ -78,7 +79,7 @@ async def running(name: str) -> AsyncIterator[ContestantProcess]:
     process = await asyncio.create_subprocess_exec(
         *contestant.command,
         cwd=REPOSITORY,
-        env=_environment() | dict(contestant.variables),
+        env=environment() | dict(contestant.variables),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -92,8 +93,9 @@ async def running(name: str) -> AsyncIterator[ContestantProcess]:
         await started.end()
 
 
-def _environment() -> dict[str, str]:
-    """Ours, with the drivers importable, and without what would choose another engine."""
-    inherited = {name: value for name, value in os.environ.items() if name != "LLAMA_WORKER_ENGINE"}
+def environment() -> dict[str, str]:
+    """Ours, with the drivers importable, and without what would choose another engine or have this library compiled
+    anew for each process, which an installed one is not."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _OF_THIS_PROGRAM}
     paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
     return inherited | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"}

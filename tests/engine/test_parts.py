@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from llama_worker.engine.api.chunks import parse_chat_chunk, parse_completion_chunk
 from llama_worker.engine.api.refusals import refusal
 from llama_worker.engine.command import ENGINE_VARIABLE, LlamaServer, Xllamacpp, choose_engine
-from llama_worker.engine.defaults import BATCH_SECONDS
-from llama_worker.engine.machine import choose_batch_size, token_seconds
+from llama_worker.engine.defaults import NEXT_TOKEN_SECONDS
+from llama_worker.engine.machine import choose_batch_size, next_token_seconds, token_seconds
 from llama_worker.engine.process.endpoint import create_endpoint
 from llama_worker.engine.process.log_tail import LogTail
 from llama_worker.engine.states import LoadProgress, Ready, parse_state_line
@@ -97,8 +97,8 @@ def test_batches_are_powers_of_two_within_their_range(weights: int, threads: int
     batch = choose_batch_size(seconds)
     assert 32 <= batch <= 512
     assert batch & (batch - 1) == 0
-    assert batch * seconds <= BATCH_SECONDS or batch == 32
-    assert batch * 2 * seconds > BATCH_SECONDS or batch == 512
+    assert next_token_seconds(batch, seconds) <= NEXT_TOKEN_SECONDS or batch == 32
+    assert next_token_seconds(2 * batch, seconds) > NEXT_TOKEN_SECONDS or batch == 512
     assert batch >= choose_batch_size(seconds * 2)
 
 

@@ -40,7 +40,7 @@ async def test_whole_numbers_are_checked(server: Address, field: str) -> None:
         ({"messages": HELLO, "top_p": 1.1}, "top_p"),
         ({"messages": HELLO, "grammar": "json", "json_schema": {"type": "object"}}, "grammar"),
         ({"messages": HELLO, "tools": [{"name": "x"}]}, "tools[0]"),
-        ({"messages": HELLO, "tools": [{"type": "function", "function": {"name": None}}]}, "tools[0]"),
+        ({"messages": HELLO, "tools": [{"type": "function", "function": {"name": None}}]}, "tools[0].function.name"),
         ({"messages": HELLO, "stream": "yes"}, "stream"),
         ({"messages": HELLO, "tool_choice": {"type": "function", "function": {"name": "x"}}}, "tool_choice"),
         (

@@ -169,3 +169,19 @@ async def test_a_client_that_will_send_no_more_has_left(worker: LlamaWorker, mod
         client.writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
         await eventually(lambda: idle(model))
         client.leave()
+
+
+@pytest.mark.parametrize("path", DOORS)
+@pytest.mark.parametrize("kind", [0x81, 0x82])
+async def test_a_frame_that_is_no_text_is_no_failure_of_the_server(
+    worker: LlamaWorker, caplog: pytest.LogCaptureFixture, path: str, kind: int
+) -> None:
+    """A binary one is answered, a text one that is none closes the socket, and nothing of it is in the log."""
+    async with served(worker) as address:
+        client = await unread_socket(address, path, {"type": "list_models", "id": "first"})
+        client.writer.transport.resume_reading()  # type: ignore[attr-defined]
+        await client.until(b'"first"')
+        await client.send(bytes([kind, 0x82, 0, 0, 0, 0, 0xFF, 0xFE]))
+        await client.until(b"\x88\x02\x03\xef" if kind == 0x81 else b'"invalid_message"')
+        client.leave()
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]

@@ -138,6 +138,5 @@ def _fail_usage(error: click.ClickException) -> int:
 
 
 def _fail(message: str) -> int:
-    mark = "error:" if _colours() is False else click.style("error:", fg="red", bold=True)
-    say(f"{mark} {message}", err=True)
+    say(f"error: {message}", err=True, mark=None if _colours() is False else "error:")
     return 1

@@ -21,9 +21,10 @@ PROMPT_CACHE_MIB = 1024
 FEWEST_CHECKPOINTS, MOST_CHECKPOINTS = 1, 3
 CHECKPOINT_BYTES, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE = 512 << 20, 16
 
-# Of a batch on the processor at most: an abort waits for the running batch, for half of it on average. docs/tuning.md
-# has the speeds of all sizes; below 64 tokens the engine's attention takes a slower way.
-BATCH_SECONDS = 0.8
+# From an abort to the next first token on the processor, on average: half of the batch that runs, and the first step of
+# the next prompt beside other answers, which costs as much as so many tokens of a batch. docs/tuning.md has the speeds
+# of all sizes; below 64 tokens the engine's attention takes a slower way.
+NEXT_TOKEN_SECONDS, NEXT_STEP_TOKENS = 0.5, 24
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
 # llama.cpp's own. A GPU computes hundreds of tokens in the time of one, and smaller batches leave it idle.
 GPU_BATCH, GPU_UBATCH = 2048, 512
@@ -62,7 +63,8 @@ def defaults() -> tuple[Default, ...]:
         Default(
             "batch_size",
             f"{SMALLEST_BATCH} to {LARGEST_BATCH} by the speed that is measured; {GPU_BATCH} with layers on a GPU",
-            f"an abort waits for one batch: at most {BATCH_SECONDS} s on the processor; a GPU needs large ones",
+            f"after an abort the next answer waits for half of one and its own step: {NEXT_TOKEN_SECONDS} s on the "
+            "processor; a GPU needs large ones",
         ),
         Default(
             "ubatch_size",

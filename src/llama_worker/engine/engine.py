@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from ..ending import to_the_end
 from ..errors import EngineDiedError, EngineRequestError, LlamaWorkerError
@@ -14,11 +14,12 @@ from ..loggers import ENGINE
 from .api.adapters import with_adapters
 from .api.client import EngineClient, RequestWatch
 from .api.endpoints import METRICS, compute_one_token
+from .api.events import Events
 from .command import EngineKind
 from .death import Phase, death_of
 from .devices.placement import Placement
 from .process.endpoint import Endpoint, create_endpoint
-from .process.process import EngineProcess
+from .process.running import RunningEngine
 from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
@@ -30,8 +31,8 @@ from .threads.governor import Governor
 from .threads.openmp import has_gnu_openmp
 from .transport.exchange import EngineConnectionLost
 
-_Answer = AbstractAsyncContextManager[AsyncIterator[bytes]]
-_Send = Callable[[str, dict[str, Any], RequestWatch], _Answer]
+_Answer = TypeVar("_Answer", bound=AsyncIterator[bytes])
+_Send = Callable[[str, dict[str, Any], RequestWatch], AbstractAsyncContextManager[_Answer]]
 _DEATH_NOTICE_SECONDS = 3.0
 # How long a batch takes is estimated for a fast machine, and it may have other work.
 _BATCHES_TO_ABORT = 8
@@ -48,7 +49,7 @@ class Engine:
     def __init__(
         self,
         settings: EngineSettings,
-        process: EngineProcess,
+        process: RunningEngine,
         endpoint: Endpoint,
         metadata: ModelMetadata,
         timeouts: Timeouts,
@@ -59,9 +60,9 @@ class Engine:
         self.governor = governor
         self.metadata = metadata
         self.sandbox = SandboxReport()
-        self.slots = Slots(settings.sequences)
+        self.slots = Slots(settings.sequences, keeps=settings.prompt_cache_mib > 0)
         self._process = process
-        self._client = EngineClient(endpoint, timeouts.response_stall)
+        self._client = EngineClient(process.connect, endpoint.api_key, timeouts.response_stall)
         self._stopping, self._hung = False, ""
         abort_limit = max(timeouts.abort_stall, _BATCHES_TO_ABORT * settings.batch_seconds)
         self._serving = Serving(self, suspects, abort_limit, self._reason, governor)
@@ -168,7 +169,7 @@ class Engine:
             with self.slots.placed(path, asked.body or {}, owner):
                 return await self._client.request(path, asked.body, watch)
 
-    def stream(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
+    def stream(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> AbstractAsyncContextManager[Events]:
         """One request, its answer as JSON texts while they come. Leaving the block aborts the work.
 
         `owner` is whose turn of the fair queue it is. Raises `EngineDiedError` when the process ends or hangs
@@ -177,13 +178,15 @@ class Engine:
         """
         return self._sent(self._client.stream, self._asked(path, body, owner))
 
-    def stream_bytes(self, path: str, body: dict[str, Any], *, owner: Hashable = None) -> _Answer:
+    def stream_bytes(
+        self, path: str, body: dict[str, Any], *, owner: Hashable = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """As `stream`, but the answer's bytes as they come. A reader that misses the end of the answer raises
         `EngineConnectionLost` inside the block."""
         return self._sent(self._client.stream_bytes, self._asked(path, body, owner))
 
     @asynccontextmanager
-    async def _sent(self, send: _Send, asked: EngineRequestRecord) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _sent(self, send: _Send[_Answer], asked: EngineRequestRecord) -> AsyncIterator[_Answer]:
         async with self._serving.request(asked) as watch:
             with self.slots.placed(asked.path, asked.body or {}, asked.owner) as body:
                 async with send(asked.path, body, watch) as answer:

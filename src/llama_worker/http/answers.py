@@ -24,7 +24,7 @@ _EVENTS = [
 async def send_json(send: Send, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
     """Send `value`; bytes are taken for JSON text."""
     body = value if isinstance(value, bytes) else msgspec.json.encode(value)
-    more = [(name.lower().encode(), text.encode()) for name, text in (headers or {}).items()]
+    more = encoded(headers or {})
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [_JSON, _NO_STORE, length, *more]})
     await send({"type": "http.response.body", "body": body})
@@ -38,15 +38,21 @@ async def send_text(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+
+
 class EventSender:
     """Sends a stream whose first event comes before the status, so that what goes wrong until then is a plain error.
 
     A client that reads nothing for `write_timeout` seconds is dropped: TimeoutError.
     """
 
-    def __init__(self, send: Send, write_timeout: float) -> None:
+    def __init__(self, send: Send, write_timeout: float, headers: dict[str, str] | None = None) -> None:
         self._send = send
         self._write_timeout = write_timeout
+        self._headers = [*_EVENTS, *encoded(headers or {})]
         self.started = False
 
     async def send(self, events: AsyncIterator[bytes]) -> None:
@@ -66,7 +72,7 @@ class EventSender:
 
     async def _part(self, body: bytes) -> None:
         if not self.started:
-            await self._send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
+            await self._send({"type": "http.response.start", "status": 200, "headers": self._headers})
             self.started = True
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Scope
 
 from ..config.named_model import NamedModel, as_named
 from ..engine.api import endpoints
@@ -23,11 +26,14 @@ from ..options.keywords import ServerKeywords
 from ..options.server import ServerOptions
 from ..options.signatures import list_options
 from ..worker.worker import LlamaWorker
-from .conversations import ConversationStore
 from .dialects.anthropic.messages import Messages
-from .dialects.chat import Chat
-from .dialects.completions import Completion, Infill
+from .dialects.anthropic.request import MessagesRequest
+from .dialects.chat import Chat, ChatRequest
+from .dialects.completions import Completion
 from .dialects.dialect import Exchange
+from .dialects.fields import Object
+from .dialects.native import generating
+from .dialects.responses.request import ResponsesRequest
 from .dialects.responses.responses import Responses
 from .endpoint import AsgiEndpoint, GeneratingEndpoint, JsonEndpoint
 from .middleware.bodies import BodiesMiddleware
@@ -36,20 +42,26 @@ from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
 from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
+from .paths import routes_at
 from .pool import ModelPool
 from .problems import Problem
-from .routes.control import ControlRoutes
+from .routes.control import ControlRequest, ControlRoutes
 from .routes.conversations import ConversationRoutes
-from .routes.embeddings import EmbeddingRoutes
+from .routes.embeddings import EmbeddingRoutes, EmbeddingsRequest, TeiEmbedRequest
 from .routes.health import HealthRoutes
 from .routes.metrics import MetricsRoute, RequestCounter
-from .routes.models import ModelRoutes
+from .routes.models import LoadRequest, ModelRequest, ModelRoutes
+from .routes.native import NativeEmbeddingRequest, NativeRoutes
 from .routes.page import LoginRoute, PageRoute
 from .routes.port import PortRoute
-from .routes.ranking import RankingRoutes
+from .routes.ranking import RankingRoutes, RerankRequest, TeiRerankRequest
+from .routes.responses import ResponseRoutes
 from .routes.speech import SpeechRoutes
-from .routes.tokens import TokenRoutes
+from .routes.tokens import DetokenizeRequest, TemplateRequest, TokenizeRequest, TokenRoutes
 from .send_buffer import SendBuffers
+from .storing.conversations import Conversation, ConversationStore
+from .storing.database import Database
+from .storing.responses import ResponseStore
 
 PUBLIC_PATHS = frozenset({"/", "/health", "/v1/health", "/login", "/favicon.ico"})
 """What is answered without the API key, beside the page's own files."""
@@ -79,9 +91,15 @@ def create_app(
     checked = build_options(ServerOptions, options, changes)
     pool = ModelPool(worker, checked, as_named(models or {}))
     counts: Counts = Counter()
-    keys = Keys(api_key)
+    keys, database = Keys(api_key), Database(data)
+    responses = ResponseStore(database, checked.stored_responses)
     app = Starlette(
-        routes=[*_routes(pool, store or ModelStore(), counts), *_page(pool, keys, ConversationStore(data))],
+        routes=[
+            *_routes(pool, store or ModelStore(), counts),
+            *_generating(pool, responses),
+            *_asking(pool, responses),
+            *_page(pool, keys, ConversationStore(database)),
+        ],
         middleware=_middleware(checked, keys, counts),
         exception_handlers={HTTPException: _not_found},
     )
@@ -90,56 +108,67 @@ def create_app(
 
 
 def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRoute]:
-    metrics, health = MetricsRoute(pool, counts), HealthRoutes(pool)
+    metrics, health, control = MetricsRoute(pool, counts), HealthRoutes(pool), ControlRoutes(pool.worker)
+    native = NativeRoutes(pool)
     return [
-        *_generating(pool),
-        *_asking(pool),
-        Route(endpoints.CONTROL, JsonEndpoint(pool.options, ControlRoutes(pool.worker).control), methods=["POST"]),
-        Route("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions), methods=["POST"]),
+        *routes_at(endpoints.CONTROL, JsonEndpoint(pool.options, control.control, ControlRequest)),
+        *routes_at("/v1/audio/transcriptions", AsgiEndpoint(SpeechRoutes(pool).transcriptions)),
         *_managing(ModelRoutes(pool, store), pool.options),
         Route("/metrics", metrics, methods=["GET"]),
-        Route("/health", AsgiEndpoint(health.health), methods=["GET"]),
-        Route("/v1/health", AsgiEndpoint(health.health), methods=["GET"]),
+        Route("/props", AsgiEndpoint(native.props), methods=["GET"]),
+        Route("/slots", AsgiEndpoint(native.slots), methods=["GET"]),
+        *routes_at("/health", AsgiEndpoint(health.health), "GET"),
         Route("/models/health", AsgiEndpoint(health.models), methods=["GET"]),
     ]
 
 
-def _generating(pool: ModelPool) -> list[BaseRoute]:
+def _generating(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
     dialects: dict[str, Callable[[dict[str, Any]], Exchange]] = {
         "/v1/chat/completions": Chat,
         "/v1/completions": Completion,
-        "/v1/responses": Responses,
+        "/v1/responses": partial(Responses, store=responses),
         "/v1/messages": Messages,
-        "/infill": Infill,
+        "/completion": generating.Completion,
+        "/infill": generating.Infill,
     }
-    buffers = SendBuffers(pool.options)
-    return [Route(path, GeneratingEndpoint(pool, buffers, kind), methods=["POST"]) for path, kind in dialects.items()]
+    buffers, stored = SendBuffers(pool.options), ResponseRoutes(responses)
+    return [
+        *(
+            route
+            for path, kind in dialects.items()
+            for route in routes_at(path, GeneratingEndpoint(pool, buffers, kind, reads=isinstance(kind, partial)))
+        ),
+        Route("/v1/responses/{id}", AsgiEndpoint(stored.get), methods=["GET"]),
+        Route("/v1/responses/{id}", AsgiEndpoint(stored.delete), methods=["DELETE"]),
+        Route("/v1/responses/{id}/input_items", AsgiEndpoint(stored.input_items), methods=["GET"]),
+    ]
 
 
-def _asking(pool: ModelPool) -> list[BaseRoute]:
-    tokens, embeddings, ranking = TokenRoutes(pool), EmbeddingRoutes(pool), RankingRoutes(pool)
-    answers = {
-        "/v1/embeddings": embeddings.embeddings,
-        "/embed": embeddings.embed,
-        "/v1/rerank": ranking.rerank,
-        "/v2/rerank": ranking.rerank,
-        "/rerank": ranking.rerank,
-        "/reranking": ranking.rerank,
-        "/v1/messages/count_tokens": tokens.count_messages,
-        "/tokenize": tokens.tokenize,
-        "/detokenize": tokens.detokenize,
-        "/apply-template": tokens.apply_template,
+def _asking(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
+    tokens, embeddings = TokenRoutes(pool, responses), EmbeddingRoutes(pool)
+    ranking, native = RankingRoutes(pool), NativeRoutes(pool)
+    answers: dict[str, tuple[Callable[[Scope, Object], Awaitable[Any]], type[Struct], *tuple[type[Struct], ...]]] = {
+        "/v1/embeddings": (embeddings.embeddings, EmbeddingsRequest),
+        "/embed": (embeddings.embed, TeiEmbedRequest),
+        "/embedding": (native.embedding, NativeEmbeddingRequest),
+        "/v1/rerank": (ranking.rerank, RerankRequest, TeiRerankRequest),
+        "/v1/messages/count_tokens": (tokens.count_messages, MessagesRequest),
+        "/v1/chat/completions/input_tokens": (tokens.count_chat, ChatRequest),
+        "/v1/responses/input_tokens": (tokens.count_response, ResponsesRequest),
+        "/tokenize": (tokens.tokenize, TokenizeRequest),
+        "/detokenize": (tokens.detokenize, DetokenizeRequest),
+        "/apply-template": (tokens.apply_template, TemplateRequest),
     }
-    return [Route(path, JsonEndpoint(pool.options, answer), methods=["POST"]) for path, answer in answers.items()]
+    return [route for path, answer in answers.items() for route in routes_at(path, JsonEndpoint(pool.options, *answer))]
 
 
 def _managing(models: ModelRoutes, options: ServerOptions) -> list[BaseRoute]:
     return [
-        Route("/v1/models", AsgiEndpoint(models.index), methods=["GET"]),
+        *routes_at("/v1/models", AsgiEndpoint(models.index), "GET"),
         Route("/v1/models/{model:path}", AsgiEndpoint(models.show), methods=["GET"]),
         Route("/models/status", AsgiEndpoint(models.status), methods=["GET"]),
-        Route("/models/load", JsonEndpoint(options, models.load), methods=["POST"]),
-        Route("/models/unload", JsonEndpoint(options, models.unload), methods=["POST"]),
+        Route("/models/load", JsonEndpoint(options, models.load, LoadRequest), methods=["POST"]),
+        Route("/models/unload", JsonEndpoint(options, models.unload, ModelRequest), methods=["POST"]),
         Route("/models/pull", AsgiEndpoint(models.pull), methods=["POST"]),
     ]
 
@@ -152,7 +181,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/login", LoginRoute(keys, pool.options), methods=["GET", "POST"]),
         Route("/conversations", AsgiEndpoint(conversations.index), methods=["GET"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
-        Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put), methods=["PUT"]),
+        Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put, Conversation), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
         WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
     ]

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from msgspec import Struct
 from starlette.types import Receive, Scope, Send
 
 from ..engine.api.endpoints import INFILL
@@ -19,9 +20,10 @@ from ..worker.inert.policy import Policy
 from ..worker.infill.served import as_completion
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
-from .bodies import ClientGone, json_object, read_bytes, read_json
+from .bodies import ClientGone, json_object, read_bytes, read_json, typed
 from .dialects.dialect import Exchange
 from .dialects.fields import Object, policy_of
+from .dialects.undone import ignored
 from .disconnect import while_connected
 from .pool import ModelPool
 from .prompt_defaults import with_prompt_defaults
@@ -43,11 +45,15 @@ class AsgiEndpoint:
 
 
 class JsonEndpoint:
-    """An ASGI endpoint that answers a JSON object with one; work for a client that leaves is cancelled."""
+    """An ASGI endpoint that answers a JSON object with one; work for a client that leaves is cancelled. Of the `shapes`
+    that a body may have all fields are known."""
 
-    def __init__(self, options: ServerOptions, answer: Callable[[Scope, Object], Awaitable[Any]]) -> None:
+    def __init__(
+        self, options: ServerOptions, answer: Callable[[Scope, Object], Awaitable[Any]], *shapes: type[Struct]
+    ) -> None:
         self._options = options
         self._answer = answer
+        self._known = {name for shape in shapes for name in shape.__struct_fields__}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -57,83 +63,98 @@ class JsonEndpoint:
         await while_connected(receive, self._send(scope, send, body))
 
     async def _send(self, scope: Scope, send: Send, body: Object) -> None:
-        await send_json(send, await self._answer(scope, body))
+        answer = await self._answer(scope, body)
+        await send_json(send, answer, headers=ignored(body, self._known))
+
+
+class Asked(NamedTuple):
+    """What a request asks for: of which model, with what done to special tokens, and headers of its answer."""
+
+    exchange: Exchange
+    policy: Policy
+    model: str | None
+    headers: dict[str, str]
 
 
 class GeneratingEndpoint:
-    """An ASGI endpoint whose answer a model writes, streamed or whole."""
+    """An ASGI endpoint whose answer a model writes, streamed or whole. A `dialect` that `reads` from the disk is begun
+    in a thread."""
 
-    def __init__(self, pool: ModelPool, buffers: SendBuffers, dialect: Callable[[Object], Exchange]) -> None:
+    def __init__(
+        self, pool: ModelPool, buffers: SendBuffers, dialect: Callable[[Object], Exchange], *, reads: bool = False
+    ) -> None:
         self._pool = pool
         self._buffers = buffers
         self._dialect = dialect
+        self._reads = reads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             data = await read_bytes(scope, receive, self._pool.options.max_body_bytes)
         except ClientGone:
             return
-        large = len(data) > _LARGE
-        exchange, policy, name = await asyncio.to_thread(self._understood, data) if large else self._understood(data)
-        answering = partial(self._engine_answer, exchange, policy, name, owner_of(scope))
+        aside = self._reads or len(data) > _LARGE
+        asked = await asyncio.to_thread(self._understood, data) if aside else self._understood(data)
+        answering = partial(self._engine_answer, asked, owner_of(scope))
         answer = (
-            self._stream(exchange, answering(), send) if exchange.stream else self._whole(exchange, answering, send)
+            self._stream(asked, answering(), send) if asked.exchange.stream else self._whole(asked, answering, send)
         )
         await while_connected(receive, answer)
 
-    def _understood(self, data: bytes) -> tuple[Exchange, Policy, str | None]:
+    def _understood(self, data: bytes) -> Asked:
         body = json_object(data, self._pool.options)
-        return self._dialect(body), policy_of(body, self._pool.options), model_name(body)
+        exchange, policy = self._dialect(body), policy_of(body, self._pool.options)
+        return Asked(exchange, policy, model_name(body), ignored(body, exchange.fields))
 
     @asynccontextmanager
     async def _engine_answer(
-        self, exchange: Exchange, policy: Policy, name: str | None, owner: object, alone: bool = False
+        self, request: Asked, owner: object, alone: bool = False
     ) -> AsyncIterator[tuple[AsyncIterator[bytes], ModelRuntime]]:
-        async with self._pool.use(name) as model:
+        exchange = request.exchange
+        async with self._pool.use(request.model) as model:
             HTTP.debug("%s asked of %s", exchange.path, model.public_name)
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
             asked = with_prompt_defaults(
                 exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size
             )
-            inert = model.runtime.guard.body(asked, policy)
-            request = body_with_effort(inert, model.runtime.guard.template)
-            alone, path = alone or request.get("reproducible") is True, exchange.path
+            inert = model.runtime.guard.body(asked, request.policy)
+            body = body_with_effort(inert, model.runtime.guard.template)
+            alone, path = alone or body.get("reproducible") is True, exchange.path
             if path == INFILL:
-                path, request = await as_completion(model.runtime, request)
-            async with model.runtime.stream_bytes(path, request, owner=owner, alone=alone) as data:
+                path, body = await as_completion(model.runtime, body)
+            async with model.runtime.stream_bytes(path, body, owner=owner, alone=alone) as data:
                 yield data, model.runtime
 
-    async def _whole(self, exchange: Exchange, answering: Callable[..., EngineAnswer], send: Send) -> None:
+    async def _whole(self, request: Asked, answering: Callable[..., EngineAnswer], send: Send) -> None:
         """Nobody has seen anything of an answer for which there was no room beside others, so it is begun anew."""
         try:
             async with answering() as (data, _):
-                answer = await exchange.whole(data)
+                answer = await request.exchange.whole(data)
         except SharedContextFullError:
             async with answering(alone=True) as (data, _):
-                answer = await exchange.whole(data)
-        await send_json(send, answer)
+                answer = await request.exchange.whole(data)
+        await send_json(send, answer, headers=request.headers)
 
-    async def _stream(self, exchange: Exchange, answering: EngineAnswer, send: Send) -> None:
+    async def _stream(self, request: Asked, answering: EngineAnswer, send: Send) -> None:
         """The model is free as soon as the answer is complete or cannot go on, whether it has been read or not."""
-        sender = EventSender(send, self._pool.options.write_timeout)
+        sender = EventSender(send, self._pool.options.write_timeout, request.headers)
 
         async def generate(buffer: SendBuffer) -> None:
             async with answering as (data, runtime):
-                async for event in exchange.events(data):
+                async for event in request.exchange.events(data):
                     await buffer.write(event, lambda: runtime.queue.waiting > 0)
 
         async def stream() -> None:
             async with self._buffers.filled(generate) as pieces:
                 await sender.send(pieces)
 
-        await send_events(sender, stream(), exchange.problem)
+        await send_events(sender, stream(), request.exchange.problem)
 
 
 def model_name(body: Object) -> str | None:
-    """The model that a request asks for."""
-    name = body.get("model")
-    return name if isinstance(name, str) and name else None
+    """The model that a request asks for. Raises `Problem` for what is no name."""
+    return typed(body.get("model"), str, "model") or None
 
 
 def owner_of(scope: Scope) -> object:

@@ -56,7 +56,7 @@ _LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/]
 
 class Problem(Exception):
     """Raised to end a request with an error; `code` is for programs, `param` names the field that is wrong,
-    `partial` is what there is of an answer."""
+    `partial` is what there is of an answer, `overflow` how many tokens a prompt has and the context holds."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Problem(Exception):
         param: str | None = None,
         headers: dict[str, str] | None = None,
         partial: Any = None,
+        overflow: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -75,16 +76,27 @@ class Problem(Exception):
         self.param = param
         self.headers = headers or {}
         self._more = {} if partial is None else {"partial": partial}
+        self._overflow = overflow
 
     def openai(self) -> dict[str, Any]:
         """The body that OpenAI's clients read."""
         kind = _OPENAI_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "server_error")
-        return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code} | self._more}
+        more = self._more
+        if self._overflow:  # as llama-server tells it
+            kind, sizes = (
+                "exceed_context_size_error",
+                dict(zip(("n_prompt_tokens", "n_ctx"), self._overflow, strict=True)),
+            )
+            more = more | sizes
+        return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code} | more}
 
     def anthropic(self) -> dict[str, Any]:
         """The body that Anthropic's clients read."""
         kind = _ANTHROPIC_KINDS.get(self.status) or ("invalid_request_error" if self.status < 500 else "api_error")
-        return {"type": "error", "error": {"type": kind, "message": self.message} | self._more}
+        message = self.message
+        if self._overflow:
+            message = "prompt is too long: {} tokens > {} maximum. ".format(*self._overflow) + message
+        return {"type": "error", "error": {"type": kind, "message": message} | self._more}
 
 
 def unreadable(error: MalformedOutputError, partial: Any) -> Problem:
@@ -103,7 +115,15 @@ def problem_from(error: Exception) -> Problem:
     status, code = _status_of(error)
     headers = {"Retry-After": "1"} if isinstance(error, QueueFullError) else {}
     path = getattr(error, "path", None)
-    return Problem(status, error.message, code=code, param=path if isinstance(path, str) else None, headers=headers)
+    param = path if isinstance(path, str) else None
+    return Problem(status, error.message, code=code, param=param, headers=headers, overflow=_sizes(error))
+
+
+def _sizes(error: LlamaWorkerError) -> tuple[int, int] | None:
+    """Of a prompt and of the context, of whose overflow an error tells."""
+    if not isinstance(error, ContextOverflowError) or error.prompt_tokens is None or error.context_size is None:
+        return None
+    return error.prompt_tokens, error.context_size
 
 
 def _status_of(error: LlamaWorkerError) -> tuple[int, str]:

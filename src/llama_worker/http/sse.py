@@ -36,27 +36,28 @@ async def whole_events(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield piece[:end]
 
 
-async def passed_on(data: AsyncIterator[bytes], end: bytes = DONE) -> AsyncIterator[bytes]:
-    """The engine's events for a client: progress becomes a heartbeat, an error gets OpenAI's shape.
+async def passed_on(data: AsyncIterator[bytes], end: bytes = DONE, *, progress: bool = False) -> AsyncIterator[bytes]:
+    """The engine's events for a client: an error gets OpenAI's shape, and progress becomes a heartbeat, unless the
+    client asked for `progress`.
 
     Raises `EngineConnectionLost` when `end` does not come last.
     """
     finished = False
     async for events in whole_events(data):
         finished = events.endswith(end)
-        if _PROGRESS in events or _ERROR in events:
+        if (_PROGRESS in events and not progress) or _ERROR in events:
             each = [event for event in events.split(b"\n\n") if event]
-            events = b"".join(_mended(event) for event in each)
+            events = b"".join(_mended(event, progress) for event in each)
             finished = finished or any(event.startswith(_ERROR) for event in each)
         yield events
     if not finished:
         raise EngineConnectionLost("the answer ended early")
 
 
-def _mended(event: bytes) -> bytes:
+def _mended(event: bytes, progress: bool) -> bytes:
     if event.startswith(_ERROR):
         return event_of(problem_from(refusal(event[6:], 500)).openai())
-    return HEARTBEAT if _PROGRESS in event else event + b"\n\n"
+    return HEARTBEAT if _PROGRESS in event and not progress else event + b"\n\n"
 
 
 async def payloads(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -11,9 +11,9 @@ from msgspec import ValidationError, convert, structs
 
 from ..errors import InvalidOptionsError
 from .base import Options, OptionsType
-from .hints import camel, explain, option_hint
 from .paths import split_error
 from .plain import leaves, plain
+from .spelling import camel
 
 # node-llama-cpp's names for what has another name here.
 ALIASES = {
@@ -39,6 +39,8 @@ def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Ma
     for name in changes:
         _check_name(name, None)
         if name not in known:
+            from .hints import option_hint  # here, as the process of an engine has options, too
+
             hint = option_hint(name, kind)
             raise InvalidOptionsError(f"Unknown option {name!r} for {kind.__name__}{hint}.", path=name)
     given = _given(base, fields) if base is not None else {}
@@ -81,6 +83,8 @@ def _convert(values: dict[str, Any], kind: type[OptionsType], names: dict[str, s
     try:
         return convert(values, kind)
     except ValidationError as error:
+        from .hints import explain
+
         what, path = split_error(error)
         head, separator, tail = path.replace("[...]", "[]").partition("[")
         head, dot, rest = head.partition(".")

@@ -18,6 +18,7 @@ from .paths import choices_at, struct_at
 from .prompt import PYTHON_ONLY, PromptOptions
 from .server import ServerOptions
 from .session import SessionOptions
+from .spelling import camel, enumerated, snake
 
 
 class Taker(Struct, frozen=True):
@@ -98,21 +99,6 @@ def _hint(given: str, names: frozenset[str], in_message: bool) -> str:
 def option_names(kind: type[Struct]) -> frozenset[str]:
     """The fields of a Struct, as Python spells them."""
     return frozenset(field.name for field in fields(kind))
-
-
-def camel(name: str) -> str:
-    """`max_tokens` as messages spell it."""
-    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
-
-
-def snake(name: str) -> str:
-    """`maxTokens` as Python spells it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def enumerated(words: list[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 class _Hint:

@@ -158,5 +158,6 @@ class ServerKeywords(TypedDict, total=False):
     write_timeout: float
     busy_write_timeout: float
     max_connections: int
+    stored_responses: int
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]

@@ -1,7 +1,5 @@
 """How models are loaded, and how much they keep in mind."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta, field

@@ -1,7 +1,5 @@
 """How one answer is generated."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field

@@ -1,7 +1,5 @@
 """The options of the samplers that have more than one number. Defaults are llama.cpp's own."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta

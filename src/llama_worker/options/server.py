@@ -1,7 +1,5 @@
 """What a server may be told."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Meta
@@ -28,6 +26,8 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     `write_timeout`: seconds that a client may read nothing before it is dropped (default 60).
     `busy_write_timeout`: the same for one who makes the model wait while others want it; the answer then ends with the
     error `slow_reader` (default 2).
+    `stored_responses`: how many responses (`/v1/responses`) are kept for requests that go on with them, the newest
+    (default 1000); 0 keeps none.
     `max_connections`: connections at once; for one more the one idle for longest is closed (default 512).
     `special_tokens`: names of special tokens in messages and tools are read as text ("inert", default), refused
     ("refuse"), or are those tokens ("allow"); `system_special_tokens`: the same for system messages. A request may
@@ -47,5 +47,6 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     write_timeout: Seconds = 60.0
     busy_write_timeout: Seconds = 2.0
     max_connections: Count = 512
+    stored_responses: CountOrZero = 1000
     special_tokens: SpecialTokens = "inert"
     system_special_tokens: SpecialTokens = "inert"

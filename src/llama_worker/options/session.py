@@ -1,7 +1,5 @@
 """How a conversation begins and what happens when it grows too long."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta

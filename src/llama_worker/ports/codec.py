@@ -12,8 +12,8 @@ from ..errors import InvalidMessageError, InvalidOptionsError
 from ..errors.general import printable
 from ..messages import ErrorMessage, Id, Incoming, Outgoing
 from ..options import ALIASES
-from ..options.hints import camel
 from ..options.plain import MESSAGE_DEPTH, check_texts, half_in_json
+from ..options.spelling import camel
 from ..worker.reporting import error_message
 from .refusals import REQUESTS, refusal
 

@@ -11,8 +11,9 @@ from msgspec.structs import fields
 from ..errors import InvalidOptionsError, LlamaWorkerError, UnknownMessageError
 from ..errors.nearest import did_you_mean
 from ..messages import Incoming
-from ..options.hints import camel, explain, option_hint, option_names, spelled
+from ..options.hints import explain, option_hint, option_names, spelled
 from ..options.paths import split_error, struct_at
+from ..options.spelling import camel
 
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
 REQUESTS: dict[str, type[Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Incoming)}

@@ -28,7 +28,7 @@ from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, settings_for
 from .model import Context, Model
-from .opening import estimate_files, find_files
+from .opening import begin_download, estimate_files, find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .residency.listing import ListsModels
@@ -128,11 +128,11 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJourna
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
         async with self._loading.setdefault(str(files.path), asyncio.Lock()):
-            kind = await self._chosen_engine()
+            kind = await self._chosen_engine(of.kind)
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await settings_for(of, kind, loaded.runtime.loaded_files.free_bytes)
                 await self._unload(loaded)
-            made = partial(ModelRuntime, states=self._states, track=self._track)
+            made = partial(ModelRuntime, states=NO_STATES if of.kind else self._states, track=self._track)
             model = Model(await start_model(self.residency, of, kind, operation, self._emitter.tell_death, made))
             others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
             self._models = others | {str(files.path): model}
@@ -140,11 +140,11 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJourna
         await self._library.touch(files)
         return model
 
-    async def _chosen_engine(self) -> EngineKind:
+    async def _chosen_engine(self, own: EngineKind | None) -> EngineKind:
         if self._kind is None:
             await self.initialize()
         assert self._kind is not None
-        return self._kind
+        return own or self._kind
 
     def download_model(
         self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
@@ -156,7 +156,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJourna
         `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
         """
         self._ensure_open()
-        return self._track(self._library.download(name, sha256=sha256, size=size))
+        return self._track(begin_download(self._library, name, sha256=sha256, size=size))
 
     async def estimate(
         self,

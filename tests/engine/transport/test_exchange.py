@@ -6,11 +6,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from llama_worker.engine.api.client import EngineClient
+from llama_worker.engine.process.connecting import connect
 from llama_worker.engine.process.endpoint import Endpoint
 from llama_worker.engine.transport.exchange import EngineConnectionLost
 
@@ -35,7 +37,7 @@ async def client_of(answer: Answer, folder: Path, stall: float = 60.0) -> AsyncI
         serving.append(asyncio.ensure_future(serve(reader, writer)))
 
     path = str(folder / "engine.sock")
-    client = EngineClient(Endpoint(directory=str(folder), socket_path=path), stall)
+    client = EngineClient(partial(connect, Endpoint(directory=str(folder), socket_path=path)), "", stall)
     async with await asyncio.start_unix_server(begin, path):
         yield client
         await client.close()
@@ -67,7 +69,7 @@ async def test_an_engine_that_takes_no_body_is_given_up(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as never_read:
         never_read.bind(path)
         never_read.listen()
-        client = EngineClient(Endpoint(directory=str(tmp_path), socket_path=path), 0.3)
+        client = EngineClient(partial(connect, Endpoint(directory=str(tmp_path), socket_path=path)), "", 0.3)
         with pytest.raises(EngineConnectionLost, match="takes no request"):
             await client.request("/completion", {"prompt": "x" * (1 << 24)})
 
@@ -127,3 +129,69 @@ async def test_closing_ends_those_who_read(tmp_path: Path) -> None:
                 await reading
         with pytest.raises(EngineConnectionLost, match="closed"):
             await client.request("/slots")
+
+
+async def test_events_are_passed_on_until_one_is_enough(tmp_path: Path) -> None:
+    """What follows it is there for the next time, however it came."""
+    go_on = asyncio.Event()
+
+    async def counts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"1b\r\ndata: 1\n\ndata: 2\n\ndata: 3\n\n\r\n")
+        await go_on.wait()
+        for byte in b"12\r\ndata: 4\n\ndata: 5\n\n\r\n0\r\n\r\n":
+            writer.write(bytes([byte]))
+            await asyncio.sleep(0)
+
+    seen: list[bytes] = []
+
+    def take(event: bytes) -> bool:
+        seen.append(event)
+        if event == b"3":
+            go_on.set()
+        return event in b"24"
+
+    async with client_of(counts, tmp_path) as client, client.stream("/completion", {}) as events:
+        assert await events.until(take)
+        assert seen == [b"1", b"2"]
+        assert await events.until(take)
+        assert not await events.until(take)
+        assert seen == [b"1", b"2", b"3", b"4", b"5"]
+        assert not await events.until(take)
+
+
+async def test_what_fails_with_an_event_fails_for_who_waits(tmp_path: Path) -> None:
+    left = asyncio.Event()
+
+    async def says_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEAD)
+        await writer.drain()
+        writer.write(b"9\r\ndata: 1\n\n\r\n")
+        await reader.read()
+        left.set()
+
+    def fail(event: bytes) -> bool:
+        raise KeyError(event)
+
+    async with client_of(says_one, tmp_path) as client:
+        with pytest.raises(KeyError, match="1"):
+            async with client.stream("/completion", {}) as events:
+                await events.until(fail)
+        await left.wait()
+
+
+async def test_an_engine_that_says_nothing_more_is_given_up(tmp_path: Path) -> None:
+    """However much it said before, and though its other thread says that the connection is there."""
+
+    async def falls_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"9\r\ndata: 1\n\n\r\n")
+        while not reader.at_eof():
+            writer.write(b"3\r\n:\n\n\r\n")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await reader.read(1)
+
+    async with client_of(falls_silent, tmp_path, stall=0.3) as client:
+        with pytest.raises(EngineConnectionLost, match="silent"):
+            async with client.stream("/completion", {}) as events:
+                await events.until(lambda event: False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import litellm
 
@@ -24,4 +25,20 @@ for choice in ("required", {"type": "function", "function": {"name": "get_weathe
     assert call.function.name == "get_weather"
     assert "city" in json.loads(call.function.arguments)
 assert litellm.embedding(model="openai/builtin", input=["one"], encoding_format="float").data
+
+
+def overflows(ask: Callable[[], object]) -> bool:
+    """Whether litellm can tell it from other refusals, which programs cut their conversations by."""
+    try:
+        ask()
+    except litellm.ContextWindowExceededError:
+        return True
+    return False
+
+
+long = {"messages": [{"role": "user", "content": "word " * 4000}], "max_tokens": 5}
+assert overflows(lambda: litellm.completion(model="openai/builtin", **long))
+assert overflows(lambda: litellm.completion(model="openai/builtin", stream=True, **long))
+assert overflows(lambda: litellm.completion(model="anthropic/builtin", **long))
+assert overflows(lambda: litellm.embedding(model="openai/builtin", input=["word " * 4000], encoding_format="float"))
 print("ok")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +12,17 @@ import pytest
 from llama_worker.errors import InvalidOptionsError
 from llama_worker.http.dialects.anthropic.messages import Messages
 from llama_worker.http.dialects.chat import Chat
-from llama_worker.http.dialects.completions import Completion, Infill
+from llama_worker.http.dialects.completions import Completion
 from llama_worker.http.dialects.dialect import Exchange
-from llama_worker.http.dialects.responses.responses import Responses
+from llama_worker.http.dialects.native.generating import Infill
+from llama_worker.http.dialects.responses.responses import Responses as StoringResponses
 from llama_worker.http.problems import Problem
+from llama_worker.http.storing.database import Database
+from llama_worker.http.storing.responses import ResponseStore
 from llama_worker.worker.generation.reasoning.effort import body_with_effort
 from llama_worker.worker.inert.policy import Policy
 
+Responses = partial(StoringResponses, store=ResponseStore(Database(None), 0))
 OTHERS: list[Any] = [None, True, 7, 0.5, "text", "", [], ["low"], [[]], [{}], {}, {"type": []}, {"a": {"b": 1}}]
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 FUNCTION = {"name": "f", "description": "d", "parameters": SCHEMA}
@@ -28,7 +33,7 @@ CHAT = {
         {
             "role": "assistant",
             "content": "",
-            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f"}}],
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
         },
         {"role": "tool", "tool_call_id": "c", "content": "4"},
     ],

@@ -15,9 +15,10 @@ from starlette.routing import WebSocketRoute
 
 from llama_worker import LlamaWorker, Model
 from llama_worker.http import create_app
-from llama_worker.http.conversations import Conversation, ConversationStore
 from llama_worker.http.resumable import ResumablePort
 from llama_worker.http.routes.port import PortRoute
+from llama_worker.http.storing.conversations import Conversation, ConversationStore
+from llama_worker.http.storing.database import Database
 from llama_worker.models import ModelStore
 from tests.http.server import Address, fetch, serving
 from tests.http.test_cancel import eventually
@@ -90,11 +91,11 @@ async def test_a_conversation_is_kept_found_changed_and_deleted(server: Address)
 
 def test_conversations_survive_the_server_and_are_private(tmp_path: Path) -> None:
     path = tmp_path / "data" / "chats.db"
-    first = ConversationStore(path)
-    first.put("one", Conversation(title="kept"))
+    first = Database(path)
+    ConversationStore(first).put("one", Conversation(title="kept"))
     first.close()
-    second = ConversationStore(path)
-    assert [entry["title"] for entry in second.list()] == ["kept"]
+    second = Database(path)
+    assert [entry["title"] for entry in ConversationStore(second).list()] == ["kept"]
     second.close()
     assert path.stat().st_mode & 0o077 == 0
 

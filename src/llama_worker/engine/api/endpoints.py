@@ -30,8 +30,8 @@ TOKENIZE = "/tokenize"
 DETOKENIZE = "/detokenize"
 APPLY_TEMPLATE = "/apply-template"
 METRICS = "/metrics"
-_PROPS = "/props"
-_SLOTS = "/slots"
+PROPS = "/props"
+SLOTS = "/slots"
 _NO_SUCH_ROUTE = 404
 
 Body = dict[str, Any]
@@ -116,7 +116,7 @@ async def chat_template(engine: RequestSender) -> str:
 async def _properties(engine: RequestSender) -> Body:
     """What the engine says of itself, asked once: it stays the same for as long as it runs."""
     if (known := _KNOWN_PROPERTIES.get(engine)) is None:
-        _KNOWN_PROPERTIES[engine] = known = json.decode(await engine.request(_PROPS))
+        _KNOWN_PROPERTIES[engine] = known = json.decode(await engine.request(PROPS))
     return known
 
 
@@ -201,7 +201,7 @@ class Work(NamedTuple):
 
 async def slots(engine: RequestSender) -> list[Slot]:
     """All slots of the engine."""
-    return json.decode(await engine.request(_SLOTS), type=list[Slot])
+    return json.decode(await engine.request(SLOTS), type=list[Slot])
 
 
 async def work_done(engine: RequestSender) -> Work:
@@ -235,9 +235,9 @@ async def compute_one_token(engine: PlainRequests, *, embeds: bool) -> None:
 
 async def save_slot(engine: RequestSender, slot: int, file_name: str) -> None:
     """Write what a slot holds to a file of that name in the engine's directory."""
-    await engine.request(f"{_SLOTS}/{slot}?action=save", {"filename": file_name})
+    await engine.request(f"{SLOTS}/{slot}?action=save", {"filename": file_name})
 
 
 async def restore_slot(engine: RequestSender, slot: int, file_name: str) -> None:
     """Read a slot from a file that `save_slot` wrote. Raises `EngineRequestError` when the engine refuses it."""
-    await engine.request(f"{_SLOTS}/{slot}?action=restore", {"filename": file_name})
+    await engine.request(f"{SLOTS}/{slot}?action=restore", {"filename": file_name})

@@ -56,10 +56,29 @@ class Events(Received):
             data = await self._exchange.read()
             if not data:
                 raise StopAsyncIteration
-            if self._on_answer:
-                self._look_for_answer(data)
-            *events, self._rest = (self._rest + data).split(b"\n\n")
-            self._come.extend(events)
+            self._split(data)
+
+    async def until(self, take: Callable[[bytes], bool]) -> bool:
+        """Give `take` each event in the moment in which it comes, a turn of the event loop before an iteration would
+        see it: True as soon as it returns True, False after the last event. It may be called again then."""
+
+        def take_all(data: bytes) -> bool:
+            self._split(data)
+            return self._give(take)
+
+        return self._give(take) or await self._exchange.pass_on(take_all)
+
+    def _give(self, take: Callable[[bytes], bool]) -> bool:
+        while self._come:
+            if (payload := _payload(self._come.popleft())) and take(payload):
+                return True
+        return False
+
+    def _split(self, data: bytes) -> None:
+        if self._on_answer:
+            self._look_for_answer(data)
+        *events, self._rest = (self._rest + data).split(b"\n\n")
+        self._come.extend(events)
 
 
 def _payload(event: bytes) -> bytes | None:

@@ -74,6 +74,11 @@ def multimodal(prompt: str, media: tuple[str, ...]) -> dict[str, Any]:
     return {"prompt_string": prompt, "multimodal_data": list(media)}
 
 
+def text_of(prompt: Any) -> Any:
+    """A rendered prompt without its images and sounds, of which the marks stay."""
+    return prompt["prompt_string"] if isinstance(prompt, Mapping) else prompt
+
+
 def _without_bytes(message: Mapping[str, Any]) -> dict[str, Any]:
     content = message.get("content")
     if not isinstance(content, list):

@@ -12,6 +12,7 @@ from ...errors import (
     InvalidMediaError,
     LlamaWorkerError,
     MalformedOutputError,
+    NotSupportedError,
     SharedContextFullError,
 )
 
@@ -46,7 +47,8 @@ def refusal(body: bytes, status: int) -> LlamaWorkerError:
 
 def _overflow(error: _Error) -> LlamaWorkerError:
     return ContextOverflowError(
-        f"The prompt has {error.n_prompt_tokens} tokens and the context holds {error.n_ctx}: "
+        # In the middle the words of llama-server, by which programs tell an overflow from other refusals.
+        f"The prompt has {error.n_prompt_tokens} tokens, which exceeds the available context size of {error.n_ctx}: "
         "shorten it or create a larger context.",
         prompt_tokens=error.n_prompt_tokens,
         context_size=error.n_ctx,
@@ -83,6 +85,10 @@ def _form_cannot_begin(error: _Error) -> LlamaWorkerError:
     )
 
 
+def _no_text(error: _Error) -> LlamaWorkerError:
+    return NotSupportedError("This model generates no text, as it only embeds or ranks texts: load another for that.")
+
+
 def _no_memory(error: _Error) -> LlamaWorkerError:
     return EngineRequestError(
         "The engine ran out of memory for this request: send a shorter prompt, a smaller image or a shorter sound; if "
@@ -105,5 +111,7 @@ _KNOWN: dict[str, Callable[[_Error], LlamaWorkerError]] = {
     # A grammar that does not take the text that was put before the answer.
     "Failed to initialize samplers: std::exception": _form_cannot_begin,
     "std::bad_alloc": _no_memory,
+    # Of an encoder that is asked for an answer.
+    "does not support logits computation": _no_text,
 }
 """What is said of each, by a part of the engine's own words."""

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, json
 
 from .endpoints import APPLY_TEMPLATE, CHAT_COMPLETIONS, TOKENIZE, Body, RequestSender
+from .media import text_of
 
 
 class TokenPiece(Struct, frozen=True):
@@ -30,7 +31,7 @@ async def prompt_text(engine: RequestSender, path: str, body: Body) -> str:
     if path == CHAT_COMPLETIONS:
         prompt: str = json.decode(await engine.request(APPLY_TEMPLATE, body))["prompt"]
         return prompt
-    given: Any = body["prompt"]
+    given: Any = text_of(body["prompt"])
     assert isinstance(given, str), "only an answer that goes on has tokens in its prompt"
     return given
 

@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
 # Of the time since it was last asked.
 _BUSY_SHARE = 0.1
 
@@ -23,7 +21,7 @@ class Activity:
     def busy(self) -> bool:
         """Whether a thread of it computes now, or would if a core were free (Linux); elsewhere whether it has taken
         processor time since this was last asked. False when it is gone."""
-        with contextlib.suppress(psutil.Error, OSError):
+        with contextlib.suppress(OSError):
             return self._any_thread_runs() if sys.platform == "linux" else self._took_time()
         return False
 
@@ -33,7 +31,12 @@ class Activity:
         return any(stat.rpartition(")")[2].split()[0] == "R" for stat in stats)
 
     def _took_time(self) -> bool:
-        times = psutil.Process(self._pid).cpu_times()
+        import psutil
+
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except psutil.Error:
+            return False
         now, cpu_seconds = time.monotonic(), times.user + times.system
         share = (cpu_seconds - self._cpu_seconds) / max(now - self._asked_at, 1e-3)
         self._asked_at, self._cpu_seconds = now, cpu_seconds

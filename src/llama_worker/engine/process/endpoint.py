@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from ...errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
+LOOPBACK = "127.0.0.1"
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -55,11 +55,13 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
         unix_socket = sys.platform != "win32"
     if unix_socket:
         return Endpoint(directory=directory, socket_path=str(Path(directory) / _SOCKET_NAME))
+    import secrets
+
     return Endpoint(directory=directory, port=_free_port(), api_key=secrets.token_urlsafe(32))
 
 
 def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port

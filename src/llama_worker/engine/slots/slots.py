@@ -22,7 +22,7 @@ from .beginning import Beginning, beginning_of, common_length
 ALIKE = 0.9
 """The share of a prompt from which on the engine takes what a slot holds for that conversation and keeps nothing of it:
 conversations that have so much in common read at most the rest again. Below it the engine copies what the slot holds,
-even for the conversation itself, which costs about a fiftieth of reading it: at most a fifth of reading what is new."""
+even for the conversation itself, which costs at most a hundredth of reading it: a tenth of reading what is new."""
 
 _TAKING = frozenset({CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL, EMBEDDINGS, RERANK})
 # Of a prompt: what has less of it in common is another text, as llama-server's own default has it.
@@ -40,10 +40,12 @@ class _Held(Struct, frozen=True):
 
 
 class Slots:
-    """Those of one engine. One that is not free is only ever given to one request."""
+    """Those of one engine. One that is not free is only ever given to one request. `keeps`: it has a cache for what has
+    left its slot."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, keeps: bool = True) -> None:
         self._number = number
+        self._keeps = keeps
         self._held: dict[int, _Held] = {}
         self._taken: set[int] = set()
         self._unplaced = 0
@@ -83,7 +85,8 @@ class Slots:
 
     def _hold(self, slot: int, asked: Beginning, owner: int | None) -> None:
         before = self._held.get(slot)
-        self._displaced |= before is not None and not asked.text.startswith(before.asked.text)
+        if self._keeps and before and not asked.text.startswith(before.asked.text):
+            self._displaced = True
         self._held[slot] = _Held(asked, owner, next(self._clock))
 
     def _brings_back_by_itself(self, slot: int, asked: Beginning) -> bool:

@@ -12,47 +12,53 @@ from ...engine.api import endpoints
 from ...engine.api.chunks import ChatEvent
 from ...engine.transport.exchange import EngineConnectionLost
 from ...errors import MalformedOutputError
-from ...options.base import CountOrZero
 from ..bodies import checked
 from ..problems import Problem, unreadable
 from ..sse import event_of, passed_on, payloads
-from .fields import Generating, Object, to_engine
+from .fields import Generating, Limit, Object, to_engine
+from .shapes.chat import Message, ResponseFormat, TemplateOptions, Tool, ToolChoice
 from .tools import choose_tools, engine_messages
+from .undone import CHAT, check_done
 
-Messages = Annotated[list[Object], Meta(min_length=1)]
+Messages = Annotated[list[Message], Meta(min_length=1)]
 
 
 class ChatRequest(Generating, omit_defaults=True, kw_only=True):
     """The body of a request."""
 
     messages: Messages
-    max_completion_tokens: CountOrZero | None = None
-    tools: list[Object] | None = None
-    tool_choice: Literal["auto", "none", "required"] | Object | None = None
+    max_completion_tokens: Limit | None = None
+    tools: list[Tool] | None = None
+    tool_choice: Literal["auto", "none", "required"] | ToolChoice | None = None
     parallel_tool_calls: bool | None = None
-    response_format: Object | None = None
+    response_format: ResponseFormat | None = None
     reasoning_effort: str | None = None
     reasoning_format: Literal["none", "auto", "deepseek", "deepseek-legacy"] | None = None
     thinking_budget_tokens: Annotated[int, Meta(ge=-1, le=2**31 - 1)] | None = None
-    chat_template_kwargs: Object | None = None
+    chat_template_kwargs: TemplateOptions | None = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
+    add_generation_prompt: bool | None = None
+    continue_final_message: bool | None = None
 
 
 class Chat:
     """One chat request."""
 
+    fields = ChatRequest.__struct_fields__
     path = endpoints.CHAT_COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         request = checked(body, ChatRequest)
+        check_done(body, CHAT)
         self.stream = request.stream
-        self.body = chat_body(to_engine(request))
+        self._progress = request.return_progress
+        self.body = chat_body(to_engine(request, body))
         if not request.stream:
             self.body["stream_options"] = {"include_usage": True}
 
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        return passed_on(data)
+        return passed_on(data, progress=self._progress)
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
         answer = ChatAnswer()
@@ -76,11 +82,26 @@ class ChatChunk(ChatEvent, rename={"verbose": "__verbose"}):
 
 def chat_body(body: Object) -> Object:
     """`body` as the engine understands it."""
+    _continue(body)
     body["messages"] = engine_messages(body["messages"])
     if "max_completion_tokens" in body:
         body["max_tokens"] = body.pop("max_completion_tokens")
     choose_tools(body)
     return body
+
+
+def _continue(body: Object) -> None:
+    """An answer at the end of the messages goes on: raise `Problem` where that, or its opposite, cannot be."""
+    goes_on, is_begun = body.pop("continue_final_message", None), body["messages"][-1]["role"] == "assistant"
+    if goes_on and body.get("add_generation_prompt"):
+        message = "Cannot set both add_generation_prompt and continue_final_message to true."
+    elif goes_on and not is_begun:
+        message = "continue_final_message needs an answer to go on with: the last message must be the assistant's."
+    elif goes_on is False and is_begun:
+        message = "An answer at the end of the messages always goes on here: put a message after it."
+    else:
+        return
+    raise Problem(400, message, code="invalid_value", param="continue_final_message")
 
 
 class ChatAnswer:

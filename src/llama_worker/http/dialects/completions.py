@@ -1,4 +1,4 @@
-"""OpenAI's text completions and llama.cpp's infill, which the engine speaks itself."""
+"""OpenAI's text completions, which the engine speaks itself."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from ...engine.api import endpoints
 from ...engine.transport.exchange import EngineConnectionLost
 from ...options.base import CountOrZero
 from ..bodies import checked
 from ..problems import Problem
-from ..sse import event_of, passed_on, payloads
-from .chat import add_logprobs, add_usage, ensure_finished
-from .fields import Generating, Object, Sampling, Stop, to_engine
+from ..sse import DONE, HEARTBEAT, event_of, passed_on, payloads
+from .chat import add_usage, ensure_finished
+from .fields import Generating, Object, to_engine
+from .logprobs import LegacyLogprobs, joined
+from .undone import COMPLETION, check_done
 
 Tokens = list[CountOrZero]
 
@@ -30,22 +32,29 @@ class CompletionRequest(Generating, omit_defaults=True, kw_only=True):
 class Completion:
     """One completion request."""
 
+    fields = CompletionRequest.__struct_fields__
     path = endpoints.COMPLETIONS
 
     def __init__(self, body: Object) -> None:
         request = checked(body, CompletionRequest)
+        check_done(body, COMPLETION)
         self.stream = request.stream
-        self.body = to_engine(request)
+        self.body = to_engine(request, body)
+        self._progress = request.return_progress
+        self._only_read = self.body.get("max_tokens") == 0
+        self._logprobs: dict[int, LegacyLogprobs] = {}
+        self._most = request.logprobs
+        if request.logprobs == 0:  # the probability of each token, and of no other
+            self.body["logprobs"] = 1
 
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        return passed_on(data)
+        return passed_on(data, progress=self._progress) if self._as_they_are else self._changed(data)
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
         about: Object = {}
         usage: Object = {}
         choices: dict[int, Object] = {}
-        async for payload in payloads(data):
-            chunk = msgspec.json.decode(payload)
+        async for chunk in self._chunks(data):
             if "prompt_progress" in chunk:
                 continue
             about |= {name: value for name, value in chunk.items() if name not in ("choices", "usage")}
@@ -58,56 +67,41 @@ class Completion:
     def problem(self, problem: Problem) -> bytes:
         return event_of(problem.openai())
 
+    @property
+    def _as_they_are(self) -> bool:
+        return self._most is None and not self._only_read
+
+    async def _changed(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        finished = 0
+        async for chunk in self._chunks(data):
+            finished += sum(choice.get("finish_reason") is not None for choice in chunk.get("choices", ()))
+            hidden = "prompt_progress" in chunk and not self._progress
+            yield HEARTBEAT if hidden else event_of(chunk)
+        if not finished:
+            raise EngineConnectionLost("the answer ended early")
+        yield DONE
+
+    async def _chunks(self, data: AsyncIterator[bytes]) -> AsyncIterator[Object]:
+        async for payload in payloads(data):
+            chunk: Object = msgspec.json.decode(payload)
+            for choice in chunk.get("choices", ()):
+                self._change(choice)
+            if self._only_read and chunk.get("usage"):
+                chunk["usage"] |= {"completion_tokens": 0, "total_tokens": chunk["usage"]["prompt_tokens"]}
+            yield chunk
+
+    def _change(self, choice: Object) -> None:
+        """The token that the engine makes of a prompt that is only read is none of an answer."""
+        if self._only_read and "text" in choice:
+            choice |= {"text": "", "logprobs": None}
+        elif self._most is not None and choice.get("logprobs"):
+            told = self._logprobs.setdefault(choice["index"], LegacyLogprobs(self._most))
+            choice["logprobs"] = told.of(choice["logprobs"]["content"])
+
 
 def _add(choices: dict[int, Object], part: Object) -> None:
     fresh = {"index": part["index"], "text": "", "logprobs": None, "finish_reason": None}
     choice = choices.setdefault(part["index"], fresh)
     choice["text"] += part["text"]
     choice["finish_reason"] = part["finish_reason"] or choice["finish_reason"]
-    add_logprobs(choice, part.get("logprobs"))
-
-
-class ExtraFile(Struct, omit_defaults=True):
-    """Another file of the project."""
-
-    text: str
-    filename: str = "tmp"
-
-
-class InfillRequest(Sampling, omit_defaults=True, kw_only=True):
-    """The body of a request to fill the gap between two texts."""
-
-    input_prefix: str
-    input_suffix: str
-    input_extra: list[ExtraFile] | None = None
-    prompt: str | None = None
-    n_predict: CountOrZero | None = None
-    max_tokens: CountOrZero | None = None
-    stop: Stop | None = None
-    stream: bool = False
-
-
-class Infill:
-    """One infill request."""
-
-    path = endpoints.INFILL
-
-    def __init__(self, body: Object) -> None:
-        request = checked(body, InfillRequest)
-        self.stream = request.stream
-        self.body = to_engine(request)
-
-    def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        return passed_on(data, end=b"")
-
-    async def whole(self, data: AsyncIterator[bytes]) -> Object:
-        text, last = "", {}
-        async for payload in payloads(data):
-            last = msgspec.json.decode(payload)
-            text += last["content"]
-        if not last.get("stop"):
-            raise EngineConnectionLost("the answer ended early")
-        return last | {"content": text}
-
-    def problem(self, problem: Problem) -> bytes:
-        return event_of(problem.openai())
+    choice["logprobs"] = joined(choice["logprobs"], part.get("logprobs"))

@@ -12,8 +12,10 @@ class Exchange(Protocol):
     """One request of a dialect: what the engine is asked, and how its answer reads.
 
     `path` and `body` are the engine's; `body` is always sent as a stream, because only a stream can be cancelled.
+    `fields` are those of a request that are read.
     """
 
+    fields: tuple[str, ...]
     path: str
     body: dict[str, Any]
     stream: bool
@@ -21,7 +23,7 @@ class Exchange(Protocol):
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The engine's stream as the client's."""
 
-    async def whole(self, data: AsyncIterator[bytes]) -> dict[str, Any]:
+    async def whole(self, data: AsyncIterator[bytes]) -> dict[str, Any] | list[dict[str, Any]]:
         """The engine's stream as one answer."""
 
     def problem(self, problem: Problem) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, to_builtins
+from msgspec import Meta, Struct
 
 from ...engine.api.adapters import NumberedAdapter
 from ...errors import InvalidOptionsError
@@ -13,11 +13,15 @@ from ...options.server import ServerOptions
 from ...worker.inert.policy import Policy
 from ...worker.structured.limits import check_fields
 from ..bodies import checked
+from ..problems import Problem
+from .shapes.schema import Schema
 
 Temperature = Annotated[float, Meta(ge=0.0, le=1000.0)]
 Penalty = Annotated[float, Meta(ge=-10.0, le=10.0)]
 Text = Annotated[str, Meta(min_length=1)]
 Stop = Text | Annotated[list[Text], Meta(max_length=64)]
+Bias = float | bool
+"""Added to a token's logit; False forbids the token."""
 Object = dict[str, Any]
 
 
@@ -46,23 +50,29 @@ class Sampling(Struct, omit_defaults=True, kw_only=True):
     mirostat_tau: Annotated[float, Meta(ge=0.0, le=100.0)] | None = None
     mirostat_eta: Fraction | None = None
     seed: Annotated[int, Meta(ge=-1, le=2**32 - 1)] | None = None
-    logit_bias: dict[str, float] | list[Any] | None = None
+    logit_bias: dict[str, Bias] | list[tuple[CountOrZero | str, Bias]] | None = None
     ignore_eos: bool | None = None
     grammar: str | None = None
-    json_schema: Object | None = None
+    json_schema: Schema | None = None
     cache_prompt: bool | None = None
     lora: dict[AdapterName, AdapterScale] | list[NumberedAdapter] | None = None
     timings_per_token: bool | None = None
 
 
-class Generating(Sampling, omit_defaults=True, kw_only=True):
-    """What chats and completions share."""
+Limit = Annotated[int, Meta(ge=-1, le=2**31 - 1)]
+"""How many tokens an answer may have; -1 is as far as it goes, as for llama-server."""
 
-    max_tokens: CountOrZero | None = None
+
+class Generating(Sampling, omit_defaults=True, kw_only=True):
+    """What chats and completions share; `n_predict` is llama-server's name of `max_tokens`, and comes before it."""
+
+    max_tokens: Limit | None = None
+    n_predict: Limit | None = None
     n: Annotated[int, Meta(ge=1, le=64)] | None = None
     stop: Stop | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
+    return_progress: bool = False
     reproducible: bool | None = None
 
 
@@ -82,11 +92,23 @@ def policy_of(body: Object, options: ServerOptions) -> Policy:
     )
 
 
-def to_engine(request: Struct) -> dict[str, Any]:
-    """The fields that were given, for the engine. Raises `InvalidOptionsError` for what would keep it busy."""
-    fields: dict[str, Any] = to_builtins(request)
+def to_engine(request: Struct, body: Object) -> Object:
+    """The fields of `body` that `request` is made of, for the engine. Raises `InvalidOptionsError` for what would keep
+    it busy."""
+    fields = {name: body[name] for name in request.__struct_fields__ if body.get(name) is not None}
     if "grammar" in fields and "json_schema" in fields:
         raise InvalidOptionsError("A grammar and a json_schema cannot both be kept to: give one.", path="grammar")
     check_fields(fields)
-    fields.pop("stream", None)
+    _check_bias(fields.get("logit_bias") or {})
+    for name in ("stream", "return_progress"):  # an engine is always asked for both
+        fields.pop(name, None)
+    if "n_predict" in fields:
+        fields["max_tokens"] = fields.pop("n_predict")
     return fields
+
+
+def _check_bias(biases: Object | list[Any]) -> None:
+    """Raise `Problem` for a token that is allowed, which says nothing; only the type of what forbids one is checked."""
+    said = biases.values() if isinstance(biases, dict) else [bias for _, bias in biases]
+    if any(bias is True for bias in said):
+        raise Problem(400, "logit_bias: true is no bias.", code="invalid_value", param="logit_bias")

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from ...engine.api.calls import with_short_ids
 from ...worker.media.content import check_content, check_total
-from ..bodies import typed
 from ..problems import Problem
 from .fields import Object
 
 
 def choose_tools(body: Object) -> None:
-    """Make a choice of one function what the engine knows: only that function, and exactly one call is required.
-
-    Tools without a type or a name, which the engine would call its own failure, are refused.
-    """
-    for index, tool in enumerate(body.get("tools") or ()):
-        if not isinstance(tool.get("type"), str) or (tool["type"] == "function" and _name_of(tool) is None):
-            raise Problem(400, "A tool needs a type, and a function needs a name.", param=f"tools[{index}]")
+    """Make a choice of one function what the engine knows: only that function, and exactly one call is required."""
     choice = body.get("tool_choice")
     if not isinstance(choice, dict):
         return
-    name = (typed(choice.get("function"), dict, "tool_choice.function") or choice).get("name")
-    tools = [tool for tool in body.get("tools", []) if _name_of(tool) == name]
+    name = (choice.get("function") or choice).get("name")
+    tools = [tool for tool in body.get("tools", []) if name is not None and _name_of(tool) == name]
     if not tools:
         raise Problem(400, f"tool_choice names a tool that is not in tools: {name!r}.", param="tool_choice")
     body |= {"tools": tools, "tool_choice": "required", "parallel_tool_calls": False}
 
 
-def _name_of(tool: Object) -> str | None:
-    function = tool.get("function")
-    name = function.get("name") if isinstance(function, dict) else tool.get("name")
-    return name if isinstance(name, str) else None
+def _name_of(tool: Object) -> str:
+    """In either form of OpenAI's."""
+    name: str = (tool.get("function") or tool)["name"]
+    return name
 
 
 def engine_messages(messages: list[Object]) -> list[Object]:

@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from ..answers import send_json
 from ..bodies import checked
-from ..conversations import Conversation, ConversationStore
 from ..dialects.fields import Object
 from ..problems import Problem
+from ..storing.conversations import Conversation, ConversationStore
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 

@@ -55,7 +55,7 @@ class EmbeddingRoutes:
         request = checked(body, EmbeddingsRequest)
         _check_norm(request)
         asked = EmbedRequest(
-            texts=check_texts(_each(request.input, "input"), "input"),
+            texts=check_texts(each_text(request.input, "input"), "input"),
             norm=request.embd_normalize,
             dimensions=request.dimensions,
             truncate=request.truncate,
@@ -72,7 +72,7 @@ class EmbeddingRoutes:
         """TEI's: the bare vectors."""
         request = checked(body, TeiEmbedRequest)
         asked = EmbedRequest(
-            texts=check_texts(_each(request.inputs, "inputs"), "inputs"),
+            texts=check_texts(each_text(request.inputs, "inputs"), "inputs"),
             norm=EUCLIDEAN if request.normalize else UNCHANGED,
             dimensions=request.dimensions,
             truncate=request.truncate,
@@ -98,7 +98,7 @@ def _check_norm(request: EmbeddingsRequest) -> None:
         )
 
 
-def _each(value: Any, field: str) -> list[Any]:
+def each_text(value: Any, field: str) -> list[Any]:
     """One text, several, or the tokens of one. Raises `Problem` for too many texts."""
     if isinstance(value, str) or all(isinstance(item, int) for item in value):
         return [value]

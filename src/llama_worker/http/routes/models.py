@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from starlette.types import Receive, Scope, Send
 
-from ...errors import ModelNotLoadedError, OperationAborted
+from ...errors import OperationAborted
 from ...errors.nearest import did_you_mean
 from ...models.names import HubName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
@@ -89,7 +89,7 @@ class ModelRoutes:
         model = self._pool.find(request.model)
         if model is None:
             hint = did_you_mean(request.model, [loaded.public_name for loaded in self._pool.worker.models])
-            raise ModelNotLoadedError(f"Model {request.model} is not loaded{hint}.")
+            raise Problem(404, f"Model {request.model} is not loaded{hint}.", code="model_not_loaded", param="model")
         await self._pool.worker.unload_model(model.path)
         return _entry(request.model, "available")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -17,11 +18,13 @@ from ...worker.model import Model
 from ...worker.templates.rendering import served_prompt, shown
 from ..bodies import checked
 from ..dialects.anthropic.request import chat_request_from
-from ..dialects.chat import ChatRequest, chat_body
+from ..dialects.chat import Chat, ChatRequest, chat_body
 from ..dialects.fields import Object, policy_of, to_engine
+from ..dialects.responses.responses import Responses
 from ..endpoint import model_name
 from ..pool import ModelPool
 from ..prompt_defaults import with_prompt_defaults
+from ..storing.responses import ResponseStore
 
 
 class TokenizeRequest(Struct, omit_defaults=True):
@@ -49,8 +52,9 @@ class TemplateRequest(ChatRequest, omit_defaults=True, kw_only=True):
 class TokenRoutes:
     """The endpoints; each asks the engine of the model that the request names."""
 
-    def __init__(self, pool: ModelPool) -> None:
+    def __init__(self, pool: ModelPool, store: ResponseStore) -> None:
         self._pool = pool
+        self._store = store
 
     async def tokenize(self, scope: Scope, body: Object) -> bytes:
         request = checked(body, TokenizeRequest)
@@ -68,7 +72,7 @@ class TokenRoutes:
     async def apply_template(self, scope: Scope, body: Object) -> Object:
         """What the model would see of a chat; with `with_pieces` also the tokens, and which of them are control
         tokens."""
-        request = chat_body(to_engine(checked(body, TemplateRequest)))
+        request = chat_body(to_engine(checked(body, TemplateRequest), body))
         with_pieces = request.pop("with_pieces", False)
         policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
@@ -83,7 +87,18 @@ class TokenRoutes:
 
     async def count_messages(self, scope: Scope, body: Object) -> bytes:
         """Anthropic's `count_tokens`, of all that the model would see."""
-        request, policy = chat_request_from(body), policy_of(body, self._pool.options)
+        return await self._count(chat_request_from(body), body)
+
+    async def count_chat(self, scope: Scope, body: Object) -> bytes:
+        """The same of a chat."""
+        return await self._count(Chat(body).body, body)
+
+    async def count_response(self, scope: Scope, body: Object) -> bytes:
+        """The same of what a response is asked for with."""
+        return await self._count((await asyncio.to_thread(Responses, body, self._store)).body, body)
+
+    async def _count(self, request: Object, body: Object) -> bytes:
+        policy = policy_of(body, self._pool.options)
         async with self._pool.use(model_name(body)) as model:
             return await model.runtime.request(endpoints.COUNT_CHAT_TOKENS, self._guarded(model, request, policy))
 

@@ -149,3 +149,19 @@ class LimitedWebSocket(_Limited, WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         self._others.idle(self.transport)
         super().data_received(data)
+
+    def send_receive_event_to_app(self) -> None:
+        """Close for a text frame that is no text, as the protocol wants it; that is no failure of the server's."""
+        if self.curr_msg_data_type != "text" or self.close_sent or _is_text(b"".join(self.frames)):
+            return super().send_receive_event_to_app()
+        self.frames = []
+        self.conn.send_close(1007)
+        self.handle_parser_exception()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

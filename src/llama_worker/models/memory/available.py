@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import psutil
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _OWN_CGROUP = Path("/proc/self/cgroup")
+_MEMINFO = Path("/proc/meminfo")
 
 
 class AvailableMemory(msgspec.Struct, frozen=True, rename="camel"):
@@ -26,13 +26,18 @@ class AvailableMemory(msgspec.Struct, frozen=True, rename="camel"):
 
 def available_memory() -> AvailableMemory:
     """What is free now; reads a few small files of the system."""
-    machine = _machine()
+    machine = _machine(_MEMINFO)
     groups = _control_groups(_CGROUPS, _OWN_CGROUP) if sys.platform == "linux" else iter(())
     return min([machine, *groups], key=lambda limit: limit.available_bytes)
 
 
-def _machine() -> AvailableMemory:
+def _machine(meminfo: Path) -> AvailableMemory:
     """Without /proc nobody can tell what is free, and a model may use all that there is."""
+    available, total = (_statistic(meminfo, name) << 10 for name in ("MemAvailable:", "MemTotal:"))  # in KiB there
+    if available and total:
+        return AvailableMemory(available, total)
+    import psutil
+
     try:
         memory = psutil.virtual_memory()
     except OSError:
@@ -84,7 +89,7 @@ def _number(path: Path) -> int | None:
 def _statistic(path: Path, name: str) -> int:
     try:
         rows = (line.split() for line in path.read_text().splitlines())
-        return next((int(value) for key, value in rows if key == name), 0)
+        return next((int(value) for key, value, *_ in rows if key == name), 0)
     except (OSError, ValueError):
         return 0
 
@@ -99,6 +104,8 @@ class ResidentMemory(msgspec.Struct, frozen=True):
 
 def resident_memory(pid: int) -> ResidentMemory | None:
     """What of a process is in memory now; None when it is gone."""
+    import psutil
+
     try:
         memory = psutil.Process(pid).memory_info()
     except (psutil.Error, OSError):  # OSError: there is no /proc

@@ -19,8 +19,6 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-import psutil
-from filelock import FileLock, Timeout
 
 from .journal import boot_id
 
@@ -53,6 +51,8 @@ class Ownership:
     """`async with` waits until the target is ours alone; `on_wait` is awaited again and again while another has it."""
 
     def __init__(self, lock: Path, owner_file: Path, on_wait: Callable[[], Awaitable[None]]) -> None:
+        from filelock import FileLock
+
         self._lock = FileLock(lock, thread_local=False, timeout=0)
         self._owner_file = owner_file
         self._on_wait = on_wait
@@ -88,7 +88,7 @@ class Ownership:
         self._owner_file.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire()
-        except Timeout:
+        except TimeoutError:
             return False
         if self._create_owner_file():
             return True
@@ -154,6 +154,8 @@ def _is_alive(pid: int, birth: str) -> bool:
     """Whether that very process runs: a zombie does not, nor does a younger one with the same number."""
     if birth:
         return process_birth(pid) == birth
+    import psutil
+
     return psutil.pid_exists(pid)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
-import psutil
 from msgspec.structs import replace
 
 from ...engine.command import EngineKind
-from ...engine.defaults import BATCH_SECONDS, LARGEST_BATCH
+from ...engine.defaults import LARGEST_BATCH
 from ...engine.engine import Engine
-from ...engine.machine import token_seconds
+from ...engine.machine import choose_batch_size, token_seconds
 from ...engine.settings import EngineSettings
 from ...errors import LlamaWorkerError
 from ...loggers import ENGINE
@@ -39,8 +38,8 @@ def why_not(of: LoadedFiles, settings: EngineSettings) -> str:
         "a text is embedded as a whole, in one batch": settings.pooling not in (None, "last"),
         "not measured with layers on a GPU": settings.likely_gpu_layers > 0,
         "not measured in the background": settings.politeness != "normal",
-        "so small a model reads the largest batch in no time": estimated * LARGEST_BATCH * CLEARLY_FASTER
-        <= BATCH_SECONDS,
+        "so small a model reads the largest batch in no time": choose_batch_size(estimated * CLEARLY_FASTER)
+        == LARGEST_BATCH,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -66,7 +65,7 @@ async def measured_speed(of: LoadedFiles, settings: EngineSettings, kind: Engine
             timed = await time_reading(engine)
     except TimeoutError:
         return Speed(reason=f"one batch took longer than {_LIMIT_SECONDS:g} s")
-    except (LlamaWorkerError, psutil.Error) as error:
+    except (LlamaWorkerError, OSError) as error:
         ENGINE.info("engine %d could not be measured: %s", engine.pid, type(error).__name__)
         return Speed(reason="the engine could not be measured")
     found = await asyncio.to_thread(_keep, of, settings, kind, timed)

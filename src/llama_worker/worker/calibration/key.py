@@ -9,7 +9,6 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import psutil
 from msgspec import json
 
 from ...engine.command import EngineKind
@@ -38,6 +37,8 @@ def calibration_key(header: GgufHeader, kind: EngineKind, settings: EngineSettin
 @cache
 def _machine() -> tuple[str, int | None, int]:
     """The processor, its cores and the memory."""
+    import psutil
+
     return _processor(), psutil.cpu_count(), psutil.virtual_memory().total
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-import psutil
 from msgspec import Struct
 
 from ...engine.api.endpoints import COMPLETION
@@ -26,7 +25,7 @@ class Timed(Struct, frozen=True):
 
 
 async def time_reading(engine: Engine) -> Timed:
-    """Let it read a prompt of one batch. Raises what a request raises, and `psutil.Error` when it is gone."""
+    """Let it read a prompt of one batch. Raises what a request raises, and OSError when it is gone."""
     size = min(_LONGEST_PROMPT, engine.settings.batch_size, engine.settings.context_size // 2)
     best, began = await _time_once(engine, size), time.monotonic()
     for _ in range(_RUNS - 1):
@@ -40,15 +39,20 @@ async def _time_once(engine: Engine, size: int) -> Timed:
     count = max(engine.metadata.n_vocab, 1)
     prompt = [7919 * place % count for place in range(size)]  # some that are far from each other
     body = {"prompt": prompt, "max_tokens": 0, "cache_prompt": False}
-    before, began = await _cpu_seconds(engine.pid), time.perf_counter()
+    before, began = await asyncio.to_thread(_cpu_seconds, engine.pid), time.perf_counter()
     async with engine.stream(COMPLETION, body) as events:
         async for _ in events:
             pass
     seconds = time.perf_counter() - began
-    got = await _cpu_seconds(engine.pid) - before
+    got = await asyncio.to_thread(_cpu_seconds, engine.pid) - before
     return Timed(seconds / size, got < QUIET_SHARE * seconds * engine.settings.reading_threads)
 
 
-async def _cpu_seconds(pid: int) -> float:
-    times = await asyncio.to_thread(psutil.Process(pid).cpu_times)
+def _cpu_seconds(pid: int) -> float:
+    import psutil
+
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error as error:
+        raise ProcessLookupError(str(error)) from error
     return float(times.user + times.system)

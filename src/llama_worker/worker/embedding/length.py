@@ -65,8 +65,8 @@ class Fitting:
     def _cut(self, tokens: list[int], after: list[int], index: int) -> list[int]:
         if not self._truncate:
             raise TextTooLongError(
-                f"Text {index} has {len(tokens)} tokens and the model embeds at most {self.longest}: split it, or say "
-                "truncate=True to have its beginning embedded.",
+                f"Text {index} has {len(tokens)} tokens, which exceeds the maximum number of tokens allowed for this "
+                f"model, {self.longest}: split it, or say truncate=True to have its beginning embedded.",
                 index=index,
                 tokens=len(tokens),
                 limit=self.longest,

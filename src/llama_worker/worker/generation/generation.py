@@ -11,7 +11,7 @@ from ...engine.engine import Engine
 from ...engine.supervisor import EngineSupervisor
 from ...engine.transport.exchange import EngineConnectionLost
 from ...errors import EngineDiedError, MalformedOutputError, SharedContextFullError
-from ...messages.events import EngineReduced, ReasoningDelta
+from ...messages.events import EngineReduced
 from ...messages.values import FinishReason, TokenLogprob
 from ..operations.operation import Operation
 from ..operations.operation_log import log_text
@@ -20,6 +20,7 @@ from ..states.keeper import StateKeeper
 from .generated import Generated, TakenBack
 from .output import Output, logprob_of, progress_of_prompt
 from .reasoning.budget import ReasoningBudget, budget_of, ended
+from .reasoning.output import ReasoningOutput
 from .reproducible import ready_to_reproduce, steady_threads
 from .request import GenerationRequest, build_request
 from .resuming import can_go_on, rewind
@@ -48,10 +49,11 @@ class Generation:
         self._output: Output | None = None
         self._logprobs: list[TokenLogprob] = []
         self._finish_reason: FinishReason = "abort"
-        self._reasoning_again = 0
+        self._reasoning = ReasoningOutput()
         self._alone = False
         self._budget: ReasoningBudget | None = None
-        self._reasoned = False
+        self._reasoned = self._enough = False
+        self._completion_id = ""
         self._unread = ""
         self._request: GenerationRequest | None = None
         self.on_pause: Callable[[], object] = lambda: None
@@ -168,28 +170,32 @@ class Generation:
     ) -> None:
         self._usage.begin(request.options.max_tokens, self._generated.tokens)
         asked = await build_request(request, self._generated, engine)
+
+        def hear(event: bytes) -> bool:
+            """Whether anything is to be done before the next one."""
+            chunk = asked.parse(event)
+            self._enough = self._take(chunk, request, operation)
+            self._completion_id = chunk.completion_id
+            place.uses(self._usage.held)
+            return self._enough or operation.thinking.enough or self._is_reasoned
+
         async with (
             steady_threads(engine, request.options.reproducible),
             self._states.prepared(engine, asked.path, asked.body) as prepared,
             prepared.stream(asked.path, asked.body, owner=self._owner) as events,
         ):
-            async for event in events:
-                chunk = asked.parse(event)
-                over = self._take(chunk, request, operation)
-                place.uses(self._usage.held)
+            while await events.until(hear):
                 if operation.thinking.enough:
-                    await self._answer_now(operation, request, engine, chunk.completion_id)
-                if over or self._is_reasoned:
+                    await self._answer_now(operation, request, engine)
+                if self._enough or self._is_reasoned:
                     return  # which ends the request
             if self._finish_reason == "abort":
                 raise EngineConnectionLost("the answer ended early")
 
-    async def _answer_now(
-        self, operation: Operation[Reply, str], request: GenerationRequest, engine: Engine, completion_id: str
-    ) -> None:
+    async def _answer_now(self, operation: Operation[Reply, str], request: GenerationRequest, engine: Engine) -> None:
         """Grant the wish for an answer, now or when there is reasoning that can end."""
         if self._generated.reasons:
-            self._budget = self._budget or await ended(request, engine, completion_id)
+            self._budget = self._budget or await ended(request, engine, self._completion_id)
             self._reasoned = self._budget is not None
         if self._generated.begun:
             operation.thinking.forget()
@@ -197,7 +203,7 @@ class Generation:
     def _take_back(self, taken_back: TakenBack) -> None:
         assert self._output is not None
         self._output.repeat(taken_back.text)
-        self._reasoning_again += len(taken_back.reasoning)
+        self._reasoning.repeat(taken_back.reasoning)
         del self._logprobs[self._generated.tokens :]
 
     def _take(self, chunk: Chunk, request: GenerationRequest, operation: Operation[Reply, str]) -> bool:
@@ -206,7 +212,8 @@ class Generation:
         if chunk.prompt_progress:
             operation.report(progress_of_prompt(chunk.prompt_progress))
         if chunk.reasoning:
-            self._reason(chunk.reasoning, operation)
+            self._generated.add_reasoning(chunk.reasoning, self._usage.generated)
+            self._reasoning.write(chunk.reasoning, operation)
         if self._awaits_form and (chunk.text or chunk.finish_reason == "stop"):
             self._reasoned = True
             return True
@@ -219,13 +226,6 @@ class Generation:
         if cut := self._stopped or self._calls.beyond_limit:
             self._finish_reason = "stop_sequence" if self._stopped else "tool_calls"
         return cut
-
-    def _reason(self, text: str, operation: Operation[Reply, str]) -> None:
-        self._generated.add_reasoning(text, self._usage.generated)
-        new = text[self._reasoning_again :]
-        self._reasoning_again -= len(text) - len(new)
-        if new:
-            operation.report(ReasoningDelta(new))
 
     def _write(self, chunk: Chunk, request: GenerationRequest) -> None:
         assert self._output is not None

@@ -39,7 +39,7 @@ def likely_tokens(asked: Any, max_tokens: object, shared: int | None) -> int:
     if shared is None:
         return 0
     answer = int(shared * SHARE_FOR_AN_ANSWER)
-    if isinstance(max_tokens, int):
+    if isinstance(max_tokens, int) and max_tokens >= 0:
         answer = min(answer, max_tokens)
     return min(_read(asked) + answer, shared)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -66,3 +67,8 @@ class Known(Struct, frozen=True):
     revisions: frozenset[str | None]
     next: str
     messages: Sequence[Message] = ()
+
+
+def nothing_known() -> Known:
+    """Of a session that has no entry."""
+    return Known(frozenset({None}), uuid.uuid4().hex)

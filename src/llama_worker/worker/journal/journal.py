@@ -40,11 +40,6 @@ insert into sessions values (
 """
 
 
-def nothing_known() -> Known:
-    """Of a session that has no entry."""
-    return Known(frozenset({None}), uuid.uuid4().hex)
-
-
 class Journal:
     """A file of conversations; every method blocks, so call them in a thread.
 

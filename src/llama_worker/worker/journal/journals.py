@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from ...errors import InvalidOptionsError
 from ...loggers import OPERATIONS
@@ -10,13 +11,17 @@ from ...models.store.files import ModelFiles
 from ...options.plain import expanded
 from ..chat.fingerprint import Fingerprint, check_fingerprint, fingerprint
 from .entry import Entry, Known
-from .journal import Journal
+
+if TYPE_CHECKING:
+    from .journal import Journal
 
 
 def journal_at(path: str | None) -> Journal:
     """The journal that a worker was given. Raises `InvalidOptionsError` when it was given none."""
     if path is None:
         raise InvalidOptionsError("This worker keeps no journal: LlamaWorker(journal=path) does.", path="journal")
+    from .journal import Journal  # with sqlite3, which few programs need
+
     try:
         return Journal(expanded(path).absolute())
     except OSError as error:

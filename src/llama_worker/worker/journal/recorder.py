@@ -6,14 +6,17 @@ import asyncio
 import os
 import threading
 import uuid
+from typing import TYPE_CHECKING
 
 from ...ending import wait_to_the_end
 from ...errors import InvalidOptionsError, WorkerClosedError
 from ...options import SessionOptions
 from ..home import running_loop
-from .entry import Conversation, Entry, Known
-from .journal import Journal, nothing_known
+from .entry import Conversation, Entry, Known, nothing_known
 from .journals import ModelJournal
+
+if TYPE_CHECKING:
+    from .journal import Journal
 
 
 class Recorder:

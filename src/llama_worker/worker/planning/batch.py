@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from ...engine.defaults import GPU_BATCH, GPU_UBATCH
-from ...engine.machine import choose_batch_size, gpu_token_seconds, token_seconds
+from ...engine.machine import choose_batch_size, gpu_token_seconds, next_token_seconds, token_seconds
 from ...models.gguf.header import GgufHeader
 from ...models.gguf.work import multiply_adds
 
@@ -35,7 +35,10 @@ def on_processor(header: GgufHeader, threads: int, speed: Speed) -> dict[str, An
     seconds = speed.token_seconds if measured else token_seconds(multiply_adds(header), threads)
     size = choose_batch_size(seconds)
     how = "as was measured on this machine" if measured else "by the model's size"
-    reasons = {"batch_size": f"takes about {size * seconds:.2g} s {how}, and an abort waits for one"}
+    after = next_token_seconds(size, seconds)
+    reasons = {
+        "batch_size": f"takes about {size * seconds:.2g} s {how}; {after:.2g} s from an abort to the next answer, about"
+    }
     if speed.reason:
         reasons["calibrate"] = speed.reason
     return {"batch_size": size, "token_seconds": seconds, "reasons": reasons}

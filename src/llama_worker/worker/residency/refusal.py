@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...engine.settings import EngineSettings
 from ...errors import InsufficientMemoryError
-from ...options.hints import enumerated
+from ...options.spelling import enumerated
 from ..loading import require_memory_for
 from .free_memory import FreeMemory
 from .resident import Resident

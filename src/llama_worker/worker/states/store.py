@@ -16,7 +16,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from ...engine.process.directory import create_roomy_directory, remove_directory
@@ -160,10 +159,12 @@ def _newest_first(paths: Iterable[Path]) -> list[tuple[Path, os.stat_result]]:
 @contextmanager
 def _alone(directory: Path) -> Iterator[bool]:
     """Be the only one who adds and removes; False when another process takes too long over it."""
+    from filelock import FileLock
+
     lock = FileLock(directory / _LOCK, timeout=_LOCK_SECONDS, mode=0o600)
     try:
         lock.acquire()
-    except Timeout:
+    except TimeoutError:
         yield False
         return
     try:

@@ -13,16 +13,19 @@ from ...problems import Problem, unreadable
 from ...sse import HEARTBEAT, event_of, payloads
 from ..chat import ChatAnswer
 from ..fields import Object
-from .request import chat_request_from
+from ..undone import MESSAGES, check_done
+from .request import MessagesRequest, chat_request_from
 from .stream import STOP_REASONS, MessageStream
 
 
 class Messages:
     """One messages request."""
 
+    fields = MessagesRequest.__struct_fields__
     path = endpoints.CHAT_COMPLETIONS
 
     def __init__(self, body: Object) -> None:
+        check_done(body, MESSAGES)
         self.stream = body.get("stream") is True
         # Which stop sequence it was is something that the engine only says in a verbose answer.
         verbose = {"verbose": True} if body.get("stop_sequences") else {}

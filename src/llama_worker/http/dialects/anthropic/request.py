@@ -5,40 +5,36 @@ The engine could translate them itself, but drops the field that makes a request
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 from ....options.base import AdapterName, AdapterScale, Count, CountOrZero, Fraction
 from ....worker.structured.limits import check_fields
-from ...bodies import checked, typed
+from ...bodies import checked
 from ...problems import Problem
 from ..fields import Object, Stop, Temperature
+from ..shapes.anthropic import Message, OutputConfig, TextBlock, Thinking, Tool, ToolChoice
 from ..tools import choose_tools, engine_messages
 
-
-class InputMessage(Struct):
-    """One message."""
-
-    role: Literal["user", "assistant", "system"]
-    content: str | list[Object]
+_THINKING_TOKENS = 10000
 
 
 class MessagesRequest(Struct, kw_only=True):
     """The body of a request."""
 
-    messages: Annotated[list[InputMessage], Meta(min_length=1)]
-    system: str | list[Object] | None = None
+    messages: Annotated[list[Message], Meta(min_length=1)]
+    system: str | list[TextBlock] | None = None
     max_tokens: Count | None = None
     stop_sequences: Stop | None = None
     temperature: Temperature | None = None
     top_p: Fraction | None = None
     top_k: CountOrZero | None = None
-    tools: list[Object] | None = None
-    tool_choice: Object | None = None
-    thinking: Object | None = None
-    output_config: Object | None = None
+    tools: list[Tool] | None = None
+    tool_choice: ToolChoice | None = None
+    thinking: Thinking | None = None
+    output_config: OutputConfig | None = None
     stream: bool = False
     lora: dict[AdapterName, AdapterScale] | None = None
 
@@ -46,6 +42,7 @@ class MessagesRequest(Struct, kw_only=True):
 def chat_request_from(body: Object) -> Object:
     """The chat request that means the same."""
     request = checked(body, MessagesRequest)
+    config = body.get("output_config") or {}
     given = {
         "max_tokens": request.max_tokens,
         "stop": request.stop_sequences,
@@ -53,71 +50,65 @@ def chat_request_from(body: Object) -> Object:
         "top_p": request.top_p,
         "top_k": request.top_k,
         "lora": request.lora,
-        "tools": [_tool(tool) for tool in request.tools] if request.tools else None,
-        "response_format": _format(request.output_config),
+        "tools": [_tool(tool) for tool in body["tools"]] if request.tools else None,
+        "response_format": _format(config.get("format")),
+        "reasoning_effort": config.get("effort"),
     }
     chat = {name: value for name, value in given.items() if value is not None}
     check_fields(chat)
-    chat["messages"] = engine_messages([*_system(request.system), *_messages(request.messages)])
+    chat["messages"] = engine_messages([*_system(request.system), *_messages(body["messages"])])
     _choose(chat, request.tool_choice)
-    return chat | _effort(request.output_config) | _thinking(request.thinking)
+    return chat | _thinking(request.thinking)
 
 
 def _tool(tool: Object) -> Object:
-    if not isinstance(tool.get("name"), str):
-        raise Problem(400, "A tool needs a name.", param="tools")
-    function = {"name": tool["name"], "description": tool.get("description", "")}
-    return {"type": "function", "function": function | {"parameters": tool.get("input_schema", {})}}
+    function = {"name": tool["name"], "description": tool.get("description") or ""}
+    return {"type": "function", "function": function | {"parameters": tool.get("input_schema") or {}}}
 
 
-def _choose(chat: Object, choice: Object | None) -> None:
+def _choose(chat: Object, choice: ToolChoice | None) -> None:
     if choice is None or "tools" not in chat:
         return
-    kind = choice.get("type")
-    chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(str(kind), choice)
-    if choice.get("disable_parallel_tool_use") is True:
+    named = {"type": "function", "name": choice.name}
+    chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(choice.type, named)
+    if choice.disable_parallel_tool_use:
         chat["parallel_tool_calls"] = False
     choose_tools(chat)
 
 
-def _effort(config: Object | None) -> Object:
-    effort = typed((config or {}).get("effort"), str, "output_config.effort")
-    return {} if effort is None else {"reasoning_effort": effort}
+def _thinking(thinking: Thinking | None) -> Object:
+    if thinking is None or thinking.type == "adaptive":
+        return {}
+    if thinking.type == "disabled":
+        return {"reasoning_effort": "none"}
+    return {"thinking_budget_tokens": thinking.budget_tokens or _THINKING_TOKENS}
 
 
-def _thinking(thinking: Object | None) -> Object:
-    kind = (thinking or {}).get("type")
-    if kind == "enabled":
-        return {"thinking_budget_tokens": (thinking or {}).get("budget_tokens", 10000)}
-    return {"reasoning_effort": "none"} if kind == "disabled" else {}
+def _format(wanted: Object | None) -> Object | None:
+    return {"type": "json_schema", "json_schema": {"schema": wanted["schema"]}} if wanted else None
 
 
-def _format(config: Object | None) -> Object | None:
-    wanted = typed((config or {}).get("format"), dict, "output_config.format") or {}
-    if wanted.get("type") != "json_schema":
-        return None
-    return {"type": "json_schema", "json_schema": {"schema": wanted.get("schema", {})}}
-
-
-def _system(system: str | list[Object] | None) -> list[Object]:
+def _system(system: str | list[TextBlock] | None) -> list[Object]:
     if system is None:
         return []
-    return [{"role": "system", "content": system if isinstance(system, str) else _text_of(system)}]
+    text = system if isinstance(system, str) else "".join(block.text for block in system)
+    return [{"role": "system", "content": text}]
 
 
-def _messages(messages: list[InputMessage]) -> list[Object]:
+def _messages(messages: list[Object]) -> list[Object]:
     return [chat_message for message in messages for chat_message in _chat_messages(message)]
 
 
-def _chat_messages(message: InputMessage) -> list[Object]:
+def _chat_messages(message: Object) -> list[Object]:
     """A message as chat messages; results of tools are messages of their own."""
-    if isinstance(message.content, str):
-        return [{"role": message.role, "content": message.content}]
-    results = [_result(block) for block in message.content if block.get("type") == "tool_result"]
-    calls = [_call(block) for block in message.content if block.get("type") == "tool_use"]
-    parts = [part for block in message.content if (part := _part(block))]
-    thought = "".join(str(block.get("thinking", "")) for block in message.content if block.get("type") == "thinking")
-    text_message: Object = {"role": message.role, "content": parts or ""}
+    role, content = message["role"], message["content"]
+    if isinstance(content, str):
+        return [{"role": role, "content": content}]
+    results = [_result(block) for block in content if block["type"] == "tool_result"]
+    calls = [_call(block) for block in content if block["type"] == "tool_use"]
+    parts = [part for block in content if (part := _part(block))]
+    thought = "".join(block["thinking"] for block in content if block["type"] == "thinking")
+    text_message: Object = {"role": role, "content": parts or ""}
     if calls:
         text_message["tool_calls"] = calls
     if thought:
@@ -126,43 +117,36 @@ def _chat_messages(message: InputMessage) -> list[Object]:
 
 
 def _part(block: Object) -> Object | None:
-    match block.get("type"):
+    match block["type"]:
         case "text":
-            return {"type": "text", "text": block.get("text", "")}
+            return {"type": "text", "text": block["text"]}
         case "image":
-            return {
-                "type": "image_url",
-                "image_url": {"url": _image(typed(block.get("source"), dict, "messages") or {})},
-            }
+            return {"type": "image_url", "image_url": {"url": _image(block["source"])}}
         case "tool_use" | "tool_result" | "thinking" | "redacted_thinking":
             return None
-    raise Problem(400, f"Content of type {block.get('type')!r} is not supported.", param="messages")
+    raise Problem(400, f"Content of type {block['type']!r} is not supported.", code="not_supported", param="messages")
 
 
 def _image(source: Object) -> str:
-    if source.get("type") == "base64":
-        return f"data:{source.get('media_type', 'image/jpeg')};base64,{source.get('data', '')}"
-    return str(source.get("url", ""))
+    if source["type"] == "base64":
+        return f"data:{source.get('media_type') or 'image/jpeg'};base64,{source.get('data') or ''}"
+    return source.get("url") or ""
 
 
 def _call(block: Object) -> Object:
-    arguments = msgspec.json.encode(block.get("input", {})).decode()
-    return {"id": block.get("id"), "type": "function", "function": {"name": block.get("name"), "arguments": arguments}}
+    arguments = msgspec.json.encode(block["input"]).decode()
+    return {"id": block["id"], "type": "function", "function": {"name": block["name"], "arguments": arguments}}
 
 
 def _result(block: Object) -> Object:
-    content = block.get("content") or ""
-    return {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": _seen(content)}
+    return {"role": "tool", "tool_call_id": block["tool_use_id"], "content": _seen(block.get("content") or "")}
 
 
-def _seen(content: Any) -> str | list[Object]:
+def _seen(content: str | list[Object]) -> str | list[Object]:
     """What a tool gave: text, and parts where there is anything else."""
     if isinstance(content, str):
         return content
-    blocks = typed(content, list, "messages") or []
-    parts = [part for block in blocks if isinstance(block, dict) and (part := _part(block))]
-    return parts if any(part["type"] != "text" for part in parts) else _text_of(blocks)
-
-
-def _text_of(blocks: list[Any]) -> str:
-    return "".join(str(block.get("text", "")) for block in blocks if isinstance(block, dict))
+    parts = [part for block in content if (part := _part(block))]
+    if any(part["type"] != "text" for part in parts):
+        return parts
+    return "".join(part["text"] for part in parts)

@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from ....options.base import CountOrZero
-from ...bodies import typed
 from ...problems import Problem
 from ..fields import Object, Sampling
+from ..shapes.chat import ToolChoice
+from ..shapes.responses import Item, Reasoning, TextSettings, Tool
 from ..tools import choose_tools, engine_messages
 
 _RENAMED = frozenset({"input", "instructions", "tools", "text", "reasoning", "max_output_tokens"})
+_OF_STORING = frozenset({"previous_response_id", "store", "metadata"})
 _TEXTS = frozenset({"input_text", "output_text", "text"})
 
 
 class ResponsesRequest(Sampling, omit_defaults=True, kw_only=True):
     """The body of a request."""
 
-    input: str | list[Object]
+    input: str | list[Item]
     instructions: str | None = None
     max_output_tokens: CountOrZero | None = None
-    tools: list[Object] | None = None
-    tool_choice: Literal["auto", "none", "required"] | Object | None = None
+    tools: list[Tool] | None = None
+    tool_choice: Literal["auto", "none", "required"] | ToolChoice | None = None
     parallel_tool_calls: bool | None = None
-    text: Object | None = None
-    reasoning: Object | None = None
-    previous_response_id: str | None = None
+    text: TextSettings | None = None
+    reasoning: Reasoning | None = None
+    previous_response_id: Annotated[str, Meta(min_length=1)] | None = None
+    store: bool = True
+    metadata: Annotated[dict[str, str], Meta(max_length=16)] | None = None
     stream: bool = False
 
 
-def chat_request_from(asked: Object) -> Object:
-    """The chat request that means the same."""
-    if asked.get("previous_response_id"):
-        message = "Responses are not stored here: send the whole conversation as input."
-        raise Problem(400, message, code="not_supported", param="previous_response_id")
+def chat_request_from(asked: Object, before: list[Object]) -> Object:
+    """The chat request that means the same; `before` its input comes what was said, as items."""
     chosen = dict(asked)
     choose_tools(chosen)
     given = {
         "max_tokens": asked.get("max_output_tokens"),
-        "tools": [_tool(tool) for tool in chosen.get("tools", ()) if tool["type"] == "function"] or None,
-        "response_format": _response_format(typed((asked.get("text") or {}).get("format"), dict, "text.format")),
-        "reasoning_effort": typed((asked.get("reasoning") or {}).get("effort"), str, "reasoning.effort"),
+        "tools": [_tool(tool) for tool in chosen.get("tools", ())] or None,
+        "response_format": _response_format((asked.get("text") or {}).get("format")),
+        "reasoning_effort": (asked.get("reasoning") or {}).get("effort"),
     }
-    chat = {name: value for name, value in chosen.items() if name not in _RENAMED}
+    chat = {name: value for name, value in chosen.items() if name not in _RENAMED | _OF_STORING}
     chat |= {name: value for name, value in given.items() if value is not None}
-    return chat | {"messages": engine_messages([*_instructions(asked), *_messages(asked["input"])])}
+    return chat | {"messages": engine_messages([*_instructions(asked), *_messages(asked["input"], before)])}
 
 
 def _tool(tool: Object) -> Object:
@@ -55,38 +57,38 @@ def _tool(tool: Object) -> Object:
 def _response_format(text_format: Object | None) -> Object | None:
     if text_format is None or text_format.get("type") != "json_schema":
         return text_format
-    return {"type": "json_schema", "json_schema": {"schema": text_format.get("schema", {})}}
+    return {"type": "json_schema", "json_schema": {"schema": text_format["schema"]}}
 
 
 def _instructions(asked: Object) -> list[Object]:
     return [{"role": "system", "content": asked["instructions"]}] if "instructions" in asked else []
 
 
-def _messages(given: str | list[Object]) -> list[Object]:
+def _messages(given: str | list[Object], before: list[Object]) -> list[Object]:
     """The items as messages: what a model said from one turn of somebody else's to the next is one message."""
-    if isinstance(given, str):
-        return [{"role": "user", "content": given}]
     messages: list[Object] = []
-    for index, item in enumerate(given):
+    for item in before:
+        _take(item, messages, "previous_response_id")
+    for index, item in enumerate([{"role": "user", "content": given}] if isinstance(given, str) else given):
         _take(item, messages, f"input[{index}]")
     return messages
 
 
 def _take(item: Object, messages: list[Object], where: str) -> None:
     match item.get("type", "message"):
-        case "message" if item.get("role") == "assistant":
-            _add_text(_last_answer(messages), _said(item.get("content"), where))
-        case "message" if isinstance(item.get("role"), str):
-            messages.append({"role": item["role"], "content": _content(item.get("content"), where)})
+        case "message" if item["role"] == "assistant":
+            _add_text(_last_answer(messages), _content(item["content"], where) or "")
+        case "message":
+            messages.append({"role": item["role"], "content": _content(item["content"], where)})
         case "function_call":
-            function = {name: item.get(name) for name in ("name", "arguments")}
-            call = {"id": item.get("call_id"), "type": "function", "function": function}
+            function = {name: item[name] for name in ("name", "arguments")}
+            call = {"id": item["call_id"], "type": "function", "function": function}
             _last_answer(messages).setdefault("tool_calls", []).append(call)
         case "function_call_output":
-            content = _content(item.get("output"), where)
-            messages.append({"role": "tool", "tool_call_id": item.get("call_id"), "content": content})
+            content = _content(item["output"], where)
+            messages.append({"role": "tool", "tool_call_id": item["call_id"], "content": content})
         case "reasoning":
-            if thought := "".join(_thoughts(item, where)):
+            if thought := "".join(part.get("text") or "" for part in item.get("content") or item.get("summary") or ()):
                 _last_answer(messages)["reasoning_content"] = thought
         case kind:
             raise Problem(400, f"Items of type {kind!r} are not supported.", param=where)
@@ -110,20 +112,15 @@ def _parts(content: Any) -> list[Object]:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
-def _content(content: Any, where: str) -> Any:
-    if not isinstance(content, list):
+def _content(content: str | list[Object], where: str) -> str | list[Object]:
+    if isinstance(content, str):
         return content
     return [_part(part, f"{where}.content[{index}]") for index, part in enumerate(content)]
 
 
-def _said(content: Any, where: str) -> str | list[Object]:
-    """Content of a model's: nothing is nothing said."""
-    return _content(content if isinstance(content, str) else typed(content, list, f"{where}.content"), where) or ""
-
-
-def _part(part: Any, where: str) -> Object:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if isinstance(kind, str) and kind in _TEXTS:
+def _part(part: Object, where: str) -> Object:
+    kind = part["type"]
+    if kind in _TEXTS:
         return {"type": "text", "text": part.get("text")}
     if kind == "refusal":
         return {"type": "text", "text": part.get("refusal")}
@@ -132,10 +129,3 @@ def _part(part: Any, where: str) -> Object:
     if kind == "input_audio" and "input_audio" in part:
         return {"type": "input_audio", "input_audio": part["input_audio"]}
     raise Problem(400, f"Content of type {kind!r} is not supported.", param=where)
-
-
-def _thoughts(item: Object, where: str) -> Iterator[str]:
-    parts = typed(item.get("content"), list, f"{where}.content") or typed(item.get("summary"), list, f"{where}.summary")
-    for part in parts or ():
-        if isinstance(part, dict) and isinstance(text := part.get("text"), str):
-            yield text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from typing import Any
 
@@ -13,19 +12,34 @@ from ...problems import Problem
 from ...sse import event_of
 from ..chat import ChatChunk
 from ..fields import Object
+from .items import new_id
 
 _ECHOED: Object = {
+    "frequency_penalty": 0.0,
     "instructions": None,
     "max_output_tokens": None,
+    "metadata": {},
     "parallel_tool_calls": True,
+    "presence_penalty": 0.0,
+    "previous_response_id": None,
     "reasoning": None,
-    "temperature": None,
+    "temperature": 0.8,
     "text": {"format": {"type": "text"}},
     "tool_choice": "auto",
     "tools": [],
-    "top_p": None,
+    "top_p": 0.95,
 }
-_FIXED: Object = {"error": None, "metadata": {}, "previous_response_id": None, "store": False}
+"""What is told of a request, and what holds where it does not say it."""
+_FIXED: Object = {
+    "background": False,
+    "error": None,
+    "max_tool_calls": None,
+    "prompt_cache_key": None,
+    "safety_identifier": None,
+    "service_tier": "default",
+    "top_logprobs": 0,
+    "truncation": "disabled",
+}
 _decode = json.Decoder(ChatChunk).decode
 
 
@@ -34,7 +48,9 @@ class ResponseStream:
 
     def __init__(self, asked: Object) -> None:
         self._asked = asked
-        self._id = _new_id("resp")
+        self._id = new_id("resp")
+        self._completed: int | None = None
+        self.stored = False
         self._created = int(time.time())
         self._model = ""
         self._number = 0
@@ -56,10 +72,14 @@ class ResponseStream:
         self._usage = chunk.usage or self._usage
         return begin + b"".join(self._grow(choice) for choice in chunk.choices)
 
+    def close(self) -> bytes:
+        """The events that end the last item; after them the response is whole."""
+        self._completed = None if self._cut else int(time.time())
+        return self._close()
+
     def end(self) -> bytes:
-        """The last events."""
-        closed = self._close()
-        return closed + self._about("response.incomplete" if self._cut else "response.completed")
+        """The last event."""
+        return self._about("response.incomplete" if self._cut else "response.completed")
 
     def failed(self, problem: Problem) -> bytes:
         """The event that ends a stream with an error."""
@@ -69,6 +89,7 @@ class ResponseStream:
         """The response as far as it has come."""
         echoed = {name: self._asked.get(name, value) for name, value in _ECHOED.items()}
         about = {"id": self._id, "object": "response", "created_at": self._created, "model": self._model}
+        about |= {"completed_at": self._completed, "store": self.stored}
         status = "in_progress" if not self.finished else "incomplete" if self._cut else "completed"
         details = {"reason": "max_output_tokens"} if self._cut else None
         came = {"status": status, "incomplete_details": details, "output": self._output, "usage": self._counts()}
@@ -116,7 +137,7 @@ class ResponseStream:
         if self._open == kind:
             return b""
         closed, self._open = self._close(), kind
-        new = item | {"id": _new_id(_PREFIXES[item["type"]]), "status": "in_progress"}
+        new = item | {"id": new_id(item["type"]), "status": "in_progress"}
         content: Object = {} if item["type"] == "function_call" else {"content": []}
         self._output.append(new | content)
         return closed + self._item("response.output_item.added")
@@ -160,10 +181,3 @@ class ResponseStream:
         event = {"type": kind, "sequence_number": self._number} | fields
         self._number += 1
         return event_of(event, kind)
-
-
-_PREFIXES = {"message": "msg", "function_call": "fc", "reasoning": "rs"}
-
-
-def _new_id(prefix: str) -> str:
-    return f"{prefix}_{secrets.token_hex(16)}"

@@ -57,7 +57,8 @@ async def served(engine: Engine, path: str, body: Body) -> Served:
         return Served(path, _with_form(body))
     body = body | {"messages": await renderable(engine, body["messages"])}
     check_template(engine, body.get("tools") or (), begun=_is_begun(body))
-    request = await _held(engine, body)
+    unbegun = body.get("add_generation_prompt") is False and not _is_begun(body)
+    request = None if unbegun else await _held(engine, body)
     if request is None:
         return Served(path, _closing_reasoning(body) | {"reasoning_control": True})
     asked = with_media(request.body, media_data(body["messages"]))

@@ -1,0 +1,1 @@
+"""Every place of every request, with values of types that do not belong there."""
