@@ -10,13 +10,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from llama_worker import LlamaWorker, LlamaWorkerBridge, errors
+from llama_worker import Image, LlamaWorker, LlamaWorkerBridge, errors
 from llama_worker.http import create_app
 from llama_worker.ports.local import local_ports
 from llama_worker.ports.server.connection import Connection
-from llama_worker.testing import EngineDies, FakeCall, FakeModel, fake_models
+from llama_worker.testing import DownloadFails, EngineDies, FakeCall, FakeModel, fake_models
 from tests.http.server import serving
 from tests.ports.stdio_child import StdioChild
+from tests.projector_factory import png
 
 SCRIPT = {
     "replies": [{"pieces": ["Hel", "lo"]}, {"text": "never", "fault": {"type": "dies", "after": 1}}],
@@ -40,8 +41,21 @@ async def test_names_lead_to_different_models() -> None:
     fakes.check()
 
 
+async def test_nothing_is_fetched() -> None:
+    models = {"*good*": FakeModel(size_bytes=80), "*": FakeModel(download_fault=DownloadFails(reason="disk_full"))}
+    with fake_models(models) as fakes:
+        async with LlamaWorker() as worker:
+            download = worker.download_model("hf:org/good:Q4_K_M")
+            seen = [progress.downloaded_bytes async for progress in download]
+            assert (seen[0], seen[-1], (await download).suffix) == (0, 80, ".gguf")
+            with pytest.raises(errors.DownloadError) as failed:
+                await worker.download_model("https://example.com/broken.gguf")
+    assert failed.value.reason == "disk_full"
+    assert fakes.downloads == ["hf:org/good:Q4_K_M", "https://example.com/broken.gguf"]
+
+
 async def test_an_openai_client_is_answered() -> None:
-    fake = FakeModel("Hello there!", FakeCall("f", {"x": 1}), EngineDies(after=1), "text")
+    fake = FakeModel("Hello there!", FakeCall("f", {"x": 1}), EngineDies(after=1), "text", "one", "two")
     with fake_models({"builtin": fake}):
         async with LlamaWorker() as worker, serving(create_app(worker)) as address, aiohttp.ClientSession() as client:
             url = f"{address.url}/v1/chat/completions"
@@ -60,6 +74,21 @@ async def test_an_openai_client_is_answered() -> None:
                 assert answer.status == 500
             async with client.post(f"{address.url}/v1/completions", json={"model": "builtin", "prompt": "x"}) as answer:
                 assert (await answer.json())["choices"][0]["text"] == "text"
+            async with client.post(url, json=asked | {"n": 2}) as answer:
+                choices = (await answer.json())["choices"]
+            assert [choice["message"]["content"] for choice in choices] == ["one", "two"]
+    fake.check()
+
+
+async def test_an_image_is_read_by_who_can() -> None:
+    fake = FakeModel("A cat.", modalities=("image",))
+    seen = [{"role": "user", "content": ["What is it?", Image(png())]}]
+    async with fake as model:
+        assert (await model.chat(seen)).text == "A cat."
+    assert fake.requests[0].text == "What is it?"
+    async with FakeModel("Nothing.") as model:
+        with pytest.raises(errors.MediaNotSupportedError):
+            await model.chat(seen)
 
 
 async def test_a_bridge_is_answered() -> None:

@@ -61,13 +61,18 @@ def test_caught():
 def test_marked(builtin_model):
     assert builtin_model.chat([{"role": "user", "content": "Hi"}], max_tokens=2).result().text
 
+@pytest.mark.llama_models("real")
+def test_misspelled():
+    pass
+
 def test_the_fixture_is_meant(builtin_model):
     assert builtin_model.loaded
 """,
         "--llama-models=fake",
     )
-    result.assert_outcomes(passed=3, errors=1)
-    result.stdout.fnmatch_lines(["*The test loaded builtin; only fake models are allowed*"])
+    result.assert_outcomes(passed=3, errors=2)
+    result.stdout.fnmatch_lines(["llama_models is 'real': it must be one of fake, builtin, any."])
+    result.stdout.fnmatch_lines(["*The test asked for builtin; only fake models are allowed*"])
 
 
 def test_recordings_lie_beside_the_test(pytester: pytest.Pytester) -> None:

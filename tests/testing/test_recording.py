@@ -36,6 +36,23 @@ async def test_a_recording_is_made_once_and_replayed(tmp_path: Path) -> None:
     assert len(json.loads(file.read_text())["answers"]) == len(written["answers"]) + 1
 
 
+async def test_vectors_are_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "vectors.json"
+    given = []
+    for name in ("builtin", "hf:not/here"):  # the second is never asked
+        with Recording(file, name, pooling="mean") as recording:
+            async with FakeModel(kind="embedding", dimensions=192, embed=recording.embed) as model:
+                given.append([round(float(number), 4) for number in await model.embed("Hello")])
+    assert given[0] == given[1]
+    assert len(file.read_text().splitlines()) < 10  # a vector is one line
+    with Recording(file, "hf:not/here", mode="none") as recording:
+        fake = FakeModel(kind="embedding", dimensions=192, embed=recording.embed)
+        async with fake as model:
+            with pytest.raises(errors.EngineRequestError, match="--llama-record=new"):
+                await model.embed("Something else")
+        assert fake.problems
+
+
 def test_a_file_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
     with pytest.raises(errors.InvalidOptionsError, match="no recording"):

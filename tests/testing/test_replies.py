@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from pydantic import BaseModel
 
 from llama_worker import Model, errors
+from llama_worker.engine.api import endpoints
 from llama_worker.testing import FakeCall, FakeModel, FakeReply, FakeRequest, Gate, fitting_reply
+
+MESSAGES = [{"role": "user", "content": "Hi"}]
 
 
 @dataclass
 class Person:
+    name: str
+    age: int
+
+
+class Packed(Struct):
+    name: str
+    age: int
+
+
+class Checked(BaseModel):
     name: str
     age: int
 
@@ -59,8 +74,17 @@ async def test_a_call_is_made_and_its_result_is_seen() -> None:
     assert reply.text == "It is sunny in Lisbon."
 
 
-@pytest.mark.parametrize("given", [Person("Maria", 31), {"name": "Maria", "age": 31}, '{"name": "Maria", "age": 31}'])
-async def test_a_value_is_said_as_json(given: Person | dict[str, Any] | str) -> None:
+VALUES = [
+    Person("Maria", 31),
+    Packed("Maria", 31),
+    Checked(name="Maria", age=31),
+    {"name": "Maria", "age": 31},
+    '{"name": "Maria", "age": 31}',
+]
+
+
+@pytest.mark.parametrize("given", VALUES, ids=lambda given: type(given).__name__)
+async def test_a_value_is_said_as_json(given: Person | Packed | Checked | dict[str, Any] | str) -> None:
     async with FakeModel(given) as model:
         reply = await model.chat([{"role": "user", "content": "Who?"}], response_format=Person)
     assert reply.parsed == Person("Maria", 31)
@@ -102,6 +126,13 @@ async def test_reasoning_comes_apart_and_counts() -> None:
     assert reply.usage.completion_tokens == 5
 
 
+async def test_an_answer_may_be_slow_and_tell_other_counts() -> None:
+    async with FakeModel(FakeReply("a b", delay=0.001, prompt_tokens=9000, completion_tokens=700)) as model:
+        reply = await model.chat(MESSAGES)
+    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == (9000, 700)
+    assert reply.timings.completion_seconds > 0
+
+
 async def test_an_answer_stops_where_a_real_one_would() -> None:
     async with FakeModel("one two three four", then="repeat", context_size=64) as model:
         messages = [{"role": "user", "content": "Count."}]
@@ -126,6 +157,29 @@ async def test_a_gate_holds_the_answer_until_it_is_aborted() -> None:
             await answer
         assert aborted.value.partial.text == "Hello "
         assert (await session.prompt("Hi?")).text == "again"
+
+
+async def test_an_aborted_answer_is_not_said_again() -> None:
+    gate = Gate()
+    async with FakeModel(["Hello ", gate, "there"], "another") as model:
+        answer = model.chat(MESSAGES)
+        await gate.reached()
+        answer.abort()
+        await answer.wait()
+        assert (await model.chat(MESSAGES)).text == "another"
+
+
+async def test_the_fake_engine_knows_every_path_that_the_real_one_is_asked() -> None:
+    paths = [path for name, path in vars(endpoints).items() if name.isupper() and str(path).startswith("/")]
+    assert len(paths) > 10
+    unknown: list[str] = []
+    async with FakeModel("said", then="repeat") as model, model.runtime.borrow_engine() as engine:
+        for path in paths:
+            try:
+                await engine.request(path, {})
+            except errors.EngineRequestError as error:  # an empty body is no request
+                unknown += [path] if error.status == 404 else []
+    assert not unknown
 
 
 async def test_a_paused_answer_goes_on_where_it_was() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
-from ..errors import ModelLoadError
+from ..errors import DownloadError, ModelLoadError
+from ..messages.events import Downloading
 from ..models.names import BuiltinName, ModelName
 from ..options import LlamaOptions, ModelOptions
 from ..worker.loading import LoadedFiles
@@ -52,6 +54,13 @@ class Guard:
             return None
         self.refused.append(str(name))
         raise ModelLoadError(f"{name} is a real model, and {self.advice}", model=str(name))
+
+    async def download(self, name: ModelName, report: Callable[[Downloading], None]) -> Path | None:
+        """Raises `DownloadError`: a test that fetches a model depends on the world."""
+        if is_meant() or self._allowed == "any":
+            return None
+        self.refused.append(str(name))
+        raise DownloadError(f"{name} is a real model, and {self.advice}")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 from msgspec import structs
 
 from ..engine.process.directory import remove_directory
-from ..errors import ModelNotFoundError
+from ..errors import DownloadError, ModelNotFoundError
+from ..messages.events import Downloading
 from ..models.gguf.inspect import read_model
 from ..models.names import ModelName
 from ..models.store.files import ModelFiles
@@ -31,14 +32,16 @@ from .guard import is_meant
 from .scripted import ScriptedModel
 
 _NAMES = frozenset(CONTROL)
+_STEPS = 8
 
 
 class FakeModels:
-    """Stands in for every model. `loads` are the names that were asked for, in their order."""
+    """Stands in for every model. `loads` and `downloads` are the names that were asked for, in their order."""
 
     def __init__(self, models: Mapping[str, ScriptedModel]) -> None:
         self.models = dict(models)
         self.loads: list[str] = []
+        self.downloads: list[str] = []
         self._files: dict[str, Path] = {}
 
     def check(self) -> None:
@@ -64,6 +67,21 @@ class FakeModels:
             await read_template(options.chat_template),
             kind=FakeKind(model),
         )
+
+    async def download(self, name: ModelName, report: Callable[[Downloading], None]) -> Path | None:
+        """Nothing is fetched, but told to be. Raises `DownloadError`, and as `open`."""
+        if is_meant():
+            return None
+        self.downloads.append(str(name))
+        model = self._of(str(name))
+        path = await asyncio.to_thread(self._file, str(name), model)
+        for step in range(_STEPS):
+            if model.download_fault and step == _STEPS // 2:
+                raise DownloadError(model.download_fault.message, reason=model.download_fault.reason)
+            report(_downloading(model, path, step))
+            await asyncio.sleep(model.download_seconds / _STEPS)
+        report(_downloading(model, path, _STEPS))
+        return path
 
     def remove_files(self) -> None:
         """Nobody loads them any more."""
@@ -103,6 +121,19 @@ def fake_models(models: ScriptedModel | Mapping[str, ScriptedModel]) -> Iterator
             yield fakes
     finally:
         fakes.remove_files()
+
+
+def _downloading(model: ScriptedModel, path: Path, step: int) -> Downloading:
+    value = step / _STEPS
+    left = model.download_seconds * (1 - value)
+    return Downloading(
+        value,
+        path.name,
+        downloaded_bytes=int(model.size_bytes * value),
+        total_bytes=model.size_bytes,
+        bytes_per_second=model.size_bytes / model.download_seconds if model.download_seconds else 0.0,
+        seconds_left=left,
+    )
 
 
 def _guard(model: ScriptedModel) -> ContentGuard:

@@ -24,9 +24,10 @@ class FakeModel(ScriptedModel):
 
     `kind` is "chat" (default), "embedding" or "reranker"; `modalities` are what it reads beside text ("image",
     "audio"); `context_size` is what it was trained for, in tokens (default 8192; one word or mark of punctuation each),
-    and `dimensions` the length of its vectors (default 256). `embed` and `rank` take the place of vectors and scores
-    that are made of the words in texts. `load_seconds` is how long loading takes (default 0), `load_fault` how it
-    fails.
+    and `dimensions` the length of its vectors (default 256). `embed` and `rank`, async or not, take the place of
+    vectors and scores that are made of the words in texts. `load_seconds` is how long loading takes (default 0),
+    `load_fault` how it fails; `download_model` takes `download_seconds` for `size_bytes` (default 1 GiB), or ends with
+    `download_fault`.
 
     `async with FakeModel("Hello!") as model` gives a real `llama_worker.Model`, `with` one without async; programs that
     load models themselves are given it with `fake_models`.

@@ -41,6 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Raises `UsageError` for a setting that does not exist."""
+    if (setting := config.getini(_SETTING)) not in get_args(Allowed):
+        raise pytest.UsageError(_wrong(setting))
     config.addinivalue_line("markers", f'{_MARK}(allowed): which models the test may load: "fake", "builtin" or "any"')
 
 
@@ -67,7 +70,7 @@ def _llama_models_guard(request: pytest.FixtureRequest) -> Iterator[None]:
     with guarded(allowed) as guard:
         yield
     if guard.refused:
-        pytest.fail(f"The test loaded {', '.join(guard.refused)}; {guard.advice}")
+        pytest.fail(f"The test asked for {', '.join(guard.refused)}; {guard.advice}", pytrace=False)
 
 
 @pytest.fixture
@@ -138,6 +141,10 @@ def _file_name(test: str) -> str:
 def _allowed(request: pytest.FixtureRequest) -> Allowed:
     mark = request.node.get_closest_marker(_MARK)
     given = mark.args[0] if mark and mark.args else request.config.getoption(_OPTION) or request.config.getini(_SETTING)
-    if given in get_args(Allowed):
-        return cast(Allowed, given)
-    raise pytest.UsageError(f"{_SETTING} is {given!r}: it must be one of {', '.join(get_args(Allowed))}.")
+    if given not in get_args(Allowed):
+        pytest.fail(_wrong(given), pytrace=False)
+    return cast(Allowed, given)
+
+
+def _wrong(given: object) -> str:
+    return f"llama_models is {given!r}: it must be one of {', '.join(get_args(Allowed))}."

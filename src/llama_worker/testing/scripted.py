@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal, Self
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, Self, TypeVar
 
 from .engine.asked import Prompts
 from .engine.generating import Refused
 from .engine.scripted import Cut
 from .engine.vectors import score_of, vector_of
-from .script.faults import LoadFails
+from .script.faults import DownloadFails, LoadFails
 from .script.replies import Answering, FakeReply, Given
 from .script.request import FakeRequest
 from .script.script import NoReplyLeft, Rule, Script, Then, Wanted
 
 Modality = Literal["image", "audio"]
+Vector = Sequence[float]
+Result = TypeVar("Result")
 
 
 class ScriptedModel:
@@ -28,10 +30,13 @@ class ScriptedModel:
         modalities: Sequence[Modality] = (),
         context_size: int = 8192,
         dimensions: int = 256,
-        embed: Callable[[str], Sequence[float]] | None = None,
-        rank: Callable[[str, str], float] | None = None,
+        embed: Callable[[str], Vector | Awaitable[Vector]] | None = None,
+        rank: Callable[[str, str], float | Awaitable[float]] | None = None,
         load_seconds: float = 0.0,
         load_fault: LoadFails | None = None,
+        size_bytes: int = 1 << 30,
+        download_seconds: float = 0.0,
+        download_fault: DownloadFails | None = None,
     ) -> None:
         self.kind = kind
         self.modalities = tuple(modalities)
@@ -39,6 +44,9 @@ class ScriptedModel:
         self.dimensions = dimensions
         self.load_seconds = load_seconds
         self.load_fault = load_fault
+        self.size_bytes = size_bytes
+        self.download_seconds = download_seconds
+        self.download_fault = download_fault
         self.requests: list[FakeRequest] = []
         """What it was asked for an answer, in its order."""
         self.problems: list[Exception] = []
@@ -85,10 +93,19 @@ class ScriptedModel:
         self.problems.append(error)
         return Refused(500, {"type": "server_error", "message": message})
 
-    def vector(self, text: str) -> list[float]:
+    async def vector(self, text: str) -> list[float]:
         """For the fake engine: the vector of a text."""
-        return list(self._embed(text)) if self._embed else vector_of(text, self.dimensions)
+        if self._embed is None:
+            return vector_of(text, self.dimensions)
+        return list(await self._given_by(self._embed, text))
 
-    def score(self, query: str, document: str) -> float:
+    async def score(self, query: str, document: str) -> float:
         """For the fake engine: how well a document answers."""
-        return self._rank(query, document) if self._rank else score_of(query, document)
+        return score_of(query, document) if self._rank is None else await self._given_by(self._rank, query, document)
+
+    async def _given_by(self, function: Callable[..., Result | Awaitable[Result]], *arguments: str) -> Result:
+        try:
+            given = function(*arguments)
+            return await given if isinstance(given, Awaitable) else given
+        except Exception as error:
+            raise self._refused(error, f"the fake model's function failed: {type(error).__name__}: {error}") from error

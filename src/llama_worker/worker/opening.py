@@ -1,15 +1,19 @@
-"""What is read of a model's files before an engine is started."""
+"""What is read of a model's files, or fetched, before an engine is started."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
-from ..models.names import ModelName
+from ..messages.events import Downloading
+from ..models.names import ModelName, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
 from .inert.guard import read_content_guard
-from .library import Library
+from .library import Library, ModelReference
 from .loading import LoadedFiles, estimate_memory
+from .operations.operation import Operation
 from .stand_in import stand_in
 from .templates.chosen import read_template
 
@@ -23,6 +27,22 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     beside = await open_companions(library, name, options, header)
     guard = await read_content_guard(files.path, header, template, beside.modalities)
     return LoadedFiles(str(name), files, header, guard, llama, options, template, companions=beside)
+
+
+def begin_download(
+    library: Library, name: ModelReference, *, sha256: str | None, size: int | None
+) -> Operation[Path, Downloading]:
+    """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
+    parsed = parse_model_name(name)
+
+    async def fetch(operation: Operation[Path, Downloading]) -> Path:
+        operation.mark("running")
+        other = stand_in()
+        if other and (path := await other.download(parsed, operation.report)):
+            return path
+        return await library.fetch(parsed, sha256=sha256, size=size, report=operation.report)
+
+    return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 
 
 async def estimate_files(

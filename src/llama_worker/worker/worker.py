@@ -28,7 +28,7 @@ from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, settings_for
 from .model import Context, Model
-from .opening import estimate_files, find_files
+from .opening import begin_download, estimate_files, find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .residency.listing import ListsModels
@@ -156,7 +156,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJourna
         `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
         """
         self._ensure_open()
-        return self._track(self._library.download(name, sha256=sha256, size=size))
+        return self._track(begin_download(self._library, name, sha256=sha256, size=size))
 
     async def estimate(
         self,

@@ -57,6 +57,12 @@ class Asked:
         return not self.is_chat and "preserved_tokens" in self.body
 
     @property
+    def answers(self) -> int:
+        """How many are wanted."""
+        wanted = self.body.get("n")
+        return wanted if isinstance(wanted, int) and wanted > 0 else 1
+
+    @property
     def most(self) -> int | None:
         """Tokens of the answer at most."""
         most = self.body.get("max_tokens", self.body.get("n_predict"))

@@ -24,6 +24,7 @@ class Answer:
     def __init__(self, protocol: asyncio.BufferedProtocol, closed: Callable[[], bool]) -> None:
         self._protocol = protocol
         self._closed = closed
+        self.begun = False
         self._readable = asyncio.Event()
         self._readable.set()
 
@@ -37,13 +38,24 @@ class Answer:
         await self._send(head.encode() + body)
 
     async def begin(self) -> None:
-        """The head of an answer that is streamed."""
+        """The head of an answer that is streamed, once."""
+        if self.begun:
+            return
+        self.begun = True
         await self._send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
 
     async def event(self, data: bytes) -> None:
         """One server-sent event."""
         event = b"data: " + data + b"\n\n"
         await self._send(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+
+    async def refuse(self, status: int, body: bytes) -> None:
+        """An error: all that is answered, or an event where the answer has begun."""
+        if not self.begun:
+            await self.whole(status, body)
+            return
+        await self.event(body)
+        await self.end()
 
     async def end(self) -> None:
         """No more events."""

@@ -39,12 +39,16 @@ class Form(Protocol):
 
     def end(self, ending: Ending, timings: Object) -> list[bytes]: ...
 
+    @property
+    def done(self) -> list[bytes]:
+        """What comes after all answers."""
 
-def form_of(path: str, body: Object, model: str, slot: int) -> Form:
-    """That of the endpoint that was asked."""
+
+def form_of(path: str, body: Object, model: str, slot: int, index: int) -> Form:
+    """That of the endpoint that was asked, for the answer with the number `index`."""
     if path == CHAT_COMPLETIONS:
-        return ChatForm(body, model, slot)
-    return TextForm(body, model, slot) if path == COMPLETIONS else CompletionForm(body, model, slot)
+        return ChatForm(body, model, index)
+    return TextForm(body, model, index) if path == COMPLETIONS else CompletionForm(body, model, slot, index)
 
 
 def usage_of(timings: Object) -> Object:
@@ -57,8 +61,9 @@ def usage_of(timings: Object) -> Object:
 class _OfOpenAi:
     kind, prefix = "", ""
 
-    def __init__(self, body: Object, model: str, slot: int) -> None:
+    def __init__(self, body: Object, model: str, index: int) -> None:
         self._body = body
+        self._index = index
         self._about = {
             "id": f"{self.prefix}-{secrets.token_urlsafe(16)}",
             "object": self.kind,
@@ -72,6 +77,10 @@ class _OfOpenAi:
     def progress(self, progress: Object, timings: Object) -> bytes:
         return self._event([], prompt_progress=progress, timings=timings)
 
+    @property
+    def done(self) -> list[bytes]:
+        return [b"[DONE]"]
+
     def _counted(self, timings: Object) -> list[bytes]:
         wanted = (self._body.get("stream_options") or {}).get("include_usage")
         return [self._event([], usage=usage_of(timings))] if wanted else []
@@ -82,15 +91,15 @@ class ChatForm(_OfOpenAi):
 
     kind, prefix = "chat.completion.chunk", "chatcmpl"
 
-    def __init__(self, body: Object, model: str, slot: int) -> None:
-        super().__init__(body, model, slot)
+    def __init__(self, body: Object, model: str, index: int) -> None:
+        super().__init__(body, model, index)
         self._begun = False
         self._ids: dict[int, str] = {}
 
     def piece(self, spoken: Spoken, timings: Object) -> bytes:
         first = {} if self._begun else {"role": "assistant"}
         self._begun = True
-        choice: Object = {"index": 0, "delta": first | self._delta(spoken), "finish_reason": None}
+        choice: Object = {"index": self._index, "delta": first | self._delta(spoken), "finish_reason": None}
         if self._body.get("logprobs") or self._body.get("n_probs"):
             choice["logprobs"] = {"content": _probabilities(spoken)}
         return self._event([choice], timings=timings)
@@ -104,9 +113,9 @@ class ChatForm(_OfOpenAi):
 
     def end(self, ending: Ending, timings: Object) -> list[bytes]:
         delta = {} if self._begun else {"role": "assistant", "content": ""}
-        choice = {"index": 0, "delta": delta, "finish_reason": ending.reason}
+        choice = {"index": self._index, "delta": delta, "finish_reason": ending.reason}
         verbose = {"stopping_word": ending.word}
-        return [self._event([choice], timings=timings, __verbose=verbose), *self._counted(timings), b"[DONE]"]
+        return [self._event([choice], timings=timings, __verbose=verbose), *self._counted(timings)]
 
 
 class TextForm(_OfOpenAi):
@@ -115,22 +124,22 @@ class TextForm(_OfOpenAi):
     kind, prefix = "text_completion", "cmpl"
 
     def piece(self, spoken: Spoken, timings: Object) -> bytes:
-        choice: Object = {"index": 0, "text": spoken.text, "finish_reason": None, "logprobs": None}
+        choice: Object = {"index": self._index, "text": spoken.text, "finish_reason": None, "logprobs": None}
         if self._body.get("logprobs") or self._body.get("n_probs"):
             choice["logprobs"] = {"content": _probabilities(spoken)}
         return self._event([choice], timings=timings)
 
     def end(self, ending: Ending, timings: Object) -> list[bytes]:
-        choice = {"index": 0, "text": "", "finish_reason": ending.reason, "logprobs": None}
-        return [self._event([choice], timings=timings, usage=usage_of(timings)), b"[DONE]"]
+        choice = {"index": self._index, "text": "", "finish_reason": ending.reason, "logprobs": None}
+        return [self._event([choice], timings=timings, usage=usage_of(timings))]
 
 
 class CompletionForm:
     """`/completion`."""
 
-    def __init__(self, body: Object, model: str, slot: int) -> None:
+    def __init__(self, body: Object, model: str, slot: int, index: int) -> None:
         self._body = body
-        self._about = {"index": 0, "id_slot": slot, "model": model}
+        self._about = {"index": index, "id_slot": slot, "model": model}
 
     def piece(self, spoken: Spoken, timings: Object) -> bytes:
         tokens = VOCABULARY_OF_ALL.tokenize(spoken.text)
@@ -148,6 +157,10 @@ class CompletionForm:
         event = {"content": "", "stop": True, "stop_type": kind, "stopping_word": ending.word, "timings": timings}
         counts = {"tokens_predicted": timings["predicted_n"], "tokens_evaluated": timings["prompt_n"]}
         return [json.encode(self._about | counts | event)]
+
+    @property
+    def done(self) -> list[bytes]:
+        return []
 
 
 def _probabilities(spoken: Spoken) -> list[Object]:

@@ -44,14 +44,15 @@ def too_long(tokens: int, context: int) -> Refused:
 class Generating:
     """`said` is the text so far, `tokens` how many it has, with reasoning and calls; `ended`: all of it was said."""
 
-    def __init__(self, asked: Asked, path: str, settings: EngineSettings, slots: HeldTexts) -> None:
+    def __init__(self, asked: Asked, path: str, settings: EngineSettings, slots: HeldTexts, index: int) -> None:
         self.said = ""
         self.ended = False
         self._asked = asked
         self._slots = slots
         self.slot = slots.choose(asked.body.get("id_slot"))
         self._cached = slots.cached(self.slot, asked.prompt) if asked.body.get("cache_prompt", True) else 0
-        self._form: Form = form_of(path, asked.body, settings.alias, self.slot)
+        self._form: Form = form_of(path, asked.body, settings.alias, self.slot, index)
+        self._last = index == asked.answers - 1
         room = settings.context_size - asked.tokens
         self._most = room if asked.most is None else min(asked.most, room)
         self._stops = [asked.body["stop"]] if isinstance(asked.body.get("stop"), str) else asked.body.get("stop") or []
@@ -80,9 +81,11 @@ class Generating:
 
     async def end(self, ending: Ending, answer: Answer) -> None:
         self.ended = True
-        for event in self._form.end(ending, self._timings()):
+        done = self._form.done if self._last else []
+        for event in [*self._form.end(ending, self._timings()), *done]:
             await answer.event(event)
-        await answer.end()
+        if self._last:
+            await answer.end()
 
     async def _begin(self, answer: Answer) -> None:
         await answer.begin()
@@ -164,5 +167,4 @@ class Generating:
         await self._fail(Refused(500, {"type": "server_error", "message": _MALFORMED}), answer)
 
     async def _fail(self, refused: Refused, answer: Answer) -> None:
-        await answer.event(refused.body)
-        await answer.end()
+        await answer.refuse(refused.status, refused.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,9 +58,11 @@ class Director(Protocol):
     async def reply_to(self, request: FakeRequest) -> FakeReply:
         """The next reply. Raises `Refused`."""
 
-    def vector(self, text: str) -> list[float]: ...
+    async def vector(self, text: str) -> list[float]:
+        """Raises `Refused`."""
 
-    def score(self, query: str, document: str) -> float: ...
+    async def score(self, query: str, document: str) -> float:
+        """Raises `Refused`."""
 
 
 class ScriptedEngine:
@@ -115,11 +118,15 @@ class ScriptedEngine:
             elif path.startswith(f"{_SLOTS}/"):
                 await answer.whole(200, self._state(path, body, Path(process.directory)))
             elif path in self._whole:
-                await answer.whole(200, json.encode(self._whole[path](body)))
+                given = self._whole[path](body)
+                await answer.whole(200, json.encode(await given if inspect.isawaitable(given) else given))
             else:
                 raise Refused(404, {"type": "not_found_error", "message": "File Not Found"})
         except Refused as refused:
-            await answer.whole(refused.status, refused.body)
+            await answer.refuse(refused.status, refused.body)
+        except Exception as error:  # which would look like an engine that died, and is a request that nobody meant
+            reason = f"the fake engine cannot answer {path}: {type(error).__name__}: {error}"
+            await answer.refuse(400, Refused(400, {"type": "invalid_request_error", "message": reason}).body)
 
     async def _generate(self, path: str, body: dict[str, Any], answer: Answer, process: HostedProcess) -> None:
         asked = Asked(path, body, self._director.prompts)
@@ -128,7 +135,11 @@ class ScriptedEngine:
         if not body.get("stream"):  # a sign of life that the supervision asks for
             await answer.whole(200, b"{}")
             return
-        generating = Generating(asked, path, self._settings, self._slots)
+        for index in range(asked.answers):
+            generating = Generating(asked, path, self._settings, self._slots, index)
+            await self._generated(asked, generating, answer, process)
+
+    async def _generated(self, asked: Asked, generating: Generating, answer: Answer, process: HostedProcess) -> None:
         self._slots.begin(generating.slot)
         self._read += asked.tokens
         try:
@@ -169,10 +180,10 @@ class ScriptedEngine:
         cut = self._director.cut.items()
         return next((text for text, left in cut if _goes_on(prompt, text, left.reply.whole)), None)
 
-    def _embedded(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def _embedded(self, body: dict[str, Any]) -> dict[str, Any]:
         given = body["input"] if isinstance(body["input"], list) else [body["input"]]
         texts = [given] if given and isinstance(given[0], int) else given
-        vectors = [self._director.vector(text_of(text)) for text in texts]
+        vectors = [await self._director.vector(text_of(text)) for text in texts]
         as_text = body.get("encoding_format") == "base64"
         data = [
             {"object": "embedding", "index": index, "embedding": as_base64(vector) if as_text else vector}
@@ -180,9 +191,9 @@ class ScriptedEngine:
         ]
         return {"object": "list", "data": data, "usage": self._usage(map(text_of, texts))}
 
-    def _ranked(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def _ranked(self, body: dict[str, Any]) -> dict[str, Any]:
         query, documents = body["query"], body["documents"]
-        scores = [self._director.score(query, document) for document in documents]
+        scores = [await self._director.score(query, document) for document in documents]
         results = [{"index": index, "relevance_score": score} for index, score in enumerate(scores)]
         return {"object": "list", "results": results, "usage": self._usage([query, *documents])}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from msgspec import Struct, field
 from ...errors import InvalidOptionsError
 from ..script.replies import FakeCall, FakeReply
 from ..script.request import Body, FakeRequest, content_of
+
+# A vector has hundreds, one below the other.
+_NUMBERS = re.compile(r"\[\n\s+-?\d[-+\d.,eE\s]*\]")
 
 
 class RecordedCall(Struct, frozen=True, omit_defaults=True):
@@ -73,11 +77,13 @@ class Answered(Struct, frozen=True):
     reply: RecordedReply
 
 
-class Recorded(Struct):
-    """Everything that was recorded of the model of that name."""
+class Recorded(Struct, omit_defaults=True):
+    """All that was recorded of the model of that name: `vectors` by their text, `scores` of documents by query."""
 
     model: str
     answers: list[Answered] = field(default_factory=list)
+    vectors: dict[str, list[float]] = field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def asked_of(request: FakeRequest) -> RecordedRequest:
@@ -104,10 +110,14 @@ def read_recording(path: Path) -> Recorded:
 def write_recording(path: Path, recorded: Recorded) -> None:
     """The whole file, or nothing of it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(msgspec.to_builtins(recorded), indent=2, ensure_ascii=False)
+    text = _NUMBERS.sub(_in_one_line, json.dumps(msgspec.to_builtins(recorded), indent=2, ensure_ascii=False))
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_text(f"{text}\n", encoding="utf-8")
     beside.replace(path)
+
+
+def _in_one_line(numbers: re.Match[str]) -> str:
+    return " ".join(numbers[0].split()).replace("[ ", "[").replace(" ]", "]")
 
 
 def _message(message: Body) -> RecordedMessage:

@@ -48,7 +48,7 @@ class Recording(AbstractContextManager["Recording"]):
         self._asks = mode in ("new", "all") or (mode == "once" and not self._path.exists())
         self._recorded = Recorded(model) if mode == "all" or not self._path.exists() else read_recording(self._path)
         self._given: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._lock, self._loading, self._writing = (threading.Lock() for _ in range(3))
         self._worker: LlamaWorker | None = None
         self._model: Model | None = None
 
@@ -74,16 +74,53 @@ class Recording(AbstractContextManager["Recording"]):
             at, self._given[asked.key] = self._given[asked.key], self._given[asked.key] + 1
         if at < len(known) or (known and not self._asks):
             return known[min(at, len(known) - 1)].reply.fake()
-        if not self._asks:
-            raise NotRecorded(
-                f"{self._path} has no answer to {request.text[:80]!r}: run the tests with --llama-record=new, or make "
-                'the Recording with mode="new".'
-            )
+        self._must_ask(request.text)
         reply = await asyncio.to_thread(self._ask, request)
         with self._lock:
             self._recorded.answers.append(Answered(asked, reply))
-            write_recording(self._path, self._recorded)
+        await asyncio.to_thread(self._write)
         return reply.fake()
+
+    async def embed(self, text: str) -> list[float]:
+        """The real model's vector of a text, to be given to a `FakeModel` of the kind "embedding" as its `embed`; of
+        length 1. Raises `NotRecorded`, and what a real model raises."""
+        with self._lock:
+            known = self._recorded.vectors.get(text)
+        if known is not None:
+            return known
+        self._must_ask(text)
+        vector = await asyncio.to_thread(self._vector, text)
+        with self._lock:
+            self._recorded.vectors[text] = vector
+        await asyncio.to_thread(self._write)
+        return vector
+
+    async def rank(self, query: str, document: str) -> float:
+        """Likewise the real model's score of a document, as a `FakeModel`'s `rank`."""
+        with self._lock:
+            known = self._recorded.scores.get(query, {}).get(document)
+        if known is not None:
+            return known
+        self._must_ask(query)
+        score = await asyncio.to_thread(lambda: float(self._real().rerank(query, [document])[0].score))
+        with self._lock:
+            self._recorded.scores.setdefault(query, {})[document] = score
+        await asyncio.to_thread(self._write)
+        return score
+
+    def _vector(self, text: str) -> list[float]:
+        return [round(float(number), 6) for number in self._real().embed(text)]
+
+    def _must_ask(self, text: str) -> None:
+        if not self._asks:
+            raise NotRecorded(
+                f"{self._path} has no answer to {text[:80]!r}: run the tests with --llama-record=new, or make the "
+                'Recording with mode="new".'
+            )
+
+    def _write(self) -> None:
+        with self._writing:
+            write_recording(self._path, self._recorded)
 
     def _ask(self, request: FakeRequest) -> RecordedReply:
         """The real model's answer; in a thread."""
@@ -110,7 +147,7 @@ class Recording(AbstractContextManager["Recording"]):
     def _real(self) -> Model:
         from ...sync import LlamaWorker
 
-        with self._lock:
+        with self._loading:
             if self._model is None:
                 self._worker = LlamaWorker()
                 with unguarded():

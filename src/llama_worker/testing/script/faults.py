@@ -48,6 +48,13 @@ class MalformedCall(Fault, frozen=True, tag="malformed_call"):
     arguments: str = '{"city": '
 
 
+class DownloadFails(Struct, frozen=True, kw_only=True):
+    """A download of the model breaks off in its middle: `DownloadError` with this `reason`."""
+
+    message: str = "the connection broke"
+    reason: str = "network"
+
+
 class LoadFails(Struct, frozen=True, kw_only=True):
     """The engine refuses the model while it loads: `ModelLoadError`; with `dies`, a signal's name, it dies of it:
     `EngineDiedError`. `out_of_memory`: it says that memory was the reason."""

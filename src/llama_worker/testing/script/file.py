@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from ...errors import InvalidOptionsError
 from ..model import FakeModel
 from ..scripted import Modality
-from .faults import ContextOverflows, EngineDies, EngineHangs, EngineRefuses, LoadFails, MalformedCall
+from .faults import ContextOverflows, DownloadFails, EngineDies, EngineHangs, EngineRefuses, LoadFails, MalformedCall
 from .replies import FakeCall, FakeReply
 from .script import Then
 
@@ -59,6 +59,9 @@ class WrittenModel(Struct, forbid_unknown_fields=True):
     dimensions: int = 256
     load_seconds: float = 0.0
     load_fault: LoadFails | None = None
+    size_bytes: int = 1 << 30
+    download_seconds: float = 0.0
+    download_fault: DownloadFails | None = None
 
     def model(self) -> FakeModel:
         same = {name: getattr(self, name) for name in _SAME}
@@ -68,7 +71,7 @@ class WrittenModel(Struct, forbid_unknown_fields=True):
         return model
 
 
-_SAME = ("then", "kind", "modalities", "context_size", "dimensions", "load_seconds", "load_fault")
+_SAME = tuple(name for name in WrittenModel.__struct_fields__ if name not in ("replies", "rules"))
 
 
 class WrittenScript(WrittenModel, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from .schemas import value_for
 
 def fitting_reply(request: FakeRequest) -> FakeReply:
     """A call where one must be made, a value of the schema, the shortest text of the grammar; else what functions gave,
-    or a sentence that repeats the question.
+    or a sentence that repeats the question, or of a text that is to be continued, a sentence.
 
     It is what a `FakeModel` without replies says, and may be given as a reply among others.
     """
@@ -24,6 +24,8 @@ def fitting_reply(request: FakeRequest) -> FakeReply:
         return FakeReply(text_for(request.grammar))
     if request.results:
         return FakeReply(f"The functions gave: {', '.join(request.results)}.")
+    if not request.messages:
+        return FakeReply("This is a fake text.")
     return FakeReply(f"This is a fake answer to: {request.text}")
 
 
