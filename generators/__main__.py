@@ -9,6 +9,7 @@ from pathlib import Path
 from . import (
     abilities,
     architecture,
+    commands,
     javascript,
     keywords,
     models_that_work,
@@ -32,6 +33,7 @@ PARTS = (
     architecture,
     models_that_work,
     abilities,
+    commands,
     parity,
 )
 

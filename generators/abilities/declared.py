@@ -6,7 +6,8 @@ from .ability import Ability
 
 _PASSED = "A client over HTTP sends the whole conversation with each request, which is `/v1/chat/completions`."
 _ENDS = "A client over HTTP closes its connection, or opens it: there is no second request about a first one."
-_JOURNAL = "The command line's conversation is over when the command ends."
+_CHAT = "In a chat it is typed: `/save` and `/load`."
+_JOURNAL = "A chat that is to outlive the program is saved in it, with `/save`."
 
 ABILITIES = (
     Ability(
@@ -62,7 +63,7 @@ ABILITIES = (
         name="Answers in a form: JSON, a schema, a grammar",
         options=("PromptOptions.json_schema", "PromptOptions.grammar"),
         http=("response_format", "json_schema", "grammar"),
-        command="run --option",
+        command="run --schema",
         page="docs/guide/structured-output.md",
         test="tests/worker/structured/test_response_format.py",
     ),
@@ -96,7 +97,7 @@ ABILITIES = (
         methods=("ChatSession.save", "Model.load_session"),
         page="docs/guide/saving.md",
         test="tests/worker/chat/test_saving.py",
-        holes={"HTTP": _PASSED, "command line": _JOURNAL},
+        holes={"HTTP": _PASSED, "command line": _CHAT},
     ),
     Ability(
         name="Conversations that outlive the program",
@@ -175,7 +176,7 @@ ABILITIES = (
         options=("PromptOptions.reasoning_effort", "PromptOptions.reasoning_budget"),
         http=("reasoning_effort", "reasoning", "thinking"),
         file=True,
-        command="run --option",
+        command="run --think",
         page="docs/guide/reasoning.md",
         test="tests/worker/generation/reasoning/test_effort.py",
     ),

@@ -15,7 +15,7 @@ from ..options import LlamaOptions, ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
 from .library import Library, ModelReference
-from .opening import estimate_files
+from .opening import begin_download, estimate_files
 from .operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class FetchesModels:
     ) -> Operation[Path, Downloading]:
         """For servers: the same for a client; awaiting it raises `DownloadRefusedError` too."""
         self._ensure_open()
-        return self._track(self._library.download(name, sha256=sha256, size=size, reach=reach))
+        return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
 
     async def estimate(
         self,

@@ -128,11 +128,11 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
         files = of.files
         async with self._loading.setdefault(str(files.path), asyncio.Lock()):
-            kind = await self._chosen_engine()
+            kind = await self._chosen_engine(of.kind)
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await settings_for(of, kind, loaded.runtime.loaded_files.free_bytes)
                 await self._unload(loaded)
-            made = partial(ModelRuntime, states=self._states, track=self._track)
+            made = partial(ModelRuntime, states=NO_STATES if of.kind else self._states, track=self._track)
             model = Model(await start_model(self.residency, of, kind, operation, self._emitter.tell_death, made))
             others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
             self._models = others | {str(files.path): model}
@@ -140,11 +140,11 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         await self._library.touch(files)
         return model
 
-    async def _chosen_engine(self) -> EngineKind:
+    async def _chosen_engine(self, own: EngineKind | None) -> EngineKind:
         if self._kind is None:
             await self.initialize()
         assert self._kind is not None
-        return self._kind
+        return own or self._kind
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

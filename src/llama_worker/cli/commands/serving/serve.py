@@ -21,6 +21,7 @@ from ....options.base import SpecialTokens
 from ....options.hints import option_names
 from ....options.server import DEFAULT_PORT
 from ...configured import config_option, configuration
+from ...fake import fake_option, faked
 from ...model_names import meant
 from ...named_options import listing, named_options
 from ...servers.asking import KEY_VARIABLE
@@ -63,6 +64,7 @@ _GROUPS = (SERVER, MODEL, WORKER)
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--log", metavar="FILE|off", help="What `logs` shows.  [default: a file in your state folder]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
+@fake_option
 @named_options
 @verbose_option
 def serve(
@@ -78,6 +80,7 @@ def serve(
     state_cache: str | None,
     log: str | None,
     access_log: bool,
+    fake: str | None,
     options: tuple[str, ...],
     **flags: Any,
 ) -> None:
@@ -108,7 +111,7 @@ def serve(
     )
     listening = listen(host, port, has_key=key is not None)
     kept = log_path(log or config.listening.log, listening.getsockname()[1])
-    with logged(kept), announced(_address(listening), time.time(), kept):
+    with faked(fake), logged(kept), announced(_address(listening), time.time(), kept):
         asyncio.run(serve_until_signal(plan, listening, _welcome))
 
 
