@@ -89,20 +89,24 @@ async def going_on(run: Run) -> AsyncIterator[list[Side]]:
             long.set_chat_history(history)
             return {_SECONDS: await _first_token(long, numbers)}
 
+        async def alone(history: list[dict[str, str]]) -> Figures:
+            question = {"role": "user", "content": prose(_QUESTION, next(numbers))}
+            return await _bare_first_token(bare, (await long.model.render([*history, question])).text)
+
+        before = [{"role": "system", "content": prose(words, 0)}]
         await bare.ask("load", model=str(path), threads=cores(), context=_CONTEXT, sequences=2)
-        await _bare_first_token(bare, prose(words, 0), numbers)
+        await alone(before)
         yield [
             Side(_SHORT, short),
             Side(_LONG, again),
             Side(_RELOADED, reloaded),
-            Side(_BARE_SHORT, lambda: _bare_first_token(bare, "", numbers)),
-            Side(_BARE_LONG, lambda: _bare_first_token(bare, prose(words, 0), numbers)),
+            Side(_BARE_SHORT, lambda: alone([])),
+            Side(_BARE_LONG, lambda: alone(before)),
         ]
 
 
-async def _bare_first_token(bare: ContestantProcess, before: str, numbers: Iterator[int]) -> Figures:
-    """The same of the engine alone, which has read what is `before` the question."""
-    prompt = f"{before} {prose(_QUESTION, next(numbers))}"
+async def _bare_first_token(bare: ContestantProcess, prompt: str) -> Figures:
+    """Of the engine alone, which gets the same text as ours."""
     return {_SECONDS: (await bare.ask("answer", prompt=prompt, tokens=2, cached=True))["firstToken"]}
 
 
