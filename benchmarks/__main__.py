@@ -17,8 +17,9 @@ from benchmarks.measuring.machine import describe
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.rounds import measured
 from benchmarks.measuring.verdict import judge
+from benchmarks.report.earlier import earlier_results
 from benchmarks.report.terminal import print_result, print_summary, progress_bar
-from benchmarks.report.writing import write_report
+from benchmarks.report.writing import RESULTS, write_report
 
 _FOLDER = Path(__file__).parents[1] / "docs" / "benchmarks"
 _WIDTH = 160  # of what goes into a file
@@ -31,9 +32,17 @@ _WIDTH = 160  # of what goes into a file
 @click.option("--rounds", default=0, type=click.IntRange(0), help="So many of each comparison; 0 for its own number.")
 @click.option("--model", default="", help="A file to measure in place of those of random weights.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the report goes.  [default: docs/benchmarks]")
+@click.option("--add", is_flag=True, help="Keep what an earlier run has written of comparisons that are not named now.")
 @click.option("--list", "only_list", is_flag=True, help="Name the comparisons and end.")
 def main(
-    names: tuple[str, ...], quick: bool, peers: bool, rounds: int, model: str, folder: Path | None, only_list: bool
+    names: tuple[str, ...],
+    quick: bool,
+    peers: bool,
+    rounds: int,
+    model: str,
+    folder: Path | None,
+    add: bool,
+    only_list: bool,
 ) -> None:
     """Measure the comparisons of NAMES, or all. Ends with 1 when a bar is missed, and names it."""
     chosen = _chosen(names)
@@ -46,14 +55,21 @@ def main(
     results = asyncio.run(_all(chosen, run, console))
     verdicts = [verdict for result in results for verdict in judge(result)]
     print_summary(console, results, verdicts)
-    target = folder or (None if quick or names else _FOLDER)
+    target = folder or (None if quick or (names and not add) else _FOLDER)
     if target:
-        write_report(target, _command(run, names), describe(), results)
+        kept = earlier_results(target / RESULTS, all_comparisons(), {one.name for one in chosen}) if add else []
+        write_report(target, _command(run, names), describe(), in_order([*results, *kept]))
     missed = [verdict.name for verdict in verdicts if verdict.held is False]
     failed = [result.comparison.name for result in results if result.comparison.name in result.failures]
     for name in [*missed, *failed]:
         console.print(f"missed: {name}", style="bold red", markup=False, highlight=False)
     sys.exit(1 if missed or failed else 0)
+
+
+def in_order(results: Sequence[Result]) -> list[Result]:
+    """As `--list` has them."""
+    places = {comparison.name: place for place, comparison in enumerate(all_comparisons())}
+    return sorted(results, key=lambda result: places[result.comparison.name])
 
 
 def _chosen(names: Sequence[str]) -> list[Comparison]:

@@ -10,6 +10,7 @@ from . import (
     abilities,
     architecture,
     clients,
+    commands,
     javascript,
     keywords,
     models_that_work,
@@ -34,6 +35,7 @@ PARTS = (
     models_that_work,
     abilities,
     clients,
+    commands,
     parity,
 )
 

@@ -27,6 +27,7 @@ LEVELS = {
     "sync": 5,
     "ports": 5,
     "http": 6,
+    "testing": 6,
     "cli": 7,
 }
 # A session's `model` property names its model for type checkers; nothing else may look back.

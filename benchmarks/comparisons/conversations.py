@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from benchmarks.contestants.process import ContestantProcess, running
 from benchmarks.measuring.busy import cores
@@ -67,45 +67,46 @@ async def _conversed(
 async def going_on(run: Run) -> AsyncIterator[list[Side]]:
     path, numbers = model_of(run, "350M"), itertools.count(1)
     words = 800 if run.quick else 2700
-    async with AsyncExitStack() as stack:
-        stays, unloads = [await stack.enter_async_context(LlamaWorker()) for _ in range(2)]
+    async with LlamaWorker() as worker, running(BARE) as bare:
 
-        async def load(worker: LlamaWorker) -> Model:
+        async def load() -> Model:
             return await worker.load_model(path, context_size=_CONTEXT, sequences=2)
 
-        model = await load(stays)
-        long = await model.create_session(system_prompt=prose(words, 0))
+        long = await (await load()).create_session(system_prompt=prose(words, 0))
         await _first_token(long, numbers)
-        kept = await (await load(unloads)).create_session(system_prompt=prose(words, 0))
-        await _first_token(kept, numbers)
 
         async def short() -> Figures:
-            return {_SECONDS: await _first_token(await model.create_session(), numbers)}
+            return {_SECONDS: await _first_token(await long.model.create_session(), numbers)}
 
         async def again() -> Figures:
             return {_SECONDS: await _first_token(long, numbers)}
 
         async def reloaded() -> Figures:
-            await kept.model.unload()
-            other = await (await load(unloads)).create_session()
-            other.set_chat_history(kept.get_chat_history())
-            return {_SECONDS: await _first_token(other, numbers)}
+            nonlocal long
+            history = long.get_chat_history()
+            await long.model.unload()
+            long = await (await load()).create_session()
+            long.set_chat_history(history)
+            return {_SECONDS: await _first_token(long, numbers)}
 
-        bare = await stack.enter_async_context(running(BARE))
+        async def alone(history: list[dict[str, str]]) -> Figures:
+            question = {"role": "user", "content": prose(_QUESTION, next(numbers))}
+            return await _bare_first_token(bare, (await long.model.render([*history, question])).text)
+
+        before = [{"role": "system", "content": prose(words, 0)}]
         await bare.ask("load", model=str(path), threads=cores(), context=_CONTEXT, sequences=2)
-        await _bare_first_token(bare, prose(words, 0), numbers)
+        await alone(before)
         yield [
             Side(_SHORT, short),
             Side(_LONG, again),
             Side(_RELOADED, reloaded),
-            Side(_BARE_SHORT, lambda: _bare_first_token(bare, "", numbers)),
-            Side(_BARE_LONG, lambda: _bare_first_token(bare, prose(words, 0), numbers)),
+            Side(_BARE_SHORT, lambda: alone([])),
+            Side(_BARE_LONG, lambda: alone(before)),
         ]
 
 
-async def _bare_first_token(bare: ContestantProcess, before: str, numbers: Iterator[int]) -> Figures:
-    """The same of the engine alone, which has read what is `before` the question."""
-    prompt = f"{before} {prose(_QUESTION, next(numbers))}"
+async def _bare_first_token(bare: ContestantProcess, prompt: str) -> Figures:
+    """Of the engine alone, which gets the same text as ours."""
     return {_SECONDS: (await bare.ask("answer", prompt=prompt, tokens=2, cached=True))["firstToken"]}
 
 

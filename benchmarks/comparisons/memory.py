@@ -7,6 +7,7 @@ Counted is what is theirs alone and their share of what they share with others (
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from benchmarks.sides.contestants import BARE, OURS, model_of
 from llama_worker import LlamaWorker
 
 _CONTEXT = 1024
+_CACHE_BYTES = 4 << 20
 _PROMPTS, _FEW_PROMPTS, _ROUNDS, _FEW_ROUNDS = 2500, 200, 4, 3
 
 
@@ -50,13 +52,15 @@ async def side_by_side(run: Run) -> AsyncIterator[list[Side]]:
 @asynccontextmanager
 async def many_prompts(run: Run) -> AsyncIterator[list[Side]]:
     count = _FEW_PROMPTS if run.quick else _PROMPTS
+    numbers = itertools.count(1)  # a prompt that was asked before would be in the cache already
     async with LlamaWorker() as worker:
-        model = await worker.load_model(model_of(run, "builtin"), context_size=_CONTEXT, sequences=1, threads=1)
+        file, cache = model_of(run, "builtin"), _CACHE_BYTES
+        model = await worker.load_model(file, context_size=_CONTEXT, sequences=1, threads=1, prompt_cache_bytes=cache)
 
         async def measure() -> Figures:
             before = await asyncio.to_thread(megabytes, os.getpid())
-            for number in range(count):
-                await model.complete(f"Prompt {number}", max_tokens=1)
+            for _ in range(count):
+                await model.complete(f"Prompt {next(numbers)}", max_tokens=1)
             return {"growth": await asyncio.to_thread(megabytes, os.getpid()) - before}
 
         yield [Side(OURS, measure)]
@@ -87,7 +91,8 @@ COMPARISONS = [
     ),
     Comparison(
         name="many prompts",
-        sentence=f"How much a program and its engine grow over {_PROMPTS} prompts; all rounds are 10,000.",
+        sentence=f"How much a program and its engine grow over {_PROMPTS} prompts, none asked before; all rounds are "
+        f"10,000. The prompt cache has {_CACHE_BYTES >> 20} MiB, which the warm-up fills.",
         figures=(Figure("growth", "MB", "lower"),),
         sides=many_prompts,
         bars=(Bar("flat", "growth", OURS, at_most=1.0),),

@@ -10,6 +10,7 @@ peers need. Each request is one line, and so is its answer; an error is `{"error
     {"do": "chats", "prompts": [text...], "tokens": n}
         -> {"total", "each": [{"firstToken", "total", "tokens"}...]}
     {"do": "embed", "texts": [text...]} -> {"total"}
+    {"do": "lateness", "prompts": [text...], "tokens": n} -> {"late", "latest"}    (llama-cpp-python only)
     {"do": "quit"} -> {}
 
 `threads` null is the library's own default. `context` is in tokens for each of the `sequences`, which are computed at

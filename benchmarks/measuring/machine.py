@@ -27,7 +27,7 @@ def describe() -> Facts:
     """What a reader needs to know to compare with their own; nothing that names the machine or its owner."""
     flags = _processor("flags") or _processor("Features")
     facts: Facts = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": _now(),
         "processor": _processor("model name") or platform.processor() or platform.machine(),
         "architecture": platform.machine(),
         "cores": cores(),
@@ -40,6 +40,15 @@ def describe() -> Facts:
         "commit": _commit(),
     }
     return facts | {package: _version(package) for package in _PACKAGES}
+
+
+def when() -> str:
+    """The date, and what was measured."""
+    return f"{_now()} at {_commit() or 'no commit'}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _processor(name: str) -> str:

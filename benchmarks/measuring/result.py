@@ -27,6 +27,7 @@ class Result:
     failures: dict[str, str] = field(default_factory=dict)
     measured_once: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    when: str = ""  # the date and the commit, once it is measured
 
     def values(self, side: str, figure: str) -> list[float]:
         """Round by round; empty when that side does not have the figure."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from benchmarks.measuring.comparison import Comparison, Run, Side
+from benchmarks.measuring.machine import when
 from benchmarks.measuring.result import Result, Sample
 from llama_worker.cli.measuring.noise import listening
 
@@ -33,6 +34,7 @@ async def measured(comparison: Comparison, run: Run, progress: Progress = _silen
     except Exception as error:
         result.failures[comparison.name] = _sentence(error)
     result.seconds = time.perf_counter() - began
+    result.when = when()
     return result
 
 

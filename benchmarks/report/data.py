@@ -32,6 +32,7 @@ def _comparison(result: Result) -> Data:
         "bars": [_verdict(verdict) for verdict in judge(result)],
         "noise": {"samples": result.count, "repeated": result.repeated, "noisy": result.noisy},
         "seconds": round(result.seconds, 1),
+        "when": result.when,
     }
 
 

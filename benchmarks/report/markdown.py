@@ -52,7 +52,7 @@ def _comparison(result: Result) -> Iterator[str]:
     if result.samples:
         titles = [f"{figure.name}, {figure.unit}" for figure in comparison.figures]
         yield _table(["", *titles], [[side, *_figures(result, side)] for side in result.samples])
-        yield f"{_noise(result)}."
+        yield f"{_noise(result)}. Measured {result.when}."
         yield from (
             f"![{comparison.name}: {figure.name}]({PLOTS}/{plot_name(result, figure)})" for figure in comparison.figures
         )

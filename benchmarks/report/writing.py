@@ -12,13 +12,15 @@ from benchmarks.report.data import as_data
 from benchmarks.report.markdown import page
 from benchmarks.report.plots import PLOTS, plot, plot_name
 
+RESULTS = "results.json"
+
 
 def write_report(folder: Path, command: str, machine: Facts, results: Sequence[Result]) -> None:
     """`results.md`, `results.json`, and `plots` with one for each figure and nothing else."""
     plots = folder / PLOTS
     plots.mkdir(parents=True, exist_ok=True)
     told = json.dumps(as_data(machine, results), indent=1, ensure_ascii=False, default=str)
-    (folder / "results.json").write_text(told + "\n", encoding="utf-8")
+    (folder / RESULTS).write_text(told + "\n", encoding="utf-8")
     (folder / "results.md").write_text(page(command, machine, results), encoding="utf-8")
     for old in plots.glob("*.svg"):
         old.unlink()

@@ -6,13 +6,14 @@ from .ability import Ability
 
 _PASSED = "A client over HTTP sends the whole conversation with each request, which is `/v1/chat/completions`."
 _ENDS = "A client over HTTP closes its connection, or opens it: there is no second request about a first one."
-_JOURNAL = "The command line's conversation is over when the command ends."
+_CHAT = "In a chat it is typed: `/save` and `/load`."
+_JOURNAL = "A chat that is to outlive the program is saved in it, with `/save`."
 
 ABILITIES = (
     Ability(
         name="Answers to messages",
         methods=("Model.chat",),
-        http=("/v1/chat/completions", "/v1/responses", "/v1/messages"),
+        http=("/v1/chat/completions", "/v1/responses", "/v1/messages", "/api/chat"),
         command="run",
         page="docs/guide/sessions.md",
         test="tests/worker/test_worker.py",
@@ -28,7 +29,7 @@ ABILITIES = (
     Ability(
         name="Continuing a text",
         methods=("Model.complete",),
-        http=("/v1/completions",),
+        http=("/v1/completions", "/api/generate"),
         page="docs/guide/options.md",
         test="tests/worker/generation/test_length.py",
         holes={"command line": "People at a terminal want answers; a text that goes on is for programs."},
@@ -37,7 +38,7 @@ ABILITIES = (
         name="Vectors of texts (embeddings)",
         methods=("Model.embed",),
         options=("ModelOptions.pooling",),
-        http=("/v1/embeddings", "/embed"),
+        http=("/v1/embeddings", "/embed", "/api/embed"),
         command="embed",
         page="docs/guide/embeddings.md",
         test="tests/worker/embedding/test_embedding.py",
@@ -62,7 +63,7 @@ ABILITIES = (
         name="Answers in a form: JSON, a schema, a grammar",
         options=("PromptOptions.json_schema", "PromptOptions.grammar"),
         http=("response_format", "json_schema", "grammar"),
-        command="run --option",
+        command="run --schema",
         page="docs/guide/structured-output.md",
         test="tests/worker/structured/test_response_format.py",
     ),
@@ -96,7 +97,7 @@ ABILITIES = (
         methods=("ChatSession.save", "Model.load_session"),
         page="docs/guide/saving.md",
         test="tests/worker/chat/test_saving.py",
-        holes={"HTTP": _PASSED, "command line": _JOURNAL},
+        holes={"HTTP": _PASSED, "command line": _CHAT},
     ),
     Ability(
         name="Conversations that outlive the program",
@@ -109,7 +110,7 @@ ABILITIES = (
     Ability(
         name="Fetching models",
         methods=("LlamaWorker.download_model",),
-        http=("/models/pull",),
+        http=("/models/pull", "/api/pull"),
         command="pull",
         page="docs/downloads.md",
         test="tests/models/download/test_download.py",
@@ -175,7 +176,7 @@ ABILITIES = (
         options=("PromptOptions.reasoning_effort", "PromptOptions.reasoning_budget"),
         http=("reasoning_effort", "reasoning", "thinking"),
         file=True,
-        command="run --option",
+        command="run --think",
         page="docs/guide/reasoning.md",
         test="tests/worker/generation/reasoning/test_effort.py",
     ),

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from benchmarks.measuring.comparison import OTHERS, Bar
 from benchmarks.measuring.machine import describe
+from benchmarks.report.data import as_data
+from benchmarks.report.earlier import earlier_results
 from benchmarks.report.headlines import headline_table
 from benchmarks.report.markdown import page
 from benchmarks.report.writing import write_report
@@ -41,6 +43,15 @@ def test_the_page_has_every_bar_the_machine_and_the_settings() -> None:
     assert "| ours | threads 2 |" in text
     assert "| cores | " in text
     assert "](plots/made-speed.svg)" in text
+
+
+def test_what_was_measured_before_is_read_again(tmp_path: Path) -> None:
+    other = result({"ours": [2.0], "third": [1.0]}, name="other", headlines={"speed": "prompt"})
+    file = tmp_path / "results.json"
+    assert earlier_results(file, [MADE.comparison], but=()) == []
+    file.write_text(json.dumps(as_data({}, [MADE, other])))
+    assert earlier_results(file, [other.comparison, MADE.comparison], but=("other",)) == [MADE]
+    assert earlier_results(file, [other.comparison], but=()) == [other]
 
 
 @pytest.mark.slow

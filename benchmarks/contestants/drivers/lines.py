@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 Fields = dict[str, Any]
 
@@ -30,6 +30,14 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """The end, as the library wants it."""
+
+
+@runtime_checkable
+class InAnEventLoop(Protocol):
+    """What a library for Python also tells."""
+
+    def lateness(self, prompts: list[str], tokens: int) -> Fields:
+        """How late an event loop is in which as many texts are continued."""
 
 
 class Stopwatch:
@@ -114,6 +122,8 @@ def _done(driver: Driver, did: str, request: Fields) -> Fields:
     if did == "chats":
         each = driver.chats(**request)
         return {"total": time.perf_counter() - began, "each": each}
+    if did == "lateness" and isinstance(driver, InAnEventLoop):
+        return driver.lateness(**request)
     if did != "embed":
         raise ValueError(f"there is no request {did!r}")
     driver.embed(**request)

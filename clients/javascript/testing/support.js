@@ -7,8 +7,8 @@ export const RANDOM_MODEL = process.env.LLAMA_WORKER_RANDOM_MODEL;
 export const GREEDY = { temperature: 0, maxTokens: 24 };
 export const ENDLESS = { temperature: 0, maxTokens: 100_000 };
 
-export function spawnIt() {
-  return spawnWorker({ command, args: [...args, "stdio"] });
+export function spawnIt(...more) {
+  return spawnWorker({ command, args: [...args, "stdio", ...more] });
 }
 
 export async function ready(model = "builtin") {

@@ -79,7 +79,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; an error of ours is one sentence on stderr."""
     try:
         _check_streams()
-        code = llama_worker.main(args=list(arguments), prog_name="llama-worker", standalone_mode=False)
+        code = llama_worker.main(
+            args=list(arguments), prog_name="llama-worker", standalone_mode=False, color=_colours()
+        )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as finished:
@@ -121,6 +123,11 @@ def _drop(stream: TextIO) -> None:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 
+def _colours() -> bool | None:
+    """None lets the terminal decide."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def _fail_usage(error: click.ClickException) -> int:
     """The sentence, and where it may help, how the command is called."""
     if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -131,5 +138,5 @@ def _fail_usage(error: click.ClickException) -> int:
 
 
 def _fail(message: str) -> int:
-    say(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    say(f"error: {message}", err=True, mark=None if _colours() is False else "error:")
     return 1

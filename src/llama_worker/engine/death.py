@@ -6,7 +6,7 @@ from typing import Literal
 
 from ..errors import EngineDiedError, LlamaWorkerError, ModelLoadError
 from .process.child import MODEL_REFUSED_EXIT_CODE
-from .process.process import EngineProcess
+from .process.running import RunningEngine
 from .shortage import Memory, memory_asked_in_vain
 
 Phase = Literal["spawn", "load", "generate", "idle"]
@@ -19,7 +19,7 @@ _WHILE: dict[Phase, str] = {
 }
 
 
-def death_of(process: EngineProcess, model: str, phase: Phase, hung: str | None = None) -> EngineDiedError:
+def death_of(process: RunningEngine, model: str, phase: Phase, hung: str | None = None) -> EngineDiedError:
     """The error for a process that is gone; `hung` is what it did when it no longer responded and was ended for it."""
     cause = process.log.cause()
     return EngineDiedError(
@@ -34,7 +34,7 @@ def death_of(process: EngineProcess, model: str, phase: Phase, hung: str | None 
     )
 
 
-def refusal_of(process: EngineProcess, model: str) -> LlamaWorkerError:
+def refusal_of(process: RunningEngine, model: str) -> LlamaWorkerError:
     """Why loading ended: refused by the engine, or the engine died of it."""
     if process.exit_code not in (1, MODEL_REFUSED_EXIT_CODE):
         return death_of(process, model, "load")
@@ -44,11 +44,11 @@ def refusal_of(process: EngineProcess, model: str) -> LlamaWorkerError:
     )
 
 
-def _out_of_memory(process: EngineProcess) -> Memory | None:
+def _out_of_memory(process: RunningEngine) -> Memory | None:
     return "system" if process.killed_for_memory else memory_asked_in_vain(process.log.last(None))
 
 
-def _how_it_ended(process: EngineProcess, hung: str | None) -> str:
+def _how_it_ended(process: RunningEngine, hung: str | None) -> str:
     if hung is not None:
         return f"stopped responding and was ended ({hung})"
     if process.closed_output:

@@ -19,7 +19,7 @@ from .command import EngineKind
 from .death import Phase, death_of
 from .devices.placement import Placement
 from .process.endpoint import Endpoint, create_endpoint
-from .process.process import EngineProcess
+from .process.running import RunningEngine
 from .sandbox.report import SandboxReport
 from .serving import Serving
 from .settings import EngineSettings, Timeouts
@@ -49,7 +49,7 @@ class Engine:
     def __init__(
         self,
         settings: EngineSettings,
-        process: EngineProcess,
+        process: RunningEngine,
         endpoint: Endpoint,
         metadata: ModelMetadata,
         timeouts: Timeouts,
@@ -60,9 +60,9 @@ class Engine:
         self.governor = governor
         self.metadata = metadata
         self.sandbox = SandboxReport()
-        self.slots = Slots(settings.sequences)
+        self.slots = Slots(settings.sequences, keeps=settings.prompt_cache_mib > 0)
         self._process = process
-        self._client = EngineClient(endpoint, timeouts.response_stall)
+        self._client = EngineClient(process.connect, endpoint.api_key, timeouts.response_stall)
         self._stopping, self._hung = False, ""
         abort_limit = max(timeouts.abort_stall, _BATCHES_TO_ABORT * settings.batch_seconds)
         self._serving = Serving(self, suspects, abort_limit, self._reason, governor)

@@ -15,6 +15,7 @@ from .devices.placement import Placement
 from .process.endpoint import Endpoint
 from .process.findings import finding_in
 from .process.process import EngineProcess
+from .process.running import HostedKind, RunningEngine
 from .sandbox.report import SandboxReport
 from .settings import EngineSettings
 from .states import LoadProgress, ModelMetadata, Ready, Rising, parse_state_line
@@ -65,7 +66,7 @@ class EngineStart:
         return self._ready.result()
 
 
-async def wait_until_ready(process: EngineProcess, start: EngineStart, model: str, stall: float) -> ModelMetadata:
+async def wait_until_ready(process: RunningEngine, start: EngineStart, model: str, stall: float) -> ModelMetadata:
     """What the engine says of its model.
 
     Raises `ModelLoadError` when it refuses the model, `EngineDiedError` when it dies of it or is silent for `stall`
@@ -82,7 +83,7 @@ async def wait_until_ready(process: EngineProcess, start: EngineStart, model: st
     return metadata
 
 
-async def placement_of(process: EngineProcess, settings: EngineSettings) -> Placement:
+async def placement_of(process: RunningEngine, settings: EngineSettings) -> Placement:
     """What of the model went where. An engine that may use a GPU says it while it loads; others say nothing."""
     if not settings.gpu:
         return process.placement.placement()
@@ -93,11 +94,13 @@ async def placement_of(process: EngineProcess, settings: EngineSettings) -> Plac
 
 def spawn(
     settings: EngineSettings, kind: EngineKind, endpoint: Endpoint, on_line: Callable[[bytes], None]
-) -> EngineProcess:
+) -> RunningEngine:
     """Start the process; whatever goes wrong here leaves no directory behind. Raises `EngineNotFoundError`."""
     try:
         if settings.chat_template:
             Path(endpoint.template_path).write_text(settings.chat_template, encoding="utf-8")
+        if isinstance(kind, HostedKind):
+            return kind.host(settings, endpoint, on_line)
         environment = engine_environment(kind, settings, endpoint)
         return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
     except OSError as error:

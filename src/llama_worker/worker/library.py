@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
 from ..models.gguf.header import GgufHeader
 from ..models.gguf.inspect import read_header, read_model
-from ..models.names import ModelName, parse_model_name
+from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
-from .operations.operation import Operation
+
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
 
 ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -26,19 +28,20 @@ class Library:
     def __init__(self, store: ModelStore | None = None) -> None:
         self.store = store or ModelStore()
 
-    def download(
-        self, name: ModelReference, *, sha256: str | None = None, size: int | None = None
-    ) -> Operation[Path, Downloading]:
-        """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
+    async def fetch(
+        self,
+        name: ModelName,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+        report: Callable[[Downloading], None] = lambda _: None,
+        reach: Reach | None = None,
+    ) -> Path:
+        """A model's first file, once all are here. Raises what a download raises."""
         from ..models.download.download import Downloader  # here, as the import takes longer than a model's first token
 
-        parsed = parse_model_name(name)
-
-        async def fetch(operation: Operation[Path, Downloading]) -> Path:
-            operation.mark("running")
-            return await Downloader(self.store).download(parsed, sha256=sha256, size=size, progress=operation.report)
-
-        return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
+        downloader = Downloader(self.store, reach=reach)
+        return await downloader.download(name, sha256=sha256, size=size, progress=report)
 
     async def open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         """The files of a model that is here, and their checked header.
@@ -54,11 +57,11 @@ class Library:
         except ModelNotFoundError:
             return None
 
-    async def header(self, name: ModelName) -> GgufHeader:
+    async def header(self, name: ModelName, reach: Reach | None = None) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""
         from ..models.download.remote_header import find_header
 
-        return await find_header(self.store, name)
+        return await find_header(self.store, name, reach=reach)
 
     async def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now."""

@@ -42,7 +42,8 @@ _MIB = 1 << 20
 
 class LoadedFiles(Struct, frozen=True):
     """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads."""
+    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads. Where it
+    has a `kind`, it runs in such an engine and no other."""
 
     name: str
     files: ModelFiles
@@ -55,6 +56,7 @@ class LoadedFiles(Struct, frozen=True):
     free_bytes: int = 0
     companions: Companions = NO_COMPANIONS
     speed: Speed = NOT_MEASURED
+    kind: EngineKind | None = None
 
 
 def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSettings:

@@ -81,6 +81,17 @@ def test_the_model_is_changed_and_knows_what_was_said(home: Path, random_model_p
 
 
 @pytest.mark.slow
+def test_a_persona_answers_in_a_chat_too(configured: Path) -> None:
+    configured.write_text("[personas.french]\ntemplate = 'In French: {input}'\nsystem_prompt = 'Be brief.'")
+    terminal = chat("-t", "french")
+    terminal.say("good morning")
+    assert "Be brief." in terminal.say("/system")
+    terminal.say(f"/save {configured.parent}/it.llama")
+    leave(terminal)
+    assert b"In French: good morning" in (configured.parent / "it.llama").read_bytes()
+
+
+@pytest.mark.slow
 def test_pictures_go_with_the_next_message(home: Path, seeing_path: Path) -> None:
     (home / "photo.png").write_bytes(png())
     terminal = Terminal("run", seeing_path, *SHORT, "-o", "context_size=512")

@@ -104,6 +104,13 @@ def test_what_has_left_its_slot_is_brought_back_to_one_that_is_not_empty() -> No
     assert place(slots, first[1]) == 0
 
 
+def test_an_engine_without_a_cache_brings_nothing_back() -> None:
+    slots = Slots(4, keeps=False)
+    for name in ("One?", "Two?"):
+        place(slots, chat("Be kind. " * 9, name))
+    assert place(slots, chat("Be kind. " * 9, "One?", "A llama.", "why " * 300)) == 1
+
+
 def test_the_engine_chooses_among_empty_slots_for_what_has_left_its_own() -> None:
     slots = Slots(3)
     for name in ("One?", "Two?"):

@@ -6,11 +6,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from llama_worker.engine.api.client import EngineClient
+from llama_worker.engine.process.connecting import connect
 from llama_worker.engine.process.endpoint import Endpoint
 from llama_worker.engine.transport.exchange import EngineConnectionLost
 
@@ -35,7 +37,7 @@ async def client_of(answer: Answer, folder: Path, stall: float = 60.0) -> AsyncI
         serving.append(asyncio.ensure_future(serve(reader, writer)))
 
     path = str(folder / "engine.sock")
-    client = EngineClient(Endpoint(directory=str(folder), socket_path=path), stall)
+    client = EngineClient(partial(connect, Endpoint(directory=str(folder), socket_path=path)), "", stall)
     async with await asyncio.start_unix_server(begin, path):
         yield client
         await client.close()
@@ -67,7 +69,7 @@ async def test_an_engine_that_takes_no_body_is_given_up(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as never_read:
         never_read.bind(path)
         never_read.listen()
-        client = EngineClient(Endpoint(directory=str(tmp_path), socket_path=path), 0.3)
+        client = EngineClient(partial(connect, Endpoint(directory=str(tmp_path), socket_path=path)), "", 0.3)
         with pytest.raises(EngineConnectionLost, match="takes no request"):
             await client.request("/completion", {"prompt": "x" * (1 << 24)})
 

@@ -64,6 +64,18 @@ CLIENTS = (
         "a prompt that does not fit is its `ContextWindowExceededError`, with `openai/` and `anthropic/` models",
     ),
     Client(
+        "`ollama` (Python)",
+        "requirements-ollama.txt",
+        ("ollama_client.py",),
+        frozenset({"chat", "stream", "tools", "structured output", "embeddings", "errors"}),
+    ),
+    Client(
+        "`ollama` (npm)",
+        "package.json",
+        ("ollama.mjs",),
+        frozenset({"chat", "stream", "leaving in the middle", "tools", "structured output", "embeddings", "errors"}),
+    ),
+    Client(
         "`instructor`",
         "requirements-litellm.txt",
         ("instructor_chat.py",),

@@ -55,6 +55,8 @@ def _bounded(message: dict[str, Any]) -> dict[str, Any]:
             if isinstance(options.get(name), int):
                 options[name] = min(options[name], most)
         options.pop("engine", None)  # a command
+        for name in ("loadStallTimeout", "responseStallTimeout", "abortStallTimeout", "memoryBudget"):
+            options.pop(name, None)  # they outlast the request, and no model loads in no time or nowhere
     return message
 
 

@@ -154,8 +154,9 @@ class StdioProgram(Program):
         await _send(process, {"type": "init", "id": "i"})
         await _send(process, {"type": "load_model", "id": "good", "modelPath": str(self.good)})
         await _send(process, {"type": "complete", "id": "said", "prompt": "la", "options": {"maxTokens": 2}})
-        end = [one for one in await _until(process, {"good", "said"}) if one.get("id") == "said"][-1]
-        return "" if end["type"] == "completion_done" else f"a good request fails: {end}"
+        heard = await _until(process, {"good", "said"})
+        errors = [one for one in heard if one["type"] == "error"]
+        return f"a good request fails: {errors}" if errors or not heard else ""
 
     def end(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin

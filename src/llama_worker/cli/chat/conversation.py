@@ -91,9 +91,10 @@ class Conversation:
         self.session.reset_chat_history()
 
     async def ask(self, text: str) -> None:
-        """Show the answer. A crashed engine is started again by the next question."""
+        """Show the answer, to what the persona makes of the text. A crashed engine is started by the next question."""
         assert self._chosen is not None
-        content: Content = [text, *self.media] if self.media else text
+        asked = self._choices.persona.asks(text) or text
+        content: Content = [asked, *self.media] if self.media else asked
         try:
             answer = self.session.prompt(content, self._chosen.prompt, stop_on_abort=True)
             await show_answer(answer, self._interrupts, self._manner)

@@ -42,7 +42,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "doctor": Entry("setup.doctor", "what works, what is missing"),
         "bench": Entry("setup.bench", "how fast a model is"),
         "config": Entry("setup.config", "your files and settings"),
-        "completion": Entry("setup.completion", "Tab completes, in your shell"),
+        "completion": Entry("setup.completion", "Tab completes words"),
     },
 }
 # What other tools call them.

@@ -30,6 +30,7 @@ class Installation(Struct, frozen=True):
             return [self.file]
         before = _text(self.startup)
         gap = "" if not before or before.endswith("\n") else "\n"
+        self.startup.parent.mkdir(parents=True, exist_ok=True)
         with self.startup.open("a", encoding="utf-8") as opened:
             opened.write(f"{gap}{self._line}\n")
         return [self.file, self.startup]

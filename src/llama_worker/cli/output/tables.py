@@ -38,8 +38,8 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     said = [(name, cell_len(click.unstyle(name)), harmless(value)) for name, value in facts if value]
     name_width = max((length for _, length, _ in said), default=0) + len(_GAP)
     width = columns() if on_terminal(sys.stdout) else sys.maxsize
-    beside = width - name_width >= _NARROWEST_VALUES
     for name, length, value in said:
+        beside = width - name_width >= max([_NARROWEST_VALUES, *map(cell_len, value.split())])
         margin = " " * (name_width if beside else 2 * len(_GAP))
         lines = wrapped(value, width, margin, margin)
         click.echo(name + lines[length:] if beside else f"{name}\n{lines}")

@@ -46,8 +46,10 @@ def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
     return "\n".join(each for line in text.split("\n") for each in wrapper.wrap(line) or [""])
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """A sentence: wrapped on a terminal, one line elsewhere. One on standard error may be lost."""
+def say(text: str, *, err: bool = False, mark: str | None = None) -> None:
+    """A sentence: wrapped on a terminal, one line elsewhere; one on standard error may be lost. `mark` is what it
+    begins with in red."""
     wide = columns() if on_terminal(sys.stderr if err else sys.stdout) else None
     with suppress(OSError) if err else nullcontext():
-        click.echo(wrapped(text, wide) if wide else text, err=err)
+        lines = wrapped(text, wide) if wide else text
+        click.echo(click.style(mark, fg="red", bold=True) + lines.removeprefix(mark) if mark else lines, err=err)

@@ -55,7 +55,8 @@ def logged(file: Path | None) -> Iterator[None]:
         PACKAGE.setLevel(level)
         for each in added:
             PACKAGE.removeHandler(each)
-        handler.close()
+        with contextlib.suppress(OSError):
+            handler.close()
 
 
 class _Quiet(RotatingFileHandler):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from msgspec import json
 
-from ..process.endpoint import Endpoint
 from ..transport.exchange import EngineConnectionLost, Exchange
 from ..transport.head import request_head
 from .events import Events, Received
 from .refusals import refusal
 
-_LOOPBACK = "127.0.0.1"
+Connect = Callable[[Exchange], Awaitable[None]]
 
 
 class RequestWatch(Protocol):
@@ -38,11 +37,12 @@ _NOBODY = _Unwatched()
 
 
 class EngineClient:
-    """Requests to one engine. Every request has a connection of its own: the engine may reset one after a stream."""
+    """Requests to one engine. Every request has a connection of its own, which `connect` makes: the engine may reset
+    one after a stream."""
 
-    def __init__(self, endpoint: Endpoint, stall_timeout: float) -> None:
-        self._endpoint = endpoint
-        self._headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
+    def __init__(self, connect: Connect, api_key: str, stall_timeout: float) -> None:
+        self._connect = connect
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._stall_timeout = stall_timeout
         self._open: set[Exchange] = set()
         self._closed = False
@@ -115,13 +115,6 @@ class EngineClient:
         except OSError as error:  # TimeoutError is one
             raise EngineConnectionLost(str(error) or "it takes no request") from error
         await exchange.begun()
-
-    async def _connect(self, exchange: Exchange) -> None:
-        loop = asyncio.get_running_loop()
-        if self._endpoint.socket_path:
-            await loop.create_unix_connection(lambda: exchange, self._endpoint.socket_path)
-        else:
-            await loop.create_connection(lambda: exchange, _LOOPBACK, self._endpoint.port)
 
 
 def _streamed(body: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ...errors import EngineNotFoundError
 from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
+LOOPBACK = "127.0.0.1"
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,6 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
 
 def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from ..devices.placement import PlacementReader
 from ..shortage import kills_for_memory
 from .activity import Activity
+from .connecting import connect
 from .endpoint import Endpoint
 from .keeper import Keeper
 from .log_tail import LogTail
@@ -65,6 +66,10 @@ class EngineProcess:
     @property
     def pid(self) -> int:
         return self._keeper.pid
+
+    async def connect(self, protocol: asyncio.BufferedProtocol) -> None:
+        """A connection to the server in it, over its Unix socket or loopback. Raises OSError."""
+        await connect(self._endpoint, protocol)
 
     def computes(self) -> bool:
         """Whether it computes now, as far as one can tell from outside."""

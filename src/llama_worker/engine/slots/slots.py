@@ -40,10 +40,12 @@ class _Held(Struct, frozen=True):
 
 
 class Slots:
-    """Those of one engine. One that is not free is only ever given to one request."""
+    """Those of one engine. One that is not free is only ever given to one request. `keeps`: it has a cache for what has
+    left its slot."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, keeps: bool = True) -> None:
         self._number = number
+        self._keeps = keeps
         self._held: dict[int, _Held] = {}
         self._taken: set[int] = set()
         self._unplaced = 0
@@ -83,7 +85,8 @@ class Slots:
 
     def _hold(self, slot: int, asked: Beginning, owner: int | None) -> None:
         before = self._held.get(slot)
-        self._displaced |= before is not None and not asked.text.startswith(before.asked.text)
+        if self._keeps and before and not asked.text.startswith(before.asked.text):
+            self._displaced = True
         self._held[slot] = _Held(asked, owner, next(self._clock))
 
     def _brings_back_by_itself(self, slot: int, asked: Beginning) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
+import stat
+import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from ...errors import InvalidMessageError, PortClosedError
 from ...messages import ErrorMessage, Incoming, Outgoing
@@ -87,10 +90,12 @@ class _Reader:
 
 
 class _Writer:
-    """Writes everything that has come together in one go."""
+    """Writes a short line at once where that takes no waiting, as the way to a thread and back takes longer than
+    writing; else the thread writes everything that has come together in one go."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._takes_at_once = _taking_at_once(fd)
         self._loop = asyncio.get_running_loop()
         self._changed = threading.Condition()
         self._lines: list[bytes] = []
@@ -104,6 +109,8 @@ class _Writer:
         if self._broken or self._closing:
             raise PortClosedError("Nobody reads the standard output any more.")
         with self._changed:
+            if not self._unwritten and self._takes_at_once(line):
+                return self._write(line)
             self._lines.append(line)
             self._unwritten += len(line)
             self._changed.notify()
@@ -124,11 +131,14 @@ class _Writer:
 
     def _run(self) -> None:
         while lines := self._next():
-            try:
-                _write_all(self._fd, b"".join(lines))
-            except OSError:
-                self._broken = True
+            self._write(b"".join(lines))
             self._count(sum(map(len, lines)))
+
+    def _write(self, data: bytes) -> None:
+        try:
+            _write_all(self._fd, data)
+        except OSError:
+            self._broken = True
 
     def _next(self) -> list[bytes]:
         """What has come since the last time; nothing when nothing more will."""
@@ -145,6 +155,21 @@ class _Writer:
         if full or self._closing or self._broken:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._written.set)
+
+
+def _taking_at_once(fd: int) -> Callable[[bytes], bool]:
+    """Tells whether all of a line can be written without waiting: when it is short, to a pipe or a socket that says so.
+    Files and terminals always say so."""
+    if sys.platform == "win32" or not _is_pipe(fd):
+        return lambda line: False
+    ready, most = select.poll(), select.PIPE_BUF
+    ready.register(fd, select.POLLOUT)
+    return lambda line: len(line) <= most and bool(ready.poll(0))
+
+
+def _is_pipe(fd: int) -> bool:
+    mode = os.fstat(fd).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -21,6 +21,7 @@ from ....options.base import SpecialTokens
 from ....options.hints import option_names
 from ....options.server import DEFAULT_PORT
 from ...configured import config_option, configuration
+from ...fake import fake_option, faked
 from ...model_names import meant
 from ...named_options import listing, named_options
 from ...servers.asking import KEY_VARIABLE
@@ -46,6 +47,13 @@ _GROUPS = (SERVER, MODEL, WORKER)
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
 @click.option(
+    "--download-from",
+    "download_from",
+    multiple=True,
+    metavar="PLACE",
+    help="Where requests may pull from.  [default: hub]",
+)
+@click.option(
     "--special-tokens",
     type=click.Choice(get_args(SpecialTokens)),
     help="Names of special tokens in messages: read as text, refused, or those tokens.  [default: inert]",
@@ -56,6 +64,7 @@ _GROUPS = (SERVER, MODEL, WORKER)
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--log", metavar="FILE|off", help="What `logs` shows.  [default: a file in your state folder]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
+@fake_option
 @named_options
 @verbose_option
 def serve(
@@ -66,10 +75,12 @@ def serve(
     api_key_file: Path | None,
     allowed_hosts: tuple[str, ...],
     allowed_origins: tuple[str, ...],
+    download_from: tuple[str, ...],
     data: Path | None,
     state_cache: str | None,
     log: str | None,
     access_log: bool,
+    fake: str | None,
     options: tuple[str, ...],
     **flags: Any,
 ) -> None:
@@ -87,6 +98,7 @@ def serve(
     flags |= {
         "allowed_hosts": (*config.server.allowed_hosts, *allowed_hosts, *([host] if _is_name(host) else [])) or None,
         "allowed_origins": (*config.server.allowed_origins, *allowed_origins) or None,
+        "download_from": download_from or None,
         "state_cache": False if state_cache == "off" else state_cache,
     }
     plan = Plan(
@@ -99,7 +111,7 @@ def serve(
     )
     listening = listen(host, port, has_key=key is not None)
     kept = log_path(log or config.listening.log, listening.getsockname()[1])
-    with logged(kept), announced(_address(listening), time.time(), kept):
+    with faked(fake), logged(kept), announced(_address(listening), time.time(), kept):
         asyncio.run(serve_until_signal(plan, listening, _welcome))
 
 

@@ -6,12 +6,14 @@ import os
 
 import click
 
+from ...fake import fake_option, faked
 from ...verbosity import verbose_option
 
 
 @click.command("stdio")
+@fake_option
 @verbose_option
-def stdio() -> None:
+def stdio(fake: str | None) -> None:
     """Serve a worker on standard input and output, one JSON object per line.
 
     Standard output carries messages only; whatever else is printed goes to standard error. At the end of the input
@@ -21,7 +23,8 @@ def stdio() -> None:
     output = _take_standard_output()
     from ....ports.server.process import serve_stdio  # after stdout is safe from whatever an import may print
 
-    raise SystemExit(serve_stdio(0, output))
+    with faked(fake):
+        raise SystemExit(serve_stdio(0, output))
 
 
 def _take_standard_output() -> int:

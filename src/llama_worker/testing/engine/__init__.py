@@ -1,0 +1,1 @@
+"""A scripted engine: llama-server's paths, answered in this process, over a connection that is none."""

@@ -1,0 +1,1 @@
+"""What a fake model says: replies, faults, and which of them comes next."""
