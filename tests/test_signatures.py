@@ -32,7 +32,10 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name"}
+INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name"} | {
+    "download_within",
+    "estimate_within",
+}
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
 
@@ -135,7 +138,10 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 
 
 # What is asked on this side of a port, of things that are here.
-NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"}
+NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"} | {
+    "download_within",
+    "estimate_within",
+}
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}
 

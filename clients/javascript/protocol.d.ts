@@ -1615,7 +1615,10 @@ export interface ModelUnloaded {
   modelPath: string;
 }
 
-/** How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. */
+/**
+ * How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
+ * what the file that is being fetched must have ("sha256:..."), as far as its server tells it.
+ */
 export interface DownloadProgress {
   type: "download_progress";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -1631,6 +1634,7 @@ export interface DownloadProgress {
   /** Default: `0.0`. */
   bytesPerSecond?: number;
   secondsLeft?: number;
+  digest?: string;
   /** Which operation this is about. */
   operationId?: string;
 }

@@ -13,7 +13,7 @@ ABILITIES = (
     Ability(
         name="Answers to messages",
         methods=("Model.chat",),
-        http=("/v1/chat/completions", "/v1/responses", "/v1/messages"),
+        http=("/v1/chat/completions", "/v1/responses", "/v1/messages", "/api/chat"),
         command="run",
         page="docs/guide/sessions.md",
         test="tests/worker/test_worker.py",
@@ -29,7 +29,7 @@ ABILITIES = (
     Ability(
         name="Continuing a text",
         methods=("Model.complete",),
-        http=("/v1/completions",),
+        http=("/v1/completions", "/api/generate"),
         page="docs/guide/options.md",
         test="tests/worker/generation/test_length.py",
         holes={"command line": "People at a terminal want answers; a text that goes on is for programs."},
@@ -38,7 +38,7 @@ ABILITIES = (
         name="Vectors of texts (embeddings)",
         methods=("Model.embed",),
         options=("ModelOptions.pooling",),
-        http=("/v1/embeddings", "/embed"),
+        http=("/v1/embeddings", "/embed", "/api/embed"),
         command="embed",
         page="docs/guide/embeddings.md",
         test="tests/worker/embedding/test_embedding.py",
@@ -110,7 +110,7 @@ ABILITIES = (
     Ability(
         name="Fetching models",
         methods=("LlamaWorker.download_model",),
-        http=("/models/pull",),
+        http=("/models/pull", "/api/pull"),
         command="pull",
         page="docs/downloads.md",
         test="tests/models/download/test_download.py",

@@ -21,7 +21,7 @@ HOW = "run `python -m tests.http.clients` to install the client libraries"
 async def run(server: Address, *command: str | Path) -> None:
     """Run a client's script; its own words are the failure's."""
     known = {"OPENAI_API_KEY": "unused", "ANTHROPIC_API_KEY": "unused", "NO_PROXY": "127.0.0.1"}
-    addresses = {"OPENAI_BASE_URL": f"{server.url}/v1", "ANTHROPIC_BASE_URL": server.url}
+    addresses = {"OPENAI_BASE_URL": f"{server.url}/v1", "ANTHROPIC_BASE_URL": server.url, "OLLAMA_HOST": server.url}
     quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LANGSMITH_TRACING": "false", "PYTHONSAFEPATH": "1"}
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -59,8 +59,15 @@ async def test_clients_that_want_an_older_openai(server: Address, script: str) -
     await run(server, python_of("litellm"), SCRIPTS / script)
 
 
-async def test_the_npm_package(server: Address) -> None:
-    node = shutil.which("node")
-    if node is None or not (JAVASCRIPT / "node_modules" / "openai").is_dir():
+async def test_ollamas_client(server: Address) -> None:
+    if not installed("ollama"):
         pytest.skip(HOW)
-    await run(server, node, JAVASCRIPT / "openai.mjs")
+    await run(server, python_of("ollama"), SCRIPTS / "ollama_client.py")
+
+
+@pytest.mark.parametrize("package", ["openai", "ollama"])
+async def test_npm_packages(server: Address, package: str) -> None:
+    node = shutil.which("node")
+    if node is None or not (JAVASCRIPT / "node_modules" / package).is_dir():
+        pytest.skip(HOW)
+    await run(server, node, JAVASCRIPT / f"{package}.mjs")

@@ -44,6 +44,7 @@
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
     └── DownloadError                download_failed
+        ├── DownloadRefusedError     download_refused
         └── IntegrityError           integrity_failed
 
 `code` is stable and travels in messages: a program decides by the code, a person reads the message.
@@ -76,6 +77,7 @@ from .general import (
 from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
+    DownloadRefusedError,
     InsufficientMemoryError,
     IntegrityError,
     InvalidModelError,
@@ -111,6 +113,7 @@ __all__ = [
     "ContextNotCreatedError",
     "ContextOverflowError",
     "DownloadError",
+    "DownloadRefusedError",
     "EngineDiedError",
     "EngineError",
     "EngineNotFoundError",

@@ -103,6 +103,12 @@ class DownloadError(LlamaWorkerError):
         return super().details() | known(facts)
 
 
+class DownloadRefusedError(DownloadError):
+    """Raised when a request wants a download from where whoever runs the server allows none (`download_from`)."""
+
+    code = "download_refused"
+
+
 class IntegrityError(DownloadError):
     """Raised when the downloaded bytes are not the bytes that were promised."""
 

@@ -42,6 +42,7 @@ from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
 from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
+from .ollama.routes import ollama_routes
 from .paths import routes_at
 from .pool import ModelPool
 from .problems import Problem
@@ -92,11 +93,13 @@ def create_app(
     pool = ModelPool(worker, checked, as_named(models or {}))
     counts: Counts = Counter()
     keys, database = Keys(api_key), Database(data)
-    responses = ResponseStore(database, checked.stored_responses)
+    responses, buffers = ResponseStore(database, checked.stored_responses), SendBuffers(checked)
+    store = store or ModelStore()
     app = Starlette(
         routes=[
-            *_routes(pool, store or ModelStore(), counts),
-            *_generating(pool, responses),
+            *_routes(pool, store, counts),
+            *_generating(pool, responses, buffers),
+            *ollama_routes(pool, store, buffers),
             *_asking(pool, responses),
             *_page(pool, keys, ConversationStore(database)),
         ],
@@ -122,7 +125,7 @@ def _routes(pool: ModelPool, store: ModelStore, counts: Counts) -> list[BaseRout
     ]
 
 
-def _generating(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
+def _generating(pool: ModelPool, responses: ResponseStore, buffers: SendBuffers) -> list[BaseRoute]:
     dialects: dict[str, Callable[[dict[str, Any]], Exchange]] = {
         "/v1/chat/completions": Chat,
         "/v1/completions": Completion,
@@ -131,7 +134,7 @@ def _generating(pool: ModelPool, responses: ResponseStore) -> list[BaseRoute]:
         "/completion": generating.Completion,
         "/infill": generating.Infill,
     }
-    buffers, stored = SendBuffers(pool.options), ResponseRoutes(responses)
+    stored = ResponseRoutes(responses)
     return [
         *(
             route
@@ -183,7 +186,7 @@ def _page(pool: ModelPool, keys: Keys, store: ConversationStore) -> list[BaseRou
         Route("/conversations/{id}", AsgiEndpoint(conversations.get), methods=["GET"]),
         Route("/conversations/{id}", JsonEndpoint(pool.options, conversations.put, Conversation), methods=["PUT"]),
         Route("/conversations/{id}", AsgiEndpoint(conversations.delete), methods=["DELETE"]),
-        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options.write_timeout)),
+        WebSocketRoute("/ws", PortRoute(pool.worker, pool.options)),
     ]
 
 
@@ -204,9 +207,9 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals (404, 405) in OpenAI's shape."""
+    """Starlette's own refusals (404, 405) in the shape that the caller's client knows."""
     assert isinstance(error, HTTPException)
     problem = Problem(
         error.status_code, f"{error.detail}: {request.method} is not served at this path.", code="not_found"
     )
-    return JSONResponse(problem.openai(), error.status_code, headers=error.headers)
+    return JSONResponse(problem.at(request.url.path), error.status_code, headers=error.headers)

@@ -95,11 +95,15 @@ class GeneratingEndpoint:
             return
         aside = self._reads or len(data) > _LARGE
         asked = await asyncio.to_thread(self._understood, data) if aside else self._understood(data)
-        answering = partial(self._engine_answer, asked, owner_of(scope))
-        answer = (
-            self._stream(asked, answering(), send) if asked.exchange.stream else self._whole(asked, answering, send)
-        )
-        await while_connected(receive, answer)
+        await while_connected(receive, self.answer(asked, owner_of(scope), send))
+
+    async def answer(self, asked: Asked, owner: object, send: Send) -> None:
+        """Have the model that is asked for answer."""
+        answering = partial(self._engine_answer, asked, owner)
+        if asked.exchange.stream:
+            await self._stream(asked, answering(), send)
+        else:
+            await self._whole(asked, answering, send)
 
     def _understood(self, data: bytes) -> Asked:
         body = json_object(data, self._pool.options)

@@ -14,6 +14,7 @@ from msgspec import structs
 from ..config.named_model import NamedModel
 from ..errors import InvalidOptionsError, ModelNotFoundError, ModelNotLoadedError, OperationAborted, QueueFullError
 from ..messages.events import Progress
+from ..models.download.reach import reach_of
 from ..models.names import BuiltinName, HubName, parse_model_name
 from ..options import ModelOptions, PromptOptions, build_options
 from ..options.server import ServerOptions
@@ -36,6 +37,7 @@ class ModelPool:
     def __init__(self, worker: LlamaWorker, options: ServerOptions, names: Mapping[str, NamedModel]) -> None:
         self.worker = worker
         self.options = options
+        self.reach = reach_of(options.download_from)
         self.names = dict(names)
         self.started = time.time()
         self._on_demand: list[Resident] = []
@@ -44,14 +46,15 @@ class ModelPool:
         self._line = WaitingLine(worker.residency.changes, options.max_queue)
 
     @asynccontextmanager
-    async def use(self, name: str | None) -> AsyncIterator[Model]:
-        """The model of that name, loaded if need be, whose engine is not ended meanwhile.
+    async def use(self, name: str | None, asked: Mapping[str, Any] | None = None) -> AsyncIterator[Model]:
+        """The model of that name, loaded if need be, whose engine is not ended meanwhile. `asked` are options of
+        loading for one that is not loaded, where whoever runs the server has not said them.
 
         Raises `ModelNotFoundError`, `QueueFullError` when too many wait, and what loading raises.
         """
         model = self.find(name)
         if model is None or model.pid is None or not (self._line.empty or self._is_kept(model)):
-            model = await self._line.get(partial(self._ready, name, ModelRuntime.engine))
+            model = await self._line.get(partial(self._ready, name, ModelRuntime.engine, asked))
         else:
             self._begin(model)
         try:
@@ -108,9 +111,14 @@ class ModelPool:
         self._begin(model)
         return model
 
-    async def _ready(self, name: str | None, start: Callable[[ModelRuntime], Awaitable[object]]) -> Model:
+    async def _ready(
+        self,
+        name: str | None,
+        start: Callable[[ModelRuntime], Awaitable[object]],
+        asked: Mapping[str, Any] | None = None,
+    ) -> Model:
         """The model with its engine running, in use. It may have had to go again while it was waited for."""
-        while not (model := self.find(name) or await self._load(self._default(name))).loaded:
+        while not (model := self.find(name) or await self._load(self._default(name), asked or {})).loaded:
             pass
         self._begin(model)
         try:
@@ -134,7 +142,7 @@ class ModelPool:
     def _default(self, name: str | None) -> str:
         return name or next(iter(self.names), "builtin")
 
-    async def _load(self, name: str) -> Model:
+    async def _load(self, name: str, asked: Mapping[str, Any]) -> Model:
         """Load for a request; all who want the model wait for the same load."""
         target = self._target(name)
         async with self._making_room:  # whoever comes meanwhile finds what this begins
@@ -143,13 +151,17 @@ class ModelPool:
             load = self._loads.get(target.model)
             if load is None:
                 await self._leave_enough()
-                load = self._loads[target.model] = _Load(self.worker.load_model(target.model, self._options(target)))
+                load = self._loads[target.model] = _Load(
+                    self.worker.load_model(target.model, self._options(target, asked))
+                )
                 load.operation.add_done_callback(partial(self._take, target.model))
         return await load.model()
 
-    def _options(self, target: NamedModel) -> ModelOptions:
+    def _options(self, target: NamedModel, asked: Mapping[str, Any]) -> ModelOptions:
         """What is loaded on demand may go again, unless it is said not to."""
         said = target.options
+        unsaid = {name: value for name, value in asked.items() if getattr(said, name) is None}
+        said = build_options(ModelOptions, said, unsaid)
         keep_alive = self.options.keep_alive if said.keep_alive is None else said.keep_alive
         return structs.replace(said, keep=said.keep is True, keep_alive=keep_alive)
 

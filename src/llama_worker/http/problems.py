@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import (
     ContextOverflowError,
     DownloadError,
+    DownloadRefusedError,
     EngineDiedError,
     EngineRequestError,
     InsufficientMemoryError,
@@ -39,6 +40,7 @@ _STATUSES: tuple[tuple[type[LlamaWorkerError], int, str | None], ...] = (
     (OperationAborted, 503, None),
     (RequestQuarantinedError, 400, None),
     (EngineDiedError, 500, None),
+    (DownloadRefusedError, 403, None),
     (DownloadError, 502, None),
 )
 _OPENAI_KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
@@ -89,6 +91,16 @@ class Problem(Exception):
             )
             more = more | sizes
         return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code} | more}
+
+    def at(self, path: str) -> dict[str, Any]:
+        """The body that is read by the clients that ask at that path."""
+        if "/api/" in path:
+            return self.ollama()
+        return self.anthropic() if "/v1/messages" in path else self.openai()
+
+    def ollama(self) -> dict[str, Any]:
+        """The body that Ollama's clients read."""
+        return {"error": self.message}
 
     def anthropic(self) -> dict[str, Any]:
         """The body that Anthropic's clients read."""

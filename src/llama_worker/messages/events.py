@@ -21,13 +21,15 @@ class Progress(Event, frozen=True, gc=False):
 class Downloading(Progress, frozen=True, kw_only=True):
     """How far a download is; `stage` is the file that is fetched now, sizes in bytes are those of all files together.
 
-    `value` is 1.0 only when everything is verified and in place. What is not known yet is None.
+    `value` is 1.0 only when everything is verified and in place. What is not known yet is None. `digest` is that of the
+    file that is fetched now ("sha256:..."), None where its server does not tell it beforehand.
     """
 
     downloaded_bytes: int
     total_bytes: int | None = None
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
+    digest: str | None = None
 
 
 class StateChanged(Event, frozen=True):

@@ -127,7 +127,8 @@ class ModelUnloaded(LastMessage, frozen=True, kw_only=True):
 
 
 class DownloadProgress(Message, frozen=True, kw_only=True):
-    """How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together."""
+    """How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
+    what the file that is being fetched must have ("sha256:..."), as far as its server tells it."""
 
     request_id: Id | None = None
     progress: Fraction
@@ -136,6 +137,7 @@ class DownloadProgress(Message, frozen=True, kw_only=True):
     total_bytes: int | None = None
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
+    digest: str | None = None
     operation_id: OperationId = ""
 
     @classmethod

@@ -158,6 +158,7 @@ class ServerKeywords(TypedDict, total=False):
     write_timeout: float
     busy_write_timeout: float
     max_connections: int
+    download_from: list[str] | tuple[str, ...]
     stored_responses: int
     special_tokens: Literal["inert", "refuse", "allow"]
     system_special_tokens: Literal["inert", "refuse", "allow"]

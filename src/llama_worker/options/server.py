@@ -29,6 +29,8 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     `stored_responses`: how many responses (`/v1/responses`) are kept for requests that go on with them, the newest
     (default 1000); 0 keeps none.
     `max_connections`: connections at once; for one more the one idle for longest is closed (default 512).
+    `download_from`: where requests may have models downloaded from: "hub" (default) for Hugging Face, hosts with or
+    without a port, "*" for all public addresses; addresses and networks inside of yours only where they are named.
     `special_tokens`: names of special tokens in messages and tools are read as text ("inert", default), refused
     ("refuse"), or are those tokens ("allow"); `system_special_tokens`: the same for system messages. A request may
     say either for itself.
@@ -47,6 +49,7 @@ class ServerOptions(Options, frozen=True, kw_only=True):
     write_timeout: Seconds = 60.0
     busy_write_timeout: Seconds = 2.0
     max_connections: Count = 512
+    download_from: tuple[str, ...] = ("hub",)
     stored_responses: CountOrZero = 1000
     special_tokens: SpecialTokens = "inert"
     system_special_tokens: SpecialTokens = "inert"

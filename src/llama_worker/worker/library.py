@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
@@ -15,6 +15,9 @@ from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
+
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
 
 ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -32,11 +35,13 @@ class Library:
         sha256: str | None = None,
         size: int | None = None,
         report: Callable[[Downloading], None] = lambda _: None,
+        reach: Reach | None = None,
     ) -> Path:
         """A model's first file, once all are here. Raises what a download raises."""
         from ..models.download.download import Downloader  # here, as the import takes longer than a model's first token
 
-        return await Downloader(self.store).download(name, sha256=sha256, size=size, progress=report)
+        downloader = Downloader(self.store, reach=reach)
+        return await downloader.download(name, sha256=sha256, size=size, progress=report)
 
     async def open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         """The files of a model that is here, and their checked header.
@@ -52,11 +57,11 @@ class Library:
         except ModelNotFoundError:
             return None
 
-    async def header(self, name: ModelName) -> GgufHeader:
+    async def header(self, name: ModelName, reach: Reach | None = None) -> GgufHeader:
         """The header of a model, whether it is here or not; raises `DownloadError` too."""
         from ..models.download.remote_header import find_header
 
-        return await find_header(self.store, name)
+        return await find_header(self.store, name, reach=reach)
 
     async def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
@@ -17,6 +18,9 @@ from .operations.operation import Operation
 from .stand_in import stand_in
 from .templates.chosen import read_template
 
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
+
 
 async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
@@ -30,7 +34,12 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
 
 
 def begin_download(
-    library: Library, name: ModelReference, *, sha256: str | None, size: int | None
+    library: Library,
+    name: ModelReference,
+    *,
+    sha256: str | None = None,
+    size: int | None = None,
+    reach: Reach | None = None,
 ) -> Operation[Path, Downloading]:
     """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
     parsed = parse_model_name(name)
@@ -40,17 +49,22 @@ def begin_download(
         other = stand_in()
         if other and (path := await other.download(parsed, operation.report)):
             return path
-        return await library.fetch(parsed, sha256=sha256, size=size, report=operation.report)
+        return await library.fetch(parsed, sha256=sha256, size=size, report=operation.report, reach=reach)
 
     return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 
 
 async def estimate_files(
-    library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions, kind: EngineKind | None
+    library: Library,
+    name: ModelName,
+    llama: LlamaOptions,
+    options: ModelOptions,
+    kind: EngineKind | None,
+    reach: Reach | None = None,
 ) -> MemoryEstimate:
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return await estimate_memory(stood_in.header, llama, options, stood_in.kind, stood_in.companions)
-    header = await library.header(name)
+    header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 from weakref import WeakValueDictionary
@@ -15,20 +14,21 @@ from ..ending import to_the_end
 from ..engine.command import EngineKind, choose_engine
 from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
-from ..messages import MemoryEstimate, ModelUnloaded, Outgoing
-from ..messages.events import Downloading, Progress, progress_of
+from ..messages import ModelUnloaded, Outgoing
+from ..messages.events import Progress, progress_of
 from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .chat.session import ChatSession
 from .current import Current
+from .fetching import FetchesModels
 from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, settings_for
 from .model import Context, Model
-from .opening import begin_download, estimate_files, find_files
+from .opening import find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .residency.listing import ListsModels
@@ -39,7 +39,7 @@ from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJournal):
+class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -145,32 +145,6 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], KeepsJourna
             await self.initialize()
         assert self._kind is not None
         return own or self._kind
-
-    def download_model(
-        self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
-    ) -> Operation[Path, Downloading]:
-        """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
-
-        Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
-        the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
-        `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
-        """
-        self._ensure_open()
-        return self._track(begin_download(self._library, name, sha256=sha256, size=size))
-
-    async def estimate(
-        self,
-        model_path: str | os.PathLike[str] | Mapping[str, Any],
-        options: ModelOptions | None = None,
-        /,
-        **changes: Unpack[ModelKeywords],
-    ) -> MemoryEstimate:
-        """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
-
-        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
-        """
-        checked = build_options(ModelOptions, options, changes)
-        return await estimate_files(self._library, parse_model_name(model_path), self._options, checked, self._kind)
 
     async def unload_model(self, model_path: str | os.PathLike[str] | None = None) -> None:
         """End a model's engine: the one of that name or path, or without it the one loaded last.

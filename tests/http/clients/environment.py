@@ -12,8 +12,12 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".clients"
 SCRIPTS = Path(__file__).parent
 JAVASCRIPT = SCRIPTS.parent / "javascript"
-JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "openai", "pyright", "typescript")
-REQUIREMENTS = {"main": "requirements.txt", "litellm": "requirements-litellm.txt"}
+JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "ollama", "openai", "pyright", "typescript")
+REQUIREMENTS = {
+    "main": "requirements.txt",
+    "litellm": "requirements-litellm.txt",
+    "ollama": "requirements-ollama.txt",
+}
 
 
 def python_of(environment: str) -> Path:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from llama_worker import LlamaWorker
+from llama_worker.errors import InvalidOptionsError
 from llama_worker.http import create_app
 from tests.http.server import Address, RawClient, events, fetch, serving
 from tests.models.download.hub_server import HubServer, running_hub
-from tests.models.raw_gguf import UNIT
+from tests.models.raw_gguf import UNIT, gguf
 
 NAME = "hf:org/repo:Q4_K_M"
 
@@ -66,3 +67,21 @@ async def test_what_only_a_pull_reads_is_no_field_of_the_others(server: Address,
 async def test_what_cannot_be_pulled_is_said(server: Address, name: str, status: int) -> None:
     answer = await fetch(server, "POST", "/models/pull", {"model": name, "stream": True})
     assert answer.status == status
+
+
+async def test_a_pull_leads_nowhere_but_to_what_is_allowed(hub: HubServer) -> None:
+    """Nor does it tell what there is."""
+    hub.plain["a.gguf"] = gguf()
+    place = hub.mirror_url.partition("//")[2]
+    async with LlamaWorker() as worker:
+        async with serving(create_app(worker)) as closed:
+            for file in ("a", "b"):
+                answer = await fetch(closed, "POST", "/models/pull", {"model": f"{hub.mirror_url}/{file}.gguf"})
+                assert (answer.status, answer.json()["error"]["code"]) == (403, "download_refused")
+            assert hub.requests == []
+        async with serving(create_app(worker, download_from=[place])) as named:
+            answer = await fetch(named, "POST", "/models/pull", {"model": f"{hub.mirror_url}/a.gguf"})
+            assert answer.json()["status"] == "available"
+            assert (await fetch(named, "POST", "/models/pull", {"model": NAME})).status == 403
+    with pytest.raises(InvalidOptionsError, match="download_from"):
+        create_app(worker, download_from=["http://models.example"])

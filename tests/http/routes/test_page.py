@@ -20,6 +20,7 @@ from llama_worker.http.routes.port import PortRoute
 from llama_worker.http.storing.conversations import Conversation, ConversationStore
 from llama_worker.http.storing.database import Database
 from llama_worker.models import ModelStore
+from llama_worker.options.server import ServerOptions
 from tests.http.server import Address, fetch, serving
 from tests.http.test_cancel import eventually
 
@@ -171,7 +172,7 @@ async def test_who_comes_back_has_the_whole_time_again(
 ) -> None:
     grace = "llama_worker.http.routes.port._GRACE_SECONDS"
     monkeypatch.setattr(grace, 2.0)
-    route = PortRoute(worker)
+    route = PortRoute(worker, ServerOptions())
     async with serving(Starlette(routes=[WebSocketRoute("/ws", route)])) as server:
         async with client.ws_connect(f"{server.url}/ws?session={SESSION}") as socket:
             await until(socket, "info")

@@ -91,7 +91,8 @@ def fault_of(path: str, place: str, status: int, answer: Any) -> str | None:
 
 def test_every_route_and_every_field_is_asked(app: Starlette) -> None:
     """A new route, or a new field of one, has its place in `requests.py`."""
-    served = {route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())}
+    posted = {route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())}
+    served = {path for path in posted if not path.startswith("/api/")}  # tests/http/ollama/test_wrong_types.py
     aliases = {alias for path in ALIASES for alias in ALIASES[path]}
     assert served - aliases - NOT_JSON == ROUTES.keys() - aliases
     for path, shapes in SHAPES.items():

@@ -25,7 +25,8 @@ from yarl import URL
 from llama_worker.errors import DownloadError, IntegrityError, LlamaWorkerError, ModelNotFoundError
 from llama_worker.models.download import partial
 from llama_worker.models.download.download import Downloader
-from llama_worker.models.download.fetcher import is_private, next_location
+from llama_worker.models.download.fetcher import next_location
+from llama_worker.models.download.reach import is_private
 from llama_worker.models.store import lock
 from llama_worker.models.store.cache import Repository
 from llama_worker.models.store.journal import PartialFiles, boot_id

@@ -37,9 +37,8 @@ class ProblemMiddleware:
 
 async def answer(scope: Scope, send: Send, problem: Problem) -> None:
     """Send `problem`; a WebSocket is refused with the same status."""
-    body = problem.anthropic() if "/v1/messages" in scope["path"] else problem.openai()
     if scope["type"] == "http":
-        return await send_json(send, body, problem.status, problem.headers)
+        return await send_json(send, problem.at(scope["path"]), problem.status, problem.headers)
     if "websocket.http.response" in scope.get("extensions", {}):
         start = {"type": "websocket.http.response.start", "status": problem.status, "headers": []}
         await send(start)

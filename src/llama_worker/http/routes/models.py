@@ -113,7 +113,7 @@ class ModelRoutes:
         await while_connected(receive, self._pull(request, send))
 
     async def _pull(self, request: PullRequest, send: Send) -> None:
-        operation = self._pool.worker.download_model(request.model, sha256=request.sha256)
+        operation = self._pool.worker.download_within(self._pool.reach, request.model, sha256=request.sha256)
         if request.stream:
             sender = EventSender(send, self._pool.options.write_timeout)
             stream = sender.send(_progress(operation))

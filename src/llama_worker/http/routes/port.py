@@ -10,6 +10,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from ...options.server import ServerOptions
 from ...ports.server.connection import Connection
 from ...ports.server.websocket import WebSocketEndpoint
 from ...worker.worker import LlamaWorker
@@ -28,10 +29,11 @@ class PortRoute:
     by the client, and whoever knows it is that client.
     """
 
-    def __init__(self, worker: LlamaWorker, write_timeout: float = 60.0) -> None:
+    def __init__(self, worker: LlamaWorker, options: ServerOptions) -> None:
         self._worker = worker
-        self._write_timeout = write_timeout
-        self._plain = WebSocketEndpoint(worker, send_timeout=write_timeout)
+        self._write_timeout = options.write_timeout
+        self._download_from = options.download_from
+        self._plain = WebSocketEndpoint(worker, send_timeout=options.write_timeout, download_from=options.download_from)
         self._ports: dict[str, ResumablePort] = {}
         self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,7 +56,7 @@ class PortRoute:
         if len(self._tasks) >= _MOST_CLIENTS:
             raise Problem(503, "Too many clients are connected.", code="queue_full")
         port = self._ports[session] = ResumablePort(self._write_timeout)
-        self._start(Connection(self._worker, port, shared=True).serve())
+        self._start(Connection(self._worker, port, shared=True, download_from=self._download_from).serve())
         return port
 
     def _keep_open(self, session: str) -> None:

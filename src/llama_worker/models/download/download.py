@@ -29,6 +29,7 @@ from . import hub
 from .fetcher import Fetcher
 from .partial import explain_os_error
 from .progress import Meter, Report
+from .reach import Reach
 from .remote import RemoteFile, part_urls
 from .retry import TransferSettings, retrying
 from .transfer import Transfer
@@ -43,12 +44,15 @@ class Downloader:
     """Fetches models into a store. One downloader may run any number of downloads at the same time.
 
     Needs no engine. Respects `HF_TOKEN`, `HF_ENDPOINT`, `HF_HUB_OFFLINE` and the proxy variables, all read when a
-    download begins.
+    download begins. `reach`: where its downloads may lead, for those that somebody else asks for; default: everywhere.
     """
 
-    def __init__(self, store: ModelStore | None = None, settings: TransferSettings | None = None) -> None:
+    def __init__(
+        self, store: ModelStore | None = None, settings: TransferSettings | None = None, reach: Reach | None = None
+    ) -> None:
         self._store = store or ModelStore()
         self._settings = settings or TransferSettings()
+        self._reach = reach
 
     async def download(
         self,
@@ -68,6 +72,8 @@ class Downloader:
         is left under the final name.
         """
         parsed = parse_model_name(name)
+        if self._reach is not None:
+            self._reach.check_name(parsed)
         digest = _parse_sha256(sha256)
         meter = Meter(progress)
         match parsed:
@@ -92,7 +98,8 @@ class Downloader:
         _check_promise(model, digest, size)
         repository = Repository(self._store.root, name.repo)
         files = [_hub_remote(repository, model, file) for file in model.files]
-        await self._fetch_all(files, Fetcher(model.endpoint, model.token, self._settings.stall_seconds), meter)
+        fetcher = Fetcher(model.endpoint, model.token, self._settings.stall_seconds, self._reach)
+        await self._fetch_all(files, fetcher, meter)
         await asyncio.to_thread(write_ref, repository, name.revision, model.commit)
         return repository.snapshot(model.commit) / model.files[0].path
 
@@ -105,14 +112,15 @@ class Downloader:
         named = self._store.plain_folder / name.local_path
         targets = [named.with_name(part) for part in all_parts(named.name)]
         files = [_plain_remote(*pair, self._store, digest, size) for pair in zip(urls, targets, strict=True)]
-        await self._fetch_all(files, Fetcher(stall_seconds=self._settings.stall_seconds), meter)
+        fetcher = Fetcher(stall_seconds=self._settings.stall_seconds, reach=self._reach)
+        await self._fetch_all(files, fetcher, meter)
         return files[0].target
 
     async def _fetch_all(self, files: list[RemoteFile], fetcher: Fetcher, meter: Meter) -> None:
         meter.expect([file.size_bytes for file in files])
         async with fetcher:
             for file in files:
-                meter.begin_file((file.link or file.target).name)
+                meter.begin_file((file.link or file.target).name, file.digest)
                 await self._fetch(file, fetcher, meter)
 
     async def _fetch(self, file: RemoteFile, fetcher: Fetcher, meter: Meter) -> None:

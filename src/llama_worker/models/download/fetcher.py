@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +13,8 @@ from yarl import URL
 
 from ..._version import __version__
 from ...errors import DownloadError, LlamaWorkerError, ModelNotFoundError
+from .reach import Reach, is_private
+from .resolver import ReachResolver
 from .retry import RetryLater
 
 MAX_REDIRECTS = 10
@@ -32,15 +33,24 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Fetcher:
-    """One HTTP session. `token` is sent to the host of `endpoint` and to no other."""
+    """One HTTP session. `token` is sent to the host of `endpoint` and to no other. `reach`: where it may lead, to
+    `endpoint` beside that; default: everywhere."""
 
-    def __init__(self, endpoint: str | None = None, token: str | None = None, stall_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        token: str | None = None,
+        stall_seconds: float = 30.0,
+        reach: Reach | None = None,
+    ) -> None:
+        self._reach = reach.naming(endpoint) if reach and endpoint else reach
         self._origin = URL(endpoint).origin() if endpoint and token else None
         self._token = token
         self._stall_seconds = stall_seconds
         self._locations: dict[str, URL] = {}
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=stall_seconds, sock_read=stall_seconds)
         self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=ReachResolver(self._reach)) if self._reach else None,
             timeout=timeout,
             trust_env=True,
             auto_decompress=False,
@@ -101,6 +111,8 @@ class Fetcher:
         raise DownloadError(f"{_host(url)} redirected more than {MAX_REDIRECTS} times.", reason="redirect", model=name)
 
     async def _request(self, location: URL, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        if self._reach is not None:
+            self._reach.check_location(location)
         if self._origin is not None and location.origin() == self._origin:
             headers = {**headers, "Authorization": f"Bearer {self._token}"}
         return await self._session.get(location, headers=headers, allow_redirects=False)
@@ -122,14 +134,6 @@ def next_location(current: URL, header: str) -> URL:
     if unsafe:
         raise DownloadError(f"{current.host} redirected to {unsafe}; that is refused.", reason="redirect")
     return target
-
-
-def is_private(host: str) -> bool:
-    """Whether the host is this machine or an address of a private network, as far as its name tells."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 
 def validator_of(response: aiohttp.ClientResponse) -> str | None:

@@ -23,6 +23,7 @@ class Meter:
         self._report = report
         self._clock = clock
         self._file = ""
+        self._digest: str | None = None
         self._total: int | None = None
         self._single = True
         self._finished_bytes = 0
@@ -43,10 +44,10 @@ class Meter:
         if self._single and self._total is None:
             self._total = file_bytes
 
-    def begin_file(self, name: str) -> None:
-        """The next file begins."""
+    def begin_file(self, name: str, digest: str | None = None) -> None:
+        """The next file begins; `digest` is what its bytes must have, as far as that is known."""
         self._finished_bytes += self._file_bytes
-        self._file, self._file_bytes = name, 0
+        self._file, self._digest, self._file_bytes = name, digest, 0
 
     def set_present(self, file_bytes: int) -> None:
         """So many bytes of this file are here, whoever fetched them."""
@@ -91,6 +92,7 @@ class Meter:
             total_bytes=total,
             bytes_per_second=self._speed(),
             seconds_left=seconds_left,
+            digest=self._digest,
         )
 
     def _speed(self) -> float:

@@ -13,6 +13,7 @@ from ..names import HubName, ModelName, UrlName
 from ..store.store import ModelStore
 from . import hub
 from .fetcher import Fetcher, parse_content_range
+from .reach import Reach
 from .remote import part_urls
 from .retry import TransferSettings, retrying
 
@@ -32,8 +33,10 @@ class PrefixSource:
         return self._content[offset : offset + length]
 
 
-async def find_header(store: ModelStore, name: ModelName, settings: TransferSettings | None = None) -> GgufHeader:
-    """The header of a model: of the files that are here, else of those on the hub or at the URL.
+async def find_header(
+    store: ModelStore, name: ModelName, settings: TransferSettings | None = None, reach: Reach | None = None
+) -> GgufHeader:
+    """The header of a model: of the files that are here, else of those on the hub or at the URL, within `reach`.
 
     Fetches the header alone, some megabytes at most. Raises ModelNotFoundError, InvalidModelError or DownloadError.
     """
@@ -43,23 +46,27 @@ async def find_header(store: ModelStore, name: ModelName, settings: TransferSett
     except ModelNotFoundError:
         if not isinstance(name, HubName | UrlName) or hub.is_offline():
             raise
-    return await fetch_header(name, settings or TransferSettings())
+    if reach is not None:
+        reach.check_name(name)
+    return await fetch_header(name, settings or TransferSettings(), reach)
 
 
-async def fetch_header(name: HubName | UrlName, settings: TransferSettings) -> GgufHeader:
+async def fetch_header(name: HubName | UrlName, settings: TransferSettings, reach: Reach | None = None) -> GgufHeader:
     """The header of a remote model, all its parts taken together."""
-    fetcher, urls = await _locate(name, settings)
+    fetcher, urls = await _locate(name, settings, reach)
     async with fetcher:
         parts = [await _fetch_part(fetcher, url, str(name), settings) for url in urls]
     return join_parts(parts)
 
 
-async def _locate(name: HubName | UrlName, settings: TransferSettings) -> tuple[Fetcher, Sequence[str]]:
+async def _locate(
+    name: HubName | UrlName, settings: TransferSettings, reach: Reach | None
+) -> tuple[Fetcher, Sequence[str]]:
     if isinstance(name, UrlName):
-        return Fetcher(stall_seconds=settings.stall_seconds), part_urls(name)
+        return Fetcher(stall_seconds=settings.stall_seconds, reach=reach), part_urls(name)
     model = await retrying(lambda: asyncio.to_thread(hub.find_model, name), settings)
     urls = [model.url(file) for file in model.files[: model.part_count]]
-    return Fetcher(model.endpoint, model.token, settings.stall_seconds), urls
+    return Fetcher(model.endpoint, model.token, settings.stall_seconds, reach), urls
 
 
 async def _fetch_part(fetcher: Fetcher, url: str, name: str, settings: TransferSettings) -> GgufHeader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from ...errors import (
@@ -39,10 +39,17 @@ class Connection:
     `cleanup` never wait.
     """
 
-    def __init__(self, worker: LlamaWorker, port: WorkerPort, *, shared: bool = False) -> None:
+    def __init__(
+        self,
+        worker: LlamaWorker,
+        port: WorkerPort,
+        *,
+        shared: bool = False,
+        download_from: Sequence[str] = ("hub",),
+    ) -> None:
         self._worker = worker
         self._port = port
-        self._workspace = Workspace(worker, shared=shared)
+        self._workspace = Workspace(worker, shared=shared, download_from=download_from)
         self._open = OpenRequests()
         self._tasks: set[asyncio.Task[None]] = set()
         self._setup: asyncio.Task[None] | None = None

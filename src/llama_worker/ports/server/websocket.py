@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from ...errors import PortClosedError
@@ -24,12 +24,19 @@ class WebSocketEndpoint:
     The worker is shared: a connection begins with the newest model, has sessions of its own, and when it ends, what
     it asked for is aborted. `allow(scope)` says whether a connection may begin (default: all may, so ask for a key in
     front of this). `send_timeout`: seconds that a client may read nothing before it is dropped (default 60).
+    `download_from`: where a client may have models downloaded from, as in `ServerOptions` (default: the hub).
     """
 
     def __init__(
-        self, worker: LlamaWorker, *, allow: Callable[[Scope], bool] = lambda _: True, send_timeout: float = 60.0
+        self,
+        worker: LlamaWorker,
+        *,
+        allow: Callable[[Scope], bool] = lambda _: True,
+        send_timeout: float = 60.0,
+        download_from: Sequence[str] = ("hub",),
     ) -> None:
         self._worker = worker
+        self._download_from = download_from
         self._allow = allow
         self._send_timeout = send_timeout
 
@@ -41,7 +48,7 @@ class WebSocketEndpoint:
             return await send({"type": "websocket.close", "code": _REFUSED})
         await send({"type": "websocket.accept"})
         port = _AsgiPort(receive, send, self._send_timeout)
-        return await Connection(self._worker, port, shared=True).serve()
+        return await Connection(self._worker, port, shared=True, download_from=self._download_from).serve()
 
 
 class _AsgiPort:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from pathlib import Path
 
 from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedError, WorkerClosedError
-from ...messages import HubFile
-from ...messages.events import Progress
+from ...messages import HubFile, MemoryEstimate
+from ...messages.events import Downloading, Progress
+from ...models.download.reach import Reach, reach_of
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
 from ...worker.current import Current
@@ -62,14 +65,20 @@ class Workspace:
 
     `shared`: other connections use the same worker, so `cleanup` ends only what this connection began, and nobody far
     away chooses which program runs. `current`: default the connection's own; a host in the worker's process works on
-    what is current for the worker itself.
+    what is current for the worker itself. `download_from`: of a shared worker, as `ServerOptions` has it.
     """
 
     def __init__(
-        self, worker: LlamaWorker, *, shared: bool, current: LlamaWorker | ConnectionCurrent | None = None
+        self,
+        worker: LlamaWorker,
+        *,
+        shared: bool,
+        current: LlamaWorker | ConnectionCurrent | None = None,
+        download_from: Sequence[str] = ("hub",),
     ) -> None:
         self.worker = worker
         self.shared = shared
+        self._download_from = download_from
         self.current = current or ConnectionCurrent(worker)
         self._sessions: dict[str, ChatSession] = {}
         self._beginning: dict[str, Operation[ChatSession, Progress]] = {}
@@ -118,6 +127,18 @@ class Workspace:
         if chosen_id in self._sessions or chosen_id in self._beginning:
             raise InvalidOptionsError(f"There is a session {chosen_id} already.", path="sessionId")
         return chosen_id or uuid.uuid4().hex
+
+    def download(self, name: ModelReference, *, sha256: str | None, size: int | None) -> Operation[Path, Downloading]:
+        """As the worker's method, from where this client may have models fetched."""
+        return self.worker.download_within(self._reach(), name, sha256=sha256, size=size)
+
+    async def estimate(self, name: ModelReference, options: ModelOptions | None) -> MemoryEstimate:
+        """As the worker's method, likewise."""
+        return await self.worker.estimate_within(self._reach(), name, options)
+
+    def _reach(self) -> Reach | None:
+        """Everywhere when the worker is the client's own."""
+        return reach_of(self._download_from) if self.shared else None
 
     def ensure_files_allowed(self) -> None:
         """Raise when a client must not name files of this machine."""

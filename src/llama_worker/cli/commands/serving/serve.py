@@ -47,6 +47,13 @@ _GROUPS = (SERVER, MODEL, WORKER)
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Host name to answer to.")
 @click.option("--allowed-origin", "allowed_origins", multiple=True, metavar="URL", help="Web origin that may call.")
 @click.option(
+    "--download-from",
+    "download_from",
+    multiple=True,
+    metavar="PLACE",
+    help="Where requests may pull from.  [default: hub]",
+)
+@click.option(
     "--special-tokens",
     type=click.Choice(get_args(SpecialTokens)),
     help="Names of special tokens in messages: read as text, refused, or those tokens.  [default: inert]",
@@ -68,6 +75,7 @@ def serve(
     api_key_file: Path | None,
     allowed_hosts: tuple[str, ...],
     allowed_origins: tuple[str, ...],
+    download_from: tuple[str, ...],
     data: Path | None,
     state_cache: str | None,
     log: str | None,
@@ -90,6 +98,7 @@ def serve(
     flags |= {
         "allowed_hosts": (*config.server.allowed_hosts, *allowed_hosts, *([host] if _is_name(host) else [])) or None,
         "allowed_origins": (*config.server.allowed_origins, *allowed_origins) or None,
+        "download_from": download_from or None,
         "state_cache": False if state_cache == "off" else state_cache,
     }
     plan = Plan(

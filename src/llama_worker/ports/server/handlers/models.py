@@ -38,7 +38,7 @@ async def unload_model(request: OpenRequest, message: UnloadModel) -> Outgoing:
 @handles(Estimate)
 async def estimate(request: OpenRequest, message: Estimate) -> Outgoing:
     request.workspace.ensure_options_allowed(message.options)
-    needed = await request.workspace.worker.estimate(plain_name(message.model_path), message.options)
+    needed = await request.workspace.estimate(plain_name(message.model_path), message.options)
     return Result(id=request.id, value=to_builtins(needed))
 
 
@@ -50,6 +50,6 @@ async def list_models(request: OpenRequest, message: ListModels) -> Outgoing:
 @handles(DownloadModel)
 async def download_model(request: OpenRequest, message: DownloadModel) -> Outgoing:
     name = plain_name(message.model_id)
-    download = request.workspace.worker.download_model(name, sha256=message.sha256, size=message.size)
+    download = request.workspace.download(name, sha256=message.sha256, size=message.size)
     name = message.model_id if isinstance(message.model_id, str) else message.model_id.repo
     return await request.follow(download, f"Starting download of model: {name}", "Model downloaded successfully")

@@ -1,0 +1,1 @@
+"""Ollama's API: its routes under /api, its names of models, its lines of JSON."""

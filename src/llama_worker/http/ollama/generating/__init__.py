@@ -1,0 +1,1 @@
+"""`/api/chat` and `/api/generate`: what is asked of the engine, and its answer as lines."""

@@ -1,0 +1,1 @@
+"""Models as Ollama has them: what there is, what is loaded, fetched and removed."""

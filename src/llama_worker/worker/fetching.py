@@ -1,0 +1,75 @@
+"""A worker's methods that fetch something of models that are not here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from ..engine.command import EngineKind
+from ..messages import MemoryEstimate
+from ..messages.events import Downloading
+from ..models.names import parse_model_name
+from ..options import LlamaOptions, ModelOptions, build_options
+from ..options.keywords import ModelKeywords
+from ..options.signatures import lists_options
+from .library import Library, ModelReference
+from .opening import begin_download, estimate_files
+from .operations.operation import Operation
+
+if TYPE_CHECKING:
+    from ..models.download.reach import Reach
+
+
+@lists_options
+class FetchesModels:
+    """For `LlamaWorker`. What clients of a shared worker ask for is fetched within the `reach` that they have."""
+
+    _options: LlamaOptions
+    _kind: EngineKind | None
+    _library: Library
+
+    def download_model(
+        self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
+    ) -> Operation[Path, Downloading]:
+        """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
+
+        Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
+        the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
+        `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
+        """
+        return self.download_within(None, name, sha256=sha256, size=size)
+
+    def download_within(
+        self, reach: Reach | None, name: ModelReference, *, sha256: str | None = None, size: int | None = None
+    ) -> Operation[Path, Downloading]:
+        """For servers: the same for a client; awaiting it raises `DownloadRefusedError` too."""
+        self._ensure_open()
+        return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
+
+    async def estimate(
+        self,
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        options: ModelOptions | None = None,
+        /,
+        **changes: Unpack[ModelKeywords],
+    ) -> MemoryEstimate:
+        """The memory, in bytes, that `load_model` with these options would need; nothing is loaded.
+
+        Of a model that is not here only the header is fetched. Raises `ModelError`, `DownloadError` or as `load_model`.
+        """
+        return await self.estimate_within(None, model_path, build_options(ModelOptions, options, changes))
+
+    async def estimate_within(
+        self, reach: Reach | None, model_path: ModelReference, options: ModelOptions | None
+    ) -> MemoryEstimate:
+        """For servers: the same for a client; raises `DownloadRefusedError` too."""
+        name, checked = parse_model_name(model_path), options or ModelOptions()
+        return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
+
+    def _ensure_open(self) -> None:
+        raise NotImplementedError
+
+    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
+        raise NotImplementedError
