@@ -43,8 +43,12 @@ def named(asked: dict[str, Any], folder: Path) -> NamedModel:
     slots = asked.get("n_slots") or 1
     whole = bool(asked.get("kv_unified"))
     context = (asked.get("n_ctx") or 512) // (1 if whole else slots)
-    options = {"context_size": min(context, _LARGEST), "sequences": slots, "batch_size": asked.get("n_batch")}
-    known = {name: value for name, value in options.items() if value is not None}
+    options: dict[str, Any] = {
+        "context_size": min(context, _LARGEST),
+        "sequences": slots,
+        "batch_size": asked.get("n_batch"),
+    }
+    known: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     answers: dict[str, Any] = {"temperature": asked.get("temperature"), "seed": asked.get("seed")}
     if (asked.get("n_predict") or -1) >= 0:
         answers["max_tokens"] = asked["n_predict"]
