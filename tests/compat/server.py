@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,16 @@ _LARGEST = 2048
 
 def model_for(repository: str, folder: Path) -> str:
     """A model of the same kind as the one that a test wants; its text is another."""
-    kinds = {
+    kinds: dict[str, Callable[[], Path]] = {
         "bert-bge": lambda: encoder(folder / "bert.gguf"),
-        "rerank": lambda: encoder(folder / "r.gguf", ranks=True),
+        "rerank": lambda: encoder(folder / "ranker.gguf", ranks=True),
+        "infill": lambda: coder(folder),
+        "gemma3": lambda: _seeing(folder),
     }
-    kinds |= {"infill": lambda: coder(folder), "gemma3": lambda: _seeing(folder)}
-    return next((str(make()) for name, make in kinds.items() if name in repository), "builtin")
+    for name, make in kinds.items():
+        if name in repository:
+            return str(make())
+    return "builtin"
 
 
 def _seeing(folder: Path) -> Path:
