@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 test-slow: $(VENV)/.dev  ## what takes too long for every day
 	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m slow --timeout 1800
+
+test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
+	$(BIN)/python -m tests.compat
 
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"

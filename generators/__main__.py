@@ -9,6 +9,7 @@ from pathlib import Path
 from . import (
     abilities,
     architecture,
+    clients,
     commands,
     javascript,
     keywords,
@@ -33,6 +34,7 @@ PARTS = (
     architecture,
     models_that_work,
     abilities,
+    clients,
     commands,
     parity,
 )

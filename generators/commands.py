@@ -13,7 +13,7 @@ from llama_worker.cli.main import llama_worker
 
 _HEAD = """# Commands
 
-Made by `python -m generators`, do not edit. [The command line](guide/command-line.md) tells how they fit together;
+Made by `python -m generators`, do not edit. [The command line](command-line.md) tells how they fit together;
 every command has `-h` and `--help`. MODEL is `builtin`, a .gguf file, a name such as `hf:org/repo:Q4_K_M`, or a
 short name of yours.
 """

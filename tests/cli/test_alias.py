@@ -25,6 +25,11 @@ def test_a_short_name_is_taken_wherever_a_model_is(home: Path, capsys: pytest.Ca
     assert llama_worker(["alias", "--remove", "again"]) == 0
     assert llama_worker(["alias", "tiny"]) == 0
     assert capsys.readouterr().out.splitlines()[1] == "builtin"
+
+
+@pytest.mark.slow
+def test_so_is_one_that_runs(home: Path) -> None:
+    assert call("alias", "tiny", "builtin").returncode == 0
     assert call("run", "tiny", "hi", "-q", "--max-tokens", "1").returncode == 0
 
 

@@ -51,6 +51,7 @@ def test_a_mistake_is_told_with_its_place(configured: Path, capsys: pytest.Captu
     assert f"{configured}:2:1: there is no `temprature` in [personas.x]" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_editor_opens_it_and_it_is_checked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = home / "editor.py"
     editor.write_text("import sys; open(sys.argv[1], 'a').write('[nonsense]\\n')")
@@ -80,6 +81,11 @@ def test_a_template_is_put_around_the_text(configured: Path) -> None:
     french = persona_of(configuration(None), "french")
     assert french.asks("Hello {input}") == "Translate into French:\nHello {input}"
     assert french.asks(None) is None
+
+
+@pytest.mark.slow
+def test_so_it_is_asked(configured: Path) -> None:
+    configured.write_text(TEXT)
     same = ["run", "builtin", "-q", "--seed", "3"]
     asked = call(*same, "-t", "french", stdin="Good morning\n")
     assert asked.returncode == 0, asked.stderr

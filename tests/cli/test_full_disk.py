@@ -44,6 +44,7 @@ def test_a_full_disk(command: str) -> None:
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.slow
 def test_notes_that_nobody_can_read_are_let_go() -> None:
     """A full disk under standard error is no reason to fail when the answer was given."""
     with FULL.open("wb") as full:
@@ -60,7 +61,7 @@ def test_notes_that_nobody_can_read_are_let_go() -> None:
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("command", ["list | true", "run builtin hi --max-tokens 300 | head -c 1", "list >&-"])
+@pytest.mark.parametrize("command", ["list | true", "list >&-"])
 def test_readers_that_leave_and_closed_streams(command: str) -> None:
     line = f"set -o pipefail; {sys.executable} -m llama_worker {command}"
     done = subprocess.run(["bash", "-c", line], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)

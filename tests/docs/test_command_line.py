@@ -20,7 +20,7 @@ from llama_worker.cli.main import llama_worker
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-GUIDE = ROOT / "docs" / "guide" / "command-line.md"
+GUIDE = ROOT / "docs" / "command-line.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

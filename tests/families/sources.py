@@ -1,4 +1,5 @@
-"""Where templates and vocabularies come from: the sources of the engine, as the package index has them.
+"""Where templates, vocabularies and tests of servers come from: the sources of the engine, as the package index has
+them.
 
 llama.cpp keeps the chat templates and the vocabularies of many models for tests of its own (MIT licence), and the
 source distribution of xllamacpp has llama.cpp inside. It is fetched once, checked, and only these files are kept.
@@ -23,13 +24,16 @@ FILE_NAME = f"{PACKAGE}-{VERSION}.tar.gz"
 SHA256 = "c17ee1163006f70726abb9f72137830818f3d8cb60bfc34cb232d08428eaa22b"
 FOLDER = Path(__file__).parents[2] / ".families"
 TEMPLATES, VOCABULARIES = FOLDER / "templates", FOLDER / "vocabularies"
+SERVER_TESTS = FOLDER / "server-tests"
+_SERVER_TESTS_THERE = "tools/server/tests/"
+_KEPT = f"{SHA256}: templates, vocabularies, server tests"
 _READY = FOLDER / ".ready"
 _PIECE = 1 << 20
 
 
 def fetched() -> bool:
     """Whether templates and vocabularies of this version are there."""
-    return _READY.is_file() and _READY.read_text() == SHA256
+    return _READY.is_file() and _READY.read_text() == _KEPT
 
 
 def fetch() -> None:
@@ -43,7 +47,7 @@ def fetch() -> None:
         archive = Path(folder) / FILE_NAME
         _download(archive)
         _keep(archive)
-    _READY.write_text(SHA256)
+    _READY.write_text(_KEPT)
 
 
 def _download(target: Path) -> None:
@@ -108,4 +112,5 @@ def _target(path: PurePosixPath) -> Path | None:
         return TEMPLATES / path.name
     if path.parent.match("llama.cpp/models") and path.match("ggml-vocab-*.gguf"):
         return VOCABULARIES / path.name.removeprefix("ggml-vocab-")
-    return None
+    _, there, inside = str(path).partition(_SERVER_TESTS_THERE)
+    return SERVER_TESTS / inside if there and path.suffix in (".py", ".ini") else None

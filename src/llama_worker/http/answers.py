@@ -30,11 +30,12 @@ async def send_json(send: Send, value: Any, status: int = 200, headers: dict[str
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_text(send: Send, text: str) -> None:
+async def send_text(send: Send, text: str, headers: dict[str, str] | None = None) -> None:
     """Send a text as it stands."""
     body = text.encode()
     length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [_TEXT, _NO_STORE, length]})
+    start = [_TEXT, _NO_STORE, length, *encoded(headers or {})]
+    await send({"type": "http.response.start", "status": 200, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -59,6 +59,7 @@ def test_it_is_installed_once_and_taken_away_whole(
         assert place.startup.read_text() == "alias ll='ls -l'\n"
 
 
+@pytest.mark.slow
 def test_without_a_shell_it_must_be_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELL", "/bin/ksh")
     found = call("completion")

@@ -45,6 +45,7 @@ def test_what_is_no_schema_is_told(given: str) -> None:
         read(given)
 
 
+@pytest.mark.slow
 def test_the_answer_has_that_form_and_the_reply_is_json() -> None:
     done = call("run", "builtin", "Maria is 31 years old.", "--schema", "name, age int", "--json", "--temperature", "0")
     assert done.returncode == 0, done.stderr

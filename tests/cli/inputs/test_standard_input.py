@@ -46,14 +46,19 @@ def piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     thread.join()
 
 
-def test_what_is_piped_in_stands_above_the_prompt(tmp_path: Path) -> None:
-    file = tmp_path / "notes.txt"
-    file.write_text("The cat sat on the mat.\n")
+def test_what_is_piped_in_stands_above_the_prompt() -> None:
     both = call("run", "builtin", "Where is it?", *QUIET, stdin="The cat sat on the mat.\n")
     assert both.returncode == 0, both.stderr
     assert both.stderr == ""
     whole = call("run", "builtin", "-", *QUIET, stdin="The cat sat on the mat.\n\nWhere is it?\n")
     assert both.stdout == whole.stdout
+
+
+@pytest.mark.slow
+def test_so_are_files(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("The cat sat on the mat.\n")
+    whole = call("run", "builtin", "-", *QUIET, stdin="The cat sat on the mat.\n\nWhere is it?\n")
     assert call("run", "builtin", "Where is it?", "-f", file, *QUIET).stdout == whole.stdout
     assert call("run", "builtin", "Where is it?", *QUIET).stdout != whole.stdout
 

@@ -31,6 +31,7 @@ def test_a_list_fits_into_the_terminal(hub: dict[str, str], columns: int) -> Non
     assert "context 512" in " ".join(below)
 
 
+@pytest.mark.slow
 def test_a_wide_terminal_and_a_pipe_get_columns(hub: dict[str, str]) -> None:
     wide, _ = Terminal("list", columns=160, env=hub).end()
     assert wide.splitlines()[0].split() == ["NAME", "QUANT", "SIZE", "PARAMS", "CONTEXT", "USED"]  # no state to tell

@@ -51,6 +51,9 @@ async def test_what_is_not_read_is_named(server: Address, stream: bool) -> None:
     assert "x-ignored-fields" not in (await fetch(server, "POST", "/v1/chat/completions", CHAT)).headers
     vectors = await fetch(server, "POST", "/v1/embeddings", {"input": "a", "user": "me"})
     assert vectors.headers["x-ignored-fields"] == "user"
+    reasoned = {"input": "a", "max_output_tokens": 1, "reasoning": {"summary": "auto"}, "stream": stream}
+    answer = await fetch(server, "POST", "/v1/responses", reasoned)
+    assert answer.headers["x-ignored-fields"] == "reasoning.summary"
 
 
 async def test_how_a_prompt_ends_is_the_requests_choice(server: Address) -> None:

@@ -18,7 +18,11 @@ async def test_a_completion(server: Address) -> None:
     stream = events((await fetch(server, "POST", "/completions", GREEDY | {"prompt": "Hello", "stream": True})).body)
     assert "".join(event["content"] for event in stream) == whole["content"]
     tokens = (await fetch(server, "POST", "/tokenize", {"content": "Hello"})).json()["tokens"]
-    two = (await fetch(server, "POST", "/completion", GREEDY | {"prompt": ["Hello", tokens], "n_probs": 2})).json()
+    two = (
+        await fetch(
+            server, "POST", "/completion", GREEDY | {"prompt": [{"prompt_string": "Hello"}, tokens], "n_probs": 2}
+        )
+    ).json()
     assert [one["content"] for one in two] == [whole["content"]] * 2
     assert len(two[0]["completion_probabilities"]) == 6
     assert two[0]["tokens"] == []

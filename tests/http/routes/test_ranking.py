@@ -39,6 +39,7 @@ async def test_every_form_says_the_same(ranking: Address) -> None:
     scores = [one["score"] for one in (await fetch(ranking, "POST", "/rerank", tei | {"raw_scores": False})).json()]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+    assert (await fetch(ranking, "POST", "/rerank", tei | {"top_n": 2})).json() == raw[:2]
 
 
 async def test_what_cannot_be_ranked_is_the_requests_fault(ranking: Address) -> None:

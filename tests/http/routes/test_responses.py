@@ -50,6 +50,21 @@ async def test_a_response_is_gone_on_with(server: Address) -> None:
     assert counted.json()["input_tokens"] == third["usage"]["input_tokens"]
 
 
+async def test_a_response_has_all_fields(server: Address) -> None:
+    """Those that Open Responses demands of one, of its tools and of its items."""
+    fields = "background completed_at created_at error frequency_penalty id incomplete_details instructions"
+    fields += " max_output_tokens max_tool_calls metadata model object output parallel_tool_calls presence_penalty"
+    fields += " previous_response_id prompt_cache_key reasoning safety_identifier service_tier status store temperature"
+    fields += " text tool_choice tools top_logprobs top_p truncation usage"
+    tool = {"type": "function", "name": "f"}
+    response = await ask(server, tools=[tool], tool_choice="none", max_output_tokens=40, reasoning={"effort": "none"})
+    assert set(fields.split()) <= response.keys()
+    assert response["status"] == "completed"
+    assert response["completed_at"] >= response["created_at"]
+    assert response["tools"] == [tool | {"description": None, "parameters": None, "strict": None}]
+    assert response["reasoning"] == {"effort": "none", "summary": None}
+
+
 async def test_a_response_is_read_and_removed(server: Address) -> None:
     response = await ask(server, input=[{"role": "user", "content": "Hello!"}, {"role": "user", "content": "You?"}])
     path = f"{PATH}/{response['id']}"

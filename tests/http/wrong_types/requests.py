@@ -167,7 +167,7 @@ NATIVE: dict[str, Any] = {
 }
 CONTINUED: dict[str, Any] = {
     **NATIVE,
-    "prompt": ["a", [1]],
+    "prompt": ["a", [1], {"prompt_string": "a"}],
     "n": 1,
     "samplers": ["top_k"],
     "top_n_sigma": 0.5,
@@ -221,6 +221,7 @@ ROUTES: dict[str, dict[str, Any]] = {
         "model": "ranker",
         "query": "a",
         "texts": ["a"],
+        "top_n": 1,
         "raw_scores": False,
         "return_text": False,
         "truncate": False,

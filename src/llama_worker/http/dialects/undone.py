@@ -16,6 +16,8 @@ HEADER = "X-Ignored-Fields"
 """Names the fields of a request that were not read."""
 ALWAYS = frozenset({"model", "special_tokens", "system_special_tokens"})
 """Fields of every request."""
+_INSIDE = (("reasoning", "summary"), ("reasoning", "generate_summary"), ("text", "verbosity"))
+"""Fields of fields that are known and not read."""
 _MOST = 20
 _NAME = re.compile(r"[\w.-]{1,60}", re.ASCII)
 Says = Callable[[Any, Object], bool]
@@ -70,5 +72,7 @@ def check_done(body: Object, undone: Undone) -> None:
 
 def ignored(body: Object, known: Iterable[str]) -> dict[str, str]:
     """The header that names what of `body` is not among the `known` fields; none where all is."""
-    names = sorted(name for name in body.keys() - set(known) - ALWAYS if _NAME.fullmatch(name))
-    return {HEADER: ", ".join(names[:_MOST])} if names else {}
+    read = {*known, *ALWAYS}
+    names = {name for name in body.keys() - read if _NAME.fullmatch(name)}
+    inside = {f"{outer}.{name}" for outer, name in _INSIDE if outer in read and (body.get(outer) or {}).get(name)}
+    return {HEADER: ", ".join(sorted(names | inside)[:_MOST])} if names or inside else {}

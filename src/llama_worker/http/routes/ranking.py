@@ -34,10 +34,11 @@ class RerankRequest(Struct):
 
 
 class TeiRerankRequest(Struct):
-    """TEI's body. Without `raw_scores` they are between 0 and 1."""
+    """TEI's body. Without `raw_scores` they are between 0 and 1; `top_n` is llama-server's."""
 
     query: Text
     texts: Annotated[list[Text], Meta(min_length=1, max_length=2048)]
+    top_n: Count | None = None
     raw_scores: bool = False
     return_text: bool = False
     truncate: bool = False
@@ -66,7 +67,8 @@ class RankingRoutes:
         request = checked(body, TeiRerankRequest)
         _, ranked = await self._ranked(scope, body, request.texts, request)
         score = float if request.raw_scores else _between_0_and_1
-        results: list[Object] = [{"index": one.index, "score": score(one.score)} for one in ranked.results]
+        best = ranked.results[: request.top_n]
+        results: list[Object] = [{"index": one.index, "score": score(one.score)} for one in best]
         return [one | {"text": request.texts[one["index"]]} for one in results] if request.return_text else results
 
     async def _ranked(

@@ -19,6 +19,7 @@ from ...worker.reply import Reply
 from ..answers import EventSender, send_events, send_json, send_text
 from ..bodies import ClientGone
 from ..dialects.fields import Object, Temperature
+from ..dialects.undone import ignored
 from ..disconnect import while_connected
 from ..endpoint import model_name, owner_of
 from ..forms import Form, read_form
@@ -59,6 +60,7 @@ class SpeechRoutes:
         request = _checked(form.fields)
         if _FILE not in form.files:
             raise Problem(400, "The form has no file.", param=_FILE)
+        headers = ignored(form.fields, TranscriptionRequest.__struct_fields__)
         audio = await asyncio.to_thread(Audio, form.files[_FILE])
         async with self._pool.use(model_name(form.fields)) as model:
             arguments = _arguments(request, self._pool.prompt_defaults(model))
@@ -66,13 +68,13 @@ class SpeechRoutes:
                 model.runtime, owner_of(scope), arguments, audio, request.language, request.prompt
             )
             if request.stream:
-                sender = EventSender(send, self._pool.options.write_timeout)
+                sender = EventSender(send, self._pool.options.write_timeout, headers)
                 await send_events(sender, sender.send(_events(operation)), _failure)
             elif request.response_format == "text":
-                await send_text(send, (await operation).text)
+                await send_text(send, (await operation).text, headers)
             else:
                 reply = await operation
-                await send_json(send, {"text": reply.text, "usage": _usage(reply)})
+                await send_json(send, {"text": reply.text, "usage": _usage(reply)}, headers=headers)
 
 
 def _checked(fields: dict[str, str]) -> TranscriptionRequest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -34,10 +34,16 @@ class NativeRequest(Sampling, omit_defaults=True, kw_only=True):
     return_tokens: bool | None = None
 
 
+class Prompt(Struct, forbid_unknown_fields=True):
+    """A text as an object; images come in the messages of a chat."""
+
+    prompt_string: str
+
+
 class CompletionRequest(NativeRequest, omit_defaults=True, kw_only=True):
     """The body of a request to continue a text, or several, each a text or tokens, or both mixed."""
 
-    prompt: str | Annotated[list[str | CountOrZero | Tokens], Meta(min_length=1)]
+    prompt: str | Prompt | Annotated[list[str | CountOrZero | Tokens | Prompt], Meta(min_length=1)]
     n: Annotated[int, Meta(ge=1, le=64)] | None = None
     samplers: list[str] | None = None
     top_n_sigma: float | None = None
@@ -123,7 +129,15 @@ class Completion(_Native):
     path = endpoints.COMPLETION
 
     def __init__(self, body: Object) -> None:
-        super().__init__(checked(body, CompletionRequest), body)
+        request = checked(body, CompletionRequest)
+        super().__init__(request, body)
+        prompt = self.body["prompt"]
+        self.body["prompt"] = [_text(one) for one in prompt] if isinstance(prompt, list) else _text(prompt)
+
+
+def _text(prompt: Any) -> Any:
+    """A prompt that is an object as the text that it means."""
+    return prompt["prompt_string"] if isinstance(prompt, dict) else prompt
 
 
 class Infill(_Native):

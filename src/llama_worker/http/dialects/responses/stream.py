@@ -87,7 +87,7 @@ class ResponseStream:
 
     def response(self) -> Object:
         """The response as far as it has come."""
-        echoed = {name: self._asked.get(name, value) for name, value in _ECHOED.items()}
+        echoed = _echoed(self._asked)
         about = {"id": self._id, "object": "response", "created_at": self._created, "model": self._model}
         about |= {"completed_at": self._completed, "store": self.stored}
         status = "in_progress" if not self.finished else "incomplete" if self._cut else "completed"
@@ -181,3 +181,12 @@ class ResponseStream:
         event = {"type": kind, "sequence_number": self._number} | fields
         self._number += 1
         return event_of(event, kind)
+
+
+def _echoed(asked: Object) -> Object:
+    """What is told of a request; its tools and its reasoning with all their fields."""
+    echoed: Object = {name: asked.get(name, value) for name, value in _ECHOED.items()}
+    echoed["tools"] = [{"description": None, "parameters": None, "strict": None} | tool for tool in echoed["tools"]]
+    if echoed["reasoning"]:
+        echoed["reasoning"] = {"effort": None, "summary": None} | echoed["reasoning"]
+    return echoed

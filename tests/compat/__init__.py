@@ -1,0 +1,1 @@
+"""Other people's tests of servers, run against ours: `python -m tests.compat`."""
