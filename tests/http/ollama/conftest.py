@@ -52,7 +52,9 @@ class Asking:
 async def ollama(tmp_path_factory: Any) -> AsyncIterator[Asking]:
     folder: Path = tmp_path_factory.mktemp("ollama")
     mine = NamedModel(
-        model="builtin", options=ModelOptions(calibrate=False), prompt=PromptOptions(system_prompt="Be kind.", top_k=7)
+        model="builtin",
+        options=ModelOptions(calibrate=False, context_size=512),
+        prompt=PromptOptions(system_prompt="Be kind.", top_k=7),
     )
     async with LlamaWorker() as worker:
         app = create_app(worker, store=ModelStore(folder / "hub", folder / "plain"), models={"builtin": mine})
