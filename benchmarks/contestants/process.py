@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,8 +34,9 @@ class ContestantProcess:
         self._last = deque[str](maxlen=_LAST_LINES)
         self._reading = asyncio.create_task(self._read_errors())
 
-    async def ask(self, do: str, *, limit: float = 300.0, **fields: Any) -> dict[str, Any]:
-        """Raises `ContestantError` for an error, and for a process that ends or is silent for `limit` seconds."""
+    async def ask(self, do: str, *, limit: float = 120.0, **fields: Any) -> dict[str, Any]:
+        """Raises `ContestantError` for an error, for a process that ends, and for one that is silent for `limit`
+        seconds, which is ended: it would compute beside the others."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -43,8 +46,10 @@ class ContestantProcess:
         except ConnectionError:
             line = b""
         except TimeoutError:
+            self._kill()
             raise ContestantError(f"{self.name} did not answer {do} within {limit:g} s.") from None
         if not line:
+            self._kill()
             await self._reading
             raise ContestantError(f"{self.name} ended during {do}: {' / '.join(self._last)}")
         answer: dict[str, Any] = json.loads(line)
@@ -59,10 +64,19 @@ class ContestantProcess:
             async with asyncio.timeout(10.0):
                 await self._process.wait()
         except (ContestantError, TimeoutError):
-            if self._process.returncode is None:
-                self._process.kill()
-                await self._process.wait()
+            self._kill()
+            await self._process.wait()
         await self._reading
+
+    def _kill(self) -> None:
+        """With all that it has started, which may hold its output open."""
+        try:
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     async def _read_errors(self) -> None:
         assert self._process.stderr is not None

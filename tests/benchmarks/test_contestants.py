@@ -64,3 +64,11 @@ async def test_a_contestant_keeps_the_contract(contestant: ContestantProcess, en
 async def test_a_contestant_embeds(contestant: ContestantProcess, endless_model_path: Path) -> None:
     await contestant.ask("load", model=str(endless_model_path), threads=1, context=512, sequences=2, embeddings=True)
     assert (await contestant.ask("embed", texts=["a text", "another one"]))["total"] > 0
+
+
+async def test_one_that_is_silent_is_ended(endless_model_path: Path) -> None:
+    async with running("bare") as silent:
+        with pytest.raises(ContestantError, match="did not answer load within 0 s"):
+            await silent.ask("load", limit=0.0, model=str(endless_model_path))
+        with pytest.raises(ContestantError, match="bare ended during dance"):
+            await silent.ask("dance")
