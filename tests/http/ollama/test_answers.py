@@ -133,7 +133,7 @@ async def test_what_is_not_done_is_told(ollama: Asking) -> None:
         ("generate", {"prompt": "x", "raw": True, "system": "y"}, "raw"),
         ("generate", {"prompt": "x", "suffix": "y"}, "fill in the middle"),
         ("embed", {"input": ["a"], "dimensions": 100_000}, "dimensions"),
-        ("embed", {"input": "word " * 1000, "truncate": False}, "tokens"),
+        ("embed", {"input": "word " * 6000, "truncate": False}, "tokens"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_ollamas_form(
@@ -156,7 +156,7 @@ async def test_embeddings(ollama: Asking) -> None:
     assert [len(vector) for vector in two["embeddings"]] == [8, 8]
     assert sum(number**2 for number in two["embeddings"][0]) == pytest.approx(1, abs=1e-3)
     assert two["prompt_eval_count"] >= 2
-    assert (await ollama.whole("embed", {"input": "word " * 1000}))["prompt_eval_count"] <= 512
+    assert (await ollama.whole("embed", {"input": "word " * 6000}))["prompt_eval_count"] <= 2048
     assert (await ollama.whole("embed", {"input": []}))["embeddings"] == []
     old = (await ollama.whole("embeddings", {"prompt": "one"}))["embedding"]
     assert sum(number**2 for number in old) > 2  # as the model made it

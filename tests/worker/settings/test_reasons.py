@@ -15,7 +15,7 @@ from .models import write_mixture
 async def test_what_depends_on_the_machine_has_its_reason(worker: LlamaWorker, random_model_path: Path) -> None:
     settings = (await worker.load_model(random_model_path)).settings
     assert settings.reasons["context_size"] == "the model was trained for 4096 tokens"
-    assert "an abort waits for one" in settings.reasons["batch_size"]
+    assert "from an abort to the next answer" in settings.reasons["batch_size"]
     asked = (await worker.load_model(random_model_path, batch_size=64, context_size=512)).settings
     assert asked.reasons["batch_size"] == asked.reasons["context_size"] == "as asked for"
     assert asked.reasons["calibrate"] == "batch_size was given"
