@@ -14,9 +14,10 @@ from benchmarks.report.plots import PLOTS, plot_name
 from llama_worker.cli.measuring.spread import with_spread
 
 _INTRODUCTION = """\
-Made by `{command}`. Every figure is a median, in brackets its quartiles. The sides of a comparison were measured in
-turns, and a ratio is the median of the ratios within a round. A sample beside which another process computed, or the
-host took time away, was taken again. The models have random weights, the prompts the statistics of a book.
+Last written by `{command}`; each comparison says when it was measured. Every figure is a median, in brackets its
+quartiles. The sides of a comparison were measured in turns, and a ratio is the median of the ratios within a round. A
+sample beside which another process computed, or the host took time away, was taken again. The models have random
+weights, the prompts the statistics of a book.
 """
 
 

@@ -55,7 +55,7 @@ class Ours:
         seconds = time.perf_counter() - began
         versions = {name: version(name) for name in ("llama-worker", "xllamacpp")}
         if engine := os.environ.get("LLAMA_WORKER_ENGINE"):
-            versions["engine"] = engine
+            versions["engine"] = os.path.basename(engine)  # noqa: PTH119 - it may be a command's name
         return {"seconds": seconds, "versions": versions, "settings": to_builtins(self._model.info.settings)}
 
     async def answer(self, prompt: str, tokens: int, cached: bool) -> Fields:
