@@ -16,7 +16,7 @@ ResponseFormat = TypeVar("ResponseFormat")
 
 
 class ClientGone(Exception):
-    """Raised when the client leaves before its request is complete."""
+    """The client left before its request was complete. `ProblemMiddleware` ends such a request without an answer."""
 
 
 async def read_json(scope: Scope, receive: Receive, options: ServerOptions) -> dict[str, Any]:

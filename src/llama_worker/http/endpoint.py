@@ -20,7 +20,7 @@ from ..worker.inert.policy import Policy
 from ..worker.infill.served import as_completion
 from ..worker.runtime import ModelRuntime
 from .answers import EventSender, send_events, send_json
-from .bodies import ClientGone, json_object, read_bytes, read_json, typed
+from .bodies import json_object, read_bytes, read_json, typed
 from .dialects.dialect import Exchange
 from .dialects.fields import Object, policy_of
 from .dialects.undone import ignored
@@ -56,10 +56,7 @@ class JsonEndpoint:
         self._known = {name for shape in shapes for name in shape.__struct_fields__}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            body = await read_json(scope, receive, self._options)
-        except ClientGone:
-            return
+        body = await read_json(scope, receive, self._options)
         await while_connected(receive, self._send(scope, send, body))
 
     async def _send(self, scope: Scope, send: Send, body: Object) -> None:
@@ -89,10 +86,7 @@ class GeneratingEndpoint:
         self._reads = reads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            data = await read_bytes(scope, receive, self._pool.options.max_body_bytes)
-        except ClientGone:
-            return
+        data = await read_bytes(scope, receive, self._pool.options.max_body_bytes)
         aside = self._reads or len(data) > _LARGE
         asked = await asyncio.to_thread(self._understood, data) if aside else self._understood(data)
         await while_connected(receive, self.answer(asked, owner_of(scope), send))

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ...errors import LlamaWorkerError
 from ...loggers import HTTP
 from ..answers import send_json
+from ..bodies import ClientGone
 from ..problems import Problem, problem_from
 
 
@@ -28,6 +29,8 @@ class ProblemMiddleware:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientGone:
+            return  # nobody is there to be answered
         except Exception as error:
             if not isinstance(error, Problem | LlamaWorkerError | TimeoutError):
                 HTTP.exception("%s failed", scope["path"])

@@ -17,7 +17,7 @@ from ...worker.embedding.texts import EmbedRequest as Texts
 from ...worker.embedding.texts import check_texts
 from ...worker.model import Model
 from ..answers import send_json
-from ..bodies import ClientGone, checked, read_json
+from ..bodies import checked, read_json
 from ..dialects.fields import Object
 from ..disconnect import while_connected
 from ..endpoint import owner_of
@@ -69,10 +69,7 @@ class EmbeddingRoutes:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, work: Callable[[Scope, Object, Send], Awaitable[None]]
     ) -> None:
-        try:
-            body = await read_json(as_json(scope), receive, self._pool.options)
-        except ClientGone:
-            return
+        body = await read_json(as_json(scope), receive, self._pool.options)
 
         async def answer() -> None:
             await work(scope, body, send)

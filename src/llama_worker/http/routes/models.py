@@ -19,7 +19,7 @@ from ...options.hints import option_names
 from ...worker.model import Model
 from ...worker.operations.operation import Operation
 from ..answers import EventSender, send_events, send_json
-from ..bodies import ClientGone, checked, read_json
+from ..bodies import checked, read_json
 from ..dialects.fields import Object
 from ..disconnect import while_connected
 from ..pool import ModelPool
@@ -103,10 +103,7 @@ class ModelRoutes:
 
     async def pull(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Download a model; a client that leaves pauses it, and the next pull goes on."""
-        try:
-            body = await read_json(scope, receive, self._pool.options)
-        except ClientGone:
-            return
+        body = await read_json(scope, receive, self._pool.options)
         request = checked(body, PullRequest)
         if not isinstance(parse_model_name(request.model), HubName | UrlName):
             raise Problem(400, "Only hf: names and URLs can be pulled.", code="invalid_value", param="model")

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...options.server import ServerOptions
 from ..answers import send_json
-from ..bodies import ClientGone, checked, read_json
+from ..bodies import checked, read_json
 from ..middleware.key import COOKIE, Keys
 from ..problems import Problem
 
@@ -75,10 +75,7 @@ class LoginRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "GET":
             return await send_json(send, {"needed": self._keys.required and not self._keys.admits(scope)})
-        try:
-            request = checked(await read_json(scope, receive, self._options), LoginRequest)
-        except ClientGone:
-            return None
+        request = checked(await read_json(scope, receive, self._options), LoginRequest)
         if not self._keys.matches(request.key):
             raise Problem(401, "That is not the API key.", code="invalid_api_key")
         cookie = _cookie(self._keys.open_session(), scope)

@@ -17,7 +17,6 @@ from ...worker.media.values import Audio
 from ...worker.operations.operation import Operation
 from ...worker.reply import Reply
 from ..answers import EventSender, send_events, send_json, send_text
-from ..bodies import ClientGone
 from ..dialects.fields import Object, Temperature
 from ..dialects.undone import ignored
 from ..disconnect import while_connected
@@ -50,10 +49,7 @@ class SpeechRoutes:
         self._pool = pool
 
     async def transcriptions(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            form = await read_form(scope, receive, self._pool.options)
-        except ClientGone:
-            return
+        form = await read_form(scope, receive, self._pool.options)
         await while_connected(receive, self._answer(scope, send, form))
 
     async def _answer(self, scope: Scope, send: Send, form: Form) -> None:

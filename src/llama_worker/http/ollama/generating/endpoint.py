@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from ....errors import ContextOverflowError
 from ....worker.inert.policy import Policy
 from ...answers import send_json
-from ...bodies import ClientGone, read_json
+from ...bodies import read_json
 from ...dialects.fields import Object, policy_of
 from ...disconnect import while_connected
 from ...endpoint import Asked as Answering
@@ -34,10 +34,7 @@ class AnsweringEndpoint:
         self._generating = GeneratingEndpoint(pool, buffers, read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            body = await read_json(as_json(scope), receive, self._pool.options)
-        except ClientGone:
-            return
+        body = await read_json(as_json(scope), receive, self._pool.options)
         asked, policy = self._read(body), policy_of(body, self._pool.options)
         telling = Telling(send, asked.wanted.not_done, lines=asked.stream and not asked.empty)
         await while_connected(receive, self._answer(asked, policy, owner_of(scope), telling))

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from ....messages.events import Downloading
 from ...answers import EventSender, send_events, send_json
-from ...bodies import ClientGone, checked, read_json
+from ...bodies import checked, read_json
 from ...dialects.fields import Object
 from ...disconnect import while_connected
 from ...pool import ModelPool
@@ -38,11 +38,7 @@ class PullRoute:
         self._pool = pool
 
     async def pull(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            body = await read_json(as_json(scope), receive, self._pool.options)
-        except ClientGone:
-            return
-        request = checked(body, PullRequest)
+        request = checked(await read_json(as_json(scope), receive, self._pool.options), PullRequest)
         await while_connected(receive, self._answer(request, send))
 
     async def _answer(self, request: PullRequest, send: Send) -> None:
