@@ -6,28 +6,33 @@ import os
 import sys
 from pathlib import Path
 
-_OWN = "llama-worker"
+_ROAMING, _LOCAL = ("APPDATA", "Roaming"), ("LOCALAPPDATA", "Local")
 
 
 def config_folder() -> Path:
     """What the user writes: the configuration and short names. It need not exist."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    return base / _OWN
+    return _own_folder("XDG_CONFIG_HOME", ".config", _ROAMING)
 
 
 def state_folder() -> Path:
     """What the command line keeps: typed lines, saved chats, which servers run and their logs. It need not exist."""
+    return _own_folder("XDG_STATE_HOME", ".local/state", _LOCAL)
+
+
+def data_folder() -> Path:
+    """What users would miss: the conversations of the page. It need not exist."""
+    return _own_folder("XDG_DATA_HOME", ".local/share", _LOCAL)
+
+
+def _own_folder(variable: str, usual: str, windows: tuple[str, str]) -> Path:
+    """Below the folder that `variable` names, else `usual` in the home folder; where the system has other places for
+    such things, there. `windows`: the variable, and the folder's name in AppData."""
     home = Path.home()
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        named, folder = windows
+        base = Path(os.environ.get(named) or home / "AppData" / folder)
     elif sys.platform == "darwin":
         base = home / "Library" / "Application Support"
     else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-    return base / _OWN
+        base = Path(os.environ.get(variable) or home / usual)
+    return base / "llama-worker"

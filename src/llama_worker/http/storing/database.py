@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ...config.folders import data_folder
 from ...loggers import HTTP
 from ..problems import Problem
 
@@ -79,12 +78,5 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 
 def default_path() -> Path:
-    """Where this user's programs keep their data."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / "llama-worker" / "conversations.db"
+    """Where this user's conversations are."""
+    return data_folder() / "conversations.db"
