@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,37 +126,33 @@ def test_the_engine_chooses_among_empty_slots_for_what_has_left_its_own() -> Non
     assert place(slots, more) == 2
 
 
-async def test_conversations_that_have_left_their_slot_are_not_read_again(tmp_path: Any) -> None:
-    """Five of which each begins as the others do, until what they have in common is a small part of them."""
-    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
+async def read_again(
+    path: Path, sequences: int, system_prompt: str, question: Callable[[int, int], str], first_turn: int = 0
+) -> float:
+    """The share of what was read before that five conversations in turns read again, from `first_turn` on."""
     again = before = 0
     async with LlamaWorker(state_cache=False) as worker:
-        model = await worker.load_model(path, context_size=4096, sequences=4)
-        sessions = [await model.create_session(system_prompt="You are kind. " * 8) for _ in range(5)]
+        model = await worker.load_model(path, context_size=4096, sequences=sequences)
+        sessions = [await model.create_session(system_prompt=system_prompt) for _ in range(5)]
         held = dict.fromkeys(range(len(sessions)), 0)
         for turn in range(4):
             for number, session in enumerate(sessions):
-                question = f"{number} {turn} " + "why " * (40 * turn)
-                usage = (await session.prompt(question, max_tokens=4, temperature=0)).usage
-                again += max(held[number] - usage.cached_tokens, 0)
-                before += held[number]
-                held[number] = usage.total_tokens
-    assert again < 0.05 * before
-
-
-async def test_conversations_that_begin_alike_do_not_lose_what_was_read_of_them(tmp_path: Any) -> None:
-    """Five that share a long beginning and two sequences: what each was told and said is not read again."""
-    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
-    again = before = 0
-    async with LlamaWorker(state_cache=False) as worker:
-        model = await worker.load_model(path, context_size=4096, sequences=2)
-        sessions = [await model.create_session(system_prompt="You are kind to llamas. " * 20) for _ in range(5)]
-        held = dict.fromkeys(range(len(sessions)), 0)
-        for turn in range(4):
-            for number, session in enumerate(sessions):
-                usage = (await session.prompt(f"{number} {turn} " + "why " * 40, max_tokens=4, temperature=0)).usage
-                if turn > 1:
+                usage = (await session.prompt(question(number, turn), max_tokens=4, temperature=0)).usage
+                if turn >= first_turn:
                     again += max(held[number] - usage.cached_tokens, 0)
                     before += held[number]
                 held[number] = usage.total_tokens
-    assert again < 0.03 * before
+    return again / before
+
+
+async def test_conversations_that_have_left_their_slot_are_not_read_again(tmp_path: Path) -> None:
+    """Five of which each begins as the others do, until what they have in common is a small part of them."""
+    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
+    assert await read_again(path, 4, "You are kind. " * 8, lambda n, turn: f"{n} {turn} " + "why " * (40 * turn)) < 0.05
+
+
+async def test_conversations_that_begin_alike_do_not_lose_what_was_read_of_them(tmp_path: Path) -> None:
+    """Five that share a long beginning and two sequences: what each was told and said is not read again."""
+    path = write_gguf(tmp_path / "model.gguf", plain_text=True)
+    system_prompt = "You are kind to llamas. " * 20
+    assert await read_again(path, 2, system_prompt, lambda n, turn: f"{n} {turn} " + "why " * 40, first_turn=2) < 0.03

@@ -45,9 +45,6 @@ class Events(Received):
         self._come: deque[bytes] = deque()
         self._rest = b""
 
-    def __aiter__(self) -> Self:
-        return self
-
     async def __anext__(self) -> bytes:
         while True:
             while self._come:
