@@ -20,7 +20,7 @@ QUESTION = "What is llama-worker?"
 
 async def main() -> None:
     async with LlamaWorker() as worker:
-        found = {"broken": await broken(worker)}
+        found: dict[str, object] = {"broken": await broken(worker)}
         model = await worker.load_model("builtin")
         found["confined"] = confined(model)
         session = await model.create_session(system_prompt="You are a helpful assistant.")
