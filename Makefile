@@ -42,7 +42,8 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
 	$(BIN)/python -m tests.compat
 
-docs: $(VENV)/.dev  ## the documentation as a site, in build/docs
+docs: $(VENV)/.dev  ## run the examples of the documentation, and make a site of it in build/docs
+	$(BIN)/python -m website examples --check
 	$(BIN)/python -m website
 
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
