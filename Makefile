@@ -46,7 +46,8 @@ test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, 
 	$(BIN)/python -m tests.packing
 	$(BIN)/python -m pytest -m package tests/packing
 
-docs: $(VENV)/.dev  ## the documentation as a site, in build/docs
+docs: $(VENV)/.dev  ## run the examples of the documentation, and make a site of it in build/docs
+	$(BIN)/python -m website examples --check
 	$(BIN)/python -m website
 
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
