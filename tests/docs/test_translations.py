@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from generators.translations import CODE, LANGUAGES, ROOT, pages
 
-TRANSLATED = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+TRANSLATED = [
+    ROOT / "README.md",
+    *(page for part in ("guide", "tutorial") for page in (ROOT / "docs" / part).glob("*.md")),
+]
 BOTH = [
     pytest.param(original, translation, id=f"{language}-{original.stem}")
     for language in LANGUAGES
