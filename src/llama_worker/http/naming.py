@@ -48,7 +48,9 @@ class Naming:
         if found := self.own.get(name) or await asyncio.to_thread(self._stored, name):
             return found
         known = ", ".join(self.own) or "builtin"
-        raise ModelNotFoundError(f"There is no model {name!r} here: ask for {known}, or for one that the list of models has.")
+        raise ModelNotFoundError(
+            f"There is no model {name!r} here: ask for {known}, or for one that the list of models has."
+        )
 
     def _stored(self, name: str) -> NamedModel | None:
         found = self.stored(name)
