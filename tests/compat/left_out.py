@@ -11,6 +11,7 @@ _ROUTER = "a model's state is a word here, and models come and go by memory (`te
 _ORIGINS = "pages of other origins are refused here, also when they ask beforehand, unless they are named"
 _ASLEEP = "a model that is not needed is unloaded here, and the engine's process ends"
 _ADDRESS = "an image is never fetched from an address for a request"
+_MEDIA = "has a text with images in it, in llama.cpp's own form; here only messages have them"
 _SAID = "compares where an answer without reasoning begins: here behind the mark of its response"
 _SETTINGS = "is about settings of llama-server"
 _TIME = "looks at slots after a tenth of a second, when the small model has answered"
@@ -122,5 +123,10 @@ TESTS: dict[str, str] = {
     "test_vision_api.py::test_vision_chat_completion[What is this:\\n-IMG_URL_0-True-(cat)+]": _ADDRESS,
     "test_vision_api.py::test_vision_chat_completion[What is this:\\n-IMG_URL_1-True-(frog)+]": _ADDRESS,
     "test_vision_api.py::test_vision_chat_completion_token_count": _ADDRESS,
+    "test_vision_api.py::test_vision_completion[What is this: <__media__>\\n-IMG_BASE64_0-True-(cat)+|(automobile)+]": _MEDIA,
+    "test_vision_api.py::test_vision_completion[What is this: <__media__>\\n-IMG_BASE64_1-True-(frog)+]": _MEDIA,
+    "test_vision_api.py::test_vision_embeddings[What is this: <__media__>\\n-IMG_BASE64_0-True]": _MEDIA,
+    "test_vision_api.py::test_vision_embeddings[What is this: <__media__>\\n-IMG_BASE64_1-True]": _MEDIA,
+    "test_vision_api.py::test_vision_embeddings_oai_content": _MEDIA,
 }
 """By `FILE::TEST`, or `FILE::TEST[PARAMETERS]`."""
