@@ -8,9 +8,9 @@ from .general import LlamaWorkerError
 
 
 class McpServerError(LlamaWorkerError):
-    """Raised when an MCP server cannot be started or reached, or ended while it was asked; the next use starts it again.
+    """Raised when an MCP server cannot be started or reached, or ended while it was asked.
 
-    `server` is its name, `log` what it wrote to standard error last.
+    The next use starts it again. `server` is its name, `log` what it wrote to standard error last.
     """
 
     code = "mcp_server_failed"

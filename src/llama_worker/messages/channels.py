@@ -46,8 +46,10 @@ if TYPE_CHECKING:
 else:  # Structs of two bases cannot be written down, only made
     InitializePayload = defstruct(
         "InitializePayload",
-        [(each.name, each.type, field(default_factory=dict) if each.default is NODEFAULT else each.default)
-         for each in fields(LlamaOptions)]
+        [
+            (each.name, each.type, field(default_factory=dict) if each.default is NODEFAULT else each.default)
+            for each in fields(LlamaOptions)
+        ]
         + [("model_path", ModelPath | None, None)],
         bases=(ModelOptions,),
         namespace={

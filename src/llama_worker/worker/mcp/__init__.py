@@ -1,4 +1,4 @@
 """Servers of the Model Context Protocol (MCP), whose tools a model may call as functions.
 
-The official package `mcp` is imported when the first server is connected, and by `connection.py` and what it uses alone.
+The official package `mcp` is imported when the first server is connected.
 """

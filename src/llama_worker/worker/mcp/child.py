@@ -26,7 +26,7 @@ def main() -> None:
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGUSR1, lambda *_: _end_group())
     try:
-        process = subprocess.Popen(command)  # noqa: S603 - what the user named
+        process = subprocess.Popen(command)
     except OSError as error:
         sys.stderr.write(f"{ENDED}it cannot be started: {error.strerror}\n")
         raise SystemExit(127) from None

@@ -123,7 +123,8 @@ class Connection:
         except (McpServerError, MissingPackageError) as error:
             self._fail(error)
         except TimeoutError:
-            self._fail(self._not_started(f"it has not answered within {self._options.start_timeout:g} s"))
+            waited = f"it has not answered within {self._options.start_timeout:g} s"
+            self._fail(self._not_started(waited, by_itself=False))  # its end came of our giving up
         except BaseExceptionGroup as group:
             self._fail(self._not_started(_reason(_first(group))))
         except Exception as error:
@@ -160,14 +161,12 @@ class Connection:
         else:
             LOG.debug("mcp server %s left with %s", self._server, type(error).__name__)
 
-    def _not_started(self, reason: str) -> McpServerError:
+    def _not_started(self, reason: str, *, by_itself: bool = True) -> McpServerError:
         lines = self._errors.lines
-        ended = f"its command ended ({self._errors.end})" if self._errors.end else reason
+        ended = f"its command ended ({self._errors.end})" if by_itself and self._errors.end else reason
         said = f' Its last words: "{lines[-1]}"' if lines else ""
         what = "cannot be reached" if self._options.url else "cannot be started"
-        return McpServerError(
-            f"The MCP server {self._server!r} {what}: {ended}.{said}", server=self._server, log=lines
-        )
+        return McpServerError(f"The MCP server {self._server!r} {what}: {ended}.{said}", server=self._server, log=lines)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -43,7 +43,7 @@ class McpServer(FunctionSource):
         tools: tuple[str, ...] | None = None,
         start_timeout: float = 60.0,
     ) -> None:
-        said = {"command": command, "args": arguments, "env": dict(env or {}), "cwd": cwd}
+        said: dict[str, Any] = {"command": command, "args": arguments, "env": dict(env or {}), "cwd": cwd}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
         self._set_up(name or usable_name(Path(command).stem), build_options(McpServerOptions, None, said | same))
 
@@ -59,7 +59,7 @@ class McpServer(FunctionSource):
         start_timeout: float = 60.0,
     ) -> Self:
         """A server that runs elsewhere, at an address of streamable HTTP. Raises `InvalidOptionsError`."""
-        said = {"url": url, "headers": dict(headers or {})}
+        said: dict[str, Any] = {"url": url, "headers": dict(headers or {})}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
         options = build_options(McpServerOptions, None, said | same)
         return cls.of(name or usable_name(urlsplit(url).hostname or "server"), options)
@@ -113,6 +113,11 @@ class McpServer(FunctionSource):
     @property
     def connected(self) -> bool:
         return self._connection is not None and self._connection.alive
+
+    @property
+    def stale(self) -> bool:
+        """Whether the tools would be asked for anew: before the first time, and when the server says so."""
+        return self._tools is None
 
     async def list_tools(self) -> list[Tool]:
         """The tools that it offers, as the package `mcp` describes them; it is started if need be.

@@ -67,4 +67,3 @@ class McpServers:
 
 async def _closed(servers: Sequence[FunctionSource]) -> None:
     await asyncio.gather(*(server.close() for server in servers))
-

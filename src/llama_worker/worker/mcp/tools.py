@@ -51,8 +51,7 @@ def fitting(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     First without its patterns, references and limits, then without anything but that it is an object.
     """
-    for candidate in (lambda: dict(schema), lambda: _loosened(schema, _DEEPEST)):
-        made = candidate()
+    for made in (dict(schema), _loosened(schema, _DEEPEST)):
         if made.get("type") == "object" and _can_be_taken(made):
             return made
     return {"type": "object", "properties": {}, "additionalProperties": True}
@@ -102,13 +101,11 @@ def apart(
 ) -> list[FunctionDefinition]:
     """All functions of sources, with names of their own: where two are called the same, or as one that is `taken`,
     each has its source's name before it, and a number where that is not enough."""
-    counts = Counter(taken)
+    own = set(taken)
+    counts = Counter(own)
     for _, definitions in offered:
         counts.update(definition.name for definition in definitions)
-    used = {name for name in counts if name in set(taken)}
-    return [
-        _named(definition, source, counts, used) for source, definitions in offered for definition in definitions
-    ]
+    return [_named(definition, source, counts, own) for source, definitions in offered for definition in definitions]
 
 
 def _named(definition: FunctionDefinition, source: str, counts: Counter[str], used: set[str]) -> FunctionDefinition:

@@ -39,9 +39,8 @@ def expanded(server: str, options: McpServerOptions) -> McpServerOptions:
 def _variable(server: str, found: re.Match[str]) -> str:
     value = os.environ.get(found["name"], found["otherwise"])
     if value is None:
-        raise McpServerError(
-            f"The MCP server {server!r} needs the environment variable {found['name']}, which is not set.", server=server
-        )
+        what = f"needs the environment variable {found['name']}, which is not set"
+        raise McpServerError(f"The MCP server {server!r} {what}.", server=server)
     return value
 
 
