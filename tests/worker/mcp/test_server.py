@@ -54,6 +54,7 @@ async def test_a_server_of_the_official_package(model: Model) -> None:
     assert not server.connected
 
 
+@pytest.mark.slow
 async def test_a_server_is_started_once_and_ended_with_its_worker(fake: Fake, trace: Path) -> None:
     server = fake()
     async with LlamaWorker() as worker:
@@ -67,6 +68,7 @@ async def test_a_server_is_started_once_and_ended_with_its_worker(fake: Fake, tr
     await until(lambda: not psutil.pid_exists(pid))
 
 
+@pytest.mark.slow
 async def test_what_a_program_holds_is_its_own_to_end(model: Model, fake: Fake) -> None:
     async with fake() as server:
         async with LlamaWorker() as worker:
@@ -112,6 +114,7 @@ async def test_an_abort_cancels_the_call_there(model: Model, fake: Fake, trace: 
     assert session.get_chat_history()[2]["content"] == "Error: the call was aborted"
 
 
+@pytest.mark.slow
 async def test_tools_that_change_are_asked_for_again(model: Model, fake: Fake) -> None:
     async with fake("change") as server:
         assert [tool.name for tool in await server.list_tools()] == ["change"]
@@ -138,6 +141,7 @@ async def test_a_picture_is_told_of_to_a_model_that_sees_nothing(model: Model, f
         assert await asked(model, server, "picture") == "a dot\n[an image, which this model cannot see]"
 
 
+@pytest.mark.slow
 async def test_tools_of_one_name_have_their_servers_before_them(model: Model, fake: Fake, trace: Path) -> None:
     def get_weather() -> str:
         """Ours."""
@@ -158,7 +162,7 @@ async def test_tools_of_one_name_have_their_servers_before_them(model: Model, fa
     ("mode", "options", "why"),
     [
         ("refuse", {}, r"its command ended \(exit code 4\)\. Its last words: \"no key is set\""),
-        ("silent", {"start_timeout": 0.3}, "it has not answered within 0.3 s"),
+        pytest.param("silent", {"start_timeout": 0.3}, "it has not answered within 0.3 s", marks=pytest.mark.slow),
         ("weather", {"cwd": "/nowhere"}, "there is no folder /nowhere"),
     ],
 )
@@ -195,6 +199,7 @@ async def test_servers_of_the_worker_by_name(fake: Fake, trace: Path, monkeypatc
             await session.prompt(QUESTION, mcp=("wether",))
 
 
+@pytest.mark.slow
 async def test_no_server_outlives_its_program(tmp_path: Path, trace: Path) -> None:
     """However it ends: the server here hears neither the end of its input nor SIGTERM."""
     program = tmp_path / "program.py"
