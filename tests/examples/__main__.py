@@ -1,0 +1,43 @@
+"""Check and run the examples with the packages that they show: `python -m tests.examples [--screenshots] [PYTEST...]`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.examples.environment import EXAMPLES, ROOT, install, python
+
+SCREENSHOTS = "--screenshots"
+
+
+def types_hold() -> bool:
+    """mypy, strict, of each example by itself: they are scripts, and some have names in common."""
+    folders = sorted({path.parent for path in EXAMPLES.glob("*/*.py")})
+    return all([_checked("--config-file", "tests/examples/mypy.ini", str(folder)) for folder in folders])
+
+
+def _checked(*arguments: str) -> bool:
+    return not subprocess.run([str(python()), "-m", "mypy", *arguments], cwd=ROOT, check=False).returncode
+
+
+def main() -> int:
+    install()
+    arguments = [argument for argument in sys.argv[1:] if argument != SCREENSHOTS]
+    environment = dict(os.environ)
+    if SCREENSHOTS in sys.argv:
+        environment["LLAMA_WORKER_SCREENSHOTS"] = "1"
+    display = [] if environment.get("DISPLAY") else _virtual_display()
+    tests = [*display, str(python()), "-m", "pytest", "tests/examples", *arguments]
+    failed = subprocess.run(tests, cwd=ROOT, env=environment, check=False).returncode
+    return failed or int(not types_hold())
+
+
+def _virtual_display() -> list[str]:
+    """What runs a program with a screen that nobody sees, where there is one: Debian has it in `xvfb`."""
+    return ["xvfb-run", "--auto-servernum"] if shutil.which("xvfb-run") else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
