@@ -1,6 +1,6 @@
 """A question to a model for every row of a CSV file: in the background, in order, and never twice.
 
-    python batch.py countries.csv answers.csv --prompt "What is the capital of {country}?"
+python batch.py countries.csv answers.csv --prompt "What is the capital of {country}?"
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from llama_worker import LlamaWorker, Model, Operation, Reply, errors
 
@@ -23,7 +23,7 @@ ANSWER, ERROR = "answer", "error"
 
 
 class Table:
-    """A CSV file that grows by whole rows: what a killed program left half written is dropped when it is opened again."""
+    """A CSV file that grows by whole rows. What a killed program left half written is dropped when it is opened."""
 
     def __init__(self, path: Path, columns: list[str]) -> None:
         self.rows = list(whole_rows(path)) if path.exists() else []
@@ -89,7 +89,14 @@ async def answers(model: Model, rows: list[Row], prompt: str, max_tokens: int) -
             yield row | {ANSWER: "", ERROR: f"{error.code}: {error}"}
 
 
-async def run(source: Path, target: Path, prompt: str, model_name: str = "builtin", max_tokens: int = 200) -> None:
+async def run(
+    source: Path,
+    target: Path,
+    prompt: str,
+    model_name: str = "builtin",
+    max_tokens: int = 200,
+    politeness: Literal["background", "normal"] = "background",
+) -> None:
     """Answer what is not answered yet. Cancelling it, which Ctrl-C does, stops the engine and keeps what there is."""
     rows, columns = read(source)
     try:
@@ -101,7 +108,7 @@ async def run(source: Path, target: Path, prompt: str, model_name: str = "builti
         done = len(table.rows)
         if [{name: row[name] for name in columns} for row in table.rows] != rows[:done]:
             raise SystemExit(f"{target} was made from other rows than those of {source}: name another file.")
-        async with LlamaWorker(politeness="background") as worker:  # computes when nobody else on the machine wants to
+        async with LlamaWorker(politeness=politeness) as worker:
             model = await worker.load_model(model_name)
             async for row in answers(model, rows[done:], prompt, max_tokens):
                 table.add(row)
@@ -119,9 +126,11 @@ def main() -> None:
     parser.add_argument("--prompt", required=True, help="the question, with the names of columns in {}")
     parser.add_argument("--model", default="builtin", help="a name, or the path of a .gguf file")
     parser.add_argument("--max-tokens", type=int, default=200)
+    parser.add_argument("--hurry", action="store_true", help="compute as others do, not only when nobody else wants to")
     given = parser.parse_args()
+    politeness: Literal["background", "normal"] = "normal" if given.hurry else "background"
     try:
-        asyncio.run(run(given.source, given.target, given.prompt, given.model, given.max_tokens))
+        asyncio.run(run(given.source, given.target, given.prompt, given.model, given.max_tokens, politeness))
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")
     except (errors.LlamaWorkerError, OSError) as error:

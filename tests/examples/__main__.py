@@ -1,4 +1,4 @@
-"""Check and run the examples with the packages that they show: `python -m tests.examples [--screenshots] [PYTEST...]`."""
+"""Run the examples with the packages that they show: `python -m tests.examples [--screenshots] [PYTEST...]`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-from tests.examples.environment import EXAMPLES, ROOT, install, python
+from tests.examples.environment import EXAMPLES, ROOT, install, install_javascript, python
 
 SCREENSHOTS = "--screenshots"
 
@@ -15,15 +16,20 @@ SCREENSHOTS = "--screenshots"
 def types_hold() -> bool:
     """mypy, strict, of each example by itself: they are scripts, and some have names in common."""
     folders = sorted({path.parent for path in EXAMPLES.glob("*/*.py")})
-    return all([_checked("--config-file", "tests/examples/mypy.ini", str(folder)) for folder in folders])
+    outcomes = [_holds(folder) for folder in folders]
+    return all(outcomes)
 
 
-def _checked(*arguments: str) -> bool:
-    return not subprocess.run([str(python()), "-m", "mypy", *arguments], cwd=ROOT, check=False).returncode
+def _holds(folder: Path) -> bool:
+    """What stands beside an example is imported as when it runs."""
+    command = [str(python()), "-m", "mypy", "--config-file", "tests/examples/mypy.ini", str(folder)]
+    environment = os.environ | {"MYPYPATH": str(folder)}
+    return not subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def main() -> int:
     install()
+    install_javascript()
     arguments = [argument for argument in sys.argv[1:] if argument != SCREENSHOTS]
     environment = dict(os.environ)
     if SCREENSHOTS in sys.argv:

@@ -1,7 +1,7 @@
 """Where the examples run with the packages that they show: an environment of their own, made of their own requirements.
 
-It is made for an interpreter that has tkinter, where there is one: Debian keeps it apart (`apt-get install python3-tk`),
-and a Python that was compiled without Tk has none.
+It is made for an interpreter that has tkinter, where there is one. Debian keeps it apart
+(`apt-get install python3-tk`), and a Python that was compiled without Tk has none.
 """
 
 from __future__ import annotations
@@ -35,6 +35,23 @@ def install() -> None:
     pip = [sys.executable, "-m", "pip", "--python", str(python()), "install", "--quiet"]
     subprocess.run([*pip, "--editable", f"{ROOT}[http]", *files], check=True)
     _READY.write_text(wanted, encoding="utf-8")
+
+
+def install_javascript() -> None:
+    """What the example in Electron is checked with, where there is npm. Electron's program itself stays away."""
+    npm = shutil.which("npm")
+    packages = EXAMPLES / "electron" / "node_modules"
+    if npm and not (packages / "electron").is_dir():
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+        subprocess.run([npm, "install", *options], cwd=packages.parent, check=True)
+
+
+def link_javascript_client() -> None:
+    """What `npm install` makes of the client, for who has not called it."""
+    link = EXAMPLES / "electron" / "node_modules" / "llama-worker"
+    link.parent.mkdir(exist_ok=True)
+    if not link.exists():
+        link.symlink_to(ROOT / "clients" / "javascript", target_is_directory=True)
 
 
 def requirements() -> list[Path]:

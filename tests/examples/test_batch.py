@@ -27,7 +27,7 @@ async def test_it_goes_on_behind_the_last_whole_row(tmp_path: Path) -> None:
     target = tmp_path / "answers.csv"
     half = 'country,continent,answer,error\nFrance,Europe,"Paris, as it stood here",\nJapan,Asia,"The capital\nof Jap'
     target.write_text(half)
-    await batch.run(COUNTRIES, target, PROMPT)
+    await batch.run(COUNTRIES, target, PROMPT, politeness="normal")
     answers = [row["answer"] for row in table(target)]
     assert [row["country"] for row in table(target)] == [row["country"] for row in table(COUNTRIES)]
     assert answers[0] == "Paris, as it stood here"
@@ -37,7 +37,7 @@ async def test_it_goes_on_behind_the_last_whole_row(tmp_path: Path) -> None:
 
 async def test_what_was_answered_stays_when_it_is_cancelled(tmp_path: Path, slow_model_path: Path) -> None:
     target = tmp_path / "answers.csv"
-    running = asyncio.create_task(batch.run(COUNTRIES, target, PROMPT, str(slow_model_path), 12))
+    running = asyncio.create_task(batch.run(COUNTRIES, target, PROMPT, str(slow_model_path), 12, "normal"))
     while not (target.exists() and len(target.read_text().splitlines()) > 1):
         await asyncio.sleep(0.01)
     running.cancel()

@@ -1,1 +1,1 @@
-"""The examples that need packages of others: collected where those are installed, which is what `make test-examples` does."""
+"""The examples that need packages of others: collected where those are installed, as `make test-examples` does it."""
