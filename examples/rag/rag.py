@@ -79,7 +79,7 @@ class Index:
 
     def _replace(self, path: str, version: str | None) -> None:
         passages = list(passages_of(Path(path).read_text("utf-8", "replace"))) if version else []
-        vectors = self._embedder.embed([text for _, text in passages], truncate=True) if passages else []
+        vectors = self._embedder.embed([text for _, text in passages], truncate=True)
         with self._db:  # the whole file or nothing of it
             old = self._db.execute("SELECT id, text FROM passages WHERE path = ?", (path,)).fetchall()
             self._db.executemany("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", old)

@@ -33,7 +33,7 @@ class ChatApp(App[None]):
     Markdown { margin: 1 1 0 1; padding: 0 2; }
     Markdown > MarkdownParagraph { margin: 0; }
     #question { border: round $primary; }
-    .user { background: $primary-muted; color: $text-primary; margin-left: 12; }
+    .user { background: $primary-muted; color: $text-primary; margin: 1 1 0 12; }
     .error { background: $error-muted; color: $text-error; }
     """
 

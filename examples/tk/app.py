@@ -11,7 +11,6 @@ import threading
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import filedialog, ttk
-from tkinter.scrolledtext import ScrolledText
 from typing import Any
 
 from llama_worker import errors
@@ -37,11 +36,14 @@ class ChatWindow:
     def _build(self) -> None:
         self.root.title("Tk and llama-worker")
         self.root.minsize(480, 320)
+        if self.root.tk.call("tk", "windowingsystem") == "x11":  # elsewhere ttk looks like the system
+            ttk.Style().theme_use("clam")
         top = ttk.Frame(self.root, padding=8)
         self.status = ttk.Label(top)
         self.bar = ttk.Progressbar(top, length=140)
         self.open = ttk.Button(top, text="Open model...", command=self.choose)
-        self.log = ScrolledText(self.root, wrap="word", state="disabled", padx=10, pady=6, relief="flat", height=14)
+        self.log = tk.Text(self.root, wrap="word", state="disabled", padx=10, pady=6, relief="flat", font="TkTextFont")
+        self.log.configure(height=14, yscrollcommand=(bar := ttk.Scrollbar(self.root, command=self.log.yview)).set)
         self.log.tag_configure("user", foreground="#1d4ed8", spacing1=8, lmargin1=60, lmargin2=60)
         self.log.tag_configure("assistant", spacing1=4, spacing3=4)
         self.log.tag_configure("error", foreground="#b91c1c", spacing1=4)
@@ -55,6 +57,7 @@ class ChatWindow:
         bottom.pack(side="bottom", fill="x")
         self.question.pack(side="left", expand=True, fill="x", padx=(0, 8))
         self.button.pack(side="right")
+        bar.pack(side="right", fill="y")
         self.log.pack(expand=True, fill="both")
         self.question.focus()
 

@@ -13,6 +13,9 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from llama_worker import Audio, errors
 from llama_worker.sync import LlamaWorker, Model
@@ -25,8 +28,8 @@ PAUSE = 0.2  # seconds: where a recording is quietest for so long, it is cut
 class Note:
     """What a note comes to. The model can write nothing else: it is made into a grammar."""
 
-    title: str
-    to_do: list[str]
+    title: Annotated[str, Meta(max_length=60)]
+    to_do: Annotated[list[Annotated[str, Meta(max_length=80)]], Meta(max_length=8)]
 
 
 def pieces_of(path: Path) -> Iterator[tuple[float, Audio]]:
@@ -86,7 +89,7 @@ def transcribe(model: Model, path: Path, language: str | None = None) -> str:
 def summary(model: Model, text: str) -> Note:
     asked = f"This is a voice note:\n\n{text}\n\nGive it a title of a few words, and list what is to be done."
     message = {"role": "user", "content": asked}
-    return model.chat([message], response_format=Note, temperature=0, max_tokens=400).parsed
+    return model.chat([message], response_format=Note, temperature=0).parsed
 
 
 def main() -> None:

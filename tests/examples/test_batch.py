@@ -35,6 +35,7 @@ async def test_it_goes_on_behind_the_last_whole_row(tmp_path: Path) -> None:
     assert all(answers)
 
 
+@pytest.mark.slow
 async def test_what_was_answered_stays_when_it_is_cancelled(tmp_path: Path, slow_model_path: Path) -> None:
     target = tmp_path / "answers.csv"
     running = asyncio.create_task(batch.run(COUNTRIES, target, PROMPT, str(slow_model_path), 12, "normal"))

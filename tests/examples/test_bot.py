@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from llama_worker import LlamaOptions
 from tests.examples.load import load
 
@@ -91,6 +93,7 @@ async def test_questions_are_answered_while_others_ask() -> None:
         await chat.until(lambda: "!stop" in chat.answers()[-1])  # only the owner's `!model` is answered
 
 
+@pytest.mark.slow
 async def test_users_take_turns_and_nobody_asks_too_much(slow_model_path: Path) -> None:
     """Ana's long answer is stopped by her alone; then Bob is next, though she has asked before him."""
     async with room(slow_model_path) as chat:
@@ -110,6 +113,7 @@ async def test_users_take_turns_and_nobody_asks_too_much(slow_model_path: Path) 
         assert all(len(text) <= LIMITS.message for text in chat.answers())
 
 
+@pytest.mark.slow
 async def test_a_bad_file_is_an_answer_and_the_owner_loads_another(tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF")

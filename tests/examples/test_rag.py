@@ -55,6 +55,7 @@ def test_the_index_follows_the_folder(model: Model, folder: Path, tmp_path: Path
     index.close()
 
 
+@pytest.mark.slow
 def test_a_reranker_has_the_last_word(model: Model, sync_worker: LlamaWorker, folder: Path, tmp_path: Path) -> None:
     reranker = sync_worker.load_model(encoder(tmp_path / "rank.gguf", ranks=True))
     index = rag.Index(tmp_path / "index.db", model)
@@ -68,6 +69,7 @@ def test_a_reranker_has_the_last_word(model: Model, sync_worker: LlamaWorker, fo
     index.close()
 
 
+@pytest.mark.slow
 def test_an_answer_names_its_sources(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rag.main([str(folder), "How do I stop an answer?", "--index", str(tmp_path / "index.db")])
     printed = capsys.readouterr()

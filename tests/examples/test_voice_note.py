@@ -52,6 +52,7 @@ def test_what_cannot_be_cut_stays_whole(tmp_path: Path) -> None:
         list(voice_note.pieces_of(other))
 
 
+@pytest.mark.slow
 def test_a_note_is_written_down(
     seeing_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_note_is_written_down(
 SHORT = {"max_tokens": 12}
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_hear_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = recording(tmp_path / "note.wav", 1)
     monkeypatch.setattr(sys, "argv", ["voice_note.py", str(path)])
@@ -77,6 +79,7 @@ def test_a_model_that_does_not_hear_says_so(tmp_path: Path, monkeypatch: pytest.
     assert not path.with_suffix(".md").exists()
 
 
+@pytest.mark.slow
 def test_the_summary_has_its_form() -> None:
     """Asked of the built-in model, which does not understand the note, but can write nothing else."""
     with LlamaWorker() as worker:

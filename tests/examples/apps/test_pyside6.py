@@ -1,4 +1,4 @@
-"""examples/pyside6: on a screen when there is one, else on Qt's own that nobody sees."""
+"""examples/pyside6: on Qt's own screen that nobody sees, unless QT_QPA_PLATFORM says otherwise."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.examples.apps.conftest import idle, picture
 from tests.examples.load import load
 
 ChatApp = load("textual", "app").ChatApp
-SIZE = (76, 22)
+SIZE = (76, 16)
 
 
 async def ready(pilot: Pilot[None]) -> None:
