@@ -47,6 +47,7 @@ docs: $(VENV)/.dev  ## the documentation as a site, in build/docs
 
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
 	$(BIN)/python -m website serve
+
 test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
 	$(BIN)/python -m tests.examples
 

@@ -82,6 +82,7 @@ class Client:
         self._reader, self._writer = reader, writer
         self._mine: asyncio.Queue[Message] = asyncio.Queue()  # our own messages, as the service has numbered them
         self._said: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._sending = asyncio.Lock()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -89,8 +90,9 @@ class Client:
         return cls(name, *await asyncio.open_connection("127.0.0.1", port))
 
     async def send(self, channel: Channel, content: str) -> Message:
-        await self.write(author=self.name, channel=channel.id, content=content)
-        return await self._mine.get()
+        async with self._sending:  # so that the next message of ours is this one
+            await self.write(channel=channel.id, content=content)
+            return await self._mine.get()
 
     async def write(self, **fields: Any) -> None:
         self._writer.write(json.dumps({"author": self.name} | fields).encode() + b"\n")

@@ -7,7 +7,8 @@ import contextlib
 import sys
 
 import local_chat
-from bot import Bot, Limits
+from bot import Bot
+from chat import Limits
 
 from llama_worker import LlamaOptions, LlamaWorker
 

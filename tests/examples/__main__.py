@@ -14,7 +14,7 @@ SCREENSHOTS = "--screenshots"
 
 
 def types_hold() -> bool:
-    """mypy, strict, of each example by itself, as they are scripts, and some have names in common; and of their tests."""
+    """mypy, strict, of each example by itself, as scripts have names in common, and of their tests."""
     folders = sorted({path.parent for path in EXAMPLES.glob("*/*.py")})
     outcomes = [_holds(folder, "--config-file", "tests/examples/mypy.ini", str(folder)) for folder in folders]
     tests = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests" / "examples" / "apps").glob("*.py"))]

@@ -14,9 +14,8 @@ from llama_worker import LlamaOptions
 from tests.examples.load import load
 
 local_chat = load("bot", "local_chat")
-bot_module = load("bot", "bot")
 run_local = load("bot", "run_local")
-LIMITS = bot_module.Limits(waiting=3, of_one=2, edit_every=0, message=200)
+LIMITS = load("bot", "chat").Limits(waiting=3, of_one=2, edit_every=0, message=200)
 
 
 class Room:

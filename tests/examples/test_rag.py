@@ -15,6 +15,8 @@ from tests.examples.load import load
 from tests.worker.embedding.small_models import encoder
 
 rag = load("rag", "rag")
+index_module = load("rag", "index")
+Index = index_module.Index
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_index_follows_the_folder(model: Model, folder: Path, tmp_path: Path) -> None:
-    index = rag.Index(tmp_path / "index.db", model)
+    index = Index(tmp_path / "index.db", model)
     assert len(index.update(folder)) == 3
     assert index.update(folder) == []
     (folder / "files.md").unlink()
@@ -47,7 +49,7 @@ def test_the_index_follows_the_folder(model: Model, folder: Path, tmp_path: Path
     (folder / "picture.png").write_bytes(b"no text")
     assert sorted(Path(path).name for path in index.update(folder)) == ["animals.txt", "files.md", "new.md"]
     index.close()
-    index = rag.Index(tmp_path / "index.db", model)
+    index = Index(tmp_path / "index.db", model)
     assert index.update(folder) == []
     assert index.search("zebra?")[0].text == "A zebra has stripes."
     assert not any("GGUF" in one.text for one in index.search("llama-worker loads GGUF files"))
@@ -58,7 +60,7 @@ def test_the_index_follows_the_folder(model: Model, folder: Path, tmp_path: Path
 @pytest.mark.slow
 def test_a_reranker_has_the_last_word(model: Model, sync_worker: LlamaWorker, folder: Path, tmp_path: Path) -> None:
     reranker = sync_worker.load_model(encoder(tmp_path / "rank.gguf", ranks=True))
-    index = rag.Index(tmp_path / "index.db", model)
+    index = Index(tmp_path / "index.db", model)
     index.update(folder)
     question = "How do I stop an answer?"
     found = index.search(question)
@@ -81,8 +83,8 @@ def test_an_answer_names_its_sources(folder: Path, tmp_path: Path, capsys: pytes
 
 def test_passages_are_paragraphs_with_their_lines() -> None:
     text = "# One\n\n" + "a" * 500 + "\n\n" + "b" * 500 + "\n\n" + "c" * 2000 + "\n"
-    pieces = list(rag.passages_of(text))
+    pieces = list(index_module.passages_of(text))
     assert [line for line, _ in pieces] == [1, 5, 7, 7, 7]
-    assert all(len(piece) <= rag.LONGEST + 1 for _, piece in pieces)
+    assert all(len(piece) <= index_module.LONGEST + 1 for _, piece in pieces)
     assert "".join(piece for _, piece in pieces).count("c") == 2000
-    assert list(rag.passages_of("")) == []
+    assert list(index_module.passages_of("")) == []
