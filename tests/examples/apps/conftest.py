@@ -64,7 +64,7 @@ async def page() -> AsyncIterator[Page]:
         arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
         browser = await playwright.chromium.launch(executable_path=executable, args=arguments)
         page = await browser.new_page(viewport={"width": 800, "height": 480}, locale="en-US")
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         yield page
