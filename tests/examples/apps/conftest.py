@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,9 +44,10 @@ def until(condition: Callable[[], object], step: Callable[[], object] = lambda: 
 
 @pytest.fixture
 def broken_path(tmp_path: Path) -> Path:
-    """A model file whose second half is missing, and full of what is no GGUF."""
+    """A model file whose second half is missing."""
     path = tmp_path / "broken.gguf"
-    path.write_bytes(b"GGUF" + bytes(100))
+    whole = (files("llama_worker") / "assets" / "builtin.gguf").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
     return path
 
 

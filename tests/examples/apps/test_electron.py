@@ -51,13 +51,14 @@ async def address() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def worker_behind(page: Page) -> AsyncIterator[list[Any]]:
+async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
     """`llama-worker stdio` at the other end of the page's port; gives what it said."""
     worker = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "llama_worker", "stdio"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 24,
+        cwd=folder,
     )
     assert worker.stdin is not None
     assert worker.stdout is not None
@@ -87,12 +88,12 @@ async def ask(page: Page, question: str) -> None:
 
 async def test_the_page(page: Page, address: str, shoot: Shoot, broken_path: Path) -> None:
     """A chat, a file that is no model, and the chat goes on."""
-    async with worker_behind(page):
+    async with worker_behind(page, broken_path.parent):
         await page.goto(f"{address}?model=builtin")
         await expect(page.locator("#model")).to_have_text("builtin.gguf")
         await ask(page, "What is llama-worker?")
         await expect(page.locator("#log")).to_contain_text("own supervised process")
-        await page.evaluate("path => (window.chosenModel = path)", str(broken_path))
+        await page.evaluate("path => (window.chosenModel = path)", broken_path.name)
         await page.click("#choose")
         await expect(page.locator("#log p.error")).to_contain_text("(invalid_model)")
         await ask(page, "What is the capital of Portugal?")
@@ -102,7 +103,7 @@ async def test_the_page(page: Page, address: str, shoot: Shoot, broken_path: Pat
 
 
 async def test_stop_stops(page: Page, address: str, slow_model_path: Path) -> None:
-    async with worker_behind(page) as said:
+    async with worker_behind(page, slow_model_path.parent) as said:
         await page.goto(f"{address}?model={slow_model_path}")
         await ask_when_loaded(page)
         await expect(page.locator("#log p.assistant")).to_have_text(re.compile(".{5}"))
@@ -121,8 +122,8 @@ async def ask_when_loaded(page: Page) -> None:
 
 
 async def test_without_any_model(page: Page, address: str, broken_path: Path) -> None:
-    async with worker_behind(page):
-        await page.goto(f"{address}?model={broken_path}")
+    async with worker_behind(page, broken_path.parent):
+        await page.goto(f"{address}?model={broken_path.name}")
         await expect(page.locator("#log p.error")).to_contain_text("(invalid_model)")
         await expect(page.locator("#model")).to_have_text("No model: open one")
         await expect(page.locator("#send")).to_be_disabled()
