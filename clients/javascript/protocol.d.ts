@@ -108,6 +108,8 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
+ * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -135,6 +137,34 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
+}
+
+/**
+ * A server whose tools a model may call: a `command` that is started here, or the `url` of one that runs.
+ *
+ * `command` with `args` speaks over its standard input and output. It finds `env` in its environment, and beside that
+ * only PATH, HOME and the like; it works in `cwd`, default the program's own folder. `url` is one of streamable HTTP,
+ * or with `type` "sse" of the transport before it, and gets the `headers`. In all of these `${NAME}` stands for the
+ * environment's variable of that name, and `${NAME:-text}` for a text where there is none.
+ * `type`: "stdio", "http" or "sse"; default: "stdio" with a command, else "http".
+ * `allow`: the tools that are called without asking a person: their names, or True for all; default none.
+ * `tools`: the only ones that are offered; default all.
+ * `startTimeout`: seconds until it must have answered (default 60).
+ */
+export interface McpServerOptions {
+  command?: string | null;
+  args?: string[];
+  env?: Record<string, string>;
+  cwd?: string | null;
+  url?: string | null;
+  headers?: Record<string, string>;
+  type?: "http" | "sse" | "stdio" | null;
+  /** Default: `false`. */
+  allow?: boolean | string[];
+  tools?: string[] | null;
+  /** Above 0. Default: `60.0`. */
+  startTimeout?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -474,7 +504,8 @@ export interface GenerateCompletion {
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
- * "raise" ends the prompt with `FunctionCallError`.
+ * "raise" ends the prompt with `FunctionCallError`. `mcp`: True lets the model call the tools of all the worker's
+ * `mcp_servers`, names those of some (docs/guide/mcp.md); default False.
  *
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
@@ -541,6 +572,8 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  /** Default: `false`. */
+  mcp?: boolean | string[];
   lora?: Record<string, number> | null;
   reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
@@ -1186,6 +1219,7 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
 

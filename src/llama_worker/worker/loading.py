@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
+from ..models.names import BuiltinName, HubName, ModelName
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
@@ -42,11 +44,12 @@ _MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads. Where it
-    has a `kind`, it runs in such an engine and no other."""
+    """Which model it is, what it is called towards others, what its content must not do, how it was asked for, and what
+    was there before it was loaded: free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is
+    how fast it reads. Where it has a `kind`, it runs in such an engine and no other."""
 
     name: str
+    public_name: str
     files: ModelFiles
     header: GgufHeader
     guard: ContentGuard
@@ -77,7 +80,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         lora_files=of.companions.loras,
         projector=of.companions.projector,
         speculation=speculation_of(model, of.companions.draft, pooling, chosen),
-        alias=public_name(of.name, files),
+        alias=of.public_name,
         pooling=pooling,
         prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
@@ -115,9 +118,14 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
     return replace(settings, memory_limit=limit)
 
 
-def public_name(name: str, files: ModelFiles) -> str:
-    """What a model is called towards others: its name, or for a path the file's name without its ending."""
-    return name if name == "builtin" or name.startswith("hf:") else files.path.stem
+def public_name(name: ModelName, files: ModelFiles, plain_folder: Path | None = None) -> str:
+    """What a model is called towards others: its name; in the folder for plain files where it is in there, as lists of
+    models have it; or for any other path the file's name without its ending."""
+    if isinstance(name, BuiltinName | HubName):
+        return str(name)
+    if plain_folder is not None and files.path.is_relative_to(plain_folder):
+        return files.path.relative_to(plain_folder).as_posix()
+    return files.path.stem
 
 
 async def estimate_memory(
