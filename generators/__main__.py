@@ -18,6 +18,7 @@ from . import (
     parity,
     protocol,
     schema,
+    settings,
     subscriptions,
     typescript,
 )
@@ -27,6 +28,7 @@ PARTS = (
     keywords,
     subscriptions,
     schema,
+    settings,
     protocol,
     typescript,
     javascript,

@@ -1,4 +1,8 @@
-"""`python -m website` builds the site; `serve` shows it, `environment` only sets up what builds it."""
+"""The documentation as a site.
+
+`python -m website` builds it, `serve` shows it, `environment` only sets up what builds it; `examples` runs the examples
+of the pages and writes what they print below them, `examples --check` tells what differs. Pages may be named.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,25 @@ import sys
 
 from . import environment, serving
 from .building import OUTPUT, build
+from .examples import running
 
 
-def main(command: str = "build") -> int:
+def main(command: str = "build", *arguments: str) -> int:
+    if command == "examples":
+        names = [name for name in arguments if name != "--check"]
+        return _told(running.check(names) if "--check" in arguments else running.write(names))
     environment.install()
     if command == "serve":
         return serving.serve()
-    if command == "environment":
-        return 0
-    problems = build()
+    problems = build() if command == "build" else []
+    if command == "build" and not problems:
+        print(f"{OUTPUT / 'index.html'} is the site; it needs no server.")
+    return _told(problems)
+
+
+def _told(problems: list[str]) -> int:
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
-    if not problems:
-        print(f"{OUTPUT / 'index.html'} is the site; it needs no server.")
     return 1 if problems else 0
 
 
