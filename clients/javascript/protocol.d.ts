@@ -108,6 +108,8 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
+ * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -135,6 +137,34 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
+}
+
+/**
+ * A server whose tools a model may call: a `command` that is started here, or the `url` of one that runs.
+ *
+ * `command` with `args` speaks over its standard input and output. It finds `env` in its environment, and beside that
+ * only PATH, HOME and the like; it works in `cwd`, default the program's own folder. `url` is one of streamable HTTP,
+ * or with `type` "sse" of the transport before it, and gets the `headers`. In all of these `${NAME}` stands for the
+ * environment's variable of that name, and `${NAME:-text}` for a text where there is none.
+ * `type`: "stdio", "http" or "sse"; default: "stdio" with a command, else "http".
+ * `allow`: the tools that are called without asking a person: their names, or True for all; default none.
+ * `tools`: the only ones that are offered; default all.
+ * `startTimeout`: seconds until it must have answered (default 60).
+ */
+export interface McpServerOptions {
+  command?: string | null;
+  args?: string[];
+  env?: Record<string, string>;
+  cwd?: string | null;
+  url?: string | null;
+  headers?: Record<string, string>;
+  type?: "http" | "sse" | "stdio" | null;
+  /** Default: `false`. */
+  allow?: boolean | string[];
+  tools?: string[] | null;
+  /** Above 0. Default: `60.0`. */
+  startTimeout?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -159,7 +189,8 @@ export interface CreateContext {
  * the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
- * the samplers. `flashAttention`: default "auto".
+ * the samplers. `flashAttention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
+ * more than 1024 tokens, where it writes more slowly (docs/tuning.md).
  * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
  * values alone. Values of fewer bits need flash attention.
  * `rope`: how positions are scaled, default as the file says.
@@ -473,7 +504,8 @@ export interface GenerateCompletion {
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
- * "raise" ends the prompt with `FunctionCallError`.
+ * "raise" ends the prompt with `FunctionCallError`. `mcp`: True lets the model call the tools of all the worker's
+ * `mcp_servers`, names those of some (docs/guide/mcp.md); default False.
  *
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
@@ -540,6 +572,8 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  /** Default: `false`. */
+  mcp?: boolean | string[];
   lora?: Record<string, number> | null;
   reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
@@ -1185,6 +1219,7 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
 

@@ -58,6 +58,11 @@ class LlamaWorker(Subscribable):
         return self._worker.closed
 
     @property
+    def inside(self) -> tuple[LoopThread, asynchronous_worker.LlamaWorker]:
+        """For other parts of this package: the worker that this one asks, and the thread in which it lives."""
+        return self._loop, self._worker
+
+    @property
     def engine_name(self) -> str:
         return self._worker.engine_name
 
