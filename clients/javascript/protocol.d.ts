@@ -191,7 +191,8 @@ export interface CreateContext {
  * the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
- * the samplers. `flashAttention`: default "auto".
+ * the samplers. `flashAttention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
+ * more than 1024 tokens, where it writes more slowly (docs/tuning.md).
  * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
  * values alone. Values of fewer bits need flash attention.
  * `rope`: how positions are scaled, default as the file says.
