@@ -27,7 +27,10 @@ LEVELS = {
     "sync": 5,
     "ports": 5,
     "http": 6,
+    "packing": 6,
     "testing": 6,
+    "mcp": 6,
+    "integrations": 6,
     "cli": 7,
 }
 # A session's `model` property names its model for type checkers; nothing else may look back.

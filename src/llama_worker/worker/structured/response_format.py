@@ -29,12 +29,12 @@ class ResponseFormat(Struct, frozen=True):
                 "The answer was cut off before its JSON was complete: raise max_tokens or context_size, or shorten the "
                 "schema."
             )
-            raise InvalidOutputError(message, text=reply.text)
+            raise InvalidOutputError(message, text=reply.text, partial=reply)
         try:
             return msgspec.structs.replace(reply, parsed=decode(self.kind, reply.text))
         except ValueError as error:
             message = f"The answer does not fit the response format: {_one_line(error)}."
-            raise InvalidOutputError(message, text=reply.text) from error
+            raise InvalidOutputError(message, text=reply.text, partial=reply) from error
 
     def fits(self, text: str) -> bool:
         try:
