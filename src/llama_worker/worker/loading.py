@@ -32,6 +32,7 @@ from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
 from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
+from .planning.attention import with_attention
 from .planning.batch import NOT_MEASURED, Speed
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -67,7 +68,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
     suited = context_settings(header, llama, model, context, of.devices, free_bytes, of.speed)
-    chosen = with_step_for_images(suited, of.companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, of.companions.projector), free_bytes)
     pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"), model.pooling)
     settings = EngineSettings(
         model_path=str(files.path),
@@ -146,7 +147,7 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     suited = context_settings(header, llama, options, None, devices, free_bytes)
-    chosen = with_step_for_images(suited, companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, companions.projector), free_bytes)
     speculation = speculation_of(options, companions.draft, None, chosen)
     beside = {"lora_files": companions.loras, "projector": companions.projector, "speculation": speculation}
     return plan_of(chosen | placed(options) | beside)
