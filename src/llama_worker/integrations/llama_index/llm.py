@@ -148,9 +148,7 @@ class LlamaWorkerLLM(CallsFunctions, StructuredByGrammar, FunctionCallingLLM):
         return responses()
 
     @llm_completion_callback()
-    async def astream_complete(
-        self, prompt: str, formatted: bool = False, **kwargs: Any
-    ) -> CompletionResponseAsyncGen:
+    async def astream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseAsyncGen:
         begin, patience = self._complete(prompt, formatted, kwargs)
 
         async def responses() -> CompletionResponseAsyncGen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pydantic_ai.models import ModelRequestParameters
-from pydantic_ai.settings import ModelSettings, ModelSettingName
+from pydantic_ai.settings import ModelSettingName, ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from ...options.keywords import PromptOptionKeywords

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_type
+
 from pydantic import BaseModel
 from pydantic_ai import Agent
-from typing_extensions import assert_type
 
 from llama_worker.integrations.pydantic_ai import LlamaWorkerModel, LlamaWorkerModelSettings
 
