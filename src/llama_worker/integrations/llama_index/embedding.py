@@ -20,8 +20,8 @@ class LlamaWorkerEmbedding(BaseEmbedding):
     """Vectors of texts, made in this program's own engine.
 
     `model`, `worker` and `model_options` are those of `LlamaWorkerLLM`; `dimensions` and `truncate` those of
-    `Model.embed`. Some models want a prefix: `query_prefix` is put before a query ("query: "), `text_prefix` before every
-    other text.
+    `Model.embed`. Some models want a prefix: `query_prefix` is put before a query ("query: "), `text_prefix` before
+    every other text.
     """
 
     model: Any = Field(default="builtin", exclude=True)

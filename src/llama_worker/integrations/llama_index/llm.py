@@ -41,9 +41,9 @@ class LlamaWorkerLLM(CallsFunctions, StructuredByGrammar, FunctionCallingLLM):
 
     `model` is "builtin", a path, a name such as "hf:org/repo:Q4_K_M", or a model that is loaded; `worker` loads it
     (default: one that all integrations share), with `model_options`, the options of `load_model`. Every option of a
-    prompt may be given as well, here or to `chat`, `complete` and so on; they are kept in `options`. `timeout` in seconds
-    is for a whole answer; `max_retries`: how often one is asked for again whose engine died before anything of it was
-    told. `context_window` is only told to others: it is the model's own, once that is loaded.
+    prompt may be given as well, here or to `chat`, `complete` and so on; they are kept in `options`. `timeout` in
+    seconds is for a whole answer; `max_retries`: how often one is asked for again whose engine died before anything of
+    it was told. `context_window` is only told to others: it is the model's own, once that is loaded.
     """
 
     model: Any = Field(default="builtin", exclude=True)

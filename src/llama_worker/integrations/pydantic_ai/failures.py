@@ -1,4 +1,4 @@
-"""Errors as agents expect them: a `FallbackModel` goes on to the next model, a mistake of the program is a `UserError`."""
+"""Errors as agents expect them: with them a `FallbackModel` goes on to the next model; mistakes are a `UserError`."""
 
 from __future__ import annotations
 

@@ -33,9 +33,9 @@ class LlamaWorkerModel(Model[Any]):
     """A model that runs in this program's own engine, for `Agent(LlamaWorkerModel("builtin"))`.
 
     `model` is "builtin", a path, a name such as "hf:org/repo:Q4_K_M", or a model that is loaded; `worker` loads it
-    (default: one that all integrations share), with `model_options`, the options of `load_model`. Typed output is held to
-    its schema by a grammar ("native" output) unless the agent says otherwise. In `settings`, `llama_worker_options` takes
-    every option of a prompt.
+    (default: one that all integrations share), with `model_options`, the options of `load_model`. Typed output is held
+    to its schema by a grammar ("native" output) unless the agent says otherwise. In `settings`, `llama_worker_options`
+    takes every option of a prompt.
     """
 
     unsupported_settings = UNSUPPORTED
