@@ -39,7 +39,7 @@ def pieces_of(path: Path) -> Iterator[tuple[float, Audio]]:
         with wave.open(str(path)) as recording:
             facts = recording.getparams()
             samples = array("h", recording.readframes(facts.nframes)) if facts.sampwidth == 2 else None
-    except (wave.Error, EOFError):
+    except (wave.Error, EOFError, OSError):  # whose reasons `Audio` tells
         samples = None
     if samples is None:
         yield 0.0, Audio(path)
