@@ -1,9 +1,10 @@
-"""examples/electron, without Electron, whose program is not on npm: its types, and its page in Chromium."""
+"""examples/electron, without Electron, whose program is not on npm: its types, its page in Chromium, its hook."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import sys
@@ -36,6 +37,18 @@ async def test_it_fits_the_types_of_electron() -> None:
     npm = await asyncio.create_subprocess_exec("npm", "run", "check", cwd=APP, stdout=asyncio.subprocess.PIPE)
     output, _ = await npm.communicate()
     assert npm.returncode == 0, output.decode()
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
+async def test_its_own_tests() -> None:
+    """The messages from the page to the worker and back, and the React hook."""
+    tests = sorted(path.name for path in APP.glob("*.test.mjs"))
+    environment = os.environ | {"LLAMA_WORKER_COMMAND": json.dumps([sys.executable, "-m", "llama_worker"])}
+    pipe = asyncio.subprocess.PIPE
+    node = await asyncio.create_subprocess_exec("node", "--test", *tests, cwd=APP, env=environment, stdout=pipe)
+    output, _ = await node.communicate()
+    assert node.returncode == 0, output.decode()
+    assert "# pass 3" in output.decode()
 
 
 @pytest_asyncio.fixture
