@@ -73,8 +73,9 @@ async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
         limit=1 << 24,
         cwd=folder,
     )
-    assert worker.stdin is not None
-    assert worker.stdout is not None
+    hears, speaks = worker.stdin, worker.stdout
+    assert hears is not None
+    assert speaks is not None
     said: list[Any] = []
 
     async def relay(lines: asyncio.StreamReader) -> None:
@@ -82,9 +83,9 @@ async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
             said.append(json.loads(line))
             await page.evaluate("message => window.fromWorker(message)", said[-1])
 
-    await page.expose_function("toWorker", lambda message: worker.stdin.write(message.encode() + b"\n"))
+    await page.expose_function("toWorker", lambda message: hears.write(message.encode() + b"\n"))
     await page.add_init_script(PRELOAD)
-    relaying = asyncio.create_task(relay(worker.stdout))
+    relaying = asyncio.create_task(relay(speaks))
     try:
         yield said
     finally:
