@@ -1,6 +1,6 @@
 """Questions about a folder of texts: found by words and by meaning, ranked, answered, with the sources named.
 
-python rag.py FOLDER [QUESTION] [--model MODEL] [--embedder MODEL] [--reranker MODEL]
+`python rag.py FOLDER [QUESTION] [--model MODEL] [--embedder MODEL] [--reranker MODEL]`
 """
 
 from __future__ import annotations

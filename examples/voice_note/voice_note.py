@@ -1,6 +1,6 @@
 """Voice notes as text: written down while they are heard, with times, and at the end what is to be done.
 
-python voice_note.py note.wav --model voxtral.gguf
+`python voice_note.py note.wav --model voxtral.gguf`
 """
 
 from __future__ import annotations
