@@ -27,6 +27,7 @@ LEVELS = {
     "sync": 5,
     "ports": 5,
     "http": 6,
+    "packing": 6,
     "testing": 6,
     "mcp": 6,
     "integrations": 6,

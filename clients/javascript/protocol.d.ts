@@ -22,6 +22,7 @@ export type Incoming =
   | Infill
   | Chat
   | FunctionResult
+  | ListMcpServers
   | Abort
   | AbortDownload
   | Pause
@@ -73,6 +74,7 @@ export type Outgoing =
   | OperationStarted
   | OperationEvent
   | FunctionCall
+  | FunctionApproval
   | Result;
 
 /** Choose the engine and tell what it can do. Optional: whatever needs an engine does it. */
@@ -327,7 +329,8 @@ export interface HubFile {
  * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
  * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
  * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
- * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `promptCacheBytes`: main memory for conversations that have left their sequence (0: none). Default: as much as the
+ * model and its sequences take, 64 MiB to 1 GiB, and at most an eighth of the machine's.
  * `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
  * one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
@@ -798,8 +801,9 @@ export interface Chat {
 }
 
 /**
- * What the function returned that a `function_call` asked for.
+ * What the function returned that a `function_call` asked for; true to a `function_approval` that may be called.
  *
+ * In place of `result`, `content`: parts, as `prompt` has them, for a function that shows an image or plays a sound.
  * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
  * model is told; or `unapproved`, why it could not be asked whether the call may be made, which ends the prompt.
  */
@@ -809,9 +813,17 @@ export interface FunctionResult {
   id?: string | number | null;
   callId: string;
   result?: unknown;
+  content?: Content | null;
   error?: string | null;
   refused?: string | null;
   unapproved?: string | null;
+}
+
+/** The worker's MCP servers, started if need be, with their tools; of one that cannot be used, the problem. */
+export interface ListMcpServers {
+  type: "list_mcp_servers";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
 }
 
 /** Abort an operation; without a name the generation that was asked for last. Harmless when there is none. */
@@ -1472,11 +1484,15 @@ export interface Timings {
   tokensPerSecond: number;
 }
 
-/** A function that the model wants called; `arguments` is JSON text. */
+/**
+ * A function that the model wants called; `arguments` is JSON text. `source` is the MCP server whose tool it is,
+ * for whoever is to approve the call.
+ */
 export interface ToolCall {
   id: string;
   name: string;
   arguments: string;
+  source?: string;
 }
 
 /** A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place. */
@@ -1737,6 +1753,25 @@ export interface FunctionCall {
   operationId?: string;
 }
 
+/**
+ * The model wants a tool of an MCP server called (`source`) that is not allowed without asking.
+ *
+ * Answer with `function_result` and the same `callId`: the result true has it called; anything else, or `refused`, has
+ * the model told that it was not.
+ */
+export interface FunctionApproval {
+  type: "function_approval";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  callId: string;
+  name: string;
+  /** As the tool's schema says. */
+  arguments?: unknown;
+  source?: string;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
 /** The end of a request that has no message of its own; what `value` is depends on the request. */
 export interface Result {
   type: "result";
@@ -1749,6 +1784,20 @@ export interface Result {
 export interface Ranking {
   index: number;
   score: number;
+}
+
+/** An MCP server of the worker: its tools, or the problem that keeps it from being used. */
+export interface McpServerInfo {
+  name: string;
+  tools: McpTool[];
+  problem: string | null;
+}
+
+/** A tool of an MCP server, by the server's own name; one that needs no approval is called without asking. */
+export interface McpTool {
+  name: string;
+  description: string;
+  needsApproval: boolean;
 }
 
 /**
@@ -1878,6 +1927,7 @@ export interface Requests {
   "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
+  "list_mcp_servers": { request: ListMcpServers; end: ResultOf<McpServerInfo[]> };
   "abort": { request: Abort; end: ResultOf<boolean> };
   "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
   "pause": { request: Pause; end: ResultOf<boolean> };
@@ -1979,6 +2029,8 @@ export interface Methods {
   ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
+  /** The worker's MCP servers, started if need be, with their tools; of one that cannot be used, the problem. */
+  listMcpServers(): Promise<McpServerInfo[]>;
   /** Abort an operation; without a name the generation that was asked for last. */
   abort(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Abort a download; without `requestId` the one that was asked for last. */

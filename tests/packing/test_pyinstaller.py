@@ -41,7 +41,7 @@ def test_it_answers_streams_stops_and_survives(packed: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
     assert "language model" in found.pop("answer")
-    assert found.pop("pieces") > 5
+    assert found.pop("pieces") > 1
     assert found.pop("again")
     assert found == FOUND
 

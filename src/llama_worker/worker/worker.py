@@ -27,6 +27,7 @@ from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, settings_for
+from .mcp.listing import ListsMcpServers
 from .mcp.servers import McpServers
 from .model import Context, Model
 from .opening import find_files
@@ -41,7 +42,7 @@ from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal):
+class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal, ListsMcpServers):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of

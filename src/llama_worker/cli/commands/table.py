@@ -44,6 +44,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "config": Entry("setup.config", "your files and settings"),
         "completion": Entry("setup.completion", "Tab completes words"),
     },
+    "Other machines": {
+        "bundle": Entry("shipping.bundle", "a folder that installs offline"),
+    },
 }
 # What other tools call them.
 OTHER_NAMES = {

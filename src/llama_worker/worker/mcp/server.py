@@ -10,6 +10,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from ...errors import LlamaWorkerError
+from ...errors.general import printable
+from ...messages.mcp import McpServerInfo, McpTool
 from ...options import McpServerOptions, build_options
 from ..home import Home
 from ..tools.functions import FunctionDefinition, FunctionSource
@@ -139,17 +142,25 @@ class McpServer(FunctionSource):
         connection = await self._connected()
         return given(await connection.call(tool, dict(arguments or {})))
 
+    async def info(self) -> McpServerInfo:
+        """What it offers, or why it cannot; it is started if need be."""
+        try:
+            tools = await self.list_tools()
+        except LlamaWorkerError as error:
+            return McpServerInfo(self._name, problem=error.message)
+        told = [McpTool(tool.name, printable(tool.description or ""), self._needs_approval(tool)) for tool in tools]
+        return McpServerInfo(self._name, tuple(told))
+
     async def functions(self) -> list[FunctionDefinition]:
         """The tools as functions of a prompt."""
-        allow = self._options.allow
         return [
-            definition_of(
-                tool,
-                self.call_tool,
-                needs_approval=not (allow if isinstance(allow, bool) else tool.name in allow),
-            )
+            definition_of(tool, self.call_tool, needs_approval=self._needs_approval(tool))
             for tool in await self.list_tools()
         ]
+
+    def _needs_approval(self, tool: Tool) -> bool:
+        allow = self._options.allow
+        return not allow if isinstance(allow, bool) else tool.name not in allow
 
     async def close(self) -> None:
         """End it, or leave it where it runs elsewhere. The next use starts it again."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...errors import InvalidOptionsError
 from ...errors.nearest import did_you_mean
+from ...messages.mcp import McpServerInfo
 from ...options import McpServerOptions
 from ..generation.prompt_arguments import PromptArguments
 from ..tools.functions import FunctionSource, read_functions
@@ -21,16 +22,16 @@ class McpServers:
         self._named: dict[str, McpServer] = {}
         self._others: set[FunctionSource] = set()
 
-    @property
-    def named(self) -> Mapping[str, McpServer]:
-        return self._named
-
     async def configure(self, options: Mapping[str, McpServerOptions]) -> None:
         """Those of the worker's options; one that is said to be another now is ended."""
         before = self._named
         kept = {name: server for name, server in before.items() if options.get(name) == server.options}
         self._named = {name: kept.get(name) or McpServer.of(name, said) for name, said in options.items()}
         await _closed([server for name, server in before.items() if name not in kept])
+
+    async def infos(self) -> list[McpServerInfo]:
+        """Those of the options, with what they offer; they are started if need be."""
+        return list(await asyncio.gather(*(server.info() for server in self._named.values())))
 
     async def opened(self, arguments: PromptArguments) -> PromptArguments:
         """With the functions of all that a prompt names, which are started if need be.

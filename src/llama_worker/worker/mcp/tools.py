@@ -116,4 +116,4 @@ def _named(definition: FunctionDefinition, source: str, counts: Counter[str], us
         number += 1
         name = f"{first[: LONGEST_NAME - 4]}_{number}"
     used.add(name)
-    return structs.replace(definition, name=name)
+    return structs.replace(definition, name=name, source=source)

@@ -25,7 +25,7 @@ class FunctionDefinition(Struct, frozen=True, kw_only=True):
 
     `handler` gets the arguments as keywords, and may be async. Without one the answer ends with the call
     (`finish_reason == "tool_calls"`), for somebody else to answer it. Without `needs_approval` it is called though
-    `approve` was not asked.
+    `approve` was not asked. `source` names the MCP server that it belongs to, if it does.
     """
 
     name: str
@@ -33,6 +33,7 @@ class FunctionDefinition(Struct, frozen=True, kw_only=True):
     params: dict[str, Any] | None = None
     handler: Handler | None = None
     needs_approval: bool = True
+    source: str = ""
 
 
 class FunctionSource(ABC):
@@ -70,6 +71,7 @@ class Function(Struct, frozen=True):
     handler: Handler | None
     arguments: Any = Any
     needs_approval: bool = True
+    source: str = ""
 
     @property
     def tool(self) -> dict[str, Any]:
@@ -154,7 +156,8 @@ def _from_definition(given: FunctionDefinition, path: str) -> Function:
     schema = given.params or {"type": "object", "properties": {}}
     if not isinstance(schema, dict) or not isinstance(given.description, str):
         raise InvalidOptionsError(f"{path} is not a function definition.", path=path)
-    return Function(given.name, given.description, schema, given.handler, needs_approval=given.needs_approval)
+    function = Function(given.name, given.description, schema, given.handler)
+    return msgspec.structs.replace(function, needs_approval=given.needs_approval, source=given.source)
 
 
 def _from_callable(function: Callable[..., Any], path: str) -> Function:

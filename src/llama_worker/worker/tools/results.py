@@ -50,6 +50,12 @@ def as_result(value: Any) -> str | Parts:
     return encode(value)
 
 
+def as_parts(content: Any) -> str | Parts:
+    """A content in OpenAI's form. Raises `InvalidOptionsError`, and `InvalidMediaError`."""
+    checked = check_content(content, "content")
+    return checked if isinstance(checked, str) else Parts(checked)
+
+
 def _reads(part: Part, modalities: Sequence[str]) -> bool:
     modality = modality_of(part)
     return modality is None or modality in modalities

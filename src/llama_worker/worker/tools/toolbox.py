@@ -7,6 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ...errors import ApprovalError, FunctionCallError, InvalidOptionsError, McpServerError
 from ...errors.general import printable
 from ...loggers import OPERATIONS
@@ -102,7 +104,7 @@ class Toolbox:
         except CallbackFailed as failed:
             raise CallRefused(f"invalid arguments: {failed.error}") from failed.error
         asks = self._approve if function.needs_approval else None
-        if asks is not None and not await self._approved(asks, call):
+        if asks is not None and not await approved(asks, msgspec.structs.replace(call, source=function.source)):
             raise CallRefused("the user refused this call")
         try:
             async with asyncio.timeout(self._options.function_timeout):
@@ -113,17 +115,6 @@ class Toolbox:
             raise self._failure(call, failed.error, _describe(failed.error)) from failed.error
         except TimeoutError as error:
             raise self._failure(call, error, f"no result after {self._options.function_timeout:g} s") from error
-
-    async def _approved(self, approve: Approval, call: ToolCall) -> bool:
-        try:
-            approved = await called(approve, call)
-            with theirs():
-                return bool(approved)
-        except CallbackFailed as failed:
-            if isinstance(failed.error, CallRefused):
-                raise failed.error from None
-            message = f"The function {call.name!r} was not called: `approve` failed with {failed}."
-            raise ApprovalError(message, function=call.name) from failed.error
 
     def _failure(self, call: ToolCall, error: BaseException, reason: str) -> Exception:
         """What the failure of a call becomes."""
@@ -150,6 +141,19 @@ class FunctionFailed(Exception):
     def __init__(self, reason: str, *, unapproved: bool = False) -> None:
         super().__init__(reason)
         self.unapproved = unapproved
+
+
+async def approved(approve: Approval, call: ToolCall) -> bool:
+    """What whoever is to approve a call says. Raises `CallRefused` where they give a reason, and `ApprovalError`."""
+    try:
+        approved = await called(approve, call)
+        with theirs():
+            return bool(approved)
+    except CallbackFailed as failed:
+        if isinstance(failed.error, CallRefused):
+            raise failed.error from None
+        message = f"The function {call.name!r} was not called: `approve` failed with {failed}."
+        raise ApprovalError(message, function=call.name) from failed.error
 
 
 def choose_functions(functions: Mapping[str, Function], options: PromptOptions) -> dict[str, Function]:
