@@ -19,8 +19,9 @@ from .standard_error import StandardError
 from .transport import expanded, transport, watched
 
 if TYPE_CHECKING:
-    from mcp import Client, Tool
     from mcp.types import CallToolResult
+
+    from mcp import Client, Tool
 
 MOST_TOOLS = 1000
 _END_SECONDS = 10.0
@@ -81,8 +82,9 @@ class Connection:
 
     @asynccontextmanager
     async def _asked(self) -> AsyncIterator[Client]:
-        from mcp import MCPError
         from mcp.types import CONNECTION_CLOSED
+
+        from mcp import MCPError
 
         if self._client is None or self._gone:
             raise await self._died()
