@@ -16,8 +16,8 @@ from llama_worker import FunctionDefinition, LlamaWorker, sync
 from llama_worker.errors import InvalidOptionsError, McpServerError, MissingPackageError
 from llama_worker.mcp import McpServer
 from llama_worker.worker.mcp.tools import apart, definition_of, fitting
-from tests.worker.mcp.test_server import QUESTION, WEATHER
-from tests.worker.tools.test_toolbox import asking
+from tests.worker.mcp.test_server import WEATHER
+from tests.worker.tools.test_toolbox import QUESTION, asking
 
 pytestmark = pytest.mark.timeout(100)
 Fake = Callable[..., McpServer]
