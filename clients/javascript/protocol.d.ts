@@ -329,7 +329,8 @@ export interface HubFile {
  * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
  * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
  * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
- * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `promptCacheBytes`: main memory for conversations that have left their sequence (0: none). Default: as much as the
+ * model and its sequences take, 64 MiB to 1 GiB, and at most an eighth of the machine's.
  * `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
  * one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a

@@ -30,7 +30,7 @@ def _tried(framework: str, options: list[str]) -> int:
     sys.stdout.flush()
     python, suite = str(python_of(framework)), SUITES / framework
     types = [python, "-m", "mypy", "--config-file", str(SUITES / "mypy.ini")]
-    tests = [python, "-m", "pytest", "-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), str(suite)]
+    tests = [python, "-m", "pytest", "-c", str(SUITES / "pytest.ini"), "--rootdir", str(ROOT), str(suite)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MYPYPATH": str(ROOT / "src")}
     checked = [str(PROVIDERS / framework), str(PROVIDERS / "access"), str(suite / "typed.py")]
     for command in ([*types, *checked], [*tests, *options]):

@@ -13,7 +13,9 @@ SEQUENCES = 4
 # Bytes of a model below which one thread computes as fast as two. Measured: the built-in one of 6 MB answers with 2,400
 # tokens a second with one thread, 1,800 with two.
 SMALLEST_FOR_THREADS = 32 << 20
-PROMPT_CACHE_MIB = 1024
+# What has left its sequence and does not fit there is read again: 16 conversations of 500 tokens on four sequences of
+# the built-in model need 42 MiB, and with 16 MiB two thirds of what was read and said are lost (docs/tuning.md).
+SMALLEST_PROMPT_CACHE_MIB, PROMPT_CACHE_MIB, PROMPT_CACHE_SHARE = 64, 1024, 1 / 8
 # Copies of a sliding-window or recurrent memory that the engine keeps for each sequence. A turn makes up to three:
 # where its message begins, a step before its end, and at its end. The last is of no use where a template writes
 # something at the end of a question that it leaves out of the history, as when reasoning is off. llama.cpp keeps up to
@@ -88,8 +90,9 @@ def defaults() -> tuple[Default, ...]:
         ),
         Default(
             "prompt_cache_bytes",
+            f"as the model and its sequences take, {SMALLEST_PROMPT_CACHE_MIB} MiB to "
             f"{PROMPT_CACHE_MIB // _GIB_IN_MIB} GiB",
-            "main memory for conversations that have left their sequence",
+            "main memory for conversations that have left their sequence; at most an eighth of the machine's",
         ),
         Default(
             "context_checkpoints",

@@ -82,7 +82,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         speculation=speculation_of(model, of.companions.draft, pooling, chosen),
         alias=of.public_name,
         pooling=pooling,
-        prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
+        prompt_cache_mib=_prompt_cache_mib(of, chosen),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
         jinja=of.template.jinja,
@@ -93,6 +93,12 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _prompt_cache_mib(of: LoadedFiles, chosen: dict[str, Any]) -> int:
+    beside = of.header.data_bytes + estimate(of.header, **plan_of(chosen)).kv_cache_bytes
+    machine = available_memory().total_bytes
+    return prompt_cache_mib(of.options.prompt_cache_bytes, of.companions, beside, machine)
 
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..home import Home
 from ..tools.functions import FunctionDefinition, FunctionSource
 from .connection import Connection
 from .results import Piece, given
-from .tools import definition_of, usable_name
+from .tools import definition_of
 
 if TYPE_CHECKING:
     from mcp.types import Tool
@@ -48,7 +48,7 @@ class McpServer(FunctionSource):
     ) -> None:
         said: dict[str, Any] = {"command": command, "args": arguments, "env": dict(env or {}), "cwd": cwd}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
-        self._set_up(name or usable_name(Path(command).stem), build_options(McpServerOptions, None, said | same))
+        self._set_up(name or Path(command).stem, build_options(McpServerOptions, None, said | same))
 
     @classmethod
     def http(
@@ -65,7 +65,7 @@ class McpServer(FunctionSource):
         said: dict[str, Any] = {"url": url, "headers": dict(headers or {})}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
         options = build_options(McpServerOptions, None, said | same)
-        return cls.of(name or usable_name(urlsplit(url).hostname or "server"), options)
+        return cls.of(name or urlsplit(url).hostname or "server", options)
 
     @classmethod
     def of(cls, name: str, options: McpServerOptions) -> Self:
