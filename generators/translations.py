@@ -54,10 +54,10 @@ def _text(original: Path, translations: dict[Path, Path]) -> str:
 
 
 def _link(match: re.Match[str], original: Path, translations: dict[Path, Path]) -> str:
-    if not match["path"] and not match["anchor"]:
-        return match[0]
     page = translations[original]
-    named = _named(match["path"], original, page) if match["path"] else original
+    named = _named(match["path"], original, page) if match["path"] else page
+    if named == original or not (match["path"] or match["anchor"]):
+        return match[0]  # to the original itself
     english = next((each for each, translation in translations.items() if translation == named), named)
     target = translations.get(english, named)
     path = os.path.relpath(target, page.parent).replace(os.sep, "/") if target != page else ""
