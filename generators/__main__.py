@@ -12,6 +12,7 @@ from . import (
     architecture,
     clients,
     commands,
+    examples,
     javascript,
     keywords,
     models_that_work,
@@ -43,6 +44,7 @@ PARTS = (
     clients,
     commands,
     parity,
+    examples,
     translations,  # of what the others have written
 )
 
