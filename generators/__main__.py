@@ -12,7 +12,6 @@ from . import (
     architecture,
     clients,
     commands,
-    examples,
     javascript,
     keywords,
     models_that_work,
@@ -44,7 +43,6 @@ PARTS = (
     clients,
     commands,
     parity,
-    examples,
     translations,  # of what the others have written
 )
 

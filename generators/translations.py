@@ -1,7 +1,8 @@
 """Translations below docs/: what is no language in them, code and where links lead, is made of the English pages.
 
-A translation stands at the English page's path below its language's folder. It has the same blocks in the same order,
-so its code is written anew from the English page's, and a link to a heading finds the one at the same place.
+A translation stands at the English page's path below its language's folder. It has the same parts in the same order, so
+its code is written anew from the English page's, and a link to a heading finds the one at the same place. What an
+example prints is written into the English page by `python -m website examples`, and comes into translations here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+
+from website.examples.page import RUN, blocks
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("pt-BR",)
@@ -18,13 +21,11 @@ _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
 def files() -> dict[str, str]:
-    made = {}
-    for language in LANGUAGES:
-        translations = pages(language)
-        for original, translation in translations.items():
-            if blocks_of_code(original) == blocks_of_code(translation):  # else a test says what is missing
-                made[translation.relative_to(ROOT).as_posix()] = _text(original, translations)
-    return made
+    return {
+        translation.relative_to(ROOT).as_posix(): _linked(_with_code(original, translation), original, translations)
+        for translations in map(pages, LANGUAGES)
+        for original, translation in translations.items()
+    }
 
 
 def pages(language: str) -> dict[Path, Path]:
@@ -34,23 +35,41 @@ def pages(language: str) -> dict[Path, Path]:
     return {ROOT / "README.md": ROOT / f"README.{language}.md"} | below
 
 
-def blocks_of_code(page: Path) -> int:
-    return len(CODE.findall(page.read_text(encoding="utf-8")))
-
-
 def headings(page: Path) -> list[str]:
     """The anchors of a page's headings, as repositories and the site make them of their words."""
     text = CODE.sub("", page.read_text(encoding="utf-8"))
     return [re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in _HEADING.findall(text)]
 
 
-def _text(original: Path, translations: dict[Path, Path]) -> str:
-    """A translation with the original's code, whose links lead to translations where there are some."""
-    text = translations[original].read_text(encoding="utf-8")
-    code = iter([match[0] for match in CODE.finditer(original.read_text(encoding="utf-8"))])
-    between = CODE.sub("\0", text).split("\0")
-    linked = [_LINK.sub(lambda match: _link(match, original, translations), part) for part in between]
-    return linked[0] + "".join(block + part for block, part in zip(code, linked[1:], strict=True))
+def _with_code(original: Path, translation: Path) -> str:
+    """A translation with the original's code; as it is where a block is missing: a test says which."""
+    english = original.read_text(encoding="utf-8")
+    text = with_examples(translation.read_text(encoding="utf-8"), english)
+    code = [match[0] for match in CODE.finditer(english)]
+    if len(CODE.findall(text)) != len(code):
+        return text
+    whole = iter(code)
+    return CODE.sub(lambda _: next(whole), text)
+
+
+def with_examples(text: str, english: str) -> str:
+    """A translation whose examples have the notes and the output of the English page's; as it is when its code is
+    another."""
+    ours, theirs = blocks(text, RUN), blocks(english, RUN)
+    if [block.code for block in ours] != [block.code for block in theirs]:
+        return text
+    for here, there in reversed(list(zip(ours, theirs, strict=True))):
+        text = text[: here.span[0]] + english[slice(*there.span)] + text[here.span[1] :]
+    return text
+
+
+def _linked(text: str, original: Path, translations: dict[Path, Path]) -> str:
+    """With links that lead to translations where there are some."""
+    code = iter([match[0] for match in CODE.finditer(text)])
+    prose = [
+        _LINK.sub(lambda match: _link(match, original, translations), part) for part in CODE.sub("\0", text).split("\0")
+    ]
+    return prose[0] + "".join(block + part for block, part in zip(code, prose[1:], strict=True))
 
 
 def _link(match: re.Match[str], original: Path, translations: dict[Path, Path]) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from generators.translations import CODE, LANGUAGES, ROOT, pages
+from generators.translations import CODE, LANGUAGES, ROOT, pages, with_examples
 
 TRANSLATED = [
     ROOT / "README.md",
@@ -87,3 +87,12 @@ def test_its_links_lead_somewhere(original: Path, translation: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", translation.read_text(encoding="utf-8")):
         assert (translation.parent / target).exists(), target
     assert original.exists()
+
+
+def test_an_example_comes_with_what_it_prints() -> None:
+    english = '# A\n\n<!-- output varies: why -->\n```python\nprint(1)\n```\n\n```text title="Output"\n1\n```\n\nEnd.\n'
+    translation = "# B\n\n```python\nprint(1)\n```\n\nFim.\n"
+    whole = english.replace("# A", "# B").replace("End.", "Fim.")
+    assert with_examples(translation, english) == with_examples(whole, english) == whole
+    other = translation.replace("print(1)", "print(2)")
+    assert with_examples(other, english) == other
