@@ -66,8 +66,8 @@ async def serving(model: str) -> AsyncIterator[tuple[psutil.Process, str]]:
     """The app as `streamlit run` has it; gives the process and its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
-    options.append("--client.toolbarMode=minimal")
+    quiet = ["--server.headless=true", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"]
+    options = [f"--server.port={port}", *quiet]
     command = ["-m", "streamlit", "run", str(APP), *options, "--", model]
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.DEVNULL)
     try:
