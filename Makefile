@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,10 @@ docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is writt
 
 test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
 	$(BIN)/python -m tests.examples
+
+test-nuitka: $(VENV)/.dev  ## the same with Nuitka, which compiles for ten minutes (needs a C compiler)
+	$(BIN)/python -m tests.packing tools packers
+	LLAMA_WORKER_NUITKA=1 $(BIN)/python -m pytest -m package tests/packing/test_nuitka.py
 
 release-check: $(VENV)/.dev  ## whether this version can be published
 	$(BIN)/python -m release check

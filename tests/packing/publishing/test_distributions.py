@@ -63,7 +63,7 @@ def test_the_metadata_says_who_and_where(distributions: Distributions) -> None:
     assert metadata["Version"] == __version__
 
 
-@pytest.mark.parametrize("platform", ["manylinux_2_28_x86_64", "macosx_11_0_arm64", "win_amd64"])
+@pytest.mark.parametrize("platform", ["manylinux_2_28_x86_64", "macosx_13_0_arm64", "win_amd64"])
 @pytest.mark.parametrize("python", ["3.11", "3.14"])
 def test_all_it_needs_has_wheels(packers: Path, platform: str, python: str, tmp_path: Path) -> None:
     """For the oldest and the newest Python that the metadata names, on each system, as binaries."""

@@ -64,5 +64,5 @@ def _system(platform: str) -> dict[str, str]:
         if platform.startswith(f"{prefix}_"):
             machine = _MACHINES.get(platform) or next((m for m in _ENDINGS if platform.endswith(m)), "x86_64")
             return system | {"platform_machine": machine}
-    message = f"{platform!r} is no platform such as manylinux_2_28_x86_64, win_amd64 or macosx_11_0_arm64."
+    message = f"{platform!r} is no platform such as manylinux_2_28_x86_64, win_amd64 or macosx_13_0_arm64."
     raise InvalidOptionsError(message, path="platform")
