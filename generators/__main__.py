@@ -11,6 +11,7 @@ from . import (
     architecture,
     clients,
     commands,
+    examples,
     javascript,
     keywords,
     models_that_work,
@@ -41,6 +42,7 @@ PARTS = (
     clients,
     commands,
     parity,
+    examples,
 )
 
 

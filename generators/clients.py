@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.compat.left_out import FILES, SLOW, TESTS
+from tests.frameworks.matrix import NAMES, PROVES, version_of
 from tests.http.clients.matrix import ABILITIES, CLIENTS
 
 PATH = "docs/clients.md"
@@ -17,6 +18,13 @@ or the library does not have it.
 
 Any other client of OpenAI's, Anthropic's or llama-server's API is served by the same routes: [the server](server.md)
 says what of a request is refused, and names in a header what it does not read.
+"""
+_PROVIDERS = """
+## Providers without a server
+
+[Frameworks](frameworks/index.md) for which this package has a provider of its own, in engines of the program's. `make
+test-frameworks` tries each in its framework, at the version told here; *yes* is proved by the test that
+`tests/frameworks/matrix.py` names.
 """
 _COMPAT = """
 ## llama.cpp's own tests
@@ -31,7 +39,7 @@ says is not compared. All pass but these, which are left out:
 
 def files() -> dict[str, str]:
     """The document."""
-    return {PATH: "\n".join([_INTRODUCTION, *_table(), "", *_places(), *_left_out()]) + "\n"}
+    return {PATH: "\n".join([_INTRODUCTION, *_table(), "", *_places(), *_providers(), *_left_out()]) + "\n"}
 
 
 def _table() -> Iterator[str]:
@@ -47,6 +55,15 @@ def _places() -> Iterator[str]:
         scripts = ", ".join(f"`{script}`" for script in client.scripts)
         note = f"; {client.note}" if client.note else ""
         yield f"- {client.name}: {scripts}, its version in `{client.requirements}`{note}"
+
+
+def _providers() -> Iterator[str]:
+    yield _PROVIDERS
+    yield f"| | {' | '.join(NAMES.values())} |"
+    yield f"| --- | {' | '.join('---' for _ in NAMES)} |"
+    yield f"| tried with | {' | '.join(f'`{version_of(name)}`' for name in NAMES)} |"
+    for ability, tests in PROVES.items():
+        yield f"| {ability} | {' | '.join('yes' if name in tests else '' for name in NAMES)} |"
 
 
 def _left_out() -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.frameworks.environment import FRAMEWORKS
+from tests.frameworks.matrix import NAMES, PROVES, SUITES
 from tests.test_architecture import imported_by
 
 PROVIDERS = Path(import_module("llama_worker.integrations").__file__ or "").parent
@@ -57,3 +58,12 @@ def test_only_a_provider_names_its_framework() -> None:
         others = "|".join(MODULES.get(framework, framework) for framework in FRAMEWORKS if framework != own)
         imported = re.search(rf"^\s*(?:from|import) (?:{others})\b", path.read_text(encoding="utf-8"), re.MULTILINE)
         assert imported is None, path
+
+
+def test_what_the_page_of_clients_says_of_providers_names_tests_that_exist() -> None:
+    assert set(NAMES) == set(FRAMEWORKS)
+    for tests in PROVES.values():
+        for framework, test in tests.items():
+            file, _, name = test.partition("::")
+            text = (SUITES / framework / file).read_text(encoding="utf-8")
+            assert re.search(rf"^(?:async def|def|class) {name}\b", text, re.MULTILINE), test

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ..pages import DOCS, LANGUAGES, ROOT
+from ..pages import DOCS, ROOT
 from .folder import prepare
 from .page import RUN, Block, agrees, blocks, with_outputs
 
-PAGES = ("index.md", "tutorial/*.md", "coming-from/*.md", "explanation/*.md")
+PAGES = ("index.md", "tutorial/*.md", "coming-from/*.md", "explanation/*.md", "guide/*.md")
 READ_IN_ORDER = {"tutorial"}  # of these folders the pages share what is in their files
 PYTHON_ALONE = {"guide"}  # of these folders, commands are not run: most would fetch a model, or serve for ever
 _LONGEST = 300
@@ -39,27 +39,19 @@ def check(names: list[str]) -> list[str]:
 
 
 def write(names: list[str]) -> list[str]:
-    """Put what examples print into their pages and those pages' translations; gives what failed."""
+    """Put what examples print into their pages; gives what failed. The generators do the same for translations."""
     failed = []
     for page, printed in _all(names):
         if isinstance(printed, str):
             failed.append(printed)
         else:
-            for each in _translated(page):
-                text = with_outputs(each.read_text(encoding="utf-8"), printed, languages(page))
-                each.write_text(text, encoding="utf-8")
+            text = with_outputs(page.read_text(encoding="utf-8"), printed, languages(page))
+            page.write_text(text, encoding="utf-8")
     return failed
 
 
-def _translated(page: Path) -> list[Path]:
-    """The page, and its translations with the same examples."""
-    others = [language.folder / page.relative_to(DOCS) for language in LANGUAGES]
-    codes = {other: [block.code for block in _blocks(other, page)] for other in others if other.is_file()}
-    return [other for other, code in codes.items() if code == codes[page]]
-
-
-def _blocks(page: Path, original: Path) -> list[Block]:
-    return blocks(page.read_text(encoding="utf-8"), languages(original))
+def _blocks(page: Path) -> list[Block]:
+    return blocks(page.read_text(encoding="utf-8"), languages(page))
 
 
 def _all(names: list[str]) -> Iterator[tuple[Path, list[str] | str]]:
@@ -76,7 +68,7 @@ def _problems(page: Path, printed: list[str] | str) -> Iterator[str]:
     if isinstance(printed, str):
         yield printed
         return
-    for block, output in zip(_blocks(page, page), printed, strict=True):
+    for block, output in zip(_blocks(page), printed, strict=True):
         if not agrees(block, output):
             place = f"{page.relative_to(ROOT)}:{block.line}"
             yield f"{place}: the page says\n{block.output or ''}but it prints\n{output}"
