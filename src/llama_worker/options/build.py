@@ -23,7 +23,9 @@ ALIASES = {
     "stopOnAbortSignal": "stop_on_abort",
 }
 # Their keys are the caller's own words, not field names.
-_FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras"})
+_FREE_FORM = frozenset(
+    {"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras", "env", "headers"}
+)
 # Options by names that are the caller's own words.
 _NAMED = frozenset({"mcp_servers"})
 
@@ -98,4 +100,5 @@ def _convert(values: dict[str, Any], kind: type[OptionsType], names: dict[str, s
         head, dot, rest = head.partition(".")
         name = names.get(head, head) + dot + rest + separator + tail
         said = explain(what, kind, path)
-        raise InvalidOptionsError(f"Option {name!r} is invalid: {said}.", path=name) from error
+        whose = f"Option {name!r} is" if name else f"{kind.__name__} are"  # no field: what two of them say together
+        raise InvalidOptionsError(f"{whose} invalid: {said}.", path=name or None) from error
