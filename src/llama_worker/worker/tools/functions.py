@@ -13,6 +13,7 @@ from msgspec import Struct
 from ...errors import InvalidOptionsError
 from ...options.plain import plain
 from ..structured.limits import check_schema
+from ..structured.wellformed import check_wellformed
 from ..structured.schemas import Schema, decode, schema_of
 
 Handler = Callable[..., Any | Awaitable[Any]]
@@ -73,6 +74,8 @@ def read_functions(functions: Functions) -> dict[str, Function]:
     else:
         raise InvalidOptionsError("Functions must be a list of callables or definitions.", path="functions")
     check_schema([function.schema for function in read], "functions")
+    for function in read:
+        check_wellformed(function.schema, f"functions[{function.name!r}]")
     by_name = {function.name: function for function in read}
     if len(by_name) != len(read):
         raise InvalidOptionsError("Two functions have the same name.", path="functions")
