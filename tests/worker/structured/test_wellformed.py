@@ -71,4 +71,4 @@ async def test_before_the_engine_is_asked(worker: LlamaWorker) -> None:
     tool = {"name": "f", "parameters": {"type": "object", "properties": {"x": {"type": 5}}}}
     for asked in ({"response_format": {"type": "banana"}}, {"functions": [tool]}):
         with pytest.raises(InvalidOptionsError, match="type cannot be"):
-            await model.chat([{"role": "user", "content": "Hello!"}], **asked)  # type: ignore[arg-type]
+            await model.chat([{"role": "user", "content": "Hello!"}], **asked)

@@ -13,8 +13,8 @@ from ...options import PromptOptions
 from ...options.plain import plain
 from ..reply import Reply
 from .limits import check_schema
-from .wellformed import check_wellformed
 from .schemas import Schema, closed, decode, inline, schema_of
+from .wellformed import check_wellformed
 
 
 class ResponseFormat(Struct, frozen=True):

@@ -13,8 +13,8 @@ from msgspec import Struct
 from ...errors import InvalidOptionsError
 from ...options.plain import plain
 from ..structured.limits import check_schema
-from ..structured.wellformed import check_wellformed
 from ..structured.schemas import Schema, decode, schema_of
+from ..structured.wellformed import check_wellformed
 
 Handler = Callable[..., Any | Awaitable[Any]]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
