@@ -43,7 +43,9 @@ test-clients: $(VENV)/.dev  ## the client libraries of others, each in an enviro
 	$(BIN)/python -m tests.http.clients --all
 	$(BIN)/python -m pytest -m clients tests/http/test_more_clients.py
 
-test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
+test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, and Open Responses' checks, against ours
+	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m pytest -m clients tests/compat
 	$(BIN)/python -m tests.compat
 
 test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own

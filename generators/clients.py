@@ -10,15 +10,25 @@ from tests.http.clients.matrix import ABILITIES, CLIENTS, Client
 PATH = "docs/clients.md"
 _INTRODUCTION = """# Clients that work
 
-Other people's libraries, unchanged but for the address and the key, each in an environment of its own: `make test-clients`
-installs them and tries each with all that stands here, `make test` some of them with less. Made by `python -m generators`
-from `tests/http/clients/matrix.py`. *yes*: proved by its script, which a test holds to this table; empty: it says below why.
+Other people's libraries, unchanged but for the address and the key, each in an environment of its own:
+`make test-clients` installs them and tries each with all that stands here, `make test` some of them with less. Made by
+`python -m generators` from `tests/http/clients/matrix.py`. *yes*: proved by its script, which a test holds to this
+table; empty: it says below why.
 
-Leaving in the middle means that the engine stops; overflow, that a prompt that does not fit is refused in words that the
-library knows, and not asked for again; a wrong key, that it is told as such.
+Leaving in the middle means that the engine stops (with some libraries only when Python collects its garbage, as they
+keep their connections till then); overflow, that a prompt that does not fit is refused in words that the library
+knows, and not asked for again; a wrong key, that it is told as such.
 
 Any other client of OpenAI's, Anthropic's, Ollama's or llama-server's API is served by the same routes:
 [the server](server.md) says what of a request is refused, and names in a header what it does not read.
+"""
+_RESPONSES = """
+## Open Responses
+
+`make test-compat` also goes through the list of Open Responses' compliance checks: a basic answer, streaming, a system
+prompt, tools, an image, several turns (`tests/compat/open_responses.py`). Its own tests are in no package index, so
+these are written after its list; each answer and each event is validated strictly against the types of the `openai`
+package, and the order of events is checked.
 """
 _COMPAT = """
 ## llama.cpp's own tests
@@ -60,6 +70,7 @@ def _reasons(client: Client) -> Iterator[tuple[str, str]]:
 
 
 def _left_out() -> Iterator[str]:
+    yield _RESPONSES
     yield _COMPAT
     for test, reason in (FILES | TESTS).items():
         yield f"| `{_cell(test)}` | {reason} |"

@@ -38,9 +38,9 @@ def until_idle() -> None:
     Some libraries let go of a stream only when Python collects its garbage: the stream of `openai` and its own iterator
     hold each other.
     """
-    gc.collect()
     until = time.monotonic() + _PATIENCE_SECONDS
     while _counts()["running"]:
+        gc.collect()
         if time.monotonic() > until:
             raise TimeoutError("The engine goes on.")
         time.sleep(0.02)
