@@ -3,7 +3,8 @@
 from agno.agent import Agent
 from agno.media import Image
 from agno.models.openai.like import OpenAILike
-from proving import ANA, HELLO, KEY, PHOTO, URL, WEATHER, proved
+from agno.run.base import RunStatus
+from proving import ANA, HELLO, KEY, PHOTO, TOO_LONG, URL, WEATHER, asked, proved
 from pydantic import BaseModel
 
 
@@ -37,3 +38,11 @@ import base64  # noqa: E402
 photo = Image(content=base64.b64decode(PHOTO), mime_type="image/png")
 assert agent("seeing", max_tokens=5).run("What is this?", images=[photo]).metrics.output_tokens == 5
 proved("images")
+before = asked()
+refused = agent().run(TOO_LONG)
+assert refused.status == RunStatus.error
+assert "exceeds the available context size" in refused.content
+assert asked() == before + 1
+proved("overflow")
+assert agent(key="wrong").run(HELLO).content == "A valid API key is required."
+proved("wrong key")

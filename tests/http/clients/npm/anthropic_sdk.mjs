@@ -34,6 +34,11 @@ const seen = await client.messages.create({ ...said([{ type: "text", text: "What
 assert.equal(seen.usage.output_tokens, 5);
 proved("images");
 
+const names = [];
+for await (const model of client.models.list()) names.push(model.id);
+assert.ok(names.includes("builtin"));
+proved("list of models");
+
 const before = await asked();
 await assert.rejects(client.messages.create(said(TOO_LONG)), Anthropic.BadRequestError);
 assert.equal(await asked(), before + 1);

@@ -33,6 +33,8 @@ image = {"type": "image", "source": {"type": "base64", "media_type": "image/png"
 seen = client.messages.create(**said([{"type": "text", "text": "What is this?"}, image], "seeing", 5))
 assert seen.usage.output_tokens == 5
 proved("images")
+assert "builtin" in [model.id for model in client.models.list()]
+proved("list of models")
 error = refused_once(lambda: client.messages.create(**said(TOO_LONG)), anthropic.BadRequestError)
 assert "prompt is too long" in str(error)
 proved("overflow")
