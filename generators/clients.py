@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.compat.left_out import FILES, SLOW, TESTS
+from tests.frameworks.matrix import NAMES, PROVES, version_of
 from tests.http.clients.matrix import ABILITIES, CLIENTS, Client
 
 PATH = "docs/clients.md"
@@ -30,6 +31,13 @@ prompt, tools, an image, several turns (`tests/compat/open_responses.py`). Its o
 these are written after its list; each answer and each event is validated strictly against the types of the `openai`
 package, and the order of events is checked.
 """
+_PROVIDERS = """
+## Providers without a server
+
+[Frameworks](frameworks/index.md) for which this package has a provider of its own, in engines of the program's. `make
+test-frameworks` tries each in its framework, at the version told here; *yes* is proved by the test that
+`tests/frameworks/matrix.py` names.
+"""
 _COMPAT = """
 ## llama.cpp's own tests
 
@@ -43,7 +51,7 @@ says is not compared. All pass but these, which are left out:
 
 def files() -> dict[str, str]:
     """The document."""
-    return {PATH: "\n".join([_INTRODUCTION, *_table(), "", *_places(), *_left_out()]) + "\n"}
+    return {PATH: "\n".join([_INTRODUCTION, *_table(), "", *_places(), *_providers(), *_left_out()]) + "\n"}
 
 
 def _table() -> Iterator[str]:
@@ -67,6 +75,15 @@ def _reasons(client: Client) -> Iterator[tuple[str, str]]:
     """Each with the abilities that it keeps out."""
     for reason in dict.fromkeys(client.why_not.values()):
         yield reason, ", ".join(ability for ability, why in client.why_not.items() if why == reason)
+
+
+def _providers() -> Iterator[str]:
+    yield _PROVIDERS
+    yield f"| | {' | '.join(NAMES.values())} |"
+    yield f"| --- | {' | '.join('---' for _ in NAMES)} |"
+    yield f"| tried with | {' | '.join(f'`{version_of(name)}`' for name in NAMES)} |"
+    for ability, tests in PROVES.items():
+        yield f"| {ability} | {' | '.join('yes' if name in tests else '' for name in NAMES)} |"
 
 
 def _left_out() -> Iterator[str]:

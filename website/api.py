@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_MOST_NAMES = 5
+
 
 @dataclass(frozen=True)
 class Page:
@@ -131,5 +133,6 @@ def pages() -> dict[str, str]:
 
 
 def _lines(page: Page) -> list[str]:
-    head = [f"# {page.title}", "", f"{page.about} `from {page.module} import {', '.join(page.names[:3])}`", ""]
-    return head + [f"::: {page.module}.{name}\n" for name in page.names]
+    names = page.names if len(page.names) <= _MOST_NAMES else (*page.names[:_MOST_NAMES], "...")
+    example = ["```python", f"from {page.module} import {', '.join(names)}", "```", ""]
+    return [f"# {page.title}", "", page.about, "", *example, *(f"::: {page.module}.{name}\n" for name in page.names)]

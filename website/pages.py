@@ -41,7 +41,8 @@ def english() -> dict[Path, str]:
     own = [file for file in files if not any(file.is_relative_to(folder) for folder in translations)]
     places = {file: _place(file.relative_to(DOCS)) for file in own}
     places |= {ROOT / name: place for name, place in _ROOT_PAGES.items()}
-    return places | {file: f"repository/{_folder_name(file)}.md" for file in _readmes()}
+    places |= {file: f"repository/{_folder_name(file)}.md" for file in _readmes()}
+    return places | {file: f"repository/{_folder_name(file)}/{file.name}" for file in _shown_by_examples()}
 
 
 def pages(language: Language) -> dict[Path, str]:
@@ -55,10 +56,13 @@ def pages(language: Language) -> dict[Path, str]:
 
 
 def targets(language: Language) -> dict[Path, str]:
-    """Where a link to a file of the repository leads: to its page, in this language whichever one it names."""
-    found = {file: place for other in languages() for file, place in pages(other).items()}
-    readmes = dict.fromkeys(ROOT.glob("README*.md"), "index.md")
-    return found | readmes | pages(language)
+    """Where a link to a file of the repository leads: to its page, in this language whichever one it names.
+
+    The files that this language shows come last.
+    """
+    shown = pages(language)
+    others = {file: place for other in languages() for file, place in pages(other).items() if file not in shown}
+    return others | dict.fromkeys(ROOT.glob("README*.md"), "index.md") | shown
 
 
 def _place(relative: Path) -> str:
@@ -71,5 +75,10 @@ def _readmes() -> list[Path]:
     return [file for file in sorted(found) if not file.is_relative_to(DOCS) and "node_modules" not in file.parts]
 
 
-def _folder_name(readme: Path) -> str:
-    return "-".join(readme.parent.relative_to(ROOT).parts)
+def _shown_by_examples() -> list[Path]:
+    """Pictures, and the notebook."""
+    return sorted([*ROOT.glob("examples/*/*.png"), *ROOT.glob("examples/*/*.ipynb")])
+
+
+def _folder_name(file: Path) -> str:
+    return "-".join(file.parent.relative_to(ROOT).parts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .base import Options, OptionsType
 from .build import ALIASES, build_options
 from .engine import LlamaOptions
+from .mcp import McpServerOptions
 from .model import CacheType, ContextOptions, ModelOptions, Rope
 from .prompt import PromptOptions
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
@@ -24,6 +25,7 @@ __all__ = [
     "DynamicTemperature",
     "LlamaOptions",
     "LogitBias",
+    "McpServerOptions",
     "Mirostat",
     "ModelOptions",
     "Options",

@@ -1,1 +1,1 @@
-"""What tools need that make one executable of a program: which of our files belong into it. No program imports this."""
+"""How programs made with us reach machines: packed into one executable, or as a folder that installs offline."""

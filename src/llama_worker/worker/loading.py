@@ -32,6 +32,7 @@ from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
 from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
+from .planning.attention import with_attention
 from .planning.batch import NOT_MEASURED, Speed
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -67,7 +68,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
     suited = context_settings(header, llama, model, context, of.devices, free_bytes, of.speed)
-    chosen = with_step_for_images(suited, of.companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, of.companions.projector), free_bytes)
     pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"), model.pooling)
     settings = EngineSettings(
         model_path=str(files.path),
@@ -81,7 +82,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         speculation=speculation_of(model, of.companions.draft, pooling, chosen),
         alias=of.public_name,
         pooling=pooling,
-        prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
+        prompt_cache_mib=_prompt_cache_mib(of, chosen),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
         jinja=of.template.jinja,
@@ -92,6 +93,12 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _prompt_cache_mib(of: LoadedFiles, chosen: dict[str, Any]) -> int:
+    beside = of.header.data_bytes + estimate(of.header, **plan_of(chosen)).kv_cache_bytes
+    machine = available_memory().total_bytes
+    return prompt_cache_mib(of.options.prompt_cache_bytes, of.companions, beside, machine)
 
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
@@ -146,7 +153,7 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     suited = context_settings(header, llama, options, None, devices, free_bytes)
-    chosen = with_step_for_images(suited, companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, companions.projector), free_bytes)
     speculation = speculation_of(options, companions.draft, None, chosen)
     beside = {"lora_files": companions.loras, "projector": companions.projector, "speculation": speculation}
     return plan_of(chosen | placed(options) | beside)

@@ -27,19 +27,22 @@ from .home import Home
 from .journal.listing import KeepsJournal
 from .library import Library
 from .loading import LoadedFiles, settings_for
+from .mcp.listing import ListsMcpServers
+from .mcp.servers import McpServers
 from .model import Context, Model
 from .opening import find_files
 from .operations.operation import Operation
 from .reporting import messages_of
 from .residency.listing import ListsModels
 from .residency.residency import Residency
+from .residency.shared import Shared
 from .residency.starting import start_model
 from .runtime import ModelRuntime
 from .states.opening import NO_STATES, open_states
 
 
 @lists_options
-class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal):
+class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal, ListsMcpServers):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -57,6 +60,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         self._unloading: set[Model] = set()
         self._library = Library()
         self._states = NO_STATES
+        self._servers = McpServers()
         self.residency = Residency()  # for servers, too
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -101,6 +105,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         await asyncio.to_thread(sweep_abandoned_directories)
         self._states = await asyncio.to_thread(open_states, self._options, self._states)
         await self._open_journal()
+        await self._servers.configure(self._options.mcp_servers)
         self._closed = False
 
     def load_model(
@@ -132,7 +137,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await settings_for(of, kind, loaded.runtime.loaded_files.free_bytes)
                 await self._unload(loaded)
-            made = partial(ModelRuntime, states=NO_STATES if of.kind else self._states, track=self._track)
+            shared = Shared(NO_STATES if of.kind else self._states, self._servers, self._track)
+            made = partial(ModelRuntime, shared=shared)
             model = Model(await start_model(self.residency, of, kind, operation, self._emitter.tell_death, made))
             others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
             self._models = others | {str(files.path): model}
@@ -174,6 +180,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
             await operation.wait()
         for model in [*self._models.values(), *self._unloading]:
             await self._unload(model)
+        await self._servers.close()
         await self._emitter.relayed()
         self._home.leave()
 
@@ -217,6 +224,7 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         for model in self._models.values():
             model.runtime.abandon()
         self.residency.abandon()
+        self._servers.abandon()
         for left in (self._models, self._operations, self._loading):
             left.clear()
         self._model = self._context = self._session = None

@@ -111,6 +111,16 @@ def _attach(conversation: Conversation, media: Image | Audio | None) -> None:
     say("Nothing goes with the next message.", err=True)
 
 
+async def _tools(conversation: Conversation, _: str) -> None:
+    servers = await conversation.tools()
+    if not servers:
+        say("There are no MCP servers; --mcp FILE names some.")
+    for server in servers:
+        say(server.problem or f"{server.name}:")
+        asked = {True: "", False: " (called without asking)"}
+        print_facts((f"  {tool.name}", tool.description + asked[tool.needs_approval]) for tool in server.tools)
+
+
 async def _reset(conversation: Conversation, _: str) -> None:
     conversation.forget()
     say("The conversation is forgotten.", err=True)
@@ -136,6 +146,7 @@ COMMANDS: Mapping[str, SlashCommand] = {
     "/audio": SlashCommand("[FILE]", "play a sound with the next message, or none after all", _audio),
     "/save": SlashCommand("NAME", "keep the conversation under a name, or in a file", _save),
     "/load": SlashCommand("[NAME]", "go on with one that was saved, or which there are", _load),
+    "/tools": SlashCommand("", "what the model may call on MCP servers", _tools),
     "/reset": SlashCommand("", "forget the conversation", _reset),
     "/bye": SlashCommand("", "leave", None),
 }
