@@ -91,6 +91,16 @@ async def test_questions_are_answered_while_others_ask() -> None:
         await chat.until(lambda: "!stop" in chat.answers()[-1])  # only the owner's `!model` is answered
 
 
+def test_the_next_question_is_by_whom_was_answered_longest_ago() -> None:
+    line = load("bot", "bot").Line()
+    client = object()
+    for text in ("ana 1", "ana 2", "ana 3", "bob 1", "carla 1", "bob 2"):
+        author = local_chat.Author(text.split()[0])
+        line.waiting.append(local_chat.Message(0, text, author, local_chat.Channel(client, "general")))
+    order = [line.next().content for _ in range(6)]
+    assert order == ["ana 1", "bob 1", "carla 1", "ana 2", "bob 2", "ana 3"]
+
+
 @pytest.mark.slow
 async def test_users_take_turns_and_nobody_asks_too_much(slow_model_path: Path) -> None:
     """Ana's long answer is stopped by her alone; then Bob is next, though she has asked before him."""

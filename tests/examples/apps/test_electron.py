@@ -89,7 +89,7 @@ async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
     try:
         yield said
     finally:
-        worker.stdin.close()
+        hears.close()
         relaying.cancel()
         worker.kill()  # it would finish what it was asked
         await worker.wait()

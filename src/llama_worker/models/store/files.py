@@ -66,7 +66,7 @@ def looking_for(name: ModelName) -> Iterator[None]:
 
 def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:
     """The files of the model that begins at `path`, whichever of its parts that is."""
-    if not _is_file(path):
+    if not is_file(path):
         raise ModelNotFoundError(_not_there(path, shown), model=shown)
     if not is_unicode(str(path)):
         message = f"The path of {shown} is no Unicode text, which the engine could open: rename the file or its folder."
@@ -79,7 +79,7 @@ def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:
     return ModelFiles(parts[0], parts, mmproj)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
     """As `Path.is_file` was before Python 3.14, which tells nobody that it was not allowed to look."""
     try:
         return stat.S_ISREG(path.stat().st_mode)

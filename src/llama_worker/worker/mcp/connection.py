@@ -117,7 +117,11 @@ class Connection:
     async def _hold(self) -> None:
         """The whole life of the connection."""
         try:
-            await self._live()
+            _import_package()
+            try:
+                await self._live()
+            finally:
+                await asyncio.to_thread(self._errors.wait)
         except asyncio.CancelledError:
             self._fail(self._not_started("it was given up"))
             raise
@@ -135,7 +139,6 @@ class Connection:
             MCP.debug("mcp server %s left", self._server)
 
     async def _live(self) -> None:
-        _import_package()
         from mcp import Client
 
         options = expanded(self._server, self._options)
