@@ -43,8 +43,8 @@ def _is_slower_with(header: GgufHeader, chosen: Mapping[str, Any]) -> bool:
 
 
 def _looks_at_others(chosen: Mapping[str, Any]) -> bool:
-    """Whether a token is held against what other conversations have in the same cache, which flash attention leaves out:
-    beside three of the same length everything takes longer without it."""
+    """Whether a token is held against what other conversations have in the same cache, which flash attention leaves
+    out: beside three of the same length everything takes longer without it."""
     return bool(chosen["kv_unified"]) and chosen["sequences"] > 1
 
 
