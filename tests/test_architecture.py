@@ -29,9 +29,9 @@ LEVELS = {
     "http": 6,
     "packing": 6,
     "testing": 6,
-    "mcp": 6,
     "integrations": 6,
-    "cli": 7,
+    "mcp": 7,
+    "cli": 8,
 }
 # A session's `model` property names its model for type checkers; nothing else may look back.
 LOOKING_BACK = {

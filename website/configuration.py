@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import environment
-from .pages import ROOT, Language, languages
+from .pages import ENGLISH, ROOT, Language, languages
 
 TEMPLATE = Path(__file__).parent / "zensical.toml"
 
@@ -38,7 +38,7 @@ def _project(language: Language, version: str | None) -> dict[str, Any]:
     project["plugins"]["offline"]["enabled"] = environment.IFRAME_WORKER.path.is_file()
     if project["plugins"]["offline"]["enabled"]:  # by that name it takes the place of one from another host
         project["extra"]["polyfills"] = [f"assets/{environment.IFRAME_WORKER.name}"]
-    if version is not None:
+    if version is not None and language.code == ENGLISH:  # the menu expects the versions one folder above
         project["extra"]["version"] = {"provider": "mike"}
     return project
 

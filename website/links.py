@@ -8,17 +8,21 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from .anchors import on_site
 from .pages import ROOT
 
 _FENCE = re.compile(r"^ *(```|~~~)")
-_LINK = re.compile(r"(?P<before>\]\(|^\[[^\]]+\]: |\b(?:src|href)=\")(?P<path>[^)\s\"#]+)(?P<rest>[)\s\"#]|$)")
+_LINK = re.compile(
+    r"(?P<before>\]\(|^\[[^\]]+\]: |\b(?:src|href)=\")(?P<path>[^)\s\"#]*)(?P<anchor>#[^)\s\"]+)?(?P<rest>[)\s\"]|$)"
+)
 _ELSEWHERE = re.compile(r"[a-z]+:")
 
 
 def rewritten(text: str, source: Path, place: str, targets: Mapping[Path, str]) -> str:
     """The text of a page that stood at `source` and now stands at `place`."""
+    shown = {place: file for file, place in targets.items()}  # of the files of a place the last
     return "".join(
-        line if in_code else _LINK.sub(lambda match: _link(match, source, place, targets), line)
+        line if in_code else _LINK.sub(lambda match: _link(match, source, place, targets, shown), line)
         for line, in_code in lines(text)
     )
 
@@ -33,14 +37,18 @@ def lines(text: str) -> Iterator[tuple[str, bool]]:
             fence = "" if fence else mark
 
 
-def _link(match: re.Match[str], source: Path, place: str, targets: Mapping[Path, str]) -> str:
-    path = match["path"]
+def _link(
+    match: re.Match[str], source: Path, place: str, targets: Mapping[Path, str], shown: Mapping[str, Path]
+) -> str:
+    path, anchor = match["path"], match["anchor"] or ""
     if _ELSEWHERE.match(path):
         return match[0]
-    file = Path(os.path.normpath(source.parent / path))
+    file = Path(os.path.normpath(source.parent / path)) if path else source
     target = targets.get(file) or targets.get(file / "README.md")
     new = os.path.relpath(target, Path(place).parent).replace(os.sep, "/") if target else _in_repository(file) or path
-    return f"{match['before']}{new}{match['rest']}"
+    if anchor:
+        anchor = f"#{on_site(anchor[1:], file, shown.get(target or place, file))}"
+    return f"{match['before']}{new if path else ''}{anchor}{match['rest']}"
 
 
 def _in_repository(file: Path) -> str | None:

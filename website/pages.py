@@ -56,10 +56,13 @@ def pages(language: Language) -> dict[Path, str]:
 
 
 def targets(language: Language) -> dict[Path, str]:
-    """Where a link to a file of the repository leads: to its page, in this language whichever one it names."""
-    found = {file: place for other in languages() for file, place in pages(other).items()}
-    readmes = dict.fromkeys(ROOT.glob("README*.md"), "index.md")
-    return found | readmes | pages(language)
+    """Where a link to a file of the repository leads: to its page, in this language whichever one it names.
+
+    The files that this language shows come last.
+    """
+    shown = pages(language)
+    others = {file: place for other in languages() for file, place in pages(other).items() if file not in shown}
+    return others | dict.fromkeys(ROOT.glob("README*.md"), "index.md") | shown
 
 
 def _place(relative: Path) -> str:

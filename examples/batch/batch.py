@@ -1,6 +1,6 @@
 """A question to a model for every row of a CSV file: in the background, in order, and never twice.
 
-python batch.py countries.csv answers.csv --prompt "What is the capital of {country}?"
+`python batch.py countries.csv answers.csv --prompt "What is the capital of {country}?"`
 """
 
 from __future__ import annotations

@@ -50,7 +50,8 @@ class Bot:
         self._limits = limits or Limits()
         self._owner = owner  # who may change the model
         self._model: Model | None = None
-        self._trouble = "The model is still loading."
+        self._trouble = ""
+        self._tried = asyncio.Event()  # to load a model
         self._lines: dict[Hashable, Line] = {}
 
     async def load(self, name: str) -> str:
@@ -60,6 +61,8 @@ class Bot:
         except errors.LlamaWorkerError as error:
             self._trouble = f"{error} (`{error.code}`)"
             return self._trouble
+        finally:
+            self._tried.set()
         for line in self._lines.values():
             line.session = None
         return f"Now with {self._model.name}."
@@ -108,6 +111,9 @@ class Bot:
                 await growing.finish(f" {error} (`{error.code}`)")
 
     async def _answer(self, line: Line, message: Message, growing: Growing) -> None:
+        if not self._tried.is_set():
+            await growing.wait_with("The model is still loading...")
+            await self._tried.wait()
         if self._model is None:
             return await growing.finish(self._trouble)
         if line.session is None:

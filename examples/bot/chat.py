@@ -59,6 +59,10 @@ class Growing:
         if asyncio.get_running_loop().time() - self._shown_at >= self._limits.edit_every:
             await self._show(" ...")
 
+    async def wait_with(self, text: str) -> None:
+        """What stands there until the answer begins."""
+        await self._put(text)
+
     async def finish(self, text: str = "") -> None:
         self._text = (self._text + text) or "(nothing)"
         await self._show()

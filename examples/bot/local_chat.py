@@ -1,7 +1,7 @@
 """A chat service for one machine, in place of Discord: channels, users, and messages that can be edited.
 
-    python local_chat.py serve
-    python local_chat.py talk NAME [CHANNEL]
+`python local_chat.py serve`
+`python local_chat.py talk NAME [CHANNEL]`
 
 Lines of JSON over TCP. `Client` gives messages in the shape of discord.py's, as far as the bot needs it.
 """

@@ -35,4 +35,6 @@ class Client(discord.Client):
 if __name__ == "__main__":
     intents = discord.Intents.default()
     intents.message_content = True
+    if not os.environ.get("DISCORD_TOKEN"):
+        sys.exit("Set DISCORD_TOKEN to the token that Discord's developer portal shows for your bot.")
     Client(intents=intents).run(os.environ["DISCORD_TOKEN"])

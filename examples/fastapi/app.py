@@ -1,6 +1,6 @@
 """A chat over HTTP with FastAPI: answers stream, and one that nobody reads any more stops in the engine.
 
-python app.py [MODEL]
+`python app.py [MODEL]`
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A chat window in Qt with PySide6. What it knows of llama-worker stands in conversation.py.
 
-python app.py [MODEL]
+`python app.py [MODEL]`
 """
 
 from __future__ import annotations

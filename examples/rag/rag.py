@@ -1,6 +1,6 @@
 """Questions about a folder of texts: found by words and by meaning, ranked, answered, with the sources named.
 
-python rag.py FOLDER [QUESTION] [--model MODEL] [--embedder MODEL] [--reranker MODEL]
+`python rag.py FOLDER [QUESTION] [--model MODEL] [--embedder MODEL] [--reranker MODEL]`
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reranker", help="chooses among what was found")
     parser.add_argument("--index", type=Path, default=Path("index.db"))
     given = parser.parse_args(arguments)
+    if not given.folder.is_dir():
+        parser.error(f"{given.folder} is no folder")
     try:
         with LlamaWorker() as worker:
             embedder = worker.load_model(given.embedder)

@@ -1,6 +1,6 @@
 """A chat with Streamlit: one worker for all visitors, a conversation for each of them.
 
-streamlit run app.py [-- MODEL]
+`streamlit run app.py [-- MODEL]`
 """
 
 from __future__ import annotations

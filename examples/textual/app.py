@@ -1,6 +1,6 @@
 """A chat in the terminal with Textual: the worker lives in the app's own event loop, and nothing blocks it.
 
-python app.py [MODEL]
+`python app.py [MODEL]`
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A chat in Tk, with the standard library alone: the worker is asked in threads, and Tk hears of it through a queue.
 
-python app.py [MODEL]
+`python app.py [MODEL]`
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class ChatWindow:
         self.bar = ttk.Progressbar(top, length=140)
         self.open = ttk.Button(top, text="Open model...", command=self.choose)
         self.log = tk.Text(self.root, wrap="word", state="disabled", padx=10, pady=6, relief="flat", font="TkTextFont")
-        self.log.configure(height=14, yscrollcommand=(bar := ttk.Scrollbar(self.root, command=self.log.yview)).set)
+        scroll = ttk.Scrollbar(self.root, command=self.log.yview)
+        self.log.configure(height=14, yscrollcommand=scroll.set)
         self.log.tag_configure("user", foreground="#1d4ed8", spacing1=8, lmargin1=60, lmargin2=60)
         self.log.tag_configure("assistant", spacing1=4, spacing3=4)
         self.log.tag_configure("error", foreground="#b91c1c", spacing1=4)
@@ -57,7 +58,7 @@ class ChatWindow:
         bottom.pack(side="bottom", fill="x")
         self.question.pack(side="left", expand=True, fill="x", padx=(0, 8))
         self.button.pack(side="right")
-        bar.pack(side="right", fill="y")
+        scroll.pack(side="right", fill="y")
         self.log.pack(expand=True, fill="both")
         self.question.focus()
 

@@ -1,6 +1,6 @@
 """Voice notes as text: written down while they are heard, with times, and at the end what is to be done.
 
-python voice_note.py note.wav --model voxtral.gguf
+`python voice_note.py note.wav --model voxtral.gguf`
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def pieces_of(path: Path) -> Iterator[tuple[float, Audio]]:
         with wave.open(str(path)) as recording:
             facts = recording.getparams()
             samples = array("h", recording.readframes(facts.nframes)) if facts.sampwidth == 2 else None
-    except (wave.Error, EOFError):
+    except (wave.Error, EOFError, OSError):  # whose reasons `Audio` tells
         samples = None
     if samples is None:
         yield 0.0, Audio(path)

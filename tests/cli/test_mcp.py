@@ -34,6 +34,7 @@ def test_where_nobody_can_be_asked_nothing_is_called(servers: Path) -> None:
     assert "sunny" not in refused.stdout
 
 
+@pytest.mark.slow
 def test_what_is_allowed_is_called(servers: Path) -> None:
     allowed = call("run", "builtin", QUESTION, *GREEDY, "--mcp", servers, "--mcp-allow", "weather/get_weather")
     assert (allowed.returncode, allowed.stderr) == (0, "")

@@ -40,10 +40,13 @@ def install() -> None:
 def install_javascript() -> None:
     """What the example in Electron is checked with, where there is npm. Electron's program itself stays away."""
     npm = shutil.which("npm")
-    packages = EXAMPLES / "electron" / "node_modules"
-    if npm and not (packages / "electron").is_dir():
+    folder = EXAMPLES / "electron"
+    wanted = (folder / "package.json").read_text(encoding="utf-8")
+    ready = folder / "node_modules" / ".ready"
+    if npm and not (ready.is_file() and ready.read_text(encoding="utf-8") == wanted):
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        subprocess.run([npm, "install", *options], cwd=packages.parent, check=True)
+        subprocess.run([npm, "install", *options], cwd=folder, check=True)
+        ready.write_text(wanted, encoding="utf-8")
 
 
 def link_javascript_client() -> None:

@@ -21,12 +21,13 @@ WEATHER = {
     },
 }
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
 MODES = set(sys.argv[1:])
 
 
 def tools() -> list[dict[str, Any]]:
     offered: list[dict[str, Any]] = [WEATHER] if "weather" in MODES or not MODES else []
-    return offered + [{"name": mode, "inputSchema": {"type": "object"}} for mode in sorted(MODES - {"weather"})]
+    return offered + [{"name": mode, "inputSchema": NOTHING} for mode in sorted(MODES - {"weather"})]
 
 
 def call(name: str, arguments: dict[str, object]) -> dict[str, object] | None:

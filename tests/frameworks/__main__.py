@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.frameworks.environment import FRAMEWORKS, ROOT, install, python_of
+from tests.frameworks.environment import FOLDER, FRAMEWORKS, ROOT, install, python_of
 
 SUITES = Path(__file__).parent / "suites"
 PROVIDERS = ROOT / "src" / "llama_worker" / "integrations"
@@ -29,8 +29,9 @@ def _tried(framework: str, options: list[str]) -> int:
     sys.stdout.write(f"== {framework}\n")
     sys.stdout.flush()
     python, suite = str(python_of(framework)), SUITES / framework
-    types = [python, "-m", "mypy", "--config-file", str(SUITES / "mypy.ini")]
-    tests = [python, "-m", "pytest", "-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), str(suite)]
+    cache = ["--cache-dir", str(FOLDER / framework / "mypy")]
+    types = [python, "-m", "mypy", "--config-file", str(SUITES / "mypy.ini"), *cache]
+    tests = [python, "-m", "pytest", "-c", str(SUITES / "pytest.ini"), "--rootdir", str(ROOT), str(suite)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MYPYPATH": str(ROOT / "src")}
     checked = [str(PROVIDERS / framework), str(PROVIDERS / "access"), str(suite / "typed.py")]
     for command in ([*types, *checked], [*tests, *options]):

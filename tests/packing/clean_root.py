@@ -38,13 +38,14 @@ def make_root(folder: Path) -> Path:
     return folder
 
 
-def run_in(root: Path, command: Sequence[str], timeout: float = 100) -> subprocess.CompletedProcess[str]:
-    """Run a program of that system, and nothing but it; its environment is empty but for a home."""
+def run_in(root: Path, command: Sequence[str], *, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program of that system, which reads `given`; its environment is empty but for a home."""
     return subprocess.run(
         ["unshare", *_NAMESPACES, "sh", "-c", _ENTER, str(root), *command],
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=100,
+        input=given,
         env={"HOME": "/home", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
         check=False,
     )

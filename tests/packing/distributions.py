@@ -31,6 +31,11 @@ class Distributions(NamedTuple):
 def build(source: Path, folder: Path) -> Distributions:
     """Both; the wheel is made of the source distribution."""
     run(program("tools", "python"), "-m", "build", "--no-isolation", "--outdir", folder, source)
+    return found_in(folder)
+
+
+def found_in(folder: Path) -> Distributions:
+    """Those in a folder."""
     return Distributions(next(folder.glob("*.tar.gz")), next(folder.glob("*.whl")))
 
 

@@ -7,6 +7,7 @@ environment has, so that nothing else gets into what they pack.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tomllib
 import venv
@@ -14,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".packing"
-NAMES = ("tools", "packers")
+NAMES = ("tools", "packers", "javascript")
+_CHECKERS = ("publint@0.3.25", "@arethetypeswrong/cli@0.18.5")
 _HERE = Path(__file__).parent
 
 
@@ -34,6 +36,8 @@ def run(*command: str | Path, **options: object) -> subprocess.CompletedProcess[
 
 def wanted(environment: str) -> str:
     """What is to be installed, one requirement a line."""
+    if environment == "javascript":
+        return "\n".join(_CHECKERS)
     pinned = (_HERE / f"requirements-{environment}.txt").read_text(encoding="utf-8")
     if environment == "tools":
         return pinned
@@ -47,14 +51,29 @@ def installed(environment: str) -> bool:
 
 
 def install(environment: str) -> None:
-    """Create it, unless it is there and current."""
+    """Create it, unless it is there and current. The one for JavaScript needs npm."""
     if installed(environment):
         return
     folder = FOLDER / environment
-    venv.create(folder, with_pip=True, clear=True)
-    requirements = folder / "requirements.txt"
-    requirements.write_text(wanted(environment), encoding="utf-8")
-    pip = (program(environment, "python"), "-m", "pip", "install", "--quiet")
-    subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-    subprocess.run([*pip, "--requirement", str(requirements)], check=True)
+    if environment != "javascript":
+        _install_python(folder, wanted(environment))
+    elif npm := shutil.which("npm"):
+        _install_javascript(npm, folder)
+    else:
+        return
     (folder / ".ready").write_text(wanted(environment), encoding="utf-8")
+
+
+def _install_python(folder: Path, requirements: str) -> None:
+    venv.create(folder, with_pip=True, clear=True)
+    listed = folder / "requirements.txt"
+    listed.write_text(requirements, encoding="utf-8")
+    pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet")
+    subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
+    subprocess.run([*pip, "--requirement", str(listed)], check=True)
+
+
+def _install_javascript(npm: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    options = ("--prefix", str(folder), "--silent", "--no-fund", "--no-audit", "--ignore-scripts")
+    subprocess.run([npm, "install", *options, *_CHECKERS], check=True)

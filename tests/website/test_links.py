@@ -36,6 +36,16 @@ def test_a_translated_page_leads_to_pages_of_its_language() -> None:
     assert rewritten("[a](../../reliability.md)", source, "guide/sessions.md", TARGETS) == "[a](../reliability.md)"
 
 
+def test_a_heading_is_found_in_the_page_that_is_shown() -> None:
+    """The site makes anchors without accents; a translated page has the heading at the same place."""
+    english, translated = DOCS / "guide" / "saving.md", DOCS / "pt-BR" / "guide" / "saving.md"
+    targets = {english: "guide/saving.md", translated: "guide/saving.md"}
+    link = "[a](guide/saving.md#what-was-computed-is-kept-by-itself)"
+    found = rewritten(link, DOCS / "reliability.md", "reliability.md", targets)
+    assert found == "[a](guide/saving.md#o-que-foi-calculado-e-guardado-por-si)"
+    assert rewritten(link, DOCS / "reliability.md", "reliability.md", {english: "guide/saving.md"}) == link
+
+
 def test_code_is_left_alone() -> None:
     text = "```text\n[a](../../deploy)\n```\n"
     assert rewritten(text, DOCS / "guide" / "sessions.md", "guide/sessions.md", TARGETS) == text

@@ -54,7 +54,13 @@ def test_sections_have_names_in_every_language() -> None:
             assert titles - told["sections"][language.code].keys() == PROPER_NAMES
 
 
-PROPER_NAMES = {"Python", "llama-cpp-python", "Ollama", "node-llama-cpp", "LM Studio", "transformers"}
+PROPER_NAMES = {"Python", "llama-cpp-python", "Ollama", "node-llama-cpp", "LM Studio", "transformers"} | {
+    "LangChain",
+    "LlamaIndex",
+    "pydantic-ai",
+    "Haystack",
+    "llm",
+}
 
 
 def sections(entry: Any) -> Iterator[str]:

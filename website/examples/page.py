@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 OUTPUT = '```text title="Output"'
 OURS = "llama-worker"
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<note>(?:not run|output varies): [^\n]*) -->\n+)?"
+    r"(?:^<!-- (?P<note>(?:not run|output varies|output hidden): [^\n]*) -->\n+)?"
     r'^```(?P<language>python|sh|js|toml|json)(?: title="(?P<title>[^"]+)")?\n(?P<code>.*?)^```\n'
     r'(?:\n```text title="Output"\n(?P<output>.*?)^```\n)?',
     re.MULTILINE | re.DOTALL,
 )
 _FILE = re.compile(r"[\w.-]+\.(?:py|mjs|toml|json)")
-_RUN = ("python", "sh", "js")
+RUN = ("python", "sh", "js")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Block:
     code: str
     line: int
     output: str | None
-    varies: bool
+    note: str
     span: tuple[int, int]
     """Where it stands in the page, its output included."""
 
@@ -36,11 +37,11 @@ class Block:
         return bool(_FILE.fullmatch(self.title))
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str, languages: Collection[str] = RUN) -> list[Block]:
     """What of a page is run, in order. A title other than a file's or ours is another library's: that is only shown."""
     found = [_block(text, match) for match in _BLOCK.finditer(text) if not (match["note"] or "").startswith("not run")]
     ours = [block for block in found if block.is_file or block.title.startswith(OURS) or not block.title]
-    return [block for block in ours if block.is_file or block.language in _RUN]
+    return [block for block in ours if block.is_file or block.language in languages]
 
 
 def _block(text: str, match: re.Match[str]) -> Block:
@@ -50,14 +51,14 @@ def _block(text: str, match: re.Match[str]) -> Block:
         match["code"],
         text.count("\n", 0, match.start("code")) + 1,
         match["output"],
-        (match["note"] or "").startswith("output varies"),
+        match["note"] or "",
         match.span(),
     )
 
 
-def with_outputs(text: str, printed: list[str]) -> str:
+def with_outputs(text: str, printed: list[str], languages: Collection[str] = RUN) -> str:
     """The page with what its examples printed, where it differs from what it says."""
-    for block, output in reversed(list(zip(blocks(text), printed, strict=True))):
+    for block, output in reversed(list(zip(blocks(text, languages), printed, strict=True))):
         if not agrees(block, output):
             begin, end = block.span
             example = text[begin:end].partition(f"\n{OUTPUT}\n")[0]
@@ -67,6 +68,8 @@ def with_outputs(text: str, printed: list[str]) -> str:
 
 def agrees(block: Block, printed: str) -> bool:
     """Whether the page says what the example prints; of one that varies, whether both print something at all."""
-    if block.varies:
+    if block.note.startswith("output hidden"):
+        return block.output is None
+    if block.note.startswith("output varies"):
         return bool(block.output) == bool(printed)
     return (block.output or "") == printed

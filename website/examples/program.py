@@ -1,7 +1,7 @@
 """Runs a page's examples from top to bottom in one process, in the current folder, and writes what each printed.
 
-`python -m website.examples.program PAGE RESULTS`: blocks of Python share their names and may await; those of a shell
-have the folder, and files that blocks have put there.
+`python -m website.examples.program PAGE RESULTS LANGUAGES`: blocks of Python share their names and may await; those of
+a shell have the folder, and files that blocks have put there.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import contextlib
 import inspect
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import llama_worker
 
 from .page import Block, blocks
 
@@ -34,8 +37,8 @@ class Program:
             Path(block.title).write_text(block.code, encoding="utf-8")
             return ""
         run = {"python": self._python, "sh": _shell, "js": _javascript}[block.language]
-        lines = run(block).rstrip().splitlines()
-        return "".join(f"{line.rstrip()}\n" for line in lines)
+        lines = "\n".join(line.rstrip() for line in _anywhere(run(block)).splitlines()).strip("\n")
+        return lines and f"{lines}\n"
 
     def _python(self, block: Block) -> str:
         source = "\n" * (block.line - 1) + block.code
@@ -45,6 +48,13 @@ class Program:
             if inspect.isawaitable(result):
                 self.loop.run_until_complete(result)
         return printed.getvalue()
+
+
+def _anywhere(text: str) -> str:
+    """What was printed, with files where a reader has them: beside the program, or where packages are."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "").replace(
+        str(Path(llama_worker.__file__).parents[1]), "site-packages"
+    )
 
 
 def _shell(block: Block) -> str:
@@ -63,10 +73,10 @@ def _ran(command: list[str]) -> str:
     return done.stdout
 
 
-def main(page: str, results: str) -> None:
+def main(page: str, results: str, *languages: str) -> None:
     program = Program(page)
     printed = []
-    for block in blocks(Path(page).read_text(encoding="utf-8")):
+    for block in blocks(Path(page).read_text(encoding="utf-8"), languages):
         try:
             printed.append(program.run(block))
         except BaseException:

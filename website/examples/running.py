@@ -13,10 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..pages import DOCS, ROOT
-from .page import agrees, blocks, with_outputs
+from .folder import prepare
+from .page import RUN, Block, agrees, blocks, with_outputs
 
-PAGES = ("index.md", "tutorial/*.md", "coming-from/*.md", "explanation/*.md")
+PAGES = ("index.md", "tutorial/*.md", "coming-from/*.md", "explanation/*.md", "guide/*.md")
 READ_IN_ORDER = {"tutorial"}  # of these folders the pages share what is in their files
+PYTHON_ALONE = {"guide"}  # of these folders, commands are not run: most would fetch a model, or serve for ever
 _LONGEST = 300
 
 
@@ -26,20 +28,30 @@ def pages(names: list[str]) -> list[Path]:
     return [path for path in found if not names or any(name in path.as_posix() for name in names)]
 
 
+def languages(page: Path) -> tuple[str, ...]:
+    """Those of which its blocks are run."""
+    return ("python",) if page.parent.name in PYTHON_ALONE else RUN
+
+
 def check(names: list[str]) -> list[str]:
     """What is wrong with the examples of pages, one text each."""
     return [problem for page, printed in _all(names) for problem in _problems(page, printed)]
 
 
 def write(names: list[str]) -> list[str]:
-    """Put what examples print into their pages; gives what failed."""
+    """Put what examples print into their pages; gives what failed. The generators do the same for translations."""
     failed = []
     for page, printed in _all(names):
         if isinstance(printed, str):
             failed.append(printed)
         else:
-            page.write_text(with_outputs(page.read_text(encoding="utf-8"), printed), encoding="utf-8")
+            text = with_outputs(page.read_text(encoding="utf-8"), printed, languages(page))
+            page.write_text(text, encoding="utf-8")
     return failed
+
+
+def _blocks(page: Path) -> list[Block]:
+    return blocks(page.read_text(encoding="utf-8"), languages(page))
 
 
 def _all(names: list[str]) -> Iterator[tuple[Path, list[str] | str]]:
@@ -56,7 +68,7 @@ def _problems(page: Path, printed: list[str] | str) -> Iterator[str]:
     if isinstance(printed, str):
         yield printed
         return
-    for block, output in zip(blocks(page.read_text(encoding="utf-8")), printed, strict=True):
+    for block, output in zip(_blocks(page), printed, strict=True):
         if not agrees(block, output):
             place = f"{page.relative_to(ROOT)}:{block.line}"
             yield f"{place}: the page says\n{block.output or ''}but it prints\n{output}"
@@ -67,6 +79,7 @@ def outputs(row: list[Path]) -> list[list[str] | str]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "work").mkdir()
+        prepare(home / "work")
         environment = _environment(home)
         return [_run(page, home, environment) for page in row]
 
@@ -75,7 +88,7 @@ def _run(page: Path, home: Path, environment: dict[str, str]) -> list[str] | str
     results = home / "results.json"
     screen = ["xvfb-run", "--auto-servernum"] if not os.environ.get("DISPLAY") and shutil.which("xvfb-run") else []
     done = subprocess.run(
-        [*screen, sys.executable, "-W", "error", "-m", "website.examples.program", page, results],
+        [*screen, sys.executable, "-W", "error", "-m", "website.examples.program", page, results, *languages(page)],
         cwd=home / "work",
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from llama_worker import Model
 from tests.examples.environment import EXAMPLES
@@ -67,6 +67,7 @@ async def page() -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=executable, args=arguments)
         page = await browser.new_page(viewport={"width": 800, "height": 480}, locale="en-US")
         page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         yield page

@@ -1,9 +1,10 @@
-"""examples/electron, without Electron, whose program is not on npm: its types, and its page in Chromium."""
+"""examples/electron, without Electron, whose program is not on npm: its types, its page in Chromium, its hook."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import sys
@@ -38,6 +39,18 @@ async def test_it_fits_the_types_of_electron() -> None:
     assert npm.returncode == 0, output.decode()
 
 
+@pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
+async def test_its_own_tests() -> None:
+    """The messages from the page to the worker and back, and the React hook."""
+    tests = sorted(path.name for path in APP.glob("*.test.mjs"))
+    environment = os.environ | {"LLAMA_WORKER_COMMAND": json.dumps([sys.executable, "-m", "llama_worker"])}
+    pipe = asyncio.subprocess.PIPE
+    node = await asyncio.create_subprocess_exec("node", "--test", *tests, cwd=APP, env=environment, stdout=pipe)
+    output, _ = await node.communicate()
+    assert node.returncode == 0, output.decode()
+    assert "# pass 3" in output.decode()
+
+
 @pytest_asyncio.fixture
 async def address() -> AsyncIterator[str]:
     """The files as they are; Electron reads them from the disk."""
@@ -60,8 +73,9 @@ async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
         limit=1 << 24,
         cwd=folder,
     )
-    assert worker.stdin is not None
-    assert worker.stdout is not None
+    hears, speaks = worker.stdin, worker.stdout
+    assert hears is not None
+    assert speaks is not None
     said: list[Any] = []
 
     async def relay(lines: asyncio.StreamReader) -> None:
@@ -69,13 +83,13 @@ async def worker_behind(page: Page, folder: Path) -> AsyncIterator[list[Any]]:
             said.append(json.loads(line))
             await page.evaluate("message => window.fromWorker(message)", said[-1])
 
-    await page.expose_function("toWorker", lambda message: worker.stdin.write(message.encode() + b"\n"))
+    await page.expose_function("toWorker", lambda message: hears.write(message.encode() + b"\n"))
     await page.add_init_script(PRELOAD)
-    relaying = asyncio.create_task(relay(worker.stdout))
+    relaying = asyncio.create_task(relay(speaks))
     try:
         yield said
     finally:
-        worker.stdin.close()
+        hears.close()
         relaying.cancel()
         worker.kill()  # it would finish what it was asked
         await worker.wait()

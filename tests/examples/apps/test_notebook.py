@@ -19,6 +19,7 @@ from tests.examples.environment import EXAMPLES
 from tests.models.download.hub_server import running_hub
 
 NOTEBOOK = EXAMPLES / "notebook" / "chat.ipynb"
+notebooks: Any = nbformat  # parts of it are without types
 IDLE = "while b'\"is_processing\":true' in await model.runtime.request('/slots'): await asyncio.sleep(0.02)"
 CLICKED = """\
 box = ask("Hello!", max_tokens=4000)
@@ -38,7 +39,7 @@ class Kernel:
     async def run(self, cell: Any) -> str:
         """Run a cell, and give what it shows."""
         if not hasattr(cell, "cell_type"):
-            cell = nbformat.v4.new_code_cell(cell)
+            cell = notebooks.v4.new_code_cell(cell)
             self.client.nb.cells.append(cell)
         await self.client.async_execute_cell(cell, self.client.nb.cells.index(cell))
         return "".join(shown(output) for output in cell.get("outputs", ()))
@@ -48,7 +49,8 @@ class Kernel:
 
     async def interrupt(self) -> None:
         """As Jupyter's stop button does."""
-        await self.client.km.interrupt_kernel()  # type: ignore[union-attr]
+        manager: Any = self.client.km
+        await manager.interrupt_kernel()
 
 
 def shown(output: Any) -> str:
@@ -57,7 +59,7 @@ def shown(output: Any) -> str:
 
 @asynccontextmanager
 async def kernel() -> AsyncIterator[Kernel]:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = notebooks.read(NOTEBOOK, as_version=4)
     client = NotebookClient(notebook, timeout=90, kernel_name="python3", coalesce_streams=True)
     async with client.async_setup_kernel():
         yield Kernel(client)
@@ -83,11 +85,11 @@ def keep(notebook: Any) -> None:
         if "ask(" in cell.source:
             cell.outputs = []
     notebook.metadata.pop("widgets", None)
-    nbformat.write(notebook, NOTEBOOK)
+    notebooks.write(notebook, NOTEBOOK)
 
 
 def test_its_outputs_are_committed() -> None:
-    cells = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell for cell in notebooks.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
     assert sum(bool(cell.outputs) for cell in cells) >= 6
     assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
 

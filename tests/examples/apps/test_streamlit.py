@@ -66,7 +66,8 @@ async def serving(model: str) -> AsyncIterator[tuple[psutil.Process, str]]:
     """The app as `streamlit run` has it; gives the process and its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    quiet = ["--server.headless=true", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"]
+    options = [f"--server.port={port}", *quiet]
     command = ["-m", "streamlit", "run", str(APP), *options, "--", model]
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.DEVNULL)
     try:
@@ -87,6 +88,7 @@ async def serving(model: str) -> AsyncIterator[tuple[psutil.Process, str]]:
 
 async def test_in_a_browser(page: Page, shoot: Shoot) -> None:
     async with serving("builtin") as (_, url):
+        await page.set_viewport_size({"width": 900, "height": 600})
         await page.goto(url)
         for number, question in enumerate(("Hello!", "What is llama-worker?"), start=1):
             await page.get_by_placeholder("Ask something").fill(question)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import inspect
+import os
+import re
 import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +47,26 @@ def is_idle() -> Callable[[sync.LlamaWorker], None]:
             time.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture
+def run_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Awaitable[None]]:
+    """Calling it runs the examples of a page of docs/frameworks, in a folder that has nothing else."""
+    text_of = (Path(__file__).parents[3] / "docs" / "frameworks").joinpath
+    monkeypatch.chdir(tmp_path)
+    for name in ("LLM_USER_PATH", "XDG_CONFIG_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+
+    async def run(name: str) -> None:
+        text = text_of(name).read_text(encoding="utf-8")
+        for script in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+            if not script.startswith("pip install"):
+                await asyncio.to_thread(subprocess.run, ["bash", "-euo", "pipefail", "-c", script], check=True)
+        program = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+        code = compile(program, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        result = eval(code, {"__name__": "__page__"})
+        if inspect.isawaitable(result):
+            await result
+
+    return run

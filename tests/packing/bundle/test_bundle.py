@@ -56,12 +56,13 @@ def test_an_engine_comes_with_the_libraries_that_it_names(tmp_path: Path) -> Non
     built.mkdir()
     bundle.mkdir()
     for name, content in {
-        "llama-server": b"...libllama.so.0...",
-        "libllama.so.0": b"...libbase.so...libc.so.6...",
+        "llama-server": b"\0libllama.so.0\0...",
+        "libllama.so.0": b"\0libbase.so\0libc.so.6\0...",
+        "libllama.so.0.26": b"what libllama.so.0 leads to",
         "libbase.so": b"...",
         "libggml-cpu-zen4.so": b"...",
         "libllama-bench.so": b"...",
-        "llama-bench": b"...libllama-bench.so...",
+        "llama-bench": b"\0libllama-bench.so\0...",
     }.items():
         (built / name).write_bytes(content)
     engine = add_engine(built / "llama-server", bundle)

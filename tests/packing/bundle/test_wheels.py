@@ -73,6 +73,12 @@ def test_a_version_that_is_installed_and_not_wanted_is_an_error(tmp_path: Path) 
         names(sources, tmp_path / "wheels", "app", Target())
 
 
+def test_older_systems_wheels_run_too() -> None:
+    options = target_of("3.13", ["manylinux_2_19_x86_64"]).pip_options()
+    tags = ["manylinux_2_19_x86_64", "manylinux_2_18_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"]
+    assert [option for option in options if "linux" in option] == tags
+
+
 @pytest.mark.parametrize("platform", ["windows", "win", "", "any"])
 def test_a_platform_that_is_none_is_refused(platform: str) -> None:
     with pytest.raises(InvalidOptionsError, match="is no platform such as"):

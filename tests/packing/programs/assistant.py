@@ -13,7 +13,9 @@ from pathlib import Path
 
 from llama_worker import LlamaWorker, Model, errors, freeze_support
 
-freeze_support()  # packed with PyInstaller it has been called already; once more does no harm
+# PyInstaller's programs have called it already; a program in C that embeds Python has to be named.
+started = Path(sys.orig_argv[0])
+freeze_support(str(started) if started.name == "application" else None)
 
 QUESTION = "What is llama-worker?"
 

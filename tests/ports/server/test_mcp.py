@@ -57,6 +57,7 @@ async def test_only_what_is_approved_is_called(worker: LlamaWorker) -> None:
         assert returned["result"] == f"Error: {refusal.get('refused', 'the user refused this call')}"
 
 
+@pytest.mark.slow
 async def test_a_bridge_asks_as_a_worker_does(worker: LlamaWorker) -> None:
     seen: list[ToolCall] = []
     async with LlamaWorkerBridge(in_process_port(worker)) as bridge:

@@ -123,6 +123,23 @@ async def test_tools_that_change_are_asked_for_again(model: Model, fake: Fake) -
         assert (await asked(model, server)).startswith("sunny")
 
 
+async def test_functions_of_ones_own_are_there_where_a_worker_has_no_servers(model: Model) -> None:
+    def get_weather() -> str:
+        """Ours."""
+        return "ours"
+
+    session = await model.create_session()
+    await session.prompt(QUESTION, **asking(get_weather, mcp=True))
+    assert session.get_chat_history()[2]["content"] == "ours"
+
+
+async def test_only_the_tools_that_are_chosen_are_offered(fake: Fake) -> None:
+    async with fake("weather", "fail", tools=("fail",)) as server:
+        assert [tool.name for tool in await server.list_tools()] == ["fail"]
+    with pytest.raises(InvalidOptionsError, match=r"has no tool 'get_wether' \(did you mean `get_weather`\?\)"):
+        await fake(tools=("get_wether",)).list_tools()
+
+
 async def test_a_person_is_asked_unless_a_tool_is_allowed(model: Model, fake: Fake) -> None:
     seen: list[ToolCall] = []
 

@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "ps": Entry("serving.ps", "what a server has loaded"),
         "logs": Entry("serving.logs", "what a server has told"),
         "stop": Entry("serving.stop", "end a server, or a model"),
+        "mcp": Entry("serving.mcp", "tools for other programs"),
         "stdio": Entry("serving.stdio", "a worker for a program"),
     },
     "This machine": {

@@ -14,5 +14,6 @@ def needs(module: str, *, package: str, extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != module:
             raise
-        message = f"This needs {package}: pip install 'llama-worker[{extra}]'."
+        room = extra.replace("-", "_")
+        message = f"llama_worker.integrations.{room} needs {package}: pip install 'llama-worker[{extra}]'."
         raise ModuleNotFoundError(message, name=error.name) from None

@@ -24,6 +24,21 @@ WorkerLike = LlamaWorker | sync.LlamaWorker
 T = TypeVar("T")
 
 
+class Answering:
+    """An answer on its way, for coroutines of any event loop."""
+
+    def __init__(self, place: Place, pieces: Pieces) -> None:
+        self._place, self._pieces = place, pieces
+
+    async def next(self) -> Piece | None:
+        """The next piece, at last the `Reply`, and then None. Raises what ends the answer, `OperationAborted` too."""
+        return await self._place.reach(self._pieces.next())
+
+    def abort(self) -> None:
+        """End the work in the engine; harmless when it has ended."""
+        self._pieces.abort()
+
+
 class ModelAccess:
     """Asks a model from wherever it is asked: each method has a twin that is awaited.
 
@@ -78,13 +93,19 @@ class ModelAccess:
             pieces.abort()
 
     async def astream(self, begin: Begin, patience: Patience = NO_LIMIT) -> AsyncIterator[Piece]:
-        place, worker = self._place()
-        pieces = await place.reach(self._with_model(worker, lambda model: _begun(model, begin, patience)))
+        answering = await self.abegin(begin, patience)
         try:
-            while (piece := await place.reach(pieces.next())) is not None:
+            while (piece := await answering.next()) is not None:
                 yield piece
         finally:
-            pieces.abort()
+            answering.abort()
+
+    async def abegin(self, begin: Begin, patience: Patience = NO_LIMIT) -> Answering:
+        """As `astream`, for frameworks that end an answer from elsewhere than where they read it."""
+        place, worker = self._place()
+        return Answering(
+            place, await place.reach(self._with_model(worker, lambda model: _begun(model, begin, patience)))
+        )
 
     def embed(self, texts: Sequence[str], **options: Any) -> list[list[float]]:
         """A vector for each text."""

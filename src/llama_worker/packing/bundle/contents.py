@@ -16,8 +16,8 @@ from ...models.pinning.models import locked_model
 from ...models.store.files import ModelFiles
 
 _LIBRARY = re.compile(r"\.(so(\.\d+)*|dylib|dll)$", re.IGNORECASE)
-# Backends are looked for in the folder when the engine starts; no file names them.
-_BACKEND = re.compile(r"(lib)?ggml-")
+# Backends are looked for in the folder when the engine starts; no file names them, and they have no version.
+_BACKEND = re.compile(r"(lib)?ggml-.*\.(so|dylib|dll)$")
 
 
 def add_model(name: ModelName, files: ModelFiles, folder: Path) -> LockedModel:
@@ -49,11 +49,12 @@ def _copy(path: Path, to: Path) -> Path:
 def _libraries(program: Path) -> Iterator[Path]:
     """The libraries beside a program that it names, or that one of these names, and the backends."""
     beside = {path.name: path for path in program.resolve().parent.iterdir() if _LIBRARY.search(path.name)}
-    wanted = [program, *(path for name, path in beside.items() if _BACKEND.match(name))]
+    backends = (path for name, path in beside.items() if _BACKEND.match(name) and not path.is_symlink())
+    wanted = [program, *backends]
     seen: set[Path] = set()
     while wanted:
         if (path := wanted.pop()) not in seen:
             seen.add(path)
             content = path.read_bytes()
-            wanted += [other for name, other in beside.items() if name.encode() in content]
+            wanted += [other for name, other in beside.items() if name.encode() + b"\0" in content]
     yield from sorted(seen - {program})

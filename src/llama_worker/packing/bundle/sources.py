@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from msgspec import Struct
 from packaging.requirements import Requirement
@@ -89,7 +90,7 @@ def _checkout(name: str) -> Path | None:
     except PackageNotFoundError:
         return None
     editable = told.get("dir_info", {}).get("editable", False)
-    return Path(unquote(urlsplit(told["url"]).path)) if editable else None
+    return Path(url2pathname(urlsplit(told["url"]).path)) if editable else None
 
 
 def _build(name: str, checkout: Path, folder: Path) -> WheelFile:

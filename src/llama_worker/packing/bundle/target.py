@@ -21,6 +21,7 @@ _SYSTEMS = {
     "linux": {"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux"},
 }
 _VERSION = re.compile(r"3\.\d+")
+_GLIBC = re.compile(r"manylinux_2_(?P<minor>\d+)_(?P<machine>\w+)")
 _ENDINGS = ("x86_64", "aarch64", "arm64")
 _MACHINES = {"win_amd64": "AMD64", "win_arm64": "ARM64"}
 
@@ -38,7 +39,7 @@ class Target(Struct, frozen=True):
 
     def pip_options(self) -> list[str]:
         """What pip is told to download for it."""
-        tags = [option for platform in self.platforms for option in ("--platform", platform)]
+        tags = [option for platform in self.platforms for tag in _tags(platform) for option in ("--platform", tag)]
         return [] if self.is_here else ["--python-version", self.python, "--implementation", "cp", *tags]
 
     def markers(self) -> dict[str, str]:
@@ -59,10 +60,19 @@ def target_of(python: str | None, platforms: Sequence[str]) -> Target:
     return Target(python or Target().python, tuple(platforms))
 
 
+def _tags(platform: str) -> list[str]:
+    """What runs there too: older versions of glibc, which pip takes for other systems."""
+    found = _GLIBC.fullmatch(platform)
+    if found is None:
+        return [platform]
+    older = [f"manylinux_2_{minor}_{found['machine']}" for minor in range(int(found["minor"]), 16, -1)]
+    return [*older, f"manylinux2014_{found['machine']}"]
+
+
 def _system(platform: str) -> dict[str, str]:
     for prefix, system in _SYSTEMS.items():
         if platform.startswith(f"{prefix}_"):
             machine = _MACHINES.get(platform) or next((m for m in _ENDINGS if platform.endswith(m)), "x86_64")
             return system | {"platform_machine": machine}
-    message = f"{platform!r} is no platform such as manylinux_2_28_x86_64, win_amd64 or macosx_11_0_arm64."
+    message = f"{platform!r} is no platform such as manylinux_2_28_x86_64, win_amd64 or macosx_13_0_arm64."
     raise InvalidOptionsError(message, path="platform")

@@ -12,17 +12,17 @@ from ..._version import __version__
 from ...ending import to_the_end
 from ...errors import McpServerError, MissingPackageError
 from ...errors.general import printable
-from ...loggers import PACKAGE
+from ...loggers import MCP
 from ...options import McpServerOptions
 from ..tools.toolbox import FunctionFailed
 from .standard_error import StandardError
 from .transport import expanded, transport, watched
 
 if TYPE_CHECKING:
-    from mcp import Client, Tool
     from mcp.types import CallToolResult
 
-LOG = PACKAGE.getChild("mcp")
+    from mcp import Client, Tool
+
 MOST_TOOLS = 1000
 _END_SECONDS = 10.0
 
@@ -82,8 +82,9 @@ class Connection:
 
     @asynccontextmanager
     async def _asked(self) -> AsyncIterator[Client]:
-        from mcp import MCPError
         from mcp.types import CONNECTION_CLOSED
+
+        from mcp import MCPError
 
         if self._client is None or self._gone:
             raise await self._died()
@@ -116,7 +117,11 @@ class Connection:
     async def _hold(self) -> None:
         """The whole life of the connection."""
         try:
-            await self._live()
+            _import_package()
+            try:
+                await self._live()
+            finally:
+                await asyncio.to_thread(self._errors.wait)
         except asyncio.CancelledError:
             self._fail(self._not_started("it was given up"))
             raise
@@ -131,10 +136,9 @@ class Connection:
             self._fail(self._not_started(_reason(error)))
         finally:
             self._gone = True
-            LOG.debug("mcp server %s left", self._server)
+            MCP.debug("mcp server %s left", self._server)
 
     async def _live(self) -> None:
-        _import_package()
         from mcp import Client
 
         options = expanded(self._server, self._options)
@@ -143,7 +147,7 @@ class Connection:
             client = Client(watched(streams, self._note_end), message_handler=self._hear, client_info=_ourselves())
             async with asyncio.timeout(options.start_timeout):
                 await stack.enter_async_context(client)
-            LOG.debug("mcp server %s connected, protocol %s", self._server, client.protocol_version)
+            MCP.debug("mcp server %s connected, protocol %s", self._server, client.protocol_version)
             if not self._ready.done():
                 self._ready.set_result(client)
             await self._leaving.wait()
@@ -159,7 +163,7 @@ class Connection:
             self._ready.set_exception(error)
             self._ready.exception()  # nobody may be left to see it
         else:
-            LOG.debug("mcp server %s left with %s", self._server, type(error).__name__)
+            MCP.debug("mcp server %s left with %s", self._server, type(error).__name__)
 
     def _not_started(self, reason: str, *, by_itself: bool = True) -> McpServerError:
         lines = self._errors.lines

@@ -10,15 +10,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from ...errors import LlamaWorkerError
+from ...errors import InvalidOptionsError, LlamaWorkerError
 from ...errors.general import printable
+from ...errors.nearest import did_you_mean
 from ...messages.mcp import McpServerInfo, McpTool
 from ...options import McpServerOptions, build_options
 from ..home import Home
 from ..tools.functions import FunctionDefinition, FunctionSource
 from .connection import Connection
 from .results import Piece, given
-from .tools import definition_of, usable_name
+from .tools import definition_of
 
 if TYPE_CHECKING:
     from mcp.types import Tool
@@ -48,7 +49,7 @@ class McpServer(FunctionSource):
     ) -> None:
         said: dict[str, Any] = {"command": command, "args": arguments, "env": dict(env or {}), "cwd": cwd}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
-        self._set_up(name or usable_name(Path(command).stem), build_options(McpServerOptions, None, said | same))
+        self._set_up(name or Path(command).stem, build_options(McpServerOptions, None, said | same))
 
     @classmethod
     def http(
@@ -65,7 +66,7 @@ class McpServer(FunctionSource):
         said: dict[str, Any] = {"url": url, "headers": dict(headers or {})}
         same = {"allow": allow, "tools": tools, "start_timeout": start_timeout}
         options = build_options(McpServerOptions, None, said | same)
-        return cls.of(name or usable_name(urlsplit(url).hostname or "server"), options)
+        return cls.of(name or urlsplit(url).hostname or "server", options)
 
     @classmethod
     def of(cls, name: str, options: McpServerOptions) -> Self:
@@ -125,14 +126,22 @@ class McpServer(FunctionSource):
     async def list_tools(self) -> list[Tool]:
         """The tools that it offers, as the package `mcp` describes them; it is started if need be.
 
-        Raises `McpServerError` and `MissingPackageError`.
+        Raises `McpServerError` and `MissingPackageError`, and `InvalidOptionsError` when it lacks one of those chosen.
         """
         connection = await self._connected()
         if self._tools is None:
-            found = await connection.list_tools()
-            only = self._options.tools
-            self._tools = [tool for tool in found if only is None or tool.name in only]
+            self._tools = self._chosen(await connection.list_tools())
         return self._tools
+
+    def _chosen(self, found: list[Tool]) -> list[Tool]:
+        if self._options.tools is None:
+            return found
+        by_name = {tool.name: tool for tool in found}
+        for name in self._options.tools:
+            if name not in by_name:
+                hint = did_you_mean(name, by_name)
+                raise InvalidOptionsError(f"The MCP server {self._name!r} has no tool {name!r}{hint}.", path="tools")
+        return [by_name[name] for name in dict.fromkeys(self._options.tools)]
 
     async def call_tool(self, tool: str, arguments: Mapping[str, Any] | None = None) -> str | list[Piece]:
         """What a tool gives: text, or a list of texts, `Image`s and `Audio`s. Being cancelled here cancels it there.

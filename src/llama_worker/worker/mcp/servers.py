@@ -38,9 +38,9 @@ class McpServers:
 
         Raises `InvalidOptionsError` for a name that is none, `McpServerError` and `MissingPackageError`.
         """
-        sources = [*arguments.sources, *self._asked(arguments.options.mcp)]
-        if not sources:
+        if not arguments.sources and not arguments.options.mcp:
             return arguments
+        sources = [*arguments.sources, *self._asked(arguments.options.mcp)]
         self._others |= {source for source in arguments.sources if not source.held}
         offered = await asyncio.gather(*(source.functions() for source in sources))
         own = arguments.functions or {}

@@ -12,6 +12,7 @@ from ...engine.process.log_tail import LogTail
 from .child import ENDED
 
 _LINES = 50
+_PATIENCE = 1.0  # seconds
 
 
 class StandardError:
@@ -19,6 +20,8 @@ class StandardError:
 
     def __init__(self) -> None:
         self._tail = LogTail(_LINES)
+        self._read_all = threading.Event()
+        self._read_all.set()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -33,9 +36,14 @@ class StandardError:
     def written(self) -> Iterator[TextIO]:
         """A file for the server to write to; a thread reads it until all that have it are gone."""
         reading, writing = os.pipe()
+        self._read_all.clear()
         threading.Thread(target=self._read, args=(reading,), name="mcp stderr", daemon=True).start()
         with os.fdopen(writing, "w") as file:
             yield file
+
+    def wait(self) -> None:
+        """Return when all is read that was written, or soon: somebody whom the server has left behind may go on."""
+        self._read_all.wait(_PATIENCE)
 
     def _read(self, fd: int) -> None:
         try:
@@ -44,3 +52,4 @@ class StandardError:
         finally:
             os.close(fd)
             self._tail.close()
+            self._read_all.set()

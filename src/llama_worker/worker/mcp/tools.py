@@ -62,20 +62,27 @@ def _can_be_taken(schema: dict[str, Any]) -> bool:
         check_schema([plain(schema, "params")], "params")
     except InvalidOptionsError:
         return False
-    return not _has_unusable(schema)
+    return not _has_unusable(schema, schema)
 
 
-def _has_unusable(value: Any) -> bool:
+def _has_unusable(value: Any, whole: Mapping[str, Any]) -> bool:
     """Whether it says something that an engine refuses a whole request for: a pattern that is not anchored, a reference
-    to elsewhere."""
+    that leads nowhere within."""
     if isinstance(value, Mapping):
         pattern, reference = value.get("pattern"), value.get("$ref")
         if isinstance(pattern, str) and not (pattern.startswith("^") and pattern.endswith("$")):
             return True
-        if isinstance(reference, str) and not reference.startswith("#/"):
+        if isinstance(reference, str) and not _leads_somewhere(reference, whole):
             return True
-        return any(_has_unusable(item) for item in value.values())
-    return isinstance(value, list | tuple) and any(_has_unusable(item) for item in value)
+        return any(_has_unusable(item, whole) for item in value.values())
+    return isinstance(value, list | tuple) and any(_has_unusable(item, whole) for item in value)
+
+
+def _leads_somewhere(reference: str, whole: Any) -> bool:
+    first, *steps = reference.split("/")
+    for step in steps:
+        whole = whole.get(step) if isinstance(whole, Mapping) else None
+    return first == "#" and bool(steps) and isinstance(whole, Mapping)
 
 
 def _loosened(schema: Any, depth: int) -> dict[str, Any]:
