@@ -59,8 +59,9 @@ def main() -> None:
         _become(sys.argv[2], sys.argv[3:], policy)
     settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
     endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
+    ours = _own_standard_input()
     server = _load(with_threads(settings), endpoint, policy)
-    _wait_for_the_end(parent, endpoint, server)
+    _wait_for_the_end(parent, endpoint, server, ours)
 
 
 def _become(program: str, arguments: Sequence[str], policy: SandboxPolicy) -> NoReturn:
@@ -99,7 +100,19 @@ def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -
         os._exit(MODEL_REFUSED_EXIT_CODE)
 
 
-def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoReturn:
+def _own_standard_input() -> int:
+    """The standard input, for us alone where the kernel tells of our parent's end, too: a thread of llama.cpp exits at
+    its end, and could be faster than what removes the socket. It gets one that never ends."""
+    if sys.platform != "linux":
+        return 0
+    ours = os.dup(0)
+    reading, _ = os.pipe()  # the other end stays open as long as this process lives
+    os.dup2(reading, 0)
+    os.close(reading)
+    return ours
+
+
+def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object, standard_input: int) -> NoReturn:
     """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
     ended = threading.Event()
     if sys.platform != "win32":
@@ -107,7 +120,7 @@ def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoRetu
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or _leave(endpoint))
         _end_with_parent(parent, signal.SIGCONT)
-    threading.Thread(target=_watch_standard_input, args=(ended,), daemon=True).start()
+    threading.Thread(target=_watch_standard_input, args=(ended, standard_input), daemon=True).start()
     ended.wait()
     _leave(endpoint)
     raise AssertionError(server)  # keeps `server` alive to the end; never reached
@@ -118,14 +131,14 @@ def _leave(endpoint: Endpoint) -> NoReturn:
     os._exit(0)
 
 
-def _watch_standard_input(ended: threading.Event) -> None:
-    """Wait for end of file without reading: llama.cpp's own thread reads the same pipe."""
+def _watch_standard_input(ended: threading.Event, standard_input: int) -> None:
+    """Wait for end of file without reading: elsewhere than on Linux llama.cpp's own thread reads the same pipe."""
     if sys.platform == "win32":
         return  # llama.cpp's thread stops the server there
     import select
 
     poller = select.poll()
-    poller.register(0, select.POLLHUP)
+    poller.register(standard_input, select.POLLHUP)
     while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poller.poll()):
         pass
     ended.set()
