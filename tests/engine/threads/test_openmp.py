@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from llama_worker.engine.command import listing_environment
-from llama_worker.engine.process.child import EXEC
+from llama_worker.engine.process.calling import EXEC
 from llama_worker.engine.process.findings import finding_in
 from llama_worker.engine.process.frozen import child_command
 from llama_worker.engine.threads.following import FOLLOWING_VARIABLE, Following
