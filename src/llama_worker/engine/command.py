@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -15,13 +14,19 @@ from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
 from .flags.command_line import server_environment, server_flags
-from .process.calling import DEVICES, EXEC, bundled_command, engine_environment, inherited_environment
+from .process.calling import (
+    DEVICES,
+    EXEC,
+    FOLLOWING_VARIABLE,
+    bundled_command,
+    engine_environment,
+    inherited_environment,
+)
 from .process.endpoint import Endpoint
 from .process.frozen import child_command
 from .process.instructions import SANDBOX_VARIABLE, Instructions
 from .sandbox.policy import UNRESTRICTED, policy_for
 from .settings import EngineSettings
-from .threads.following import FOLLOWING_VARIABLE
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
 
@@ -132,6 +137,8 @@ def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.envi
         choice, source = environment.get(ENGINE_VARIABLE) or "auto", ENGINE_VARIABLE
     if choice in ("auto", "xllamacpp"):
         return _bundled_engine()
+    import shutil  # takes 2 ms, which the bundled engine has no use for
+
     executable = shutil.which(os.path.expanduser(choice))  # noqa: PTH111 - a command name is not a path
     if executable is None:
         raise EngineNotFoundError(f"No executable {choice!r} (from {source}): give the path of a llama-server.")

@@ -10,6 +10,7 @@ import os
 from .frozen import child_command
 
 PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
+FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 EXEC, DEVICES, FOLLOW = "exec", "devices", "follow"
 MODEL_REFUSED_EXIT_CODE = 3
 # libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy

@@ -16,6 +16,11 @@ Before it reads a model, or becomes a program that does, it restricts itself (`s
 
 from __future__ import annotations
 
+# ruff: noqa: E402
+import gc
+
+gc.disable()  # nothing that is imported here is ever dropped, and looking through it takes a tenth of that time
+
 import ctypes
 import os
 import signal

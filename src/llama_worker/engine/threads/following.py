@@ -14,13 +14,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct, json
 
+from ..process.calling import FOLLOWING_VARIABLE
 from ..process.findings import tell
 from ..sandbox.kernel import refuse_new_privileges
 from ..sandbox.seccomp import refuse_call
 from ..sandbox.syscall_numbers import SYSINFO
 from ..settings import EngineSettings
-
-FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 
 
 class Following(Struct, frozen=True):
