@@ -18,12 +18,11 @@ from .process.calling import (
     DEVICES,
     EXEC,
     FOLLOWING_VARIABLE,
-    bundled_command,
     engine_environment,
     inherited_environment,
 )
 from .process.endpoint import Endpoint
-from .process.frozen import child_command
+from .process.frozen import bundled_command, child_command
 from .process.instructions import SANDBOX_VARIABLE, Instructions
 from .sandbox.policy import UNRESTRICTED, policy_for
 from .settings import EngineSettings

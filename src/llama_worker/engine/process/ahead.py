@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..sandbox.devices import has_gpu
-from .calling import bundled_command, engine_environment
+from .calling import engine_environment
+from .frozen import bundled_command
 from .keeper import Keeper
 
 

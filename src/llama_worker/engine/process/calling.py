@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-from .frozen import child_command
-
 PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
 FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 EXEC, DEVICES, FOLLOW = "exec", "devices", "follow"
@@ -17,12 +15,6 @@ MODEL_REFUSED_EXIT_CODE = 3
 # process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
 _SPIN_COUNT = "2000"
 _SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
-
-
-def bundled_command(*, follow: bool) -> list[str]:
-    """A process that will serve a model with the bundled engine; with `follow` the number of its threads will follow
-    the CPUs that they may use. Raises `EngineNotFoundError`."""
-    return [*child_command(), *([FOLLOW] if follow else [])]
 
 
 def engine_environment() -> dict[str, str]:

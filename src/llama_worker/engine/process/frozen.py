@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ...errors import EngineNotFoundError
+from .calling import FOLLOW
 
 CHILD_MODULE = "llama_worker.engine.process.child"
 _CHILD_ARGUMENTS = ["-P", "-m", CHILD_MODULE]
@@ -35,3 +36,9 @@ def child_command() -> list[str]:
     if getattr(sys, "frozen", False) and not _supported:
         raise EngineNotFoundError("A packed program must call llama_worker.freeze_support() before anything else.")
     return [sys.executable, *_CHILD_ARGUMENTS]
+
+
+def bundled_command(*, follow: bool) -> list[str]:
+    """A process that will serve a model with the bundled engine; with `follow` the number of its threads will follow
+    the CPUs that they may use. Raises `EngineNotFoundError`."""
+    return [*child_command(), *([FOLLOW] if follow else [])]
