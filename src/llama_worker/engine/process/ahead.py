@@ -34,9 +34,13 @@ _lock = threading.Lock()
 
 @contextmanager
 def started_ahead() -> Iterator[None]:
-    """In the block a process waits for the first engine that is started as it was. It is ended with the block if it was
-    not wanted."""
-    one = _Waiting(bundled_command(follow=not has_gpu()), engine_environment())
+    """In the block a process waits for the first engine that is started as it was, unless one waits already. It is ended
+    with the block if it was not wanted."""
+    called = bundled_command(follow=not has_gpu()), engine_environment()
+    if any(other.called == called for other in tuple(_waiting)):
+        yield
+        return
+    one = _Waiting(*called)
     with _lock:
         _waiting.append(one)
     try:
