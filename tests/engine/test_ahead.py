@@ -100,7 +100,8 @@ def test_a_load_that_is_refused_leaves_no_process() -> None:
         pids = [int(pid) for pid in program.stdout.readline().split()]
         assert pids, "the first load starts one"
         wait_until_gone([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)])
-        program.stdin.close()
+        program.stdin.write(b"\n")
+        program.stdin.flush()
         assert program.wait(20) == 0
 
 

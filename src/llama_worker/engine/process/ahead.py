@@ -34,8 +34,8 @@ _lock = threading.Lock()
 
 @contextmanager
 def started_ahead() -> Iterator[None]:
-    """In the block a process waits for the first engine that is started as it was, unless one waits already. It is ended
-    with the block if it was not wanted."""
+    """In the block a process waits for the first engine that is started as it was; it is ended with the block if it was
+    not wanted. Nothing is started where one like it waits already."""
     called = bundled_command(follow=not has_gpu()), engine_environment()
     if any(other.called == called for other in tuple(_waiting)):
         yield
