@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from . import (
     abilities,
@@ -14,11 +15,14 @@ from . import (
     javascript,
     keywords,
     models_that_work,
+    npm,
     page,
     parity,
     protocol,
     schema,
+    settings,
     subscriptions,
+    translations,
     typescript,
 )
 
@@ -27,9 +31,11 @@ PARTS = (
     keywords,
     subscriptions,
     schema,
+    settings,
     protocol,
     typescript,
     javascript,
+    npm,
     page,
     architecture,
     models_that_work,
@@ -37,19 +43,25 @@ PARTS = (
     clients,
     commands,
     parity,
+    translations,  # of what the others have written
 )
 
 
 def main() -> int:
-    made = {path: _formatted(path, text) for part in PARTS for path, text in part.files().items()}
+    checking = "--check" in sys.argv
+    stale = [path for part in PARTS for path in _made(part, write=not checking)]
+    for path in stale if checking else []:
+        sys.stderr.write(f"{path} is not current: run `python -m generators`\n")
+    return 1 if checking and stale else 0
+
+
+def _made(part: ModuleType, *, write: bool) -> list[str]:
+    """Those of a part's files that were not current."""
+    made = {path: _formatted(path, text) for path, text in part.files().items()}
     stale = [path for path, text in made.items() if _current(path) != text]
-    if "--check" in sys.argv:
-        for path in stale:
-            sys.stderr.write(f"{path} is not current: run `python -m generators`\n")
-        return 1 if stale else 0
-    for path in stale:
+    for path in stale if write else []:
         (ROOT / path).write_text(made[path], encoding="utf-8")
-    return 0
+    return stale
 
 
 def _current(path: str) -> str | None:

@@ -52,7 +52,12 @@ def _row(param: click.Parameter, ctx: click.Context) -> str | None:
     record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
     if record is None or "--help" in record[0]:
         return None
-    return f"| `{_cell(record[0])}` | {_cell(re.sub(r'  +', ' ', record[1])).replace('<', '&lt;')} |"
+    return f"| `{_cell(record[0])}` | {_prose(_cell(re.sub(r'  +', ' ', record[1])))} |"
+
+
+def _prose(text: str) -> str:
+    """Without what Markdown would read as HTML, or as a link."""
+    return text.replace("<", "&lt;").replace("[", "\\[")
 
 
 def _cell(text: str) -> str:

@@ -33,6 +33,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+from .mcp import McpServerOptions
 from .model import Rope
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 '''
@@ -47,6 +48,7 @@ _IN_OTHER_WORDS = {
     "loras": "Mapping[str, str | os.PathLike[str]]",
     "draft_model": "str | os.PathLike[str] | None",
     "state_cache": "bool | str | os.PathLike[str]",
+    "mcp_servers": "Mapping[str, McpServerOptions | Mapping[str, Any]]",
     "token_bias": f"Mapping[Any, {_BIAS}] | Sequence[tuple[int | str, {_BIAS}]]",
 }
 _ELSEWHERE = {"overflow"}  # a function for it gets what this room knows nothing of

@@ -18,9 +18,9 @@ from tests.projector_factory import write_projector
 # Hundreds of processes are started here, and each would compile this package anew where bytecode may not be kept.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# What the command line keeps of its runs belongs to these tests, and not to whoever runs them.
-_STATE = tempfile.TemporaryDirectory(prefix="llama-worker-tests-")
-os.environ["XDG_STATE_HOME"] = _STATE.name
+# What is kept of runs, and what is downloaded, belongs to these tests and not to whoever runs them.
+_HOME = tempfile.TemporaryDirectory(prefix="llama-worker-tests-")
+os.environ |= {name: f"{_HOME.name}/{name}" for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "HF_HOME")}
 
 
 @pytest.fixture(scope="session")

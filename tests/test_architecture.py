@@ -27,8 +27,11 @@ LEVELS = {
     "sync": 5,
     "ports": 5,
     "http": 6,
+    "packing": 6,
     "testing": 6,
-    "cli": 7,
+    "integrations": 6,
+    "mcp": 7,
+    "cli": 8,
 }
 # A session's `model` property names its model for type checkers; nothing else may look back.
 LOOKING_BACK = {

@@ -58,7 +58,7 @@ async def _compare(model: str, words: tuple[str, ...], prompt_tokens: int, token
     async with AsyncExitStack() as stack:
         engines = {}
         for word in words:
-            engines[word] = engine = await Engine.start(_settings(model, word), choose_engine())
+            engines[word] = engine = await Engine.start(settings_of(model, word), choose_engine())
             stack.push_async_callback(engine.stop)
         for turn in range(rounds):
             for word in words if turn % 2 == 0 else reversed(words):
@@ -66,7 +66,7 @@ async def _compare(model: str, words: tuple[str, ...], prompt_tokens: int, token
     _print(samples, tokens)
 
 
-def _settings(model: str, word: str) -> EngineSettings:
+def settings_of(model: str, word: str) -> EngineSettings:
     changes = dict(one.split("=", 1) for one in word.split(","))
     flash = {"true": True, "false": False}
     converted = {name: flash.get(value, value) for name, value in changes.items()}

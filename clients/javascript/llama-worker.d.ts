@@ -41,6 +41,13 @@ export interface FunctionDefinition {
   handler?: (parameters: any) => unknown;
 }
 
+/** A call of a tool that one of the worker's MCP servers has: `source` is the server's name. */
+export interface Approvable {
+  name: string;
+  arguments: any;
+  source: string;
+}
+
 /** How one text is generated. */
 export interface TextOptions extends protocol.PromptOptions {
   /** Aborts the generation. */
@@ -50,6 +57,8 @@ export interface TextOptions extends protocol.PromptOptions {
 /** How one answer is generated; it may call functions. */
 export interface PromptOptions extends TextOptions {
   functions?: Record<string, FunctionDefinition>;
+  /** Asked before a tool of the worker's MCP servers is called (`mcp: true`) that is not allowed already; only true lets it. */
+  approve?: (call: Approvable) => boolean | Promise<boolean>;
 }
 
 export declare class LlamaWorkerError extends Error {

@@ -120,12 +120,15 @@ export class Operation {
   }
 }
 
+const REFUSED = "the user refused this call";
+
 /** A worker at the other end of a transport, with the methods and events of the original's `LlamaAPI`. */
 export class LlamaWorker {
   constructor(transport) {
     this._transport = transport;
     this._operations = new Map();
     this._functions = new Map();
+    this._approvals = new Map();
     this._listeners = new Map();
     this._prefix = crypto.randomUUID().slice(0, 8); // several clients may share a worker
     this._lastId = 0;
@@ -135,8 +138,8 @@ export class LlamaWorker {
   }
 
   // Requests. Loads, contexts, sessions and downloads give an Operation of their progress, generations one of their
-  // text. Options of a generation may hold `functions` ({name: {description, params, handler}}) and an AbortSignal as
-  // `signal`. Other requests give a promise of what was asked for, else of their last message.
+  // text. Options of a generation may hold `functions` ({name: {description, params, handler}}), an AbortSignal as
+  // `signal`, and `approve`, which is asked before a tool of the worker's MCP servers is called (`mcp: true`). Other requests give a promise of what was asked for, else of their last message.
 
   // <methods> Made by `python -m generators` from docs/protocol.schema.json.
   /** Choose the engine and tell what it can do. */
@@ -227,6 +230,11 @@ export class LlamaWorker {
   /** Answer a list of messages without remembering it. */
   chat(messages, options, { model } = {}) {
     return this._generate("chat", { messages, model }, options);
+  }
+
+  /** The worker's MCP servers, started if need be, with their tools; of one that cannot be used, the problem. */
+  listMcpServers() {
+    return this._ask("list_mcp_servers").then((end) => end.value);
   }
 
   /** Abort an operation; without a name the generation that was asked for last. */
@@ -423,10 +431,11 @@ export class LlamaWorker {
     return operation;
   }
 
-  _generate(type, fields, { signal, functions, ...options } = {}) {
+  _generate(type, fields, { signal, functions, approve, ...options } = {}) {
     signal?.throwIfAborted();
     const operation = this._start(type, { ...fields, options, functions: describe(functions) }, true);
     if (functions) this._functions.set(operation.id, functions);
+    if (approve) this._approvals.set(operation.id, approve);
     if (signal) {
       const abort = () => operation.abort().catch(() => {});
       signal.addEventListener("abort", abort, { once: true });
@@ -440,9 +449,11 @@ export class LlamaWorker {
     if (ENDS.has(message.type)) {
       this._operations.delete(message.id);
       this._functions.delete(message.id);
+      this._approvals.delete(message.id);
     }
     operation?._take(message);
     if (message.type === "function_call") this._call(message);
+    if (message.type === "function_approval" && operation) this._approve(message);
     for (const { callback } of [...(this._listeners.get(message.type) ?? [])]) {
       try {
         callback(message);
@@ -459,6 +470,18 @@ export class LlamaWorker {
       outcome = { result: result ?? null };
     } catch (error) {
       outcome = { error: `${error?.name ?? "Error"}: ${error?.message ?? error}` };
+    }
+    await this._ask("function_result", { callId, ...outcome }).catch(() => {});
+  }
+
+  /** Whether a tool of one of the worker's MCP servers may be called: nobody who was not asked has said yes. */
+  async _approve({ id, callId, name, arguments: parameters, source }) {
+    const approve = this._approvals.get(id) ?? (() => false);
+    let outcome;
+    try {
+      outcome = (await approve({ name, arguments: parameters, source })) === true ? { result: true } : { refused: REFUSED };
+    } catch (error) {
+      outcome = { unapproved: `${error?.name ?? "Error"}: ${error?.message ?? error}` };
     }
     await this._ask("function_result", { callId, ...outcome }).catch(() => {});
   }

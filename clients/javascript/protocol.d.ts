@@ -22,6 +22,7 @@ export type Incoming =
   | Infill
   | Chat
   | FunctionResult
+  | ListMcpServers
   | Abort
   | AbortDownload
   | Pause
@@ -73,6 +74,7 @@ export type Outgoing =
   | OperationStarted
   | OperationEvent
   | FunctionCall
+  | FunctionApproval
   | Result;
 
 /** Choose the engine and tell what it can do. Optional: whatever needs an engine does it. */
@@ -108,6 +110,8 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
+ * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
 export interface LlamaOptions {
   /** Default: `"auto"`. */
@@ -135,6 +139,34 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
+}
+
+/**
+ * A server whose tools a model may call: a `command` that is started here, or the `url` of one that runs.
+ *
+ * `command` with `args` speaks over its standard input and output. It finds `env` in its environment, and beside that
+ * only PATH, HOME and the like; it works in `cwd`, default the program's own folder. `url` is one of streamable HTTP,
+ * or with `type` "sse" of the transport before it, and gets the `headers`. In all of these `${NAME}` stands for the
+ * environment's variable of that name, and `${NAME:-text}` for a text where there is none.
+ * `type`: "stdio", "http" or "sse"; default: "stdio" with a command, else "http".
+ * `allow`: the tools that are called without asking a person: their names, or True for all; default none.
+ * `tools`: the only ones that are offered; default all.
+ * `startTimeout`: seconds until it must have answered (default 60).
+ */
+export interface McpServerOptions {
+  command?: string | null;
+  args?: string[];
+  env?: Record<string, string>;
+  cwd?: string | null;
+  url?: string | null;
+  headers?: Record<string, string>;
+  type?: "http" | "sse" | "stdio" | null;
+  /** Default: `false`. */
+  allow?: boolean | string[];
+  tools?: string[] | null;
+  /** Above 0. Default: `60.0`. */
+  startTimeout?: number;
 }
 
 /** Set how much the model keeps in mind; for the current model this also drops the current session. */
@@ -159,7 +191,8 @@ export interface CreateContext {
  * the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatchSize`: how many of them in one step;
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
- * the samplers. `flashAttention`: default "auto".
+ * the samplers. `flashAttention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
+ * more than 1024 tokens, where it writes more slowly (docs/tuning.md).
  * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
  * values alone. Values of fewer bits need flash attention.
  * `rope`: how positions are scaled, default as the file says.
@@ -296,7 +329,8 @@ export interface HubFile {
  * `mainGpu`: the number of the GPU that computes what is not split. `splitMode`: "none" for one GPU alone, "layer",
  * "row" or "tensor". `tensorSplit`: how much of the model each GPU gets, as proportions.
  * `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
- * `promptCacheBytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+ * `promptCacheBytes`: main memory for conversations that have left their sequence (0: none). Default: as much as the
+ * model and its sequences take, 64 MiB to 1 GiB, and at most an eighth of the machine's.
  * `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
  * one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
  * `chatTemplate`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a
@@ -473,7 +507,8 @@ export interface GenerateCompletion {
  * `maxParallelFunctionCalls`: calls in one answer, which ends when one more begins; default as many as the model
  * wants.
  * `functionTimeout`: seconds for each call (default 60). `onFunctionError`: "report" (default) tells the model,
- * "raise" ends the prompt with `FunctionCallError`.
+ * "raise" ends the prompt with `FunctionCallError`. `mcp`: True lets the model call the tools of all the worker's
+ * `mcp_servers`, names those of some (docs/guide/mcp.md); default False.
  *
  * *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
  * trained; those not named are not applied. Default: as the session says, else none.
@@ -540,6 +575,8 @@ export interface PromptOptions {
   functionTimeout?: number;
   /** Default: `"report"`. */
   onFunctionError?: "raise" | "report";
+  /** Default: `false`. */
+  mcp?: boolean | string[];
   lora?: Record<string, number> | null;
   reasoningEffort?: "high" | "low" | "max" | "medium" | "minimal" | "none" | "xhigh" | null;
   /** From 0 to 2147483647. */
@@ -764,8 +801,9 @@ export interface Chat {
 }
 
 /**
- * What the function returned that a `function_call` asked for.
+ * What the function returned that a `function_call` asked for; true to a `function_approval` that may be called.
  *
+ * In place of `result`, `content`: parts, as `prompt` has them, for a function that shows an image or plays a sound.
  * Or the `error` it failed with, to which `onFunctionError` applies; or the reason why it was `refused`, which the
  * model is told; or `unapproved`, why it could not be asked whether the call may be made, which ends the prompt.
  */
@@ -775,9 +813,17 @@ export interface FunctionResult {
   id?: string | number | null;
   callId: string;
   result?: unknown;
+  content?: Content | null;
   error?: string | null;
   refused?: string | null;
   unapproved?: string | null;
+}
+
+/** The worker's MCP servers, started if need be, with their tools; of one that cannot be used, the problem. */
+export interface ListMcpServers {
+  type: "list_mcp_servers";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
 }
 
 /** Abort an operation; without a name the generation that was asked for last. Harmless when there is none. */
@@ -1185,6 +1231,7 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
 
@@ -1437,11 +1484,15 @@ export interface Timings {
   tokensPerSecond: number;
 }
 
-/** A function that the model wants called; `arguments` is JSON text. */
+/**
+ * A function that the model wants called; `arguments` is JSON text. `source` is the MCP server whose tool it is,
+ * for whoever is to approve the call.
+ */
 export interface ToolCall {
   id: string;
   name: string;
   arguments: string;
+  source?: string;
 }
 
 /** A token, the natural logarithm of its probability before sampling, and the likeliest tokens in its place. */
@@ -1702,6 +1753,25 @@ export interface FunctionCall {
   operationId?: string;
 }
 
+/**
+ * The model wants a tool of an MCP server called (`source`) that is not allowed without asking.
+ *
+ * Answer with `function_result` and the same `callId`: the result true has it called; anything else, or `refused`, has
+ * the model told that it was not.
+ */
+export interface FunctionApproval {
+  type: "function_approval";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  callId: string;
+  name: string;
+  /** As the tool's schema says. */
+  arguments?: unknown;
+  source?: string;
+  /** Which operation this is about. */
+  operationId?: string;
+}
+
 /** The end of a request that has no message of its own; what `value` is depends on the request. */
 export interface Result {
   type: "result";
@@ -1714,6 +1784,20 @@ export interface Result {
 export interface Ranking {
   index: number;
   score: number;
+}
+
+/** An MCP server of the worker: its tools, or the problem that keeps it from being used. */
+export interface McpServerInfo {
+  name: string;
+  tools: McpTool[];
+  problem: string | null;
+}
+
+/** A tool of an MCP server, by the server's own name; one that needs no approval is called without asking. */
+export interface McpTool {
+  name: string;
+  description: string;
+  needsApproval: boolean;
 }
 
 /**
@@ -1843,6 +1927,7 @@ export interface Requests {
   "infill": { request: Infill; end: CompletionDone };
   "chat": { request: Chat; end: CompletionDone };
   "function_result": { request: FunctionResult; end: Result };
+  "list_mcp_servers": { request: ListMcpServers; end: ResultOf<McpServerInfo[]> };
   "abort": { request: Abort; end: ResultOf<boolean> };
   "abort_download": { request: AbortDownload; end: ResultOf<boolean> };
   "pause": { request: Pause; end: ResultOf<boolean> };
@@ -1944,6 +2029,8 @@ export interface Methods {
   ): client.Generation;
   /** Answer a list of messages without remembering it. */
   chat(messages: ChatMessage[], options?: client.PromptOptions, more?: { model?: string | null }): client.Generation;
+  /** The worker's MCP servers, started if need be, with their tools; of one that cannot be used, the problem. */
+  listMcpServers(): Promise<McpServerInfo[]>;
   /** Abort an operation; without a name the generation that was asked for last. */
   abort(operationId?: string | null, more?: { requestId?: string | number | null }): Promise<boolean>;
   /** Abort a download; without `requestId` the one that was asked for last. */

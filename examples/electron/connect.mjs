@@ -1,5 +1,5 @@
 // The page's end: a LlamaWorker over the port that the preload passes on.
-import { LlamaWorker, overPort } from "../../clients/javascript/llama-worker.js";
+import { LlamaWorker, overPort } from "./node_modules/llama-worker/llama-worker.js";
 
 export function connectLLM(page = window) {
   return new Promise((resolve) => {

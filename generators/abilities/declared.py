@@ -77,6 +77,15 @@ ABILITIES = (
         holes={"command line": "A function is code, which a command line does not hold."},
     ),
     Ability(
+        name="Tools of MCP servers",
+        methods=("LlamaWorker.list_mcp_servers",),
+        options=("LlamaOptions.mcp_servers", "PromptOptions.mcp"),
+        command="run --mcp",
+        page="docs/guide/mcp.md",
+        test="tests/worker/mcp/test_server.py",
+        holes={"HTTP": "A client over HTTP calls functions itself; the page asks over its WebSocket."},
+    ),
+    Ability(
         name="Aborting, pausing and going on",
         methods=("Operation.abort", "Operation.pause", "Operation.resume"),
         command="run",

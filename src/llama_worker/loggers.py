@@ -14,6 +14,7 @@ MODELS = PACKAGE.getChild("models")
 OPERATIONS = PACKAGE.getChild("operations")
 PORTS = PACKAGE.getChild("ports")
 HTTP = PACKAGE.getChild("http")
+MCP = PACKAGE.getChild("mcp")
 TEXT = PACKAGE.getChild("text")
 
 

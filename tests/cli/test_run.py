@@ -101,6 +101,14 @@ def test_a_wrong_word_is_met_with_the_right_one(
     assert capsys.readouterr().err.strip().endswith(said)
 
 
+def test_without_a_command_there_is_help_and_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_here([]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith("Usage: llama-worker")
+    assert "error:" not in told.err
+
+
 def test_verbose_tells_on_standard_error_what_happens_and_no_text() -> None:
     request = (
         '{"type": "load_model", "id": 1, "modelPath": "builtin"}\n'

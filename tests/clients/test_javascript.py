@@ -16,6 +16,7 @@ import uvicorn
 
 from llama_worker import LlamaWorker
 from llama_worker.ports.server.websocket import WebSocketEndpoint
+from tests.examples.environment import link_javascript_client
 from tests.http.clients.environment import JAVASCRIPT
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +118,8 @@ async def test_typescript_accepts_the_types() -> None:
 
 async def test_the_electron_example_is_sound() -> None:
     """Its files parse, and the parts without Electron run."""
-    for name in ("main.mjs", "preload.cjs", "use-llm.mjs"):
+    link_javascript_client()
+    for name in ("main.mjs", "page.mjs", "preload.cjs", "use-llm.mjs", "worker-command.mjs"):
         await node("--check", str(ROOT / "examples" / "electron" / name))
     flow = "../../examples/electron/message-flow.test.mjs"
     output = await node("--test", flow, LLAMA_WORKER_COMMAND=json.dumps(COMMAND))

@@ -5,6 +5,7 @@ All must pass but what `left_out.py` names.
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from tests.compat.environment import PYTHON, SERVER_TESTS, prepare
 from tests.compat.left_out import FILES, TESTS
+from tests.projector_factory import png
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = Path(__file__).parent / "plugin"
@@ -34,7 +36,8 @@ def _environment() -> dict[str, str]:
     return {
         "LLAMA_WORKER_PYTHON": sys.executable,
         "LLAMA_WORKER_ROOT": str(ROOT),
-        "LLAMA_WORKER_LEFT_OUT": ",".join(TESTS),
+        "LLAMA_WORKER_LEFT_OUT": "\n".join(TESTS),
+        "LLAMA_WORKER_IMAGE": base64.b64encode(png()).decode(),
         "PORT": port,
         "PYTHONPATH": paths,
     }

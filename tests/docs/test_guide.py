@@ -12,12 +12,9 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from website.examples.folder import prepare
 
 from llama_worker import loggers
-from tests.adapter_factory import pair, write_lora
-from tests.gguf_factory import write_gguf
-from tests.projector_factory import png, wav, write_projector
-from tests.worker.infill.test_infill import coder
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -39,13 +36,7 @@ def compiled(page: Path) -> CodeType:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """The folder in which a page runs: what its reader has, too."""
-    write_gguf(tmp_path / "model.gguf", endless=True)
-    write_lora(tmp_path / "pirate.gguf", changed={"blk.0.attn_q.weight": pair(192, 192)})  # of the built-in model
-    write_projector(tmp_path / "mmproj.gguf", audio=True)
-    coder(tmp_path)
-    (tmp_path / "photo.png").write_bytes(png())
-    (tmp_path / "speech.wav").write_bytes(wav())
+    prepare(tmp_path)
     return tmp_path
 
 

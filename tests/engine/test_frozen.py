@@ -2,21 +2,50 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 import llama_worker
 from llama_worker.engine.process import frozen
+from llama_worker.engine.process.frozen import CHILD_MODULE, ENGINE_ARGUMENT, child_command, is_packed
 from llama_worker.errors import EngineNotFoundError
 
 
+@pytest.fixture(autouse=True)
+def as_after_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frozen, "_program", None)
+
+
+def test_elsewhere_it_does_nothing() -> None:
+    llama_worker.freeze_support()
+    assert not is_packed()
+    assert child_command() == [sys.executable, "-P", "-m", CHILD_MODULE]
+
+
 def test_a_packed_program_must_say_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frozen, "_supported", False)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     with pytest.raises(EngineNotFoundError, match="freeze_support"):
-        frozen.child_command()
+        child_command()
     llama_worker.freeze_support()
-    assert frozen.child_command()[0] == sys.executable
+    assert child_command() == [sys.executable, ENGINE_ARGUMENT]
+
+
+def test_a_program_compiled_by_nuitka_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its `sys.executable` names a Python that is not there."""
+    compiled = SimpleNamespace(standalone=True, process_exe="/opt/app/app.bin")
+    monkeypatch.setitem(vars(frozen), "__compiled__", compiled)
+    llama_worker.freeze_support()
+    assert child_command() == ["/opt/app/app.bin", ENGINE_ARGUMENT]
+    compiled.standalone = False  # its modules alone are compiled, and Python runs them
+    llama_worker.freeze_support()
+    assert not is_packed()
+
+
+def test_a_program_may_name_its_executable() -> None:
+    llama_worker.freeze_support("/opt/app/app")
+    assert is_packed()
+    assert child_command() == ["/opt/app/app", ENGINE_ARGUMENT]
 
 
 def test_a_packed_program_becomes_the_engine_when_it_is_asked_to() -> None:
@@ -24,6 +53,6 @@ def test_a_packed_program_becomes_the_engine_when_it_is_asked_to() -> None:
     code = "import sys; sys.frozen = True; sys.argv = ['app', *sys.argv[1:]]\nimport llama_worker\n"
     program = [sys.executable, "-c", code + "llama_worker.freeze_support(); print('the program itself')"]
     assert "the program itself" in subprocess.run(program, capture_output=True, text=True).stdout
-    engine = subprocess.run([*program, *frozen._CHILD_ARGUMENTS], capture_output=True, text=True)
+    engine = subprocess.run([*program, ENGINE_ARGUMENT], capture_output=True, text=True)
     assert engine.stdout == ""
     assert "LLAMA_WORKER_PARENT_PID" in engine.stderr

@@ -24,9 +24,11 @@ FILE_NAME = f"{PACKAGE}-{VERSION}.tar.gz"
 SHA256 = "c17ee1163006f70726abb9f72137830818f3d8cb60bfc34cb232d08428eaa22b"
 FOLDER = Path(__file__).parents[2] / ".families"
 TEMPLATES, VOCABULARIES = FOLDER / "templates", FOLDER / "vocabularies"
-SERVER_TESTS = FOLDER / "server-tests"
 _SERVER_TESTS_THERE = "tools/server/tests/"
-_KEPT = f"{SHA256}: templates, vocabularies, server tests"
+SERVER_TESTS = FOLDER / "llama.cpp" / _SERVER_TESTS_THERE
+"""As deep as they were, since they look for templates in `../../../models`."""
+_TEMPLATES_THERE = FOLDER / "llama.cpp" / "models" / "templates"
+_KEPT = f"{SHA256}: templates, vocabularies, server tests in their place"
 _READY = FOLDER / ".ready"
 _PIECE = 1 << 20
 
@@ -47,6 +49,9 @@ def fetch() -> None:
         archive = Path(folder) / FILE_NAME
         _download(archive)
         _keep(archive)
+    if not _TEMPLATES_THERE.exists():
+        _TEMPLATES_THERE.parent.mkdir(parents=True, exist_ok=True)
+        _TEMPLATES_THERE.symlink_to(TEMPLATES, target_is_directory=True)
     _READY.write_text(_KEPT)
 
 

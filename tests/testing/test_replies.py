@@ -38,6 +38,20 @@ def get_weather(city: str) -> str:
     return f"sunny in {city}"
 
 
+@pytest.mark.parametrize("given", [3, None, b"bytes", object(), ["a text", object()]])
+def test_what_is_no_reply_is_refused_where_it_is_given(given: Any) -> None:
+    for give in (FakeModel, FakeModel().add, lambda reply: FakeModel().when("hi", reply)):
+        with pytest.raises(TypeError, match="is no reply"):
+            give(given)
+
+
+def test_words_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="then='again' is none of"):
+        FakeModel("Hello!", then="again")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="kind='rerank' is none of"):
+        FakeModel(kind="rerank")  # type: ignore[arg-type]
+
+
 async def test_replies_come_in_their_order_and_as_tokens() -> None:
     async with FakeModel("Hello there!", "Fine.") as model:
         assert isinstance(model, Model)

@@ -41,3 +41,24 @@ test("its failure is sent as well", async () => {
   await tick();
   assert.equal(sent[1].error, "RangeError: no such fruit");
 });
+
+test("a tool of the worker's servers is called when somebody has said yes, and only then", async () => {
+  const { llama, sent, receive } = stage();
+  const question = { type: "function_approval", callId: "c", name: "read", arguments: { path: "/a" }, source: "files" };
+  const asked = [];
+  const approve = async (call) => asked.push(call) && call.arguments.path === "/a";
+  const generation = llama.prompt("Read it", { mcp: true, approve });
+  assert.deepEqual(sent[0].options, { mcp: true });
+  receive({ ...question, id: generation.id });
+  await tick();
+  assert.deepEqual(asked, [{ name: "read", arguments: { path: "/a" }, source: "files" }]);
+  assert.deepEqual([sent[1].type, sent[1].callId, sent[1].result], ["function_result", "c", true]);
+  receive({ ...question, id: generation.id, arguments: { path: "/b" } });
+  await tick();
+  assert.equal(sent[2].refused, "the user refused this call");
+
+  const unasked = llama.prompt("Read it", { mcp: true });
+  receive({ ...question, id: unasked.id });
+  await tick();
+  assert.equal(sent.at(-1).refused, "the user refused this call");
+});

@@ -6,13 +6,15 @@ import sys
 
 from msgspec import Struct
 
-from ..messages.events import ReasoningDelta, TextDelta
+from ..messages.events import ReasoningDelta, TextDelta, ToolCalled, ToolReturned
 from ..worker.operations.operation import Operation
 from ..worker.reply import Reply
 from .interrupts import Interrupts
 from .output.consoles import console
 from .output.documents import print_json
-from .output.texts import on_terminal, tame
+from .output.texts import harmless, on_terminal, tame
+
+_LONGEST_RESULT = 200
 
 
 class Manner(Struct, frozen=True):
@@ -31,6 +33,7 @@ class _Screen:
         self._on_terminal = on_terminal(sys.stdout)
         self._thought = False
         self._last = "\n"
+        self._calls: dict[str, str] = {}
 
     def text(self, text: str) -> None:
         self._interrupts.thinks = False
@@ -47,6 +50,17 @@ class _Screen:
             console.print(tame(text), style="dim", end="", markup=False, highlight=False, soft_wrap=True)
         elif first and console.is_terminal:
             console.print("Thinking... (Ctrl-C: answer now)", style="dim", highlight=False)
+
+    def call(self, event: ToolCalled | ToolReturned) -> None:
+        """One line for each call that has an end."""
+        if isinstance(event, ToolCalled):
+            self._calls[event.id] = event.arguments
+        elif not self._manner.quiet:
+            self.end(whole=False)
+            result = " ".join(harmless(event.result).split())
+            shown = result if len(result) <= _LONGEST_RESULT else f"{result[:_LONGEST_RESULT]}..."
+            called = harmless(f"{event.name} {self._calls.get(event.id, '')}")
+            console.print(f"{called} -> {shown}", style="dim", markup=False, highlight=False)
 
     def end(self, *, whole: bool) -> None:
         """A line of its own for whatever comes next."""
@@ -71,6 +85,8 @@ async def show_answer(answer: Operation[Reply, str], interrupts: Interrupts, man
                     screen.text(event.text)
                 elif isinstance(event, ReasoningDelta):
                     screen.thought(event.text)
+                elif isinstance(event, ToolCalled | ToolReturned):
+                    screen.call(event)
             reply = await answer
         ended = True
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -13,9 +12,13 @@ _OTHERWISE = ("-h", "--help", "--engine", "--fake")
 
 def engine_begun(arguments: Sequence[str]) -> AbstractContextManager[None]:
     """In the block a process waits for the model, where the command is likely to want one; see `ahead.py`."""
-    if not wants_engine(arguments) or getattr(sys, "frozen", False):
+    if not wants_engine(arguments):
         return nullcontext()
     from ..engine.process.ahead import started_ahead
+    from ..engine.process.frozen import is_packed
+
+    if is_packed():  # which may not have said yet how it is started
+        return nullcontext()
 
     return started_ahead()
 

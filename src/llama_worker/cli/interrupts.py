@@ -38,6 +38,11 @@ class Interrupts:
             self.thinks = False
             self._watched.remove(operation)
 
+    def stop(self) -> None:
+        """Abort what is watched: for Ctrl-C where it is a key and no signal."""
+        if self._watched:
+            self._watched[-1].abort()
+
     def interrupt(self, command: asyncio.Task[Any]) -> None:
         if self._watched and self.thinks:
             self.thinks = False

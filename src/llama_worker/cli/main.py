@@ -129,7 +129,10 @@ def _colours() -> bool | None:
 
 
 def _fail_usage(error: click.ClickException) -> int:
-    """The sentence, and where it may help, how the command is called."""
+    """The sentence, and where it may help, how the command is called; without any command all that there are."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(error.format_message(), err=True)
+        return error.exit_code
     if isinstance(error, click.UsageError) and error.ctx is not None:
         usage = isinstance(error, click.MissingParameter)
         say(error.ctx.get_usage() if usage else f"Try '{error.ctx.command_path} --help'.", err=True)

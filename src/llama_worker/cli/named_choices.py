@@ -10,7 +10,15 @@ from ..config.configuration import Configuration
 from ..config.groups import Given, with_flags
 from ..config.named_model import NamedModel
 from ..config.persona import Persona
-from ..options import LlamaOptions, ModelOptions, Options, PromptOptions, SessionOptions, build_options
+from ..options import (
+    LlamaOptions,
+    McpServerOptions,
+    ModelOptions,
+    Options,
+    PromptOptions,
+    SessionOptions,
+    build_options,
+)
 from .model_names import meant
 
 
@@ -24,7 +32,8 @@ class ModelChoices(Struct, frozen=True):
 
 
 class NamedChoices(Struct, frozen=True):
-    """`given` is what `-o` says, and `loading`, `conversing` and `answering` what flags say."""
+    """`given` is what `-o` says, and `loading`, `conversing` and `answering` what flags say. `servers` are the MCP
+    servers of configuration and flags, whose tools every answer may call."""
 
     config: Configuration
     given: dict[type[Options], Given]
@@ -33,9 +42,11 @@ class NamedChoices(Struct, frozen=True):
     loading: dict[str, Any] = {}
     conversing: dict[str, Any] = {}
     answering: dict[str, Any] = {}
+    servers: dict[str, McpServerOptions] = {}
 
     def worker(self) -> LlamaOptions:
-        return build_options(LlamaOptions, self.config.worker, with_flags(self.given[LlamaOptions], engine=self.engine))
+        flags = with_flags(self.given[LlamaOptions], engine=self.engine, mcp_servers=self.servers or None)
+        return build_options(LlamaOptions, self.config.worker, flags)
 
     def of(self, name: str) -> ModelChoices:
         """Of a name of the configuration, a short or a full one. Raises `InvalidOptionsError`, and as `meant`."""
@@ -47,8 +58,11 @@ class NamedChoices(Struct, frozen=True):
             name=named.model,
             model=build_options(ModelOptions, named.options, one | loading),
             session=self._session(usual.system_prompt),
-            prompt=build_options(PromptOptions, usual, with_flags(self.given[PromptOptions], **self.answering)),
+            prompt=build_options(PromptOptions, usual, {"mcp": bool(self.servers)} | self._answering()),
         )
+
+    def _answering(self) -> dict[str, Any]:
+        return with_flags(self.given[PromptOptions], **self.answering)
 
     def _session(self, system_prompt: str | None) -> SessionOptions:
         begun = {"system_prompt": system_prompt} if system_prompt else {}

@@ -50,8 +50,20 @@ class NamedModel(Struct, frozen=True, kw_only=True):
 
 def as_named(models: Mapping[str, str | NamedModel]) -> dict[str, NamedModel]:
     """Names that lead to a model alone are names with the defaults. Raises `InvalidOptionsError` for a name that no
-    request could say."""
+    request could say, and for names of one model that want it loaded differently."""
     for name in models:
         if not isinstance(name, str) or not name.strip():
             raise InvalidOptionsError(f"The name of a model is a text that is not empty, not {name!r}.", path="models")
-    return {name: NamedModel(model=model) if isinstance(model, str) else model for name, model in models.items()}
+    named = {name: NamedModel(model=model) if isinstance(model, str) else model for name, model in models.items()}
+    _check_loaded_alike(named)
+    return named
+
+
+def _check_loaded_alike(named: Mapping[str, NamedModel]) -> None:
+    """A model is loaded once for all of its names."""
+    first: dict[str, str] = {}
+    for name, one in named.items():
+        other = first.setdefault(one.model, name)
+        if named[other].options != one.options:
+            message = f"{other} and {name} are one model, which is loaded once: give both the same options of loading, "
+            raise InvalidOptionsError(message + "or one of them a copy of the file, or a link to it.", path="models")

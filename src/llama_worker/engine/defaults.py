@@ -17,7 +17,9 @@ SEQUENCES = 4
 # Bytes of a model below which one thread computes as fast as two. Measured: the built-in one of 6 MB answers with 2,400
 # tokens a second with one thread, 1,800 with two.
 SMALLEST_FOR_THREADS = 32 << 20
-PROMPT_CACHE_MIB = 1024
+# What has left its sequence and does not fit there is read again: 16 conversations of 500 tokens on four sequences of
+# the built-in model need 42 MiB, and with 16 MiB two thirds of what was read and said are lost (docs/tuning.md).
+SMALLEST_PROMPT_CACHE_MIB, PROMPT_CACHE_MIB, PROMPT_CACHE_SHARE = 64, 1024, 1 / 8
 # Copies of a sliding-window or recurrent memory that the engine keeps for each sequence. A turn makes up to three:
 # where its message begins, a step before its end, and at its end. The last is of no use where a template writes
 # something at the end of a question that it leaves out of the history, as when reasoning is off. llama.cpp keeps up to
@@ -30,6 +32,10 @@ CHECKPOINT_BYTES, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE = 512 << 20, 16
 # of all sizes; below 64 tokens the engine's attention takes a slower way.
 NEXT_TOKEN_SECONDS, NEXT_STEP_TOKENS = 0.5, 24
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+# On processors flash attention is used for contexts of so many tokens and less, where prompts are read a fifth faster
+# with it and tokens written little slower; without it, sequences that share a cache are at most so many, and memory at
+# most by this share more.
+LONGEST_FOR_FLASH, MOST_SHARING_WITHOUT_FLASH, SCORES_SHARE = 1024, 4, 0.25
 # llama.cpp's own. A GPU computes hundreds of tokens in the time of one, and smaller batches leave it idle.
 GPU_BATCH, GPU_UBATCH = 2048, 512
 SMALLEST_GPU_UBATCH = 64
@@ -75,6 +81,11 @@ def defaults() -> tuple[Default, ...]:
             f"as batch_size; {GPU_UBATCH} with layers on a GPU",
             "tokens computed in one step; scratch memory grows with it",
         ),
+        Default(
+            "flash_attention",
+            f"off on x86-64 processors for contexts of more than {LONGEST_FOR_FLASH} tokens; else as llama.cpp likes",
+            "there it writes up to 2.5 times as slowly in a long conversation",
+        ),
         Default("gpu_layers", "as many as fit", "each layer there is faster; what does not fit would fail"),
         Default(
             "gpu_memory_margin",
@@ -83,8 +94,9 @@ def defaults() -> tuple[Default, ...]:
         ),
         Default(
             "prompt_cache_bytes",
+            f"as the model and its sequences take, {SMALLEST_PROMPT_CACHE_MIB} MiB to "
             f"{PROMPT_CACHE_MIB // _GIB_IN_MIB} GiB",
-            "main memory for conversations that have left their sequence",
+            "main memory for conversations that have left their sequence; at most an eighth of the machine's",
         ),
         Default(
             "context_checkpoints",

@@ -41,6 +41,8 @@
     │   ├── EngineRequestError       engine_request_failed
     │   ├── RequestQuarantinedError  request_quarantined
     │   └── EngineDiedError          engine_died
+    ├── McpServerError               mcp_server_failed
+    ├── MissingPackageError          missing_package
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
     └── DownloadError                download_failed
@@ -74,6 +76,7 @@ from .general import (
     UnknownMessageError,
     WorkerClosedError,
 )
+from .mcp import McpServerError, MissingPackageError
 from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
@@ -130,7 +133,9 @@ __all__ = [
     "InvalidSessionFileError",
     "LlamaWorkerError",
     "MalformedOutputError",
+    "McpServerError",
     "MediaNotSupportedError",
+    "MissingPackageError",
     "ModelError",
     "ModelLoadError",
     "ModelNotFoundError",

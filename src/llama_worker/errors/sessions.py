@@ -118,13 +118,15 @@ class ResumeError(GenerationError):
 
 
 class InvalidOutputError(GenerationError):
-    """Raised when an answer is not of the form that was asked for; `text` is the answer as it came."""
+    """Raised when an answer is not of the form that was asked for; `text` is the answer as it came, `partial` the reply
+    that it is of, or None over a port."""
 
     code = "invalid_output"
 
-    def __init__(self, message: str, *, text: str, **context: Any) -> None:
+    def __init__(self, message: str, *, text: str, partial: Any = None, **context: Any) -> None:
         super().__init__(message, **context)
         self.text = text
+        self.partial = partial
 
     def details(self) -> dict[str, Any]:
         return super().details() | {"text": self.text}
@@ -139,9 +141,8 @@ class MalformedOutputError(InvalidOutputError):
 
     code = "malformed_output"
 
-    def __init__(self, message: str, *, text: str = "", partial: Any = None, **context: Any) -> None:
+    def __init__(self, message: str, *, text: str = "", **context: Any) -> None:
         super().__init__(message, text=text, **context)
-        self.partial = partial
 
 
 class FunctionCallError(GenerationError):

@@ -90,11 +90,11 @@ def create_app(
     `ServerOptions`. Raises `InvalidOptionsError`.
     """
     checked = build_options(ServerOptions, options, changes)
-    pool = ModelPool(worker, checked, as_named(models or {}))
+    store = store or ModelStore()
+    pool = ModelPool(worker, checked, as_named(models or {}), store)
     counts: Counts = Counter()
     keys, database = Keys(api_key), Database(data)
     responses, buffers = ResponseStore(database, checked.stored_responses), SendBuffers(checked)
-    store = store or ModelStore()
     app = Starlette(
         routes=[
             *_routes(pool, store, counts),

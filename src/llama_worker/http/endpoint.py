@@ -114,7 +114,7 @@ class GeneratingEndpoint:
             if tells_text():
                 TEXT.debug("%s prompt: %s", exchange.path, exchange.body)
             asked = with_prompt_defaults(
-                exchange.body, self._pool.prompt_defaults(model), model.runtime.settings.context_size
+                exchange.body, self._pool.naming.defaults(request.model, model), model.runtime.settings.context_size
             )
             inert = model.runtime.guard.body(asked, request.policy)
             body = body_with_effort(inert, model.runtime.guard.template)

@@ -12,33 +12,35 @@ from typing import Any
 from msgspec import structs
 
 from ..config.named_model import NamedModel
-from ..errors import InvalidOptionsError, ModelNotFoundError, ModelNotLoadedError, OperationAborted, QueueFullError
+from ..errors import ModelNotLoadedError, OperationAborted, QueueFullError
 from ..messages.events import Progress
 from ..models.download.reach import reach_of
-from ..models.names import BuiltinName, HubName, parse_model_name
-from ..options import ModelOptions, PromptOptions, build_options
+from ..models.store.store import ModelStore
+from ..options import ModelOptions, build_options
 from ..options.server import ServerOptions
 from ..worker.model import Model
 from ..worker.operations.operation import Operation
 from ..worker.residency.resident import Resident
 from ..worker.runtime import ModelRuntime
 from ..worker.worker import LlamaWorker
+from .naming import Naming
 from .waiting_line import WaitingLine
 
 
 class ModelPool:
-    """The models of a worker as a server offers them.
+    """The models of a worker as a server offers them, by the names of `naming`.
 
-    `names` are further names for models, as `serve --model` gives them: only through these does a request reach a
-    file by its path. Models that somebody loaded on purpose stay until they are unloaded, unless they were loaded with
-    `keep=False` or `keep_alive`; their engines then end and start again.
+    Models that somebody loaded on purpose stay until they are unloaded, unless they were loaded with `keep=False` or
+    `keep_alive`; their engines then end and start again.
     """
 
-    def __init__(self, worker: LlamaWorker, options: ServerOptions, names: Mapping[str, NamedModel]) -> None:
+    def __init__(
+        self, worker: LlamaWorker, options: ServerOptions, names: Mapping[str, NamedModel], store: ModelStore
+    ) -> None:
         self.worker = worker
         self.options = options
         self.reach = reach_of(options.download_from)
-        self.names = dict(names)
+        self.naming = Naming(names, store)
         self.started = time.time()
         self._on_demand: list[Resident] = []
         self._loads: dict[str, _Load] = {}
@@ -65,24 +67,17 @@ class ModelPool:
     def find(self, name: str | None) -> Model | None:
         """The loaded model of that name; without one the first of `names`, else the one loaded last."""
         models = self.worker.models
-        if not name:
-            return self.find(next(iter(self.names), None) or "") if self.names else (models[-1] if models else None)
-        for model in reversed(models):
-            if name in (model.public_name, self.public_name(model), _hub_name(model)):
-                return model
-        return None
+        name = name or next(iter(self.names), None)
+        return self.naming.find(name, models) if name else (models[-1] if models else None)
+
+    @property
+    def names(self) -> dict[str, NamedModel]:
+        """The names that whoever runs the server gave; the first is the default."""
+        return self.naming.own
 
     def public_name(self, model: Model) -> str:
         """The name under which requests find a loaded model."""
-        for name, named in self.names.items():
-            if named.model in (model.name, str(model.path)):
-                return name
-        return model.public_name
-
-    def prompt_defaults(self, model: Model) -> PromptOptions:
-        """How answers of the model are generated where a request does not say it."""
-        named = self.names.get(self.public_name(model))
-        return named.prompt if named else PromptOptions()
+        return self.naming.all_of(model)[0]
 
     def loading(self) -> dict[str, float]:
         """The models that are being loaded for requests, and how far that is."""
@@ -107,7 +102,7 @@ class ModelPool:
         return model
 
     async def _load_anew(self, name: str, options: ModelOptions) -> Model:
-        model = await self.worker.load_model(self._target(name).model, options)
+        model = await self.worker.load_model((await self.naming.target(name)).model, options)
         self._begin(model)
         return model
 
@@ -144,7 +139,7 @@ class ModelPool:
 
     async def _load(self, name: str, asked: Mapping[str, Any]) -> Model:
         """Load for a request; all who want the model wait for the same load."""
-        target = self._target(name)
+        target = await self.naming.target(name)
         async with self._making_room:  # whoever comes meanwhile finds what this begins
             if model := self.find(name):
                 return model
@@ -182,19 +177,6 @@ class ModelPool:
             return False
         return True
 
-    def _target(self, name: str) -> NamedModel:
-        """What the worker is asked to load: never a path, and never something that is fetched for it."""
-        if name in self.names:
-            return self.names[name]
-        try:
-            parsed = parse_model_name(name if ":" in name or "/" not in name else f"hf:{name}")
-        except InvalidOptionsError:
-            parsed = None
-        if not isinstance(parsed, BuiltinName | HubName):
-            known = ", ".join(self.names) or "builtin"
-            raise ModelNotFoundError(f"There is no model {name!r} here: ask for {known}, or see /v1/models.")
-        return NamedModel(model=str(parsed))
-
     async def _leave_enough(self) -> None:
         """End models loaded on demand until there may be one more; those that are leaving already are waited for."""
         changes = self.worker.residency.changes
@@ -214,11 +196,6 @@ class ModelPool:
                 )
             oldest = min(idle, key=lambda resident: resident.last_used)
             await self.worker.residency.end(oldest, "evicted: another one needs its place")
-
-
-def _hub_name(model: Model) -> str | None:
-    """`org/repo` without its prefix means the same model."""
-    return model.public_name.removeprefix("hf:")
 
 
 class _Load:

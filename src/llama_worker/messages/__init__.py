@@ -14,6 +14,7 @@ from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .mcp import McpServerInfo, McpTool
 from .rankings import Ranking
 from .replies import *  # noqa: F403
 from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
@@ -46,6 +47,8 @@ __all__ = [
     "Id",
     "Incoming",
     "LastMessage",
+    "McpServerInfo",
+    "McpTool",
     "Message",
     "ModelPath",
     "Ranking",

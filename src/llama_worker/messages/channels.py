@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct, defstruct
+from msgspec import NODEFAULT, Struct, defstruct, field
 from msgspec.structs import fields
 
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 else:  # Structs of two bases cannot be written down, only made
     InitializePayload = defstruct(
         "InitializePayload",
-        [(field.name, field.type, field.default) for field in fields(LlamaOptions)]
+        [
+            (each.name, each.type, field(default_factory=dict) if each.default is NODEFAULT else each.default)
+            for each in fields(LlamaOptions)
+        ]
         + [("model_path", ModelPath | None, None)],
         bases=(ModelOptions,),
         namespace={

@@ -20,6 +20,7 @@ __all__ = [
     "DownloadProgress",
     "ErrorMessage",
     "Failure",
+    "FunctionApproval",
     "FunctionCall",
     "Info",
     "ModelLoaded",
@@ -199,6 +200,20 @@ class FunctionCall(Message, frozen=True, kw_only=True):
     operation_id: OperationId = ""
 
 
+class FunctionApproval(Message, frozen=True, kw_only=True):
+    """The model wants a tool of an MCP server called (`source`) that is not allowed without asking.
+
+    Answer with `function_result` and the same `callId`: the result true has it called; anything else, or `refused`, has
+    the model told that it was not.
+    """
+
+    call_id: str
+    name: str
+    arguments: Annotated[Any, Meta(description="As the tool's schema says.")] = None
+    source: str = ""
+    operation_id: OperationId = ""
+
+
 class Result(LastMessage, frozen=True, kw_only=True):
     """The end of a request that has no message of its own; what `value` is depends on the request."""
 
@@ -230,5 +245,6 @@ Outgoing = (
     | OperationStarted
     | OperationEvent
     | FunctionCall
+    | FunctionApproval
     | Result
 )

@@ -66,12 +66,14 @@ class Rendered(Struct, frozen=True):
         return "".join(f"⟦{piece.text}⟧" if piece.control else piece.text for piece in self.pieces)
 
 
-class ToolCall(Struct, frozen=True):
-    """A function that the model wants called; `arguments` is JSON text."""
+class ToolCall(Struct, frozen=True, omit_defaults=True):
+    """A function that the model wants called; `arguments` is JSON text. `source` is the MCP server whose tool it is,
+    for whoever is to approve the call."""
 
     id: str
     name: str
     arguments: str
+    source: str = ""
 
 
 class TokenLogprob(Struct, frozen=True, rename="camel"):

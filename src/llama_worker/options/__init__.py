@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .base import Options, OptionsType
     from .build import ALIASES, build_options
     from .engine import LlamaOptions
+    from .mcp import McpServerOptions
     from .model import CacheType, ContextOptions, ModelOptions, Rope
     from .prompt import PromptOptions
     from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
@@ -27,6 +28,7 @@ else:  # the engine process has settings with options in them, and needs few
             ".base": "Options OptionsType",
             ".build": "ALIASES build_options",
             ".engine": "LlamaOptions",
+            ".mcp": "McpServerOptions",
             ".model": "CacheType ContextOptions ModelOptions Rope",
             ".prompt": "PromptOptions",
             ".sampling": "DryRepeatPenalty DynamicTemperature LogitBias Mirostat RepeatPenalty Xtc",
@@ -43,6 +45,7 @@ __all__ = [
     "DynamicTemperature",
     "LlamaOptions",
     "LogitBias",
+    "McpServerOptions",
     "Mirostat",
     "ModelOptions",
     "Options",

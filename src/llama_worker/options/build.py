@@ -24,6 +24,8 @@ ALIASES = {
 }
 # Their keys are the caller's own words, not field names.
 _FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras"})
+# Options by names that are the caller's own words.
+_NAMED = frozenset({"mcp_servers"})
 
 
 def build_options(kind: type[OptionsType], base: OptionsType | None, changes: Mapping[str, object]) -> OptionsType:
@@ -69,8 +71,14 @@ def _plain(name: str, value: Any) -> Any:
     if isinstance(usual, dict) and name not in _FREE_FORM:
         for key in usual:
             _check_name(key, name)
-        return {camel(key): item for key, item in usual.items()}
+        if name in _NAMED:
+            return {key: _fields_as_sent(item) for key, item in usual.items()}
+        return _fields_as_sent(usual)
     return usual
+
+
+def _fields_as_sent(value: Any) -> Any:
+    return {camel(str(key)): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _check_name(name: object, path: str | None) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from .base import ByteCount, Count, FileName, Options, Seconds
+from .mcp import McpServerOptions, ServerName
 
 
 class LlamaOptions(Options, frozen=True, kw_only=True):
@@ -32,6 +33,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
     `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
     what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+    `mcp_servers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
+    docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
     """
 
     engine: Annotated[str, Meta(min_length=1)] = "auto"
@@ -47,3 +50,4 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     state_cache: bool | FileName = True
     state_cache_bytes: ByteCount = 2 << 30
     memory_budget: ByteCount | None = None
+    mcp_servers: dict[ServerName, McpServerOptions] = field(default_factory=dict)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+from .mcp import McpServerOptions
 from .model import Rope
 from .sampling import DryRepeatPenalty, DynamicTemperature, LogitBias, Mirostat, RepeatPenalty, Xtc
 
@@ -29,6 +30,7 @@ class LlamaKeywords(TypedDict, total=False):
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
     memory_budget: int | None
+    mcp_servers: Mapping[str, McpServerOptions | Mapping[str, Any]]
 
 
 class ContextKeywords(TypedDict, total=False):
@@ -118,6 +120,7 @@ class PromptOptionKeywords(TypedDict, total=False):
     max_parallel_function_calls: int | None
     function_timeout: float
     on_function_error: Literal["report", "raise"]
+    mcp: bool | list[str] | tuple[str, ...]
     lora: Mapping[str, float] | None
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None
     reasoning_budget: int | None

@@ -45,7 +45,8 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     the speed of the model, 32 to 512, or 2048 with layers on a GPU. `ubatch_size`: how many of them in one step;
     default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
     `threads`: computing threads; `threads_batch`: while prompts are read (default: the same). `seed`: default seed of
-    the samplers. `flash_attention`: default "auto".
+    the samplers. `flash_attention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
+    more than 1024 tokens, where it writes more slowly (docs/tuning.md).
     `cache_type`: number type of the key-value cache, default "f16"; `cache_type_k` and `cache_type_v`: of its keys and
     values alone. Values of fewer bits need flash attention.
     `rope`: how positions are scaled, default as the file says.
@@ -91,7 +92,8 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     `main_gpu`: the number of the GPU that computes what is not split. `split_mode`: "none" for one GPU alone, "layer",
     "row" or "tensor". `tensor_split`: how much of the model each GPU gets, as proportions.
     `numa`: "distribute" threads over all nodes of a machine, "isolate" them on one, or as "numactl" says.
-    `prompt_cache_bytes`: main memory for conversations that have left their sequence (default 1 GiB, 0 for none).
+    `prompt_cache_bytes`: main memory for conversations that have left their sequence (0: none). Default: as much as the
+    model and its sequences take, 64 MiB to 1 GiB, and at most an eighth of the machine's.
     `pooling`: how one vector is made of the tokens of a text: their "mean", that of the first ("cls") or the "last"
     one; "rank" makes scores. Default: as the file says, else from the last token where that costs little.
     `chat_template`: in place of the model file's own: the text of a Jinja template, the path of a file with one, or a

@@ -17,6 +17,7 @@ from .base import (
     SpecialTokens,
     StopSequence,
 )
+from .mcp import ServerName
 from .sampling import Bias, DryRepeatPenalty, DynamicTemperature, Mirostat, RepeatPenalty, Xtc
 
 PYTHON_ONLY = frozenset({"functions", "response_format", "approve"})
@@ -48,7 +49,8 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     `max_parallel_function_calls`: calls in one answer, which ends when one more begins; default as many as the model
     wants.
     `function_timeout`: seconds for each call (default 60). `on_function_error`: "report" (default) tells the model,
-    "raise" ends the prompt with `FunctionCallError`.
+    "raise" ends the prompt with `FunctionCallError`. `mcp`: True lets the model call the tools of all the worker's
+    `mcp_servers`, names those of some (docs/guide/mcp.md); default False.
 
     *Adapters.* `lora`: {name: scale} of the adapters of `load_model(loras=...)` that are applied, 1 being as they were
     trained; those not named are not applied. Default: as the session says, else none.
@@ -98,6 +100,7 @@ class PromptOptions(Options, frozen=True, kw_only=True):
     max_parallel_function_calls: Count | None = None
     function_timeout: Seconds = 60.0
     on_function_error: Literal["report", "raise"] = "report"
+    mcp: bool | tuple[ServerName, ...] = False
     lora: dict[AdapterName, AdapterScale] | None = None
     reasoning_effort: ReasoningEffort | None = None
     reasoning_budget: CountOrZero | None = None

@@ -43,6 +43,11 @@ class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilit
         return repr(self._model)
 
     @property
+    def inside(self) -> tuple[LoopThread, asynchronous_model.Model]:
+        """For other parts of this package: the model that this one asks, and the thread in which it lives."""
+        return self._loop, self._model
+
+    @property
     def id(self) -> str:
         return self._model.id
 

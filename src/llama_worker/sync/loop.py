@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from ..errors import WorkerClosedError
@@ -29,18 +30,25 @@ class LoopThread:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`. Whatever ends the waiting, Ctrl-C too, cancels it."""
+        future = self._begin(work)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def reach(self, work: Coroutine[Any, Any, T]) -> T:
+        """As `run`, for a coroutine of another event loop, which goes on meanwhile: being cancelled cancels `work`."""
+        return await asyncio.wrap_future(self._begin(work))
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         if not self.here:
             work.close()
             raise WorkerClosedError("The worker belongs to the process that this one was forked from: make a new one.")
         if self._loop.is_closed():
             work.close()
             raise WorkerClosedError("The worker was cleaned up: make a new one.")
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, function: Callable[..., T], /, *arguments: Any, **options: Any) -> T:
         """The result of a plain function that belongs into the loop's thread."""

@@ -11,6 +11,7 @@ from typing import Any, Self, Unpack
 from ..errors import WorkerClosedError
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading, Progress
+from ..messages.mcp import McpServerInfo
 from ..messages.session_info import SessionInfo
 from ..messages.values import LoadedModel
 from ..options import ContextOptions, LlamaOptions, ModelOptions, PromptOptions, SessionOptions
@@ -56,6 +57,11 @@ class LlamaWorker(Subscribable):
     @property
     def closed(self) -> bool:
         return self._worker.closed
+
+    @property
+    def inside(self) -> tuple[LoopThread, asynchronous_worker.LlamaWorker]:
+        """For other parts of this package: the worker that this one asks, and the thread in which it lives."""
+        return self._loop, self._worker
 
     @property
     def engine_name(self) -> str:
@@ -159,6 +165,9 @@ class LlamaWorker(Subscribable):
 
     def list_models(self) -> list[LoadedModel]:
         return self._loop.run(self._worker.list_models())
+
+    def list_mcp_servers(self) -> list[McpServerInfo]:
+        return self._loop.run(self._worker.list_mcp_servers())
 
     def list_sessions(self) -> list[SessionInfo]:
         return self._loop.run(self._worker.list_sessions())

@@ -21,7 +21,7 @@ from ..worker.inert.borders import Borders
 from ..worker.inert.guard import ContentGuard
 from ..worker.inert.reasoning import ReasoningMarks
 from ..worker.inert.special_texts import SpecialTexts
-from ..worker.loading import LoadedFiles
+from ..worker.loading import LoadedFiles, public_name
 from ..worker.stand_in import standing_in
 from ..worker.templates.chosen import read_template
 from .engine.kind import FakeKind
@@ -59,6 +59,7 @@ class FakeModels:
         files = ModelFiles(path, (path,))
         return LoadedFiles(
             str(name),
+            public_name(name, files),
             files,
             await asyncio.to_thread(read_model, files.parts),
             _guard(model),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, get_args
 
 from .engine.asked import Prompts
 from .engine.generating import Refused
 from .engine.scripted import Cut
 from .engine.vectors import score_of, vector_of
 from .script.faults import DownloadFails, LoadFails
-from .script.replies import Answering, FakeReply, Given
+from .script.replies import Answering, FakeReply, Given, checked
 from .script.request import FakeRequest
 from .script.script import NoReplyLeft, Rule, Script, Then, Wanted
 
+Kind = Literal["chat", "embedding", "reranker"]
 Modality = Literal["image", "audio"]
 Vector = Sequence[float]
 Result = TypeVar("Result")
@@ -26,7 +27,7 @@ class ScriptedModel:
         self,
         *replies: Given | Answering,
         then: Then = "fail",
-        kind: Literal["chat", "embedding", "reranker"] = "chat",
+        kind: Kind = "chat",
         modalities: Sequence[Modality] = (),
         context_size: int = 8192,
         dimensions: int = 256,
@@ -38,6 +39,8 @@ class ScriptedModel:
         download_seconds: float = 0.0,
         download_fault: DownloadFails | None = None,
     ) -> None:
+        if kind not in get_args(Kind):
+            raise ValueError(f'kind={kind!r} is none of "chat", "embedding" and "reranker".')
         self.kind = kind
         self.modalities = tuple(modalities)
         self.context_size = context_size
@@ -68,7 +71,7 @@ class ScriptedModel:
         """Say `reply` whenever the user's last message contains the text `wanted` (upper case or lower), a compiled
         pattern is found in it, or a function of the `FakeRequest` says so. Rules go before the replies in order, and
         are not used up; the first that fits counts."""
-        self._script.add_rule(Rule(wanted, reply))
+        self._script.add_rule(Rule(wanted, checked(reply)))
         return self
 
     def check(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -24,12 +25,14 @@ from ..models.gguf.header import GgufHeader
 from ..models.memory.available import available_memory
 from ..models.memory.estimate import estimate, require_memory
 from ..models.memory.limit import memory_limit
+from ..models.names import BuiltinName, HubName, ModelName
 from ..models.store.files import ModelFiles
 from ..options import ContextOptions, LlamaOptions, ModelOptions
 from .companions.companions import NO_COMPANIONS, Companions
 from .companions.projector import with_step_for_images
 from .companions.speculation import speculation_of
 from .inert.guard import ContentGuard
+from .planning.attention import with_attention
 from .planning.batch import NOT_MEASURED, Speed
 from .planning.context import context_settings, pooling_of
 from .planning.offload import devices_for, in_main_memory, known_devices, likely_layers
@@ -41,11 +44,12 @@ _MIB = 1 << 20
 
 
 class LoadedFiles(Struct, frozen=True):
-    """Which model it is, what its content must not do, how it was asked for, and what was there before it was loaded:
-    free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is how fast it reads. Where it
-    has a `kind`, it runs in such an engine and no other."""
+    """Which model it is, what it is called towards others, what its content must not do, how it was asked for, and what
+    was there before it was loaded: free bytes of main memory, and GPUs. `companions` are loaded beside it, `speed` is
+    how fast it reads. Where it has a `kind`, it runs in such an engine and no other."""
 
     name: str
+    public_name: str
     files: ModelFiles
     header: GgufHeader
     guard: ContentGuard
@@ -64,7 +68,7 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
     files, header, llama, model = of.files, of.header, of.llama, of.options
     free_bytes = of.free_bytes - of.companions.size_bytes
     suited = context_settings(header, llama, model, context, of.devices, free_bytes, of.speed)
-    chosen = with_step_for_images(suited, of.companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, of.companions.projector), free_bytes)
     pooling = pooling_of(header, chosen["batch_size"], chosen.get("ubatch_size"), model.pooling)
     settings = EngineSettings(
         model_path=str(files.path),
@@ -76,9 +80,9 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         lora_files=of.companions.loras,
         projector=of.companions.projector,
         speculation=speculation_of(model, of.companions.draft, pooling, chosen),
-        alias=public_name(of.name, files),
+        alias=of.public_name,
         pooling=pooling,
-        prompt_cache_mib=prompt_cache_mib(model.prompt_cache_bytes, of.companions),
+        prompt_cache_mib=_prompt_cache_mib(of, chosen),
         moe_cache_mib=-(-model.moe_cache_bytes // _MIB) if chosen["likely_gpu_layers"] else 0,
         chat_template=of.template.text,
         jinja=of.template.jinja,
@@ -89,6 +93,12 @@ def engine_settings(of: LoadedFiles, context: ContextOptions | None) -> EngineSe
         **chosen,
     )
     return _with_memory_limit(settings, header, model.memory_limit)
+
+
+def _prompt_cache_mib(of: LoadedFiles, chosen: dict[str, Any]) -> int:
+    beside = of.header.data_bytes + estimate(of.header, **plan_of(chosen)).kv_cache_bytes
+    machine = available_memory().total_bytes
+    return prompt_cache_mib(of.options.prompt_cache_bytes, of.companions, beside, machine)
 
 
 def _told_as_given(model: ModelOptions) -> dict[str, Any]:
@@ -114,9 +124,14 @@ def _with_memory_limit(settings: EngineSettings, header: GgufHeader, asked: int 
     return replace(settings, memory_limit=limit)
 
 
-def public_name(name: str, files: ModelFiles) -> str:
-    """What a model is called towards others: its name, or for a path the file's name without its ending."""
-    return name if name == "builtin" or name.startswith("hf:") else files.path.stem
+def public_name(name: ModelName, files: ModelFiles, plain_folder: Path | None = None) -> str:
+    """What a model is called towards others: its name; in the folder for plain files where it is in there, as lists of
+    models have it; or for any other path the file's name without its ending."""
+    if isinstance(name, BuiltinName | HubName):
+        return str(name)
+    if plain_folder is not None and files.path.is_relative_to(plain_folder):
+        return files.path.relative_to(plain_folder).as_posix()
+    return files.path.stem
 
 
 async def estimate_memory(
@@ -138,7 +153,7 @@ def memory_plan(
     """How the model would be run, in the words of `estimate`."""
     free_bytes = available_memory().available_bytes - companions.size_bytes
     suited = context_settings(header, llama, options, None, devices, free_bytes)
-    chosen = with_step_for_images(suited, companions.projector)
+    chosen = with_attention(header, with_step_for_images(suited, companions.projector), free_bytes)
     speculation = speculation_of(options, companions.draft, None, chosen)
     beside = {"lora_files": companions.loras, "projector": companions.projector, "speculation": speculation}
     return plan_of(chosen | placed(options) | beside)

@@ -149,9 +149,12 @@ class Model(EmbeddingAbilities, InfillAbilities, TokenAbilities, RenderingAbilit
         arguments = PromptArguments.read(options, changes).with_effort(self.runtime.guard.template)
         conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
         turn = Turn(self.runtime, self, arguments)
-        return self.runtime.generate(
-            "chat", lambda operation: turn.run(operation, conversation), turn.partial, arguments.options
-        )
+
+        async def answer(operation: Operation[Reply, str]) -> Reply:
+            await turn.open()
+            return await turn.run(operation, conversation)
+
+        return self.runtime.generate("chat", answer, turn.partial, arguments.options)
 
     async def load_session(self, path: str | os.PathLike[str], *, any_model: bool = False) -> ChatSession:
         """A session from a file that `ChatSession.save` wrote.

@@ -13,7 +13,7 @@ from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
 from .inert.guard import read_content_guard
 from .library import Library, ModelReference
-from .loading import LoadedFiles, estimate_memory
+from .loading import LoadedFiles, estimate_memory, public_name
 from .operations.operation import Operation
 from .stand_in import stand_in
 from .templates.chosen import read_template
@@ -30,7 +30,8 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
     guard = await read_content_guard(files.path, header, template, beside.modalities)
-    return LoadedFiles(str(name), files, header, guard, llama, options, template, companions=beside)
+    public = public_name(name, files, library.store.plain_folder)
+    return LoadedFiles(str(name), public, files, header, guard, llama, options, template, companions=beside)
 
 
 def begin_download(

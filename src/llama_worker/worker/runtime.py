@@ -29,27 +29,27 @@ from .loading import LoadedFiles, engine_settings, progress_event, require_memor
 from .operations.operation import Kind, Operation
 from .reply import Reply, text_of
 from .residency.loans import Loans
+from .residency.shared import Shared
 from .residency.usage import Usage
 from .states.keeper import StateKeeper
-from .states.store import StateStore
 
 Result = TypeVar("Result")
-Track = Callable[[Operation[Any, Any]], object]
 
 
 class ModelRuntime:
-    """What `Model`, its sessions and servers share; none holds another. `track` is told of each operation."""
+    """What `Model`, its sessions and servers share; none holds another."""
 
-    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, states: StateStore, track: Track) -> None:
+    def __init__(self, loaded: LoadedFiles, supervisor: EngineSupervisor, shared: Shared) -> None:
         self.loaded_files = loaded
         self.guard = loaded.guard
         self.queue = queue_for(supervisor)
         self.usage = Usage()
         self.journal = ModelJournal(loaded.llama.journal, loaded.files)
         self._supervisor = supervisor
-        self._states = StateKeeper(states, supervisor, loaded, lambda: self.queue.idle)
+        self._states = StateKeeper(shared.states, supervisor, loaded, lambda: self.queue.idle)
         supervisor.on_reduced = lambda _: self.queue.resize(self.settings.sequences, self.settings.shared_cells)
-        self._track = track
+        self._track = shared.track
+        self.servers = shared.servers
         self._operations: set[Operation[Any, Any]] = set()
         self.loans = Loans()
         self._unloaded = False

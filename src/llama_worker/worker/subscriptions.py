@@ -13,6 +13,7 @@ from ..messages import (
     DownloadErrorMessage,
     DownloadProgress,
     ErrorMessage,
+    FunctionApproval,
     FunctionCall,
     Info,
     ModelLoaded,
@@ -95,6 +96,11 @@ class Subscribable:
 
     @overload
     def on(self, event: Literal["function_call"], callback: Callable[[FunctionCall], object]) -> Callable[[], None]: ...
+
+    @overload
+    def on(
+        self, event: Literal["function_approval"], callback: Callable[[FunctionApproval], object]
+    ) -> Callable[[], None]: ...
 
     @overload
     def on(self, event: Literal["result"], callback: Callable[[Result], object]) -> Callable[[], None]: ...

@@ -21,6 +21,8 @@ from .current import Current
 from .fetching import FetchesModels
 from .home import Home
 from .journal.listing import KeepsJournal
+from .mcp.listing import ListsMcpServers
+from .mcp.servers import McpServers
 from .operations.operation import Operation
 from .residency.first_load import ready_to_load
 from .residency.listing import ListsModels
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
 
 @lists_options
-class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, KeepsJournal):
+class LlamaWorker(
+    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, KeepsJournal, ListsMcpServers
+):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -53,6 +57,7 @@ class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], Fetch
         self._models: dict[str, Model] = {}
         self._unloading: set[Model] = set()
         self._states: StateStore | None = None
+        self._servers = McpServers()
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -95,6 +100,7 @@ class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], Fetch
         self._options = build_options(LlamaOptions, options or self._options, changes)
         self._kind, self._states = await asyncio.to_thread(prepared, self._options, self._states)
         await self._open_journal()
+        await self._servers.configure(self._options.mcp_servers)
         self._closed = False
 
     def load_model(
@@ -143,11 +149,12 @@ class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], Fetch
         return model
 
     def _runtime_of(self, of: LoadedFiles, supervisor: EngineSupervisor) -> ModelRuntime:
+        from .residency.shared import Shared
         from .runtime import ModelRuntime
         from .states.opening import NO_STATES
 
         states = NO_STATES if of.kind else self._states
-        return ModelRuntime(of, supervisor, states=states or NO_STATES, track=self._track)
+        return ModelRuntime(of, supervisor, Shared(states or NO_STATES, self._servers, self._track))
 
     async def _chosen_engine(self, own: EngineKind | None) -> EngineKind:
         if self._kind is None:
@@ -184,6 +191,7 @@ class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], Fetch
             await operation.wait()
         for model in [*self._models.values(), *self._unloading]:
             await self._unload(model)
+        await self._servers.close()
         await self._emitter.relayed()
         self._home.leave()
 
@@ -232,6 +240,7 @@ class LlamaWorker(ListsModels, Current["Model", "Context", "ChatSession"], Fetch
             model.runtime.abandon()
         if "residency" in vars(self):
             self.residency.abandon()
+        self._servers.abandon()
         for left in (self._models, self._operations, self._loading):
             left.clear()
         self._model = self._context = self._session = None

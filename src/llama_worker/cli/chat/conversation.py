@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import structs
 
 from ...errors import InvalidOptionsError, LlamaWorkerError, OperationAborted
+from ...messages.mcp import McpServerInfo
 from ...worker.chat.session import ChatSession
 from ...worker.conversation import Message
 from ...worker.media.readable import check_readable
@@ -14,6 +15,7 @@ from ...worker.media.values import Audio, Content, Image
 from ...worker.model import Model
 from ...worker.worker import LlamaWorker
 from ..answer import Manner, show_answer
+from ..approvals import Approvals
 from ..interrupts import Interrupts
 from ..named_choices import ModelChoices, NamedChoices
 from ..output.texts import say
@@ -29,6 +31,7 @@ class Conversation:
         self._model: Model | None = None
         self._session: ChatSession | None = None
         self._chosen: ModelChoices | None = None
+        self._approve = Approvals(interrupts) if choices.servers else None
         self.name = ""
         self.media: list[Image | Audio] = []
 
@@ -86,6 +89,9 @@ class Conversation:
         self._session = await self._model.load_session(path, any_model=True)
         return len(self._session.get_chat_history())
 
+    async def tools(self) -> list[McpServerInfo]:
+        return await self._worker.list_mcp_servers()
+
     def forget(self) -> None:
         self.media.clear()
         self.session.reset_chat_history()
@@ -96,7 +102,7 @@ class Conversation:
         asked = self._choices.persona.asks(text) or text
         content: Content = [asked, *self.media] if self.media else asked
         try:
-            answer = self.session.prompt(content, self._chosen.prompt, stop_on_abort=True)
+            answer = self.session.prompt(content, self._chosen.prompt, stop_on_abort=True, approve=self._approve)
             await show_answer(answer, self._interrupts, self._manner)
             self.media.clear()
         except LlamaWorkerError as error:

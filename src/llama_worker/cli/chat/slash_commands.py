@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ...errors import LlamaWorkerError
 from ...errors.nearest import nearest
+from ...messages.mcp import McpTool
 from ...options.plain import expanded
 from ...worker.media.values import Audio, Image
 from ..output.tables import print_facts
@@ -111,6 +112,20 @@ def _attach(conversation: Conversation, media: Image | Audio | None) -> None:
     say("Nothing goes with the next message.", err=True)
 
 
+async def _tools(conversation: Conversation, _: str) -> None:
+    servers = await conversation.tools()
+    if not servers:
+        say("There are no MCP servers; --mcp FILE names some.")
+    for server in servers:
+        say(server.problem or f"{server.name}:")
+        print_facts((f"  {tool.name}", _about(tool)) for tool in server.tools)
+
+
+def _about(tool: McpTool) -> str:
+    said = tool.description or "(it does not say what it does)"
+    return said if tool.needs_approval else f"{said} (called without asking)"
+
+
 async def _reset(conversation: Conversation, _: str) -> None:
     conversation.forget()
     say("The conversation is forgotten.", err=True)
@@ -136,6 +151,7 @@ COMMANDS: Mapping[str, SlashCommand] = {
     "/audio": SlashCommand("[FILE]", "play a sound with the next message, or none after all", _audio),
     "/save": SlashCommand("NAME", "keep the conversation under a name, or in a file", _save),
     "/load": SlashCommand("[NAME]", "go on with one that was saved, or which there are", _load),
+    "/tools": SlashCommand("", "what the model may call on MCP servers", _tools),
     "/reset": SlashCommand("", "forget the conversation", _reset),
     "/bye": SlashCommand("", "leave", None),
 }

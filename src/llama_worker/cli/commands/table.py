@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "ps": Entry("serving.ps", "what a server has loaded"),
         "logs": Entry("serving.logs", "what a server has told"),
         "stop": Entry("serving.stop", "end a server, or a model"),
+        "mcp": Entry("serving.mcp", "tools for other programs"),
         "stdio": Entry("serving.stdio", "a worker for a program"),
     },
     "This machine": {
@@ -43,6 +44,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "bench": Entry("setup.bench", "how fast a model is"),
         "config": Entry("setup.config", "your files and settings"),
         "completion": Entry("setup.completion", "Tab completes words"),
+    },
+    "Other machines": {
+        "bundle": Entry("shipping.bundle", "a folder that installs offline"),
     },
 }
 # What other tools call them.

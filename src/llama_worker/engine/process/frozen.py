@@ -8,23 +8,28 @@ from ...errors import EngineNotFoundError
 from .calling import FOLLOW
 
 CHILD_MODULE = "llama_worker.engine.process.child"
-_CHILD_ARGUMENTS = ["-P", "-m", CHILD_MODULE]
-_supported = False
+ENGINE_ARGUMENT = "--llama-worker-engine"
+_program: str | None = None
 
 
-def freeze_support() -> None:
+def freeze_support(program: str | None = None) -> None:
     """Call this first in a program that will be packed into an executable; elsewhere it does nothing.
 
-    The engine process is that same executable, started with arguments that this function recognizes: it then becomes
-    the engine and never returns.
+    The engine process is that same executable, started with an argument that this function recognizes: it then
+    becomes the engine and never returns. PyInstaller's programs have it called before their first line, by the hook
+    that llama-worker brings.
+
+    `program`: the executable, where it is not found out: PyInstaller, cx_Freeze and Nuitka tell it themselves, a
+    program in C that embeds Python has it in `sys.orig_argv[0]`. Whoever names it says that this is a packed program.
     """
-    global _supported
-    _supported = True
-    if getattr(sys, "frozen", False) and sys.argv[1:4] == _CHILD_ARGUMENTS:
+    global _program
+    _program = program or _packed_program()
+    if _program and sys.argv[1:2] == [ENGINE_ARGUMENT]:
         from .child import main
 
-        sys.argv[1:4] = []
+        del sys.argv[1]
         main()
+        sys.exit()
 
 
 def child_command() -> list[str]:
@@ -33,12 +38,27 @@ def child_command() -> list[str]:
     Raises `EngineNotFoundError` in a packed program that has not called `freeze_support()`: it would start itself
     again and again.
     """
-    if getattr(sys, "frozen", False) and not _supported:
+    if _program:
+        return [_program, ENGINE_ARGUMENT]
+    if is_packed():
         raise EngineNotFoundError("A packed program must call llama_worker.freeze_support() before anything else.")
-    return [sys.executable, *_CHILD_ARGUMENTS]
+    return [sys.executable, "-P", "-m", CHILD_MODULE]
 
 
 def bundled_command(*, follow: bool) -> list[str]:
     """A process that will serve a model with the bundled engine; with `follow` the number of its threads will follow
     the CPUs that they may use. Raises `EngineNotFoundError`."""
     return [*child_command(), *([FOLLOW] if follow else [])]
+
+
+def is_packed() -> bool:
+    """Whether there is no Python to start, but this program alone."""
+    return bool(_program or _packed_program())
+
+
+def _packed_program() -> str | None:
+    """This program's executable, when a packer that says so has made it."""
+    if getattr(sys, "frozen", False):
+        return sys.executable
+    compiled = globals().get("__compiled__")  # Nuitka's, in each module that it has compiled
+    return getattr(compiled, "process_exe", sys.argv[0]) if getattr(compiled, "standalone", False) else None

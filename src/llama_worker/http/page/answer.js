@@ -7,11 +7,12 @@ import { t } from "./words.js";
 
 export class Answer {
   /** `message` is filled in; `view` has nodes `text`, `extras`; `onEnd(error)` is called once. */
-  constructor(message, view, { onStatus, onEnd, begun = performance.now() }) {
+  constructor(message, view, { onStatus, onEnd, onReturned, begun = performance.now() }) {
     this.message = message;
     this.view = view;
     this._onStatus = onStatus;
     this._onEnd = onEnd;
+    this._onReturned = onReturned;
     this._begun = begun;
     this._first = null;
     this._tokens = 0;
@@ -66,7 +67,8 @@ export class Answer {
       this._draw();
     } else if (event.type === "ToolReturned") {
       const call = this.message.calls?.find(({ id }) => id === event.id);
-      if (call) call.result = event.error ?? event.result;
+      if (call) call.result = event.result;
+      this._onReturned(event.name);
       this._draw();
     }
   }

@@ -2,6 +2,7 @@
 
 import { $, make } from "./dom.js";
 import { Answer, showAnswer } from "./answer.js";
+import { Approvals } from "./approvals.js";
 import { promptOptions } from "./options.js";
 import { functions } from "./tools.js";
 import { t } from "./words.js";
@@ -12,6 +13,7 @@ export class Chat {
     Object.assign(this, { llama, transport, models, save, notify });
     this.conversation = null;
     this.answer = null;
+    this.approvals = new Approvals();
     this._log = $("#log");
     this._follow = true;
     this._log.addEventListener("scroll", () => (this._follow = this._log.scrollHeight - this._log.scrollTop - this._log.clientHeight < 40));
@@ -78,7 +80,7 @@ export class Chat {
     const pending = { conversation: this.conversation.id, index: this.conversation.messages.length, from: this.transport.position };
     const messages = this._messages();
     this._begin(pending);
-    const options = promptOptions(this.conversation) ;
+    const options = { ...promptOptions(this.conversation), approve: (call) => this.approve(call) };
     const operation = this.llama.chat(messages, this.conversation.options.tools ? { ...options, functions } : options, { model });
     this.answer.operation = operation;
     sessionStorage.setItem("pending", JSON.stringify({ ...pending, id: this.transport.lastingId(operation.id) }));
@@ -86,6 +88,14 @@ export class Chat {
       (end) => this.answer.take(end),
       (error) => this.answer.take({ type: "error", code: error.code, message: error.message }),
     );
+  }
+
+  /** Whether a tool of an MCP server may be called. */
+  async approve(call) {
+    this._status(t("asksTool", { name: call.name }));
+    const yes = await this.approvals.ask(call);
+    this._status("");
+    return yes;
   }
 
   _messages() {
@@ -101,7 +111,9 @@ export class Chat {
     this._log.append(node);
     this._scroll();
     const onStatus = (text) => (this._status(text), this._pauseButton(), this._scroll());
-    this.answer = new Answer(message, node.view, { onStatus, onEnd: (error) => this._ended(error, node, index) });
+    const onReturned = (name) => this.approvals.returned(name);
+    this.approvals.begin(node.view.asks, this.conversation.id);
+    this.answer = new Answer(message, node.view, { onStatus, onReturned, onEnd: (error) => this._ended(error, node, index) });
     this._status(t("waiting"));
     this._buttons(true);
     $("#prompt").focus();
@@ -113,6 +125,7 @@ export class Chat {
 
   async _ended(error, node, index) {
     sessionStorage.removeItem("pending");
+    this.approvals.end();
     this._buttons(false);
     const { messages } = this.conversation;
     if (error && !messages[index].content) {
@@ -130,10 +143,10 @@ export class Chat {
 
   _messageNode(message, index) {
     const own = message.role === "user";
-    const view = { extras: make("div"), text: make("div", { class: own ? "body" : "text" }) };
+    const view = { extras: make("div"), asks: make("div"), text: make("div", { class: own ? "body" : "text" }) };
     const who = make("span", { class: "who" }, t(own ? "you" : "assistant"));
     const tools = make("div", { class: "tools" });
-    const node = make("article", { class: `message ${message.role}` }, who, view.extras, view.text, tools);
+    const node = make("article", { class: `message ${message.role}` }, who, view.extras, view.text, view.asks, tools);
     node.view = view;
     if (own) view.text.textContent = message.content;
     else showAnswer(view, message);

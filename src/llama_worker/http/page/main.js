@@ -49,6 +49,7 @@ async function showKeyIfNeeded() {
 function takeStray(message) {
   if (!resumed || message.id !== pending.id) return;
   if (message.type === "function_call") return answerCall(message);
+  if (message.type === "function_approval") return answerApproval(message);
   resumed.take(message);
 }
 
@@ -59,6 +60,11 @@ async function answerCall({ callId, name, arguments: parameters }) {
   } catch (error) {
     outcome = { error: error.message };
   }
+  await llama.request("function_result", { callId, ...outcome }).catch(() => {});
+}
+
+async function answerApproval({ callId, name, arguments: parameters, source }) {
+  const outcome = (await chat.approve({ name, arguments: parameters, source })) ? { result: true } : { refused: "the user refused this call" };
   await llama.request("function_result", { callId, ...outcome }).catch(() => {});
 }
 
@@ -151,5 +157,9 @@ for (const button of document.querySelectorAll("dialog .close")) button.onclick 
 $("#language").value = language();
 $("#language").onchange = () => setLanguage($("#language").value);
 onLanguage(() => chat.busy || chat.show(chat.conversation));
-bindOptions(() => chat.conversation, () => chat.conversation.messages.length && save());
+bindOptions(
+  () => chat.conversation,
+  () => chat.conversation.messages.length && save(),
+  () => llama.listMcpServers(),
+);
 await start();

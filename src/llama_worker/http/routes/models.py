@@ -76,7 +76,8 @@ class ModelRoutes:
 
     async def entries(self) -> list[Object]:
         """Loaded models, the configured names and what the store holds, each once; no paths."""
-        loaded = [self._loaded(model) for model in self._pool.worker.models]
+        models = self._pool.worker.models
+        loaded = [self._loaded(model) | {"id": name} for model in models for name in self._pool.naming.all_of(model)]
         stored = [_stored(entry) for entry in await asyncio.to_thread(self._store.list)]
         named = [_entry(name, "available") for name in self._pool.names]
         entries: dict[str, Object] = {}

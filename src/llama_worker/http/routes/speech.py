@@ -58,8 +58,9 @@ class SpeechRoutes:
             raise Problem(400, "The form has no file.", param=_FILE)
         headers = ignored(form.fields, TranscriptionRequest.__struct_fields__)
         audio = await asyncio.to_thread(Audio, form.files[_FILE])
-        async with self._pool.use(model_name(form.fields)) as model:
-            arguments = _arguments(request, self._pool.prompt_defaults(model))
+        name = model_name(form.fields)
+        async with self._pool.use(name) as model:
+            arguments = _arguments(request, self._pool.naming.defaults(name, model))
             operation = begin_transcription(
                 model.runtime, owner_of(scope), arguments, audio, request.language, request.prompt
             )

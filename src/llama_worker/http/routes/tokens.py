@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from starlette.types import Scope
 
 from ...engine.api import endpoints
+from ...options import PromptOptions
 from ...options.base import CountOrZero
 from ...worker.facts import check_tokens
 from ...worker.generation.reasoning.effort import body_with_effort
@@ -75,9 +76,10 @@ class TokenRoutes:
         request = chat_body(to_engine(checked(body, TemplateRequest), body))
         with_pieces = request.pop("with_pieces", False)
         policy = policy_of(body, self._pool.options)
-        async with self._pool.use(model_name(body)) as model:
+        name = model_name(body)
+        async with self._pool.use(name) as model:
             runtime = model.runtime
-            guarded = self._guarded(model, request, policy)
+            guarded = self._guarded(model, self._pool.naming.defaults(name, model), request, policy)
             async with runtime.borrow_engine() as engine:
                 prompt = await served_prompt(engine, guarded)
                 if not with_pieces:
@@ -98,12 +100,13 @@ class TokenRoutes:
         return await self._count((await asyncio.to_thread(Responses, body, self._store)).body, body)
 
     async def _count(self, request: Object, body: Object) -> bytes:
-        policy = policy_of(body, self._pool.options)
-        async with self._pool.use(model_name(body)) as model:
-            return await model.runtime.request(endpoints.COUNT_CHAT_TOKENS, self._guarded(model, request, policy))
+        name, policy = model_name(body), policy_of(body, self._pool.options)
+        async with self._pool.use(name) as model:
+            guarded = self._guarded(model, self._pool.naming.defaults(name, model), request, policy)
+            return await model.runtime.request(endpoints.COUNT_CHAT_TOKENS, guarded)
 
-    def _guarded(self, model: Model, request: Object, policy: Policy) -> Object:
+    def _guarded(self, model: Model, defaults: PromptOptions, request: Object, policy: Policy) -> Object:
         """A chat as its answer would be asked for: with what the server says where the request does not."""
         runtime = model.runtime
-        asked = with_prompt_defaults(request, self._pool.prompt_defaults(model), runtime.settings.context_size)
+        asked = with_prompt_defaults(request, defaults, runtime.settings.context_size)
         return body_with_effort(runtime.guard.body(asked, policy), runtime.guard.template)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
@@ -18,6 +20,7 @@ from ..names import BuiltinName, FileName, ModelName, parse_model_name
 from .near_files import near_model
 
 _SHOWN = 200
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
 
 
 class ModelFiles(msgspec.Struct, frozen=True):
@@ -63,7 +66,7 @@ def looking_for(name: ModelName) -> Iterator[None]:
 
 def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:
     """The files of the model that begins at `path`, whichever of its parts that is."""
-    if not path.is_file():
+    if not is_file(path):
         raise ModelNotFoundError(_not_there(path, shown), model=shown)
     if not is_unicode(str(path)):
         message = f"The path of {shown} is no Unicode text, which the engine could open: rename the file or its folder."
@@ -74,6 +77,16 @@ def files_at(path: Path, shown: str, mmproj: Path | None = None) -> ModelFiles:
             message = f"Part {index} of {len(parts)} of {shown} is missing: no file at {part}."
             raise ModelNotFoundError(message, model=shown)
     return ModelFiles(parts[0], parts, mmproj)
+
+
+def is_file(path: Path) -> bool:
+    """As `Path.is_file` was before Python 3.14, which tells nobody that it was not allowed to look."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return False
+        raise
 
 
 def _not_there(path: Path, shown: str) -> str:

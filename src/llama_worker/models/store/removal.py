@@ -13,6 +13,7 @@ from ..gguf.split import all_parts
 from ..names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from .cache import Repository
 from .choose import choose_model, parts_of
+from .files import is_file
 from .journal import PartialFiles
 from .lock import is_owned
 
@@ -80,7 +81,7 @@ def _plan_plain(folder: Path, path: Path, shown: str) -> Removal:
         message = f"{shown} is outside the model folder {folder}; delete it with your system's own means."
         raise InvalidOptionsError(message, path="model")
     parts = [inside.with_name(part) for part in all_parts(inside.name)]
-    files = tuple(part for part in parts if part.is_file() or part.is_symlink())
+    files = tuple(part for part in parts if is_file(part) or part.is_symlink())
     return Removal(shown, folder.resolve(), files, _partials(parts))
 
 

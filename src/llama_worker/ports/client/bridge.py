@@ -23,10 +23,12 @@ from ...messages import (
     Estimate,
     Init,
     InitializeSession,
+    ListMcpServers,
     ListModels,
     ListSessions,
     LoadedModel,
     LoadModel,
+    McpServerInfo,
     MemoryEstimate,
     ModelLoaded,
     Outgoing,
@@ -139,6 +141,10 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     async def list_models(self) -> list[LoadedModel]:
         """As `LlamaWorker.list_models`: those of all who use that worker."""
         return convert(await self._remote.value(ListModels), list[LoadedModel])
+
+    async def list_mcp_servers(self) -> list[McpServerInfo]:
+        """As `LlamaWorker.list_mcp_servers`."""
+        return convert(await self._remote.value(ListMcpServers), list[McpServerInfo])
 
     async def list_sessions(self) -> list[SessionInfo]:
         """As `LlamaWorker.list_sessions`."""

@@ -11,9 +11,17 @@ from typing import Any
 
 from msgspec import structs
 
-from ...errors import ApprovalError, FunctionCallError
+from ...errors import ApprovalError, FunctionCallError, InvalidOptionsError
 from ...errors.general import printable
-from ...messages import CompletionDone, FunctionCall, FunctionResult, FunctionSpec, Incoming, Outgoing
+from ...messages import (
+    CompletionDone,
+    FunctionApproval,
+    FunctionCall,
+    FunctionResult,
+    FunctionSpec,
+    Incoming,
+    Outgoing,
+)
 from ...messages.values import ToolCall
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.operations.operation import Kind, Operation
@@ -21,13 +29,18 @@ from ...worker.reply import Reply, text_of
 from ...worker.reporting import reply_of
 from ...worker.structured.schemas import encode
 from ...worker.tools.functions import Function
-from ...worker.tools.toolbox import CallRefused
+from ...worker.tools.results import Parts
+from ...worker.tools.toolbox import CallRefused, approved
 from .operation import RequestFollower
 from .requester import Requester
 
 
 def sent_functions(arguments: PromptArguments) -> dict[str, FunctionSpec] | None:
-    """What the other end must know of the functions."""
+    """What the other end must know of the functions. Raises `InvalidOptionsError` for those that would have to be asked
+    for first: what is sent goes out at once."""
+    if arguments.sources:
+        advice = "give `functions=await server.functions()`, or name it in the worker's `mcp_servers`"
+        raise InvalidOptionsError(f"A server's tools cannot be found out over a port: {advice}.", path="functions")
     if arguments.functions is None:
         return None
     return {name: _spec(function) for name, function in arguments.functions.items()}
@@ -92,8 +105,9 @@ class RemoteGeneration:
         return form.parse(reply) if form is not None and form.kind is not Any else reply
 
     def _watch(self, message: Outgoing) -> None:
-        if isinstance(message, FunctionCall):
-            call = asyncio.get_running_loop().create_task(self._call(message), context=self._context)
+        if isinstance(message, FunctionCall | FunctionApproval):
+            answer = self._call(message) if isinstance(message, FunctionCall) else self._approve(message)
+            call = asyncio.get_running_loop().create_task(answer, context=self._context)
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
 
@@ -101,10 +115,24 @@ class RemoteGeneration:
         facts = await self._outcome(ToolCall(message.call_id, message.name, encode(message.arguments)))
         self._requester.ask(partial(FunctionResult, call_id=message.call_id, **facts))
 
+    async def _approve(self, message: FunctionApproval) -> None:
+        """Of a tool that runs at the other end; without an `approve` all are called, as with a worker of one's own."""
+        call = ToolCall(message.call_id, message.name, encode(message.arguments), message.source)
+        facts: dict[str, Any] = {"result": True}
+        try:
+            if self._arguments.approve is not None:
+                facts["result"] = await approved(self._arguments.approve, call)
+        except CallRefused as refusal:
+            facts = {"refused": str(refusal)}
+        except ApprovalError as error:
+            self._failure, facts = error.__cause__, {"unapproved": error.message}
+        self._requester.ask(partial(FunctionResult, call_id=message.call_id, **facts))
+
     async def _outcome(self, call: ToolCall) -> dict[str, Any]:
         assert self._toolbox is not None
         try:
-            return {"result": await self._toolbox.result(call)}
+            result = await self._toolbox.result(call)
+            return {"content": result.parts} if isinstance(result, Parts) else {"result": result}
         except CallRefused as refusal:
             return {"refused": str(refusal)}
         except ApprovalError as error:

@@ -7,6 +7,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from ...engine.process.frozen import is_packed
 from ...errors import InvalidOptionsError, PortClosedError
 from ...messages import Incoming, Outgoing
 from ..codec import decode_answer, encode
@@ -25,7 +26,7 @@ def stdio_port(command: Sequence[str] = COMMAND, *, environment: Mapping[str, st
     default this process's. The child's standard error is this process's. A program that is packed into an executable
     has no Python to start and must name the command: InvalidOptionsError.
     """
-    if command is COMMAND and getattr(sys, "frozen", False):
+    if command is COMMAND and is_packed():
         raise InvalidOptionsError("A packed program must say which command starts the worker.", path="command")
     return ChildPort(command, environment)
 

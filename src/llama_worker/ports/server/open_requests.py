@@ -23,6 +23,7 @@ from ...messages import (
 )
 from ...worker.operations.operation import Operation
 from ...worker.reporting import OperationMessages, completion_done, download_error, error_message
+from ...worker.tools.results import as_parts
 from ...worker.tools.toolbox import CallRefused, FunctionFailed
 from .workspace import Workspace
 
@@ -205,11 +206,12 @@ class OpenRequests:
         call_id: str,
         result: Any,
         *,
+        content: Any = None,
         error: str | None = None,
         refused: str | None = None,
         unapproved: str | None = None,
     ) -> None:
-        """Raises `InvalidOptionsError` when nobody waits for the result of that call."""
+        """Raises `InvalidOptionsError` when nobody waits for the result of that call, or for a content that is none."""
         waiting = self._awaited_results.get(call_id)
         if waiting is None or waiting.done():
             raise InvalidOptionsError(f"Nobody waits for the result of call {call_id!r}.", path="callId")
@@ -220,7 +222,7 @@ class OpenRequests:
         elif error is not None:
             waiting.set_exception(FunctionFailed(error))
         else:
-            waiting.set_result(result)
+            waiting.set_result(result if content is None else as_parts(content))
 
     def release_waiting(self) -> None:
         """No more requests will come: end what waits for one to go on."""

@@ -69,7 +69,8 @@ class WorkerService:
     `worker:initializeSession` with `{sessionId, modelId}` (`close_session` forgets it), `worker:prompt` with the reply
     `{text, finishReason, usage, ...}`, `worker:sendPrompt` with the operation's id, `worker:downloadModel` with the
     file's path, the others with None. A function of `functions` that is to be called is told to whoever listens with
-    `worker.on("function_call", ...)`, and answered with `function_result`. Errors are raised as they are everywhere:
+    `worker.on("function_call", ...)`, and answered with `function_result`; so is the question
+    whether a tool of an MCP server may be called, `function_approval`. Errors are raised as they are everywhere:
     `InvalidOptionsError` for a payload that is none, `OperationAborted` for what was aborted.
     """
 
@@ -97,6 +98,7 @@ class WorkerService:
         call_id: str,
         result: Any = None,
         *,
+        content: Any = None,
         error: str | None = None,
         refused: str | None = None,
         unapproved: str | None = None,
@@ -106,7 +108,7 @@ class WorkerService:
 
         Raises `InvalidOptionsError` when nobody waits for it.
         """
-        self._open.settle_call(call_id, result, error=error, refused=refused, unapproved=unapproved)
+        self._open.settle_call(call_id, result, content=content, error=error, refused=refused, unapproved=unapproved)
 
     async def close_session(self, session_id: str) -> None:
         """Forget a session of `worker:initializeSession`; without this it is kept until its model is unloaded.
@@ -123,7 +125,7 @@ class WorkerService:
         async def send(told: Outgoing) -> None:
             if isinstance(told, OperationStarted):
                 started.set_result(told.operation_id)
-            elif told.__struct_config__.tag == "function_call":
+            elif told.__struct_config__.tag in ("function_call", "function_approval"):
                 self._worker.emit(told)
 
         request = OpenRequest(message, self._workspace, self._open, send, generates=handling.generates)

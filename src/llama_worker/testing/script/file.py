@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from ...errors import InvalidOptionsError
 from ..model import FakeModel
-from ..scripted import Modality
+from ..scripted import Kind, Modality
 from .faults import ContextOverflows, DownloadFails, EngineDies, EngineHangs, EngineRefuses, LoadFails, MalformedCall
 from .replies import FakeCall, FakeReply
 from .script import Then
@@ -53,7 +53,7 @@ class WrittenModel(Struct, forbid_unknown_fields=True):
     replies: tuple[str | WrittenReply, ...] = ()
     rules: tuple[WrittenRule, ...] = ()
     then: Then = "fail"
-    kind: Literal["chat", "embedding", "reranker"] = "chat"
+    kind: Kind = "chat"
     modalities: tuple[Modality, ...] = ()
     context_size: int = 8192
     dimensions: int = 256

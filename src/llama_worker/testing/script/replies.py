@@ -89,6 +89,11 @@ def reply_of(given: Given) -> FakeReply:
     raise TypeError(f"{given!r} is no reply: give a text, a FakeReply, a FakeCall, a fault, or a value for JSON.")
 
 
+def checked(given: Given | Answering) -> FakeReply | Answering:
+    """The reply that is meant, or the function that is asked for it. Raises TypeError for what can be neither."""
+    return given if callable(given) and not hasattr(given, "model_dump") else reply_of(given)
+
+
 def _of_sequence(parts: tuple[Any, ...]) -> FakeReply:
     calls = tuple(part for part in parts if isinstance(part, FakeCall))
     pieces = tuple(part for part in parts if isinstance(part, str | Gate | float | int))

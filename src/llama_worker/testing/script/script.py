@@ -6,12 +6,12 @@ import inspect
 import re
 import threading
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
 from .fitting import fitting_reply
-from .replies import Answering, FakeReply, Given, reply_of
+from .replies import Answering, FakeReply, Given, checked
 from .request import FakeRequest
 
 Then = Literal["fail", "repeat", "cycle"]
@@ -27,7 +27,7 @@ class Rule(Struct, frozen=True):
     says whether."""
 
     wanted: Wanted
-    given: Given | Answering
+    given: FakeReply | Answering
 
     def fits(self, request: FakeRequest) -> bool:
         if isinstance(self.wanted, str):
@@ -45,7 +45,9 @@ class Script:
     """
 
     def __init__(self, replies: tuple[Given | Answering, ...], then: Then) -> None:
-        self._replies = list(replies)
+        if then not in get_args(Then):
+            raise ValueError(f'then={then!r} is none of "fail", "repeat" and "cycle".')
+        self._replies = [checked(reply) for reply in replies]
         self._then = then
         self._rules: list[Rule] = []
         self._next = 0
@@ -58,8 +60,8 @@ class Script:
         return max(0, len(self._replies) - last - self._next)
 
     def add(self, *replies: Given | Answering) -> None:
-        """More replies, after those that there are."""
-        self._replies += replies
+        """More replies, after those that there are. Raises TypeError for what is none."""
+        self._replies += [checked(reply) for reply in replies]
 
     def add_rule(self, rule: Rule) -> None:
         """One more, after those that there are."""
@@ -96,11 +98,11 @@ class Script:
 
 
 async def _said(given: Any, request: FakeRequest) -> FakeReply:
-    while callable(given) and not hasattr(given, "model_dump"):
-        given = given(request)
+    while not isinstance(said := checked(given), FakeReply):
+        given = said(request)
         if inspect.isawaitable(given):
             given = await given
-    return reply_of(given)
+    return said
 
 
 def _shown(request: FakeRequest) -> str:

@@ -45,7 +45,9 @@ class RenderingAbilities(ModelAbility):
         """
         arguments = PromptArguments.read(options, changes).with_effort(self.runtime.guard.template)
         conversation = with_system_prompt(check_messages(messages), arguments.options.system_prompt)
-        request = Turn(self.runtime, self, arguments).first_request(conversation)
+        turn = Turn(self.runtime, self, arguments)
+        await turn.open()
+        request = turn.first_request(conversation)
         special = self.runtime.guard.texts
         async with self.runtime.borrow_engine() as engine:
             if not add_generation_prompt:

@@ -224,11 +224,11 @@ class ChatSession:
 
         async def answer(operation: Operation[Reply, str]) -> Reply:
             async with self._lock:
-                before, self._asked = self._history.messages, arguments
+                self._asked, before = await turn.open(), self._history.messages
                 new = [*closed_turn(before), question] if question else answers_to_calls(before, results)
                 messages = [*self._history.view(), *new]
                 check_total(messages)
-                async with self._history.turn(new, arguments) as recorded:
+                async with self._history.turn(new, self._asked) as recorded:
                     return await self._answer(turn, recorded, messages, operation)
 
         return self._runtime.generate("prompt", answer, turn.partial, arguments.options)

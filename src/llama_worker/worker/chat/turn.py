@@ -21,7 +21,7 @@ from ..inert.policy import Policy
 from ..operations.operation import Operation
 from ..reply import Reply
 from ..runtime import ModelRuntime
-from ..tools.toolbox import CHOICES
+from ..tools.toolbox import CHOICES, Toolbox
 from .history import OpenTurn
 from .overflow import CountTokens
 
@@ -39,7 +39,7 @@ class Turn:
         self._owner = owner
         self._arguments = arguments
         self._options = arguments.options
-        self._toolbox = arguments.toolbox() if arguments.chosen else None
+        self._toolbox: Toolbox | None = None
         self._finished: list[Reply] = []
         self._generation = runtime.generation(owner)
         self._make_room: MakeRoom | None = None
@@ -53,6 +53,15 @@ class Turn:
     def seen(self) -> list[Message] | None:
         """What the model saw and said, when that is less than it was asked with; else None."""
         return self._seen if self._shortened else None
+
+    async def open(self) -> PromptArguments:
+        """Before `run`: learn what functions there are. Gives what was asked, they included. Raises `McpServerError`,
+        `MissingPackageError` and `InvalidOptionsError`."""
+        self._arguments = await self._runtime.servers.opened(self._arguments)
+        self._toolbox = self._arguments.toolbox()
+        if self._toolbox is not None:
+            self._toolbox.modalities = self._runtime.guard.modalities
+        return self._arguments
 
     async def run(
         self,

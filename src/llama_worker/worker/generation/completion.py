@@ -42,7 +42,7 @@ def check_completion(prompt: str, arguments: PromptArguments) -> None:
     """Raises `InvalidOptionsError` for what a text without messages cannot have."""
     options = arguments.options
     check_text(prompt, "prompt")
-    if arguments.functions is not None:
+    if arguments.functions is not None or arguments.options.mcp:
         raise InvalidOptionsError("A completion cannot call functions: use chat().", path="functions")
     if options.response_prefix and (options.grammar is not None or options.json_schema is not None):
         message = "A completion cannot have both a response_prefix and a grammar: put the prefix into the prompt."

@@ -12,7 +12,7 @@ from ...options import PromptOptions, SessionOptions, build_options
 from ...options.prompt import PYTHON_ONLY
 from ..reply import Reply
 from ..structured.response_format import ResponseFormat, response_format_of
-from ..tools.functions import Function, Functions, read_functions
+from ..tools.functions import Function, Functions, FunctionSource, read_functions, split_sources
 from ..tools.toolbox import CHOICES, Approval, Toolbox, choose_functions
 from .option_checks import check_options
 from .reasoning.effort import with_effort
@@ -20,13 +20,15 @@ from .reasoning.effort import with_effort
 
 class PromptArguments(Struct, frozen=True, kw_only=True):
     """`functions` are those that were given, by name, `chosen` those of them that `function_choice` allows; `approve`
-    is asked before each call; `response_format` says what the answer becomes a value of."""
+    is asked before each call; `response_format` says what the answer becomes a value of. `sources` and what the options
+    say of `mcp` are asked for more functions when the prompt begins."""
 
     options: PromptOptions
     functions: Mapping[str, Function] | None = None
     chosen: Mapping[str, Function] = {}
     approve: Approval | None = None
     response_format: ResponseFormat | None = None
+    sources: tuple[FunctionSource, ...] = ()
 
     @classmethod
     def read(cls, options: PromptOptions | PromptArguments | None, changes: Mapping[str, Any]) -> PromptArguments:
@@ -51,11 +53,19 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     ) -> Self:
         """Of options that are checked each by itself, as those of a decoded message are."""
         check_options(options)
-        by_name = read_functions(functions) if functions is not None else None
-        chosen = choose_functions(by_name or {}, options) if by_name or options.function_choice not in CHOICES else {}
+        known, sources = split_sources(functions) if functions is not None else (None, ())
+        by_name = read_functions(known) if known is not None else None
+        chosen = {} if sources or options.mcp else _chosen(by_name, options)
         asks_form = response_format is not None or options.json_schema is not None
         form = response_format_of(response_format, options) if asks_form else None
-        return cls(options=options, functions=by_name, chosen=chosen, approve=approve, response_format=form)
+        return cls(
+            options=options, functions=by_name, chosen=chosen, approve=approve, response_format=form, sources=sources
+        )
+
+    def offering(self, functions: Mapping[str, Function]) -> PromptArguments:
+        """With these functions, and nobody left to be asked for more. Raises `InvalidOptionsError`."""
+        chosen = _chosen(functions, self.options)
+        return msgspec.structs.replace(self, functions=functions, chosen=chosen, sources=())
 
     def changed(self, changes: Mapping[str, Any]) -> PromptArguments:
         """With other options. Raises `InvalidOptionsError`."""
@@ -97,3 +107,9 @@ class PromptArguments(Struct, frozen=True, kw_only=True):
     def parsed(self, reply: Reply) -> Reply:
         """`reply` in the form that was asked for. Raises `InvalidOutputError`."""
         return self.response_format.parse(reply) if self.response_format else reply
+
+
+def _chosen(functions: Mapping[str, Function] | None, options: PromptOptions) -> Mapping[str, Function]:
+    if functions or options.function_choice not in CHOICES:
+        return choose_functions(functions or {}, options)
+    return {}

@@ -54,6 +54,7 @@ HANDLED_ELSEWHERE = {
     "max_function_rounds": "chat/turn.py",
     "function_timeout": "tools/toolbox.py",
     "on_function_error": "tools/toolbox.py",
+    "mcp": "mcp/servers.py",
     "evaluation_priority": "generation/generation.py",
     "stop_on_abort": "runtime.py",
     "reasoning_effort": "generation/reasoning/effort.py",

@@ -11,6 +11,8 @@ from ...engine.defaults import (
     FEWEST_CHECKPOINTS,
     MOST_CHECKPOINTS,
     PROMPT_CACHE_MIB,
+    PROMPT_CACHE_SHARE,
+    SMALLEST_PROMPT_CACHE_MIB,
     WEIGHTS_FOR_EACH_CHECKPOINT_BYTE,
 )
 from ...errors import InvalidOptionsError
@@ -66,12 +68,15 @@ def pools_whole(header: GgufHeader, asked: Pooling | None) -> bool:
     return header.integer("pooling_type") not in (0, _LAST)
 
 
-def prompt_cache_mib(asked_bytes: int | None, companions: Companions) -> int:
-    """For conversations that have left their sequence. None beside adapters: llama-server would go on from what was
-    read with another one."""
+def prompt_cache_mib(asked_bytes: int | None, companions: Companions, beside_bytes: int, machine_bytes: int) -> int:
+    """For conversations that have left their sequence: as much as the model and its sequences take (`beside_bytes`),
+    within limits. None beside adapters: llama-server would go on from what was read with another one."""
     if companions.loras:
         return 0
-    return PROMPT_CACHE_MIB if asked_bytes is None else asked_bytes // _MIB
+    if asked_bytes is not None:
+        return asked_bytes // _MIB
+    suited = min(max(beside_bytes // _MIB, SMALLEST_PROMPT_CACHE_MIB), PROMPT_CACHE_MIB)
+    return min(suited, int(machine_bytes * PROMPT_CACHE_SHARE) // _MIB)
 
 
 def plan_of(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ...options.plain import plain
 from ..reply import Reply
 from .limits import check_schema
 from .schemas import Schema, closed, decode, inline, schema_of
+from .wellformed import check_wellformed
 
 
 class ResponseFormat(Struct, frozen=True):
@@ -29,12 +30,12 @@ class ResponseFormat(Struct, frozen=True):
                 "The answer was cut off before its JSON was complete: raise max_tokens or context_size, or shorten the "
                 "schema."
             )
-            raise InvalidOutputError(message, text=reply.text)
+            raise InvalidOutputError(message, text=reply.text, partial=reply)
         try:
             return msgspec.structs.replace(reply, parsed=decode(self.kind, reply.text))
         except ValueError as error:
             message = f"The answer does not fit the response format: {_one_line(error)}."
-            raise InvalidOutputError(message, text=reply.text) from error
+            raise InvalidOutputError(message, text=reply.text, partial=reply) from error
 
     def fits(self, text: str) -> bool:
         try:
@@ -59,11 +60,16 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
     path = "json_schema" if response_format is None else "response_format"
     if isinstance(wanted, dict):
         schema = _unwrapped(plain(wanted, path))
-        check_schema(schema, path)
+        _check(schema, path)
         return ResponseFormat(closed(inline(schema)))
     schema = schema_of(wanted, path)
-    check_schema(schema, path)
+    _check(schema, path)
     return ResponseFormat(closed(schema), wanted)
+
+
+def _check(schema: Any, path: str) -> None:
+    check_schema(schema, path)
+    check_wellformed(schema, path)
 
 
 def schema_in(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, get_type_hints
 
@@ -14,6 +15,7 @@ from ...errors import InvalidOptionsError
 from ...options.plain import plain
 from ..structured.limits import check_schema
 from ..structured.schemas import Schema, decode, schema_of
+from ..structured.wellformed import check_wellformed
 
 Handler = Callable[..., Any | Awaitable[Any]]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
@@ -23,16 +25,42 @@ class FunctionDefinition(Struct, frozen=True, kw_only=True):
     """A function described by hand: `params` is the JSON schema of an object.
 
     `handler` gets the arguments as keywords, and may be async. Without one the answer ends with the call
-    (`finish_reason == "tool_calls"`), for somebody else to answer it.
+    (`finish_reason == "tool_calls"`), for somebody else to answer it. Without `needs_approval` it is called though
+    `approve` was not asked. `source` names the MCP server that it belongs to, if it does.
     """
 
     name: str
     description: str = ""
     params: dict[str, Any] | None = None
     handler: Handler | None = None
+    needs_approval: bool = True
+    source: str = ""
 
 
-Functions = Iterable[Callable[..., Any] | FunctionDefinition | Mapping[str, Any]] | Mapping[str, Any]
+class FunctionSource(ABC):
+    """What `functions=[...]` may hold beside functions: somebody who is asked for them when the prompt begins."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What its functions are told apart by from those of others that are called the same."""
+
+    @abstractmethod
+    async def functions(self) -> list[FunctionDefinition]:
+        """Those that it has now; whatever must be started for that is started. Raises `LlamaWorkerError`."""
+
+    @property
+    @abstractmethod
+    def held(self) -> bool:
+        """Whether whoever made it will also close it."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End what was started. Twice is harmless, and it can be used again."""
+
+
+Given = Callable[..., Any] | FunctionDefinition | Mapping[str, Any]
+Functions = Iterable[Given | FunctionSource] | Mapping[str, Any]
 
 
 class Function(Struct, frozen=True):
@@ -43,6 +71,8 @@ class Function(Struct, frozen=True):
     schema: Schema
     handler: Handler | None
     arguments: Any = Any
+    needs_approval: bool = True
+    source: str = ""
 
     @property
     def tool(self) -> dict[str, Any]:
@@ -63,6 +93,15 @@ class Function(Struct, frozen=True):
         return values
 
 
+def split_sources(functions: Functions) -> tuple[Functions, tuple[FunctionSource, ...]]:
+    """The functions that are known already, and who is to be asked for others."""
+    if isinstance(functions, Mapping | str | bytes) or not isinstance(functions, Iterable):
+        return functions, ()
+    given = list(functions)
+    sources = tuple(each for each in given if isinstance(each, FunctionSource))
+    return [each for each in given if not isinstance(each, FunctionSource)], sources
+
+
 def read_functions(functions: Functions) -> dict[str, Function]:
     """By name, whatever way they were given: callables, `FunctionDefinition`s, the field's usual definitions, or
     {name: {description, params, handler}}. Raises `InvalidOptionsError`."""
@@ -73,6 +112,8 @@ def read_functions(functions: Functions) -> dict[str, Function]:
     else:
         raise InvalidOptionsError("Functions must be a list of callables or definitions.", path="functions")
     check_schema([function.schema for function in read], "functions")
+    for function in read:
+        check_wellformed(function.schema, f"functions[{function.name!r}]")
     by_name = {function.name: function for function in read}
     if len(by_name) != len(read):
         raise InvalidOptionsError("Two functions have the same name.", path="functions")
@@ -118,7 +159,8 @@ def _from_definition(given: FunctionDefinition, path: str) -> Function:
     schema = given.params or {"type": "object", "properties": {}}
     if not isinstance(schema, dict) or not isinstance(given.description, str):
         raise InvalidOptionsError(f"{path} is not a function definition.", path=path)
-    return Function(given.name, given.description, schema, given.handler)
+    function = Function(given.name, given.description, schema, given.handler)
+    return msgspec.structs.replace(function, needs_approval=given.needs_approval, source=given.source)
 
 
 def _from_callable(function: Callable[..., Any], path: str) -> Function:

@@ -7,7 +7,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from ...errors import ApprovalError, FunctionCallError, InvalidOptionsError
+import msgspec
+
+from ...errors import ApprovalError, FunctionCallError, InvalidOptionsError, McpServerError
 from ...errors.general import printable
 from ...loggers import OPERATIONS
 from ...messages.events import ToolCalled, ToolReturned
@@ -16,9 +18,9 @@ from ...options import PromptOptions
 from ..conversation import Message
 from ..operations.operation import Operation
 from ..reply import Reply
-from ..structured.schemas import encode
 from .callbacks import CallbackFailed, called, called_aside, theirs
 from .functions import Function
+from .results import Parts, as_result
 
 CHOICES = ("auto", "none", "required")
 """What `function_choice` may be beside the name of a function."""
@@ -35,7 +37,9 @@ class Toolbox:
         self._options = options
         self._approve = approve
         self.results: dict[str, str] = {}
-        """What the calls that are being made have given so far, by their ids."""
+        """What the calls that are being made have given so far, by their ids, as text."""
+        self.modalities: Sequence[str] = ()
+        """What beside text the model can read of a result."""
         self.on_result: Callable[[Sequence[Message]], object] = lambda _: None
         """Told all results of the calls that are being made, whenever there is another."""
         self._came: list[Message] = []
@@ -73,20 +77,21 @@ class Toolbox:
         OPERATIONS.debug("%s %s function %s called", operation.kind, operation.id, name)
         began = time.monotonic()
         try:
-            result, failed = await self.result(call), False
+            given, failed = await self.result(call), False
         except CallRefused as refusal:
-            result, failed = f"Error: {refusal}", True
+            given, failed = f"Error: {refusal}", True
         how, seconds = "failed" if failed else "returned", time.monotonic() - began
         OPERATIONS.debug("%s %s function %s %s after %.3f s", operation.kind, operation.id, name, how, seconds)
-        self.results[call.id] = result
-        operation.report(ToolReturned(call.id, call.name, result, failed, round))
-        message: Message = {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result}
+        self.results[call.id] = text = given.text if isinstance(given, Parts) else given
+        operation.report(ToolReturned(call.id, call.name, text, failed, round))
+        content = given.readable(self.modalities) if isinstance(given, Parts) else given
+        message: Message = {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": content}
         self._came.append(message)
         self.on_result(tuple(self._came))
         return message
 
-    async def result(self, call: ToolCall) -> str:
-        """What one call gives, as text.
+    async def result(self, call: ToolCall) -> str | Parts:
+        """What one call gives.
 
         Raises `CallRefused`, `ApprovalError`, and `FunctionCallError` when the options say so.
         """
@@ -98,28 +103,18 @@ class Toolbox:
                 arguments = function.read_arguments(call.arguments)
         except CallbackFailed as failed:
             raise CallRefused(f"invalid arguments: {failed.error}") from failed.error
-        if self._approve is not None and not await self._approved(self._approve, call):
+        asks = self._approve if function.needs_approval else None
+        if asks is not None and not await approved(asks, msgspec.structs.replace(call, source=function.source)):
             raise CallRefused("the user refused this call")
         try:
             async with asyncio.timeout(self._options.function_timeout):
                 result = await called_aside(function.handler, **arguments)
                 with theirs():
-                    return _as_text(result)
+                    return as_result(result)
         except CallbackFailed as failed:
             raise self._failure(call, failed.error, _describe(failed.error)) from failed.error
         except TimeoutError as error:
             raise self._failure(call, error, f"no result after {self._options.function_timeout:g} s") from error
-
-    async def _approved(self, approve: Approval, call: ToolCall) -> bool:
-        try:
-            approved = await called(approve, call)
-            with theirs():
-                return bool(approved)
-        except CallbackFailed as failed:
-            if isinstance(failed.error, CallRefused):
-                raise failed.error from None
-            message = f"The function {call.name!r} was not called: `approve` failed with {failed}."
-            raise ApprovalError(message, function=call.name) from failed.error
 
     def _failure(self, call: ToolCall, error: BaseException, reason: str) -> Exception:
         """What the failure of a call becomes."""
@@ -148,6 +143,19 @@ class FunctionFailed(Exception):
         self.unapproved = unapproved
 
 
+async def approved(approve: Approval, call: ToolCall) -> bool:
+    """What whoever is to approve a call says. Raises `CallRefused` where they give a reason, and `ApprovalError`."""
+    try:
+        approved = await called(approve, call)
+        with theirs():
+            return bool(approved)
+    except CallbackFailed as failed:
+        if isinstance(failed.error, CallRefused):
+            raise failed.error from None
+        message = f"The function {call.name!r} was not called: `approve` failed with {failed}."
+        raise ApprovalError(message, function=call.name) from failed.error
+
+
 def choose_functions(functions: Mapping[str, Function], options: PromptOptions) -> dict[str, Function]:
     """Those that `function_choice` allows. Raises `InvalidOptionsError`."""
     chosen = dict(functions)
@@ -161,9 +169,7 @@ def choose_functions(functions: Mapping[str, Function], options: PromptOptions) 
     return chosen
 
 
-def _as_text(result: Any) -> str:
-    return printable(result) if isinstance(result, str) else encode(result)
-
-
 def _describe(error: BaseException) -> str:
+    if isinstance(error, McpServerError):
+        return error.message.rstrip(".")
     return str(error) if isinstance(error, FunctionFailed) else str(CallbackFailed(error))

@@ -13,12 +13,14 @@ from ....worker.media.values import Content, ContentPart
 from ....worker.structured.response_format import response_format_of
 from ....worker.worker import LlamaWorker
 from ...answer import Manner, answered
+from ...approvals import Approvals
 from ...configured import config_option, configuration, persona_of
 from ...inputs.question import picture, question, sound
 from ...inputs.schemas import read_schema
 from ...inputs.standard_input import StandardInput
 from ...inputs.texts import FILE
 from ...interrupts import Interrupts, run_async
+from ...mcp_servers import chosen_servers, mcp_options
 from ...model_names import CONFIGURED_MODEL
 from ...named_choices import NamedChoices
 from ...named_options import listing, named_options
@@ -49,6 +51,7 @@ _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 @click.option("--context-size", type=int, help="Tokens kept in mind.  [default: the model's own, if it fits]")
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
+@mcp_options
 @click.option("-n", "--no-input", is_flag=True, help="Do not look at standard input.")
 @click.option("--no-history", is_flag=True, help="Keep nothing of what is typed in a chat.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the answer: no figures, no notes.")
@@ -73,6 +76,7 @@ def run(
     input. Exit codes: 0, 1 for an error, 2 for wrong usage, 130 after Ctrl-C.
     """
     config, stdin = configuration(config_file, quiet=flags["quiet"]), StandardInput()
+    servers = chosen_servers(config, flags["mcp_files"], flags["mcp_allowed"])
     choices = NamedChoices(
         config=config,
         given=read_options(options, _GROUPS),
@@ -81,6 +85,7 @@ def run(
         loading={"context_size": context_size, "threads": threads},
         conversing={"system_prompt": system_prompt},
         answering=_answering(flags, stdin),
+        servers=servers,
     )
     asked = _asked(prompt, choices, flags, stdin)
     manner = Manner(quiet=flags["quiet"], thinking=flags["show_thinking"], as_json=flags["as_json"])
@@ -118,4 +123,6 @@ async def _answer(name: str, asked: Content, choices: NamedChoices, manner: Mann
     async with LlamaWorker(choices.worker()) as worker:
         loaded = await watch_load(worker.load_model(of_model.name, of_model.model), of_model.name, quiet=manner.quiet)
         session = await loaded.create_session(of_model.session)
-        return await answered(session.prompt(asked, of_model.prompt, stop_on_abort=True), interrupts, manner)
+        approve = Approvals(interrupts) if choices.servers else None
+        answer = session.prompt(asked, of_model.prompt, stop_on_abort=True, approve=approve)
+        return await answered(answer, interrupts, manner)

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import time
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-from msgspec import structs
 
-from ....config.groups import MODEL, SERVER, WORKER, Given, read_options, with_flags
-from ....config.named_model import NamedModel
-from ....errors import InvalidOptionsError
-from ....options import LlamaOptions, ModelOptions, Options, OptionsType, ServerOptions, build_options
+from ....config.groups import MODEL, SERVER, WORKER, read_options
+from ....options import LlamaOptions, ModelOptions, ServerOptions
 from ....options.base import SpecialTokens
-from ....options.hints import option_names
 from ....options.server import DEFAULT_PORT
 from ...configured import config_option, configuration
 from ...fake import fake_option, faked
-from ...model_names import meant
+from ...mcp_servers import chosen_servers, mcp_options
 from ...named_options import listing, named_options
+from ...served import built, named_models, read_api_key
 from ...servers.asking import KEY_VARIABLE
 from ...servers.log_file import log_path, logged
 from ...servers.running import announced
@@ -61,6 +56,7 @@ _GROUPS = (SERVER, MODEL, WORKER)
 @click.option("--data", type=click.Path(path_type=Path), help="File of the page's conversations, or :memory:.")
 @click.option("--state-cache", metavar="DIR|off", help="Keep what engines computed.  [default: while the server runs]")
 @click.option("--state-cache-bytes", type=int, help="How much of it at most.  [default: 2 GiB]")
+@mcp_options
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @click.option("--log", metavar="FILE|off", help="What `logs` shows.  [default: a file in your state folder]")
 @click.option("--access-log", is_flag=True, help="Print each request.")
@@ -94,18 +90,19 @@ def serve(
 
     config, given = configuration(config_file), read_options(options, _GROUPS)
     host, port = host or config.listening.host, config.listening.port if port is None else port
-    key = _api_key(api_key_file or _path(config.listening.api_key_file))
+    key = read_api_key(api_key_file or _path(config.listening.api_key_file))
     flags |= {
         "allowed_hosts": (*config.server.allowed_hosts, *allowed_hosts, *([host] if _is_name(host) else [])) or None,
         "allowed_origins": (*config.server.allowed_origins, *allowed_origins) or None,
         "download_from": download_from or None,
         "state_cache": False if state_cache == "off" else state_cache,
+        "mcp_servers": chosen_servers(config, flags.pop("mcp_files"), flags.pop("mcp_allowed")) or None,
     }
     plan = Plan(
-        llama=_built(LlamaOptions, config.worker, given, flags),
+        llama=built(LlamaOptions, config.worker, given, flags),
         api_key=key,
-        models=_models(models, config.models, given[ModelOptions]),
-        server=_built(ServerOptions, config.server, given, flags),
+        models=named_models(models, config.models, given[ModelOptions]),
+        server=built(ServerOptions, config.server, given, flags),
         data=_data(data or _path(config.listening.data)),
         access_log=access_log or config.listening.access_log,
     )
@@ -113,25 +110,6 @@ def serve(
     kept = log_path(log or config.listening.log, listening.getsockname()[1])
     with faked(fake), logged(kept), announced(_address(listening), time.time(), kept):
         asyncio.run(serve_until_signal(plan, listening, _welcome))
-
-
-def _built(
-    kind: type[OptionsType], configured: OptionsType, given: Mapping[type[Options], Given], flags: Given
-) -> OptionsType:
-    """What the configuration says, and what was said on the command line in its place."""
-    own = {name: value for name, value in flags.items() if name in option_names(kind)}
-    return build_options(kind, configured, with_flags(given[kind], **own))
-
-
-def _models(asked: Iterable[str], configured: Mapping[str, NamedModel], options: Given) -> dict[str, NamedModel]:
-    """Those of `--model` first, as the first is the default; one may be a name of the configuration."""
-    models = {}
-    for each in asked:
-        name, target = (each, each) if each in configured else _named(each)
-        before = configured.get(name, NamedModel(model=target)) if name == target else NamedModel(model=target)
-        loading = build_options(ModelOptions, before.options, options)
-        models[name] = structs.replace(before, options=loading, warm_up=True)
-    return models | {name: named for name, named in configured.items() if name not in models}
 
 
 def _path(text: str | None) -> Path | None:
@@ -142,30 +120,6 @@ def _data(data: Path | None) -> Path | None:
     from ....http.storing.database import default_path
 
     return None if str(data) == ":memory:" else data or default_path()
-
-
-def _api_key(file: Path | None) -> str | None:
-    """From the file or the environment: an option's value would show in the list of processes."""
-    if file is None:
-        return os.environ.get(KEY_VARIABLE) or None
-    try:
-        key = file.read_text().strip()
-    except OSError as error:
-        raise InvalidOptionsError(f"Cannot read the API key file: {error.strerror}.", path="api_key_file") from error
-    if not key:
-        raise InvalidOptionsError("The API key file is empty.", path="api_key_file")
-    return key
-
-
-def _named(model: str) -> tuple[str, str]:
-    """`NAME=MODEL`, or a name made of the model's own."""
-    name, found, target = model.partition("=")
-    if found and name:
-        return name, meant(target)
-    if (target := meant(model)) != model:
-        return model, target
-    is_path = model.endswith(".gguf") and not model.startswith(("hf:", "http"))
-    return (Path(model).stem if is_path else model), model
 
 
 def _is_name(host: str) -> bool:

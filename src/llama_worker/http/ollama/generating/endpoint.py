@@ -47,7 +47,7 @@ class AnsweringEndpoint:
             if asked.empty:
                 return await send_json(send, asked.without_answer("load"))
             check_thinking(asked.request.model, asked.request.think, model.runtime.guard.template)
-            await self._generate(asked, policy, self._pool.public_name(model), owner, send)
+            await self._generate(asked, policy, own_name(asked.request.model, self._pool), owner, send)
 
     async def _generate(self, asked: Asked, policy: Policy, name: str, owner: object, send: Telling) -> None:
         while True:

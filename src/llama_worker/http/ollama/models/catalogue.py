@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ....errors import InvalidModelError, InvalidOptionsError, ModelNotFoundError
+from ....errors import InvalidModelError, ModelNotFoundError
 from ....models.gguf.header import GgufHeader
 from ....models.gguf.inspect import read_model
 from ....models.gguf.projector import modalities_of
-from ....models.names import BuiltinName, HubName, ModelName, parse_model_name
+from ....models.names import ModelName, parse_model_name
 from ....models.store.files import ModelFiles
 from ....models.store.listing import ModelEntry
 from ....models.store.projectors import find_projector
@@ -39,9 +39,7 @@ class Catalogue:
         """All of them by our names: those in the store, those with a name of their own, and what else is loaded."""
         named = {name: named.model for name, named in self._pool.names.items()}
         loaded = {self._pool.public_name(model): str(model.path) for model in self._pool.worker.models}
-        entries = {
-            entry.name: entry for entry in self._store.list() if entry.state == "complete" and servable(entry.name)
-        }
+        entries = {entry.name: entry for entry in self._store.list() if entry.state == "complete"}
         for name, target in (loaded | named).items():
             if name not in entries and (entry := self._entry(target)):
                 entries[name] = entry
@@ -68,20 +66,12 @@ class Catalogue:
         own = own_name(name, self._pool)
         if own in self._pool.names:
             return parse_model_name(self._pool.names[own].model)
-        if not servable(own):
-            raise not_found(name, ModelNotFoundError("ask for one that /api/tags lists, or pull hf.co/org/repo."))
-        return parse_model_name(own)
+        if found := self._pool.naming.stored(own):
+            return found
+        raise not_found(name, ModelNotFoundError("ask for one that /api/tags lists, or pull hf.co/org/repo."))
 
     def _entry(self, target: str) -> ModelEntry | None:
         try:
             return self._store.show(target)
         except (ModelNotFoundError, InvalidModelError):
             return None
-
-
-def servable(name: str) -> bool:
-    """Whether requests may ask for a model by this name of ours."""
-    try:
-        return isinstance(parse_model_name(name), BuiltinName | HubName)
-    except InvalidOptionsError:
-        return False

@@ -1,0 +1,1 @@
+"""What a release needs: `python -m release check` looks, `python -m release notes` prints what is new."""

@@ -1,0 +1,1 @@
+"""The examples, each run as somebody would who has copied it."""

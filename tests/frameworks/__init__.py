@@ -1,0 +1,1 @@
+"""Providers for other people's frameworks, each against its framework in an environment of its own."""

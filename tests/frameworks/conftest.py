@@ -1,0 +1,3 @@
+"""The suites need frameworks that the daily tests do without: `python -m tests.frameworks` runs them."""
+
+collect_ignore = ["suites"]

@@ -1,0 +1,9 @@
+"""The examples of docs/frameworks/pydantic-ai.md."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+
+async def test_the_page(run_page: Callable[[str], Awaitable[None]]) -> None:
+    await run_page("pydantic-ai.md")

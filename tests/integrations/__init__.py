@@ -1,0 +1,1 @@
+"""Providers for other people's frameworks, where none is installed."""
