@@ -90,6 +90,7 @@ def _serve(parent: int, *, follow: bool) -> NoReturn:
 
     gpu = bool(find_devices().gpus)
     told = _instructions()
+    ours = _own_standard_input()
     settings = with_threads(told.settings, affinity_counts=affinity_counts)
     _restrict(told.sandbox, Reach(gpu=gpu))
     try:
@@ -98,11 +99,11 @@ def _serve(parent: int, *, follow: bool) -> NoReturn:
         print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201
         time.sleep(_LOG_SECONDS)
         os._exit(MODEL_REFUSED_EXIT_CODE)
-    _wait_for_the_end(parent, told.endpoint, server)
+    _wait_for_the_end(parent, told.endpoint, server, ours)
 
 
 def _instructions() -> Instructions:
-    """One line; what comes after it is for llama.cpp."""
+    """The first line, and all that comes before the end."""
     line = b""
     while not line.endswith(b"\n"):
         more = os.read(0, _READ_SIZE)
@@ -112,7 +113,19 @@ def _instructions() -> Instructions:
     return json.decode(line, type=Instructions)
 
 
-def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoReturn:
+def _own_standard_input() -> int:
+    """The standard input, for us alone where the kernel tells of our parent's end, too: a thread of llama.cpp exits at
+    its end, and could be faster than what removes the socket. It gets one that never ends."""
+    if sys.platform != "linux":
+        return 0
+    ours = os.dup(0)
+    reading, _ = os.pipe()  # the other end stays open as long as this process lives
+    os.dup2(reading, 0)
+    os.close(reading)
+    return ours
+
+
+def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object, standard_input: int) -> NoReturn:
     """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
     ended = threading.Event()
     if sys.platform != "win32":
@@ -120,7 +133,7 @@ def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoRetu
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or _leave(endpoint))
         _end_with_parent(parent, signal.SIGCONT)
-    threading.Thread(target=_watch_standard_input, args=(ended,), daemon=True).start()
+    threading.Thread(target=_watch_standard_input, args=(ended, standard_input), daemon=True).start()
     ended.wait()
     _leave(endpoint)
     raise AssertionError(server)  # keeps `server` alive to the end; never reached
@@ -133,14 +146,14 @@ def _leave(endpoint: Endpoint) -> NoReturn:
     os._exit(0)
 
 
-def _watch_standard_input(ended: threading.Event) -> None:
-    """Wait for end of file without reading: llama.cpp's own thread reads the same pipe."""
+def _watch_standard_input(ended: threading.Event, standard_input: int) -> None:
+    """Wait for end of file without reading: elsewhere than on Linux llama.cpp's own thread reads the same pipe."""
     if sys.platform == "win32":
         return  # llama.cpp's thread stops the server there
     import select
 
     poller = select.poll()
-    poller.register(0, select.POLLHUP)
+    poller.register(standard_input, select.POLLHUP)
     while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poller.poll()):
         pass
     ended.set()
