@@ -107,7 +107,7 @@ def test_a_load_that_is_refused_leaves_no_process() -> None:
 
 @pytest.mark.parametrize("arguments", [["run"], ["run", "builtin", "--engine", "x"], ["serve"], ["run", "-h"], []])
 def test_the_command_line_starts_none_where_none_is_wanted(arguments: list[str]) -> None:
-    from llama_worker.cli.early import wants_engine
+    from llama_worker.cli.starting.early import wants_engine
 
     assert not wants_engine(arguments, {})
     assert not wants_engine(["run", "builtin"], {"LLAMA_WORKER_ENGINE": "/bin/llama-server"})

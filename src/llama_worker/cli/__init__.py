@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .early import engine_begun
+from .starting.early import engine_begun
 
 
 def main() -> None:

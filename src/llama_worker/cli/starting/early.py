@@ -14,8 +14,8 @@ def engine_begun(arguments: Sequence[str]) -> AbstractContextManager[None]:
     """In the block a process waits for the model, where the command is likely to want one; see `ahead.py`."""
     if not wants_engine(arguments):
         return nullcontext()
-    from ..engine.process.ahead import started_ahead
-    from ..engine.process.frozen import is_packed
+    from ...engine.process.ahead import started_ahead
+    from ...engine.process.frozen import is_packed
 
     if is_packed():  # which may not have said yet how it is started
         return nullcontext()
