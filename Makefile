@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-compat test-frameworks test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,7 +29,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
 	$(BIN)/python -m tests.families
-	$(BIN)/python -m pytest -m "not slow and not browser and not package" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and not browser and not package and not clients" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m tests.http.clients
@@ -39,7 +39,13 @@ test-slow: $(VENV)/.dev  ## what takes too long for every day
 	$(BIN)/python -m tests.families
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
-test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, against ours
+test-clients: $(VENV)/.dev  ## the client libraries of others, each in an environment of its own (4 GB)
+	$(BIN)/python -m tests.http.clients --all
+	$(BIN)/python -m pytest -m clients tests/http/test_more_clients.py
+
+test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, and Open Responses' checks, against ours
+	$(BIN)/python -m tests.http.clients
+	$(BIN)/python -m pytest -m clients tests/compat
 	$(BIN)/python -m tests.compat
 
 test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own

@@ -6,18 +6,30 @@ from collections.abc import Iterator
 
 from tests.compat.left_out import FILES, SLOW, TESTS
 from tests.frameworks.matrix import NAMES, PROVES, version_of
-from tests.http.clients.matrix import ABILITIES, CLIENTS
+from tests.http.clients.matrix import ABILITIES, CLIENTS, Client
 
 PATH = "docs/clients.md"
 _INTRODUCTION = """# Clients that work
 
-Other people's libraries, unchanged but for the address, each in an environment of its own, against the built-in model:
-`python -m tests.http.clients` installs them, and `make test` holds a conversation with each. Made by
-`python -m generators` from `tests/http/clients/matrix.py`. *yes*: proved by its test; empty: not tried with this one,
-or the library does not have it.
+Other people's libraries, unchanged but for the address and the key, each in an environment of its own:
+`make test-clients` installs them and tries each with all that stands here, `make test` some of them with less. Made by
+`python -m generators` from `tests/http/clients/matrix.py`. *yes*: proved by its script, which a test holds to this
+table; empty: it says below why.
 
-Any other client of OpenAI's, Anthropic's or llama-server's API is served by the same routes: [the server](server.md)
-says what of a request is refused, and names in a header what it does not read.
+Leaving in the middle means that the engine stops (with some libraries only when Python collects its garbage, as they
+keep their connections till then); overflow, that a prompt that does not fit is refused in words that the library
+knows, and not asked for again; a wrong key, that it is told as such.
+
+Any other client of OpenAI's, Anthropic's, Ollama's or llama-server's API is served by the same routes:
+[the server](server.md) says what of a request is refused, and names in a header what it does not read.
+"""
+_RESPONSES = """
+## Open Responses
+
+`make test-compat` also goes through the list of Open Responses' compliance checks: a basic answer, streaming, a system
+prompt, tools, an image, several turns (`tests/compat/open_responses.py`). Its own tests are in no package index, so
+these are written after its list; each answer and each event is validated strictly against the types of the `openai`
+package, and the order of events is checked.
 """
 _PROVIDERS = """
 ## Providers without a server
@@ -50,11 +62,19 @@ def _table() -> Iterator[str]:
 
 
 def _places() -> Iterator[str]:
-    yield "## Where each is tried\n"
+    yield "## Where each is tried, and what is not\n"
+    yield "Scripts are in `tests/http/clients/`. What a library does not have is not listed.\n"
     for client in CLIENTS:
-        scripts = ", ".join(f"`{script}`" for script in client.scripts)
-        note = f"; {client.note}" if client.note else ""
-        yield f"- {client.name}: {scripts}, its version in `{client.requirements}`{note}"
+        where = "npm/package.json" if client.environment == "npm" else f"requirements/{client.environment}.txt"
+        note = f" ({client.note})" if client.note else ""
+        reasons = "".join(f" {what[0].upper()}{what[1:]}: {reason}." for reason, what in _reasons(client))
+        yield f"- {client.name}: `{client.script}`, `{where}`{note}.{reasons}"
+
+
+def _reasons(client: Client) -> Iterator[tuple[str, str]]:
+    """Each with the abilities that it keeps out."""
+    for reason in dict.fromkeys(client.why_not.values()):
+        yield reason, ", ".join(ability for ability, why in client.why_not.items() if why == reason)
 
 
 def _providers() -> Iterator[str]:
@@ -67,6 +87,7 @@ def _providers() -> Iterator[str]:
 
 
 def _left_out() -> Iterator[str]:
+    yield _RESPONSES
     yield _COMPAT
     for test, reason in (FILES | TESTS).items():
         yield f"| `{_cell(test)}` | {reason} |"

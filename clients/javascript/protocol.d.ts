@@ -192,7 +192,7 @@ export interface CreateContext {
  * default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
  * `threads`: computing threads; `threadsBatch`: while prompts are read (default: the same). `seed`: default seed of
  * the samplers. `flashAttention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
- * more than 1024 tokens, where it writes more slowly (docs/tuning.md).
+ * more than 1024 tokens that sequences do not share, where it is slower (docs/tuning.md).
  * `cacheType`: number type of the key-value cache, default "f16"; `cacheTypeK` and `cacheTypeV`: of its keys and
  * values alone. Values of fewer bits need flash attention.
  * `rope`: how positions are scaled, default as the file says.

@@ -145,11 +145,21 @@ async def test_a_reader_that_stalls_slows_nobody_and_is_dropped_in_the_end(
 
 
 async def test_leaving_a_list_of_texts_costs_no_more_than_a_few_of_them(slow_server: Address, model: Model) -> None:
-    texts = ["Hello there! " * 20] * 2000
-    client = await begin(slow_server, "/v1/embeddings", {"input": texts})
+    text, count = "Hello there! " * 20, 2000
+    alone = await fetch(slow_server, "POST", "/v1/embeddings", {"input": text})
+    tokens = alone.json()["usage"]["prompt_tokens"]
+    before = await _tokens_read(model)
+    client = await begin(slow_server, "/v1/embeddings", {"input": [text] * count})
     await eventually(lambda: _computes(model))
     client.leave()
-    await eventually(lambda: idle(model), 10.0)
+    await eventually(lambda: idle(model))
+    assert await _tokens_read(model) - before < tokens * count / 20
+
+
+async def _tokens_read(model: Model) -> int:
+    """Of all prompts, as the engine counts them."""
+    lines = (await model.runtime.request("/metrics")).decode().splitlines()
+    return int(float(next(line for line in lines if line.startswith("llamacpp:prompt_tokens_total")).split()[-1]))
 
 
 async def _computes(model: Model) -> bool:

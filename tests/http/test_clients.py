@@ -11,8 +11,8 @@ import pytest
 
 from llama_worker import LlamaWorker
 from llama_worker.http import create_app
-from tests.http.clients.environment import JAVASCRIPT, SCRIPTS, installed, python_of
-from tests.http.clients.matrix import ABILITIES, CLIENTS
+from tests.http.clients.environment import JAVASCRIPT, SCRIPTS, installed, npm_installed, python_of
+from tests.http.clients.matrix import CLIENTS
 from tests.http.server import Address, serving
 from tests.projector_factory import png, wav
 
@@ -69,14 +69,13 @@ async def test_ollamas_client(server: Address) -> None:
 @pytest.mark.parametrize("package", ["openai", "ollama"])
 async def test_npm_packages(server: Address, package: str) -> None:
     node = shutil.which("node")
-    if node is None or not (JAVASCRIPT / "node_modules" / package).is_dir():
+    if node is None or not npm_installed(JAVASCRIPT):
         pytest.skip(HOW)
     await run(server, node, JAVASCRIPT / f"{package}.mjs")
 
 
 def test_every_client_is_in_the_matrix() -> None:
     """The document of clients is made of it."""
-    apart = {"__init__.py", "__main__.py", "environment.py", "matrix.py"}
+    apart = {"__init__.py", "__main__.py", "counted.py", "environment.py", "matrix.py"}
     there = {script.name for script in (*SCRIPTS.glob("*.py"), *JAVASCRIPT.glob("*.mjs"))}
-    assert there - apart == {script for client in CLIENTS for script in client.scripts}
-    assert all(client.proves <= set(ABILITIES) for client in CLIENTS)
+    assert there - apart == {script for client in CLIENTS for script in client.daily}

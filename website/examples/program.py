@@ -81,6 +81,7 @@ def main(page: str, results: str, *languages: str) -> None:
             printed.append(program.run(block))
         except BaseException:
             sys.stderr.write(f"{page}:{block.line}\n")
+            program.loop.close()
             raise
     program.loop.close()
     Path(results).write_text(json.dumps(printed), encoding="utf-8")

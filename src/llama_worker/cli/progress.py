@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-import rich.progress
-from rich.markup import escape
-from rich.progress import BarColumn, ProgressColumn, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, TypeVar
 
 from ..messages.events import Progress
-from ..worker.model import Model
 from ..worker.operations.operation import Operation
 from .output.consoles import console
 from .output.texts import columns
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
+    from ..worker.model import Model
 
 Result = TypeVar("Result")
 _BESIDE_THE_NAME, _BESIDE_THE_BAR = 22, 60  # columns
@@ -25,8 +25,12 @@ async def watch_load(load: Operation[Model, Progress], name: str, *, quiet: bool
 
 async def watch(operation: Operation[Result, Progress], what: str, *, quiet: bool = False) -> Result:
     """Await an operation behind a progress bar that says what is done."""
-    hidden = quiet or not console.is_terminal
-    with rich.progress.Progress(*_columns(), console=console, transient=True, disable=hidden) as bars:
+    if quiet or not console.is_terminal:
+        return await operation
+    from rich.markup import escape
+    from rich.progress import Progress as Bars
+
+    with Bars(*_columns(), console=console.rich, transient=True) as bars:
         bar = bars.add_task(escape(_shortened(what)), total=1.0)
         async for progress in operation:
             bars.update(bar, completed=progress.value)
@@ -35,6 +39,8 @@ async def watch(operation: Operation[Result, Progress], what: str, *, quiet: boo
 
 def _columns() -> list[ProgressColumn]:
     """A narrow terminal has no room for the bar itself."""
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+
     bar = [BarColumn()] if columns() >= _BESIDE_THE_BAR else []
     return [TextColumn("{task.description}"), *bar, TextColumn("{task.percentage:3.0f}%"), TimeElapsedColumn()]
 

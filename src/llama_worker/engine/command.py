@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -11,22 +10,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import Struct, json, structs
+from msgspec import Struct, json
 
 from ..errors import EngineNotFoundError
 from .flags.command_line import server_environment, server_flags
-from .process.child import DEVICES, ENDPOINT_VARIABLE, EXEC, PARENT_VARIABLE, SANDBOX_VARIABLE, SETTINGS_VARIABLE
+from .process.calling import (
+    DEVICES,
+    EXEC,
+    FOLLOWING_VARIABLE,
+    engine_environment,
+    inherited_environment,
+)
 from .process.endpoint import Endpoint
-from .process.frozen import child_command
+from .process.frozen import bundled_command, child_command
+from .process.instructions import SANDBOX_VARIABLE, Instructions
 from .sandbox.policy import UNRESTRICTED, policy_for
 from .settings import EngineSettings
-from .threads.following import FOLLOWING_VARIABLE
 
 ENGINE_VARIABLE = "LLAMA_WORKER_ENGINE"
-# libgomp's threads spin this often before they sleep. Measured with a 350M model on two cores: beside a busy
-# process 2000 decodes 4 times faster than libgomp's 300000, on an idle machine just as fast.
-_SPIN_COUNT = "2000"
-_SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "LLAMA_WORKER_API_KEY", "LLAMA_API_KEY")
 
 
 class EngineKind(Protocol):
@@ -47,6 +48,9 @@ class EngineKind(Protocol):
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         """What is added to the environment of the engine process."""
+
+    def told(self, settings: EngineSettings, endpoint: Endpoint) -> bytes:
+        """What is written to its standard input."""
 
     def listing_arguments(self) -> list[str]:
         """The command line of a process that prints which GPUs there are, and ends."""
@@ -74,13 +78,13 @@ class Xllamacpp(Struct, frozen=True):
         return _installed_version()
 
     def arguments(self, settings: EngineSettings, endpoint: Endpoint) -> list[str]:
-        return child_command()
+        return bundled_command(follow=settings.prepared_to_follow)
 
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
-        return {
-            SETTINGS_VARIABLE: json.encode(structs.replace(settings, chat_template="")).decode(),
-            ENDPOINT_VARIABLE: json.encode(endpoint).decode(),
-        }
+        return {}
+
+    def told(self, settings: EngineSettings, endpoint: Endpoint) -> bytes:
+        return json.encode(Instructions(settings, endpoint, policy_for(settings, endpoint))) + b"\n"
 
     def listing_arguments(self) -> list[str]:
         return [*child_command(), DEVICES]
@@ -105,7 +109,11 @@ class LlamaServer(Struct, frozen=True):
         following = (
             {FOLLOWING_VARIABLE: json.encode(_flags(settings, endpoint)).decode()} if settings.may_follow else {}
         )
-        return server_environment(settings) | key | following
+        sandbox = {SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode()}
+        return server_environment(settings) | key | following | sandbox
+
+    def told(self, settings: EngineSettings, endpoint: Endpoint) -> bytes:
+        return b""
 
     def listing_arguments(self) -> list[str]:
         return [*self._program(), "--list-devices"]
@@ -128,6 +136,8 @@ def choose_engine(choice: str = "auto", environment: Mapping[str, str] = os.envi
         choice, source = environment.get(ENGINE_VARIABLE) or "auto", ENGINE_VARIABLE
     if choice in ("auto", "xllamacpp"):
         return _bundled_engine()
+    import shutil  # takes 2 ms, which the bundled engine has no use for
+
     executable = shutil.which(os.path.expanduser(choice))  # noqa: PTH111 - a command name is not a path
     if executable is None:
         raise EngineNotFoundError(f"No executable {choice!r} (from {source}): give the path of a llama-server.")
@@ -142,25 +152,11 @@ def _bundled_engine() -> EngineKind:
     return Xllamacpp()
 
 
-def engine_environment(kind: EngineKind, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
-    """The whole environment of the engine process: ours, less secrets and llama.cpp's own switches."""
-    return _inherited() | {
-        "LLAMA_SERVER_ROUTER_PORT": "1",  # makes it print its state as JSON lines, and watch its standard input
-        "GGML_NO_BACKTRACE": "1",  # an abort takes a quarter of a second in place of one
-        "PYTHONUNBUFFERED": "1",
-        SANDBOX_VARIABLE: json.encode(policy_for(settings, endpoint)).decode(),
-        **kind.environment(settings, endpoint),
-    }
+def process_environment(kind: EngineKind, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
+    """The whole environment of the engine process."""
+    return engine_environment() | kind.environment(settings, endpoint)
 
 
 def listing_environment() -> dict[str, str]:
     """The whole environment of a process that lists GPUs. It reads no model and is kept from nothing."""
-    return _inherited() | {SANDBOX_VARIABLE: json.encode(UNRESTRICTED).decode()}
-
-
-def _inherited() -> dict[str, str]:
-    inherited = {
-        name: value for name, value in os.environ.items() if name not in _SECRETS and not name.startswith("LLAMA_ARG_")
-    }
-    inherited.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
-    return inherited | {PARENT_VARIABLE: str(os.getpid())}
+    return inherited_environment() | {SANDBOX_VARIABLE: json.encode(UNRESTRICTED).decode()}

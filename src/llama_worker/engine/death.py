@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..errors import EngineDiedError, LlamaWorkerError, ModelLoadError
-from .process.child import MODEL_REFUSED_EXIT_CODE
+from .process.calling import MODEL_REFUSED_EXIT_CODE
 from .process.running import RunningEngine
 from .shortage import Memory, memory_asked_in_vain
 

@@ -9,6 +9,10 @@ from msgspec import Struct
 
 _GIB_IN_MIB = 1024
 
+# The share of a prompt from which on the engine takes what a slot holds for that conversation and keeps nothing of it:
+# conversations that have so much in common read at most the rest again. Below it the engine copies what the slot holds,
+# even for the conversation itself, which costs at most a hundredth of reading it: a tenth of reading what is new.
+ALIKE = 0.9
 SEQUENCES = 4
 # Bytes of a model below which one thread computes as fast as two. Measured: the built-in one of 6 MB answers with 2,400
 # tokens a second with one thread, 1,800 with two.
@@ -29,9 +33,8 @@ CHECKPOINT_BYTES, WEIGHTS_FOR_EACH_CHECKPOINT_BYTE = 512 << 20, 16
 NEXT_TOKEN_SECONDS, NEXT_STEP_TOKENS = 0.5, 24
 SMALLEST_BATCH, LARGEST_BATCH = 32, 512
 # On processors flash attention is used for contexts of so many tokens and less, where prompts are read a fifth faster
-# with it and tokens written little slower; without it, sequences that share a cache are at most so many, and memory at
-# most by this share more.
-LONGEST_FOR_FLASH, MOST_SHARING_WITHOUT_FLASH, SCORES_SHARE = 1024, 4, 0.25
+# with it and tokens written little slower; and where memory would be more than by this share more without it.
+LONGEST_FOR_FLASH, SCORES_SHARE = 1024, 0.25
 # llama.cpp's own. A GPU computes hundreds of tokens in the time of one, and smaller batches leave it idle.
 GPU_BATCH, GPU_UBATCH = 2048, 512
 SMALLEST_GPU_UBATCH = 64
@@ -79,7 +82,7 @@ def defaults() -> tuple[Default, ...]:
         ),
         Default(
             "flash_attention",
-            f"off on x86-64 processors for contexts of more than {LONGEST_FOR_FLASH} tokens; else as llama.cpp likes",
+            f'off on x86-64 processors for contexts of more than {LONGEST_FOR_FLASH} tokens, not shared; else "auto"',
             "there it writes up to 2.5 times as slowly in a long conversation",
         ),
         Default("gpu_layers", "as many as fit", "each layer there is faster; what does not fit would fail"),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from ..options import CacheType, Rope
+from ..options.model import CacheType, Rope
 from .companions import LoraFile, ProjectorFile, Speculation
 from .defaults import FEWEST_CHECKPOINTS, GPU_MARGIN_MIB, PROMPT_CACHE_MIB
 
@@ -93,6 +93,12 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def may_follow(self) -> bool:
         """Whether its threads are to follow the machine, if the engine can do that. A GPU's few do not compute much."""
         return self.fixed_threads is not None and self.threads > 1 and not self.gpu
+
+    @property
+    def prepared_to_follow(self) -> bool:
+        """Whether its process is started so that its threads could follow; one alone does not hear of it."""
+        alone = self.threads == self.reading_threads == 1
+        return (self.fixed_threads is not None or alone) and not self.gpu
 
     @property
     def cells(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import EngineNotFoundError
 from ..loggers import ENGINE
-from .command import EngineKind, engine_environment
+from .command import EngineKind, process_environment
 from .death import death_of, refusal_of
 from .devices.placement import Placement
 from .process.endpoint import Endpoint
@@ -97,12 +97,13 @@ def spawn(
 ) -> RunningEngine:
     """Start the process; whatever goes wrong here leaves no directory behind. Raises `EngineNotFoundError`."""
     try:
-        if settings.chat_template:
+        if settings.chat_template and not kind.bundled:
             Path(endpoint.template_path).write_text(settings.chat_template, encoding="utf-8")
         if isinstance(kind, HostedKind):
             return kind.host(settings, endpoint, on_line)
-        environment = engine_environment(kind, settings, endpoint)
-        return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line)
+        environment = process_environment(kind, settings, endpoint)
+        told = kind.told(settings, endpoint)
+        return EngineProcess(kind.arguments(settings, endpoint), environment, endpoint, on_line, told)
     except OSError as error:
         endpoint.remove()
         raise EngineNotFoundError(f"The engine {kind.name} cannot be started: {error}.") from error

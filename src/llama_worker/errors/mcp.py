@@ -10,17 +10,18 @@ from .general import LlamaWorkerError
 class McpServerError(LlamaWorkerError):
     """Raised when an MCP server cannot be started or reached, or ended while it was asked.
 
-    The next use starts it again. `server` is its name, `log` what it wrote to standard error last.
+    The next use starts it again. `server` is its name, `log` what it wrote to standard error last; that goes over no
+    port, as it may hold anything.
     """
 
     code = "mcp_server_failed"
 
-    def __init__(self, message: str, *, server: str, log: tuple[str, ...] = (), **context: Any) -> None:
+    def __init__(self, message: str, *, server: str = "", log: tuple[str, ...] = (), **context: Any) -> None:
         super().__init__(message, **context)
         self.server, self.log = server, log
 
     def details(self) -> dict[str, Any]:
-        return super().details() | {"server": self.server, "log": list(self.log)}
+        return super().details() | {"server": self.server}
 
 
 class MissingPackageError(LlamaWorkerError):

@@ -14,7 +14,6 @@ of the room may use the parts of a name as file names.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -230,6 +229,8 @@ def _parse_url(text: str) -> ModelName:
         raise _refused(text, "the URL does not lead to a .gguf file")
     folder = re.sub(r"[^\w.-]", "_", host) + (f"_{port}" if port else "")
     if parts.query:
+        import hashlib  # with OpenSSL, which most programs that load a model do not need yet
+
         folder += "/query-" + hashlib.sha256(parts.query.encode()).hexdigest()[:12]
     return UrlName(parts._replace(fragment="").geturl(), check_file_path(f"{folder}/{path}", text))
 

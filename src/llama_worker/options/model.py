@@ -46,7 +46,7 @@ class ContextOptions(Options, frozen=True, kw_only=True):
     default: all, or 512 with layers on a GPU. A model whose embeddings look at a whole text needs all in one.
     `threads`: computing threads; `threads_batch`: while prompts are read (default: the same). `seed`: default seed of
     the samplers. `flash_attention`: default "auto", as llama.cpp decides; on x86-64 processors False for contexts of
-    more than 1024 tokens, where it writes more slowly (docs/tuning.md).
+    more than 1024 tokens that sequences do not share, where it is slower (docs/tuning.md).
     `cache_type`: number type of the key-value cache, default "f16"; `cache_type_k` and `cache_type_v`: of its keys and
     values alone. Values of fewer bits need flash attention.
     `rope`: how positions are scaled, default as the file says.

@@ -6,7 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Unpack
 
 from ..errors import ContextNotCreatedError, InvalidOptionsError, ModelNotLoadedError, SessionNotLoadedError
 from ..errors.nearest import did_you_mean
@@ -15,14 +15,15 @@ from ..options import ContextOptions, PromptOptions, SessionOptions
 from ..options.keywords import ContextKeywords
 from ..options.signatures import lists_options
 from .chat.session_keywords import SessionKeywords
-from .conversation import check_messages
 from .emitter import Emitter
-from .generation.prompt_arguments import PromptArguments
 from .generation.prompt_keywords import PromptKeywords
-from .media.values import Content
 from .operations.operation import GENERATING, Operation
 from .reply import Parsed, Reply
 from .subscriptions import Subscribable
+
+if TYPE_CHECKING:
+    from .generation.prompt_arguments import PromptArguments
+    from .media.values import Content
 
 
 class AnySession(Protocol):
@@ -165,7 +166,7 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
-        arguments = PromptArguments.read(options, changes)
+        arguments = _read(options, changes)
         return self._ensure_session(arguments.options.system_prompt).prompt(prompt, arguments)
 
     def generate_chat_completion(
@@ -179,7 +180,9 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
 
         Raises `ContextNotCreatedError` or `InvalidOptionsError` at once.
         """
-        arguments = PromptArguments.read(options, changes)
+        from .conversation import check_messages  # as in `_read`
+
+        arguments = _read(options, changes)
         *history, question = check_messages(messages) or [{"role": "", "content": None}]
         if question["role"] != "user":
             raise InvalidOptionsError("The last message must be the user's.", path="messages")
@@ -239,3 +242,9 @@ class Current(Subscribable, ABC, Generic[ModelType, ContextType, SessionType]):
         if self._model is None or not self._model.loaded:
             raise ModelNotLoadedError
         return self._model
+
+
+def _read(options: PromptOptions | PromptArguments | None, changes: Mapping[str, Any]) -> PromptArguments:
+    from .generation.prompt_arguments import PromptArguments  # which is there as soon as a model is
+
+    return PromptArguments.read(options, changes)

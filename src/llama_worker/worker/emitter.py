@@ -9,7 +9,6 @@ from typing import Any, get_args
 from ..errors import EngineDiedError, InvalidOptionsError
 from ..errors.nearest import did_you_mean
 from ..messages import Outgoing
-from .reporting import error_message
 from .tools.callbacks import tell
 
 EVENTS = tuple(str(kind.__struct_config__.tag) for kind in get_args(Outgoing))
@@ -57,6 +56,8 @@ class Emitter:
     def tell_death(self, death: EngineDiedError) -> None:
         """Of an engine that served nobody; otherwise those requests tell it."""
         if death.phase == "idle":
+            from .reporting import error_message  # with all that a model can do
+
             self.emit(error_message(death))
             for callback in tuple(self._idle_death_listeners):
                 callback(death)

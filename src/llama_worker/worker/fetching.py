@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
 from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
-from .library import Library, ModelReference
-from .opening import begin_download, estimate_files
 from .operations.operation import Operation
 
 if TYPE_CHECKING:
+    from ..engine.command import EngineKind
     from ..models.download.reach import Reach
+    from .library import Library, ModelReference
 
 
 @lists_options
@@ -28,7 +28,12 @@ class FetchesModels:
 
     _options: LlamaOptions
     _kind: EngineKind | None
-    _library: Library
+
+    @cached_property
+    def _library(self) -> Library:
+        from .library import Library
+
+        return Library()
 
     def download_model(
         self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
@@ -45,6 +50,8 @@ class FetchesModels:
         self, reach: Reach | None, name: ModelReference, *, sha256: str | None = None, size: int | None = None
     ) -> Operation[Path, Downloading]:
         """For servers: the same for a client; awaiting it raises `DownloadRefusedError` too."""
+        from .opening import begin_download
+
         self._ensure_open()
         return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
 
@@ -65,6 +72,8 @@ class FetchesModels:
         self, reach: Reach | None, model_path: ModelReference, options: ModelOptions | None
     ) -> MemoryEstimate:
         """For servers: the same for a client; raises `DownloadRefusedError` too."""
+        from .opening import estimate_files
+
         name, checked = parse_model_name(model_path), options or ModelOptions()
         return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
 

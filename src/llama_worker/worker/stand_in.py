@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..messages.events import Downloading
-from ..models.names import ModelName
-from ..options import LlamaOptions, ModelOptions
-from .loading import LoadedFiles
+if TYPE_CHECKING:
+    from ..messages.events import Downloading
+    from ..models.names import ModelName
+    from ..options import LlamaOptions, ModelOptions
+    from .loading import LoadedFiles
 
 
 class StandIn(Protocol):

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 from weakref import WeakValueDictionary
 
 from ..ending import to_the_end
-from ..engine.command import EngineKind, choose_engine
-from ..engine.process.directory import sweep_abandoned_directories
 from ..errors import EngineDiedError, WorkerClosedError
 from ..messages import ModelUnloaded, Outgoing
 from ..messages.events import Progress, progress_of
@@ -20,29 +17,30 @@ from ..models.names import parse_model_name
 from ..options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
-from .chat.session import ChatSession
 from .current import Current
 from .fetching import FetchesModels
 from .home import Home
 from .journal.listing import KeepsJournal
-from .library import Library
-from .loading import LoadedFiles, settings_for
 from .mcp.listing import ListsMcpServers
 from .mcp.servers import McpServers
-from .model import Context, Model
-from .opening import find_files
 from .operations.operation import Operation
-from .reporting import messages_of
+from .residency.first_load import ready_to_load
 from .residency.listing import ListsModels
-from .residency.residency import Residency
-from .residency.shared import Shared
-from .residency.starting import start_model
-from .runtime import ModelRuntime
-from .states.opening import NO_STATES, open_states
+
+if TYPE_CHECKING:
+    from ..engine.command import EngineKind
+    from ..engine.supervisor import EngineSupervisor
+    from .chat.session import ChatSession
+    from .loading import LoadedFiles
+    from .model import Context, Model
+    from .runtime import ModelRuntime
+    from .states.store import StateStore
 
 
 @lists_options
-class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesModels, KeepsJournal, ListsMcpServers):
+class LlamaWorker(
+    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, KeepsJournal, ListsMcpServers
+):
     """Loads models into engine processes, talks to them and cleans up after them.
 
     Use it as `async with LlamaWorker() as worker`, or call `cleanup()` yourself. Keyword arguments are the fields of
@@ -58,10 +56,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         self._home = Home()
         self._models: dict[str, Model] = {}
         self._unloading: set[Model] = set()
-        self._library = Library()
-        self._states = NO_STATES
+        self._states: StateStore | None = None
         self._servers = McpServers()
-        self.residency = Residency()  # for servers, too
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -98,12 +94,11 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         Changes the worker's options for models loaded from now on, and reopens a worker after `cleanup()`.
         Raises `InvalidOptionsError`, `EngineNotFoundError`, or as `list_sessions` when the journal cannot be written.
         """
+        from .residency.preparing import prepared  # here and below: what takes long to import
+
         self._home.move_in(self._abandon)
         self._options = build_options(LlamaOptions, options or self._options, changes)
-        self.residency.budget = self._options.memory_budget
-        self._kind = await asyncio.to_thread(choose_engine, self._options.engine)
-        await asyncio.to_thread(sweep_abandoned_directories)
-        self._states = await asyncio.to_thread(open_states, self._options, self._states)
+        self._kind, self._states = await asyncio.to_thread(prepared, self._options, self._states)
         await self._open_journal()
         await self._servers.configure(self._options.mcp_servers)
         self._closed = False
@@ -125,26 +120,41 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
-            of = await find_files(self._library, name, self._options, checked)
-            return await self._load(of, operation)
+            async with ready_to_load(await self._chosen_engine(None)):
+                from .opening import find_files
+
+                of = await find_files(self._library, name, self._options, checked)
+                return await self._load(of, operation)
 
         return self._track(Operation("load", load, to_item=progress_of))
 
     async def _load(self, of: LoadedFiles, operation: Operation[Model, Progress]) -> Model:
+        from .loading import settings_for
+        from .residency.starting import start_model
+
         files = of.files
         async with self._loading.setdefault(str(files.path), asyncio.Lock()):
             kind = await self._chosen_engine(of.kind)
             if loaded := self._models.get(str(files.path)):  # which stays if what was asked for cannot be
                 await settings_for(of, kind, loaded.runtime.loaded_files.free_bytes)
                 await self._unload(loaded)
-            shared = Shared(NO_STATES if of.kind else self._states, self._servers, self._track)
-            made = partial(ModelRuntime, shared=shared)
-            model = Model(await start_model(self.residency, of, kind, operation, self._emitter.tell_death, made))
+            runtime = await start_model(self.residency, of, kind, operation, self._emitter.tell_death, self._runtime_of)
+            from .model import Model  # which was imported while the engine started
+
+            model = Model(runtime)
             others = {path: other for path, other in self._models.items() if other.loaded or other.pid}
             self._models = others | {str(files.path): model}
             self._model, self._context, self._session = model, None, None
         await self._library.touch(files)
         return model
+
+    def _runtime_of(self, of: LoadedFiles, supervisor: EngineSupervisor) -> ModelRuntime:
+        from .residency.shared import Shared
+        from .runtime import ModelRuntime
+        from .states.opening import NO_STATES
+
+        states = NO_STATES if of.kind else self._states
+        return ModelRuntime(of, supervisor, Shared(states or NO_STATES, self._servers, self._track))
 
     async def _chosen_engine(self, own: EngineKind | None) -> EngineKind:
         if self._kind is None:
@@ -172,7 +182,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
             await to_the_end(self._end_everything())
 
     async def _end_everything(self) -> None:
-        await asyncio.to_thread(self._states.close)
+        if self._states:
+            await asyncio.to_thread(self._states.close)
         running = list(self._operations.values())
         for operation in running:
             operation.abort()
@@ -200,6 +211,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
 
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
         if self._emitter.listeners:
+            from .reporting import messages_of
+
             self._emitter.relay(messages_of(operation))
         return super()._track(operation)
 
@@ -212,6 +225,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         return self._emitter.on_idle_death(callback)
 
     def _begin_session(self, context: Context, options: SessionOptions) -> ChatSession:
+        from .chat.session import ChatSession
+
         return ChatSession(context.model, options)
 
     def _ensure_open(self) -> None:
@@ -223,7 +238,8 @@ class LlamaWorker(ListsModels, Current[Model, Context, ChatSession], FetchesMode
         """End the engines of an event loop that is gone; of another process's only the memory is lost."""
         for model in self._models.values():
             model.runtime.abandon()
-        self.residency.abandon()
+        if "residency" in vars(self):
+            self.residency.abandon()
         self._servers.abandon()
         for left in (self._models, self._operations, self._loading):
             left.clear()

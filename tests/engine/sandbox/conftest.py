@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from llama_worker.engine.process.child import PARENT_VARIABLE, SANDBOX_VARIABLE
+from llama_worker.engine.process.calling import PARENT_VARIABLE
 from llama_worker.engine.process.frozen import CHILD_MODULE
+from llama_worker.engine.process.instructions import SANDBOX_VARIABLE
 from llama_worker.engine.sandbox.landlock import abi_version
 from llama_worker.engine.sandbox.policy import SandboxPolicy
 

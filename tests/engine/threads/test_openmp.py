@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from llama_worker.engine.command import listing_environment
-from llama_worker.engine.process.child import EXEC
+from llama_worker.engine.process.calling import EXEC, FOLLOWING_VARIABLE
 from llama_worker.engine.process.findings import finding_in
 from llama_worker.engine.process.frozen import child_command
-from llama_worker.engine.threads.following import FOLLOWING_VARIABLE, Following
+from llama_worker.engine.threads.following import Following
 from llama_worker.engine.threads.openmp import asks_for_gnu_openmp, has_gnu_openmp
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP follows its CPUs on Linux only")

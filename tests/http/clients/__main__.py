@@ -1,9 +1,13 @@
-"""Install all client libraries that the tests use."""
+"""Install the client libraries that `make test` uses; with `--all` those of `make test-clients`, too."""
 
 from __future__ import annotations
 
-from tests.http.clients.environment import REQUIREMENTS, install, install_javascript
+import sys
 
-for name in REQUIREMENTS:
+from tests.http.clients.environment import DAILY, JAVASCRIPT, NPM, environments, install, install_npm
+
+everything = "--all" in sys.argv[1:]
+for name in environments() if everything else DAILY:
     install(name)
-install_javascript()
+for folder in (JAVASCRIPT, NPM) if everything else (JAVASCRIPT,):
+    install_npm(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,18 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".clients"
 SCRIPTS = Path(__file__).parent
 JAVASCRIPT = SCRIPTS.parent / "javascript"
-JAVASCRIPT_PACKAGES = ("@types/node", "axe-core", "ollama", "openai", "pyright", "typescript")
-REQUIREMENTS = {
-    "main": "requirements.txt",
-    "litellm": "requirements-litellm.txt",
-    "ollama": "requirements-ollama.txt",
-}
+NPM = SCRIPTS / "npm"
+DAILY = ("main", "litellm", "ollama")
+"""What `make test` needs."""
+
+
+def environments() -> list[str]:
+    """All that there are: one for each file of requirements."""
+    return sorted(file.stem for file in (SCRIPTS / "requirements").glob("*.txt"))
+
+
+def requirements_of(environment: str) -> Path:
+    return SCRIPTS / "requirements" / f"{environment}.txt"
 
 
 def python_of(environment: str) -> Path:
@@ -27,16 +34,15 @@ def python_of(environment: str) -> Path:
 
 
 def installed(environment: str) -> bool:
-    wanted = (SCRIPTS / REQUIREMENTS[environment]).read_text()
     ready = FOLDER / environment / ".ready"
-    return ready.is_file() and ready.read_text() == wanted
+    return ready.is_file() and ready.read_text() == requirements_of(environment).read_text()
 
 
 def install(environment: str) -> None:
     """Create the environment, unless it is there and current."""
     if installed(environment):
         return
-    requirements = SCRIPTS / REQUIREMENTS[environment]
+    requirements = requirements_of(environment)
     venv.create(FOLDER / environment, with_pip=True, clear=True)
     pip = [str(python_of(environment)), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)  # an older one resolves these for half an hour
@@ -44,10 +50,15 @@ def install(environment: str) -> None:
     (FOLDER / environment / ".ready").write_text(requirements.read_text())
 
 
-def install_javascript() -> None:
-    """Install the npm packages, where there is npm."""
+def npm_installed(folder: Path) -> bool:
+    """Whether the npm packages that a folder names are there."""
+    named = json.loads((folder / "package.json").read_text())["dependencies"]
+    return all((folder / "node_modules" / name).is_dir() for name in named)
+
+
+def install_npm(folder: Path) -> None:
+    """Install the npm packages that a folder names, where there is npm."""
     npm = shutil.which("npm")
-    if npm and not all((JAVASCRIPT / "node_modules" / name).is_dir() for name in JAVASCRIPT_PACKAGES):
-        subprocess.run(
-            [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"], cwd=JAVASCRIPT, check=True
-        )
+    if npm and not npm_installed(folder):
+        options = ["--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+        subprocess.run([npm, "install", *options], cwd=folder, check=True)

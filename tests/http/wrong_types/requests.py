@@ -33,7 +33,6 @@ SAMPLING: dict[str, Any] = {
     "ignore_eos": False,
     "cache_prompt": True,
     "lora": {},
-    "timings_per_token": False,
 }
 GENERATING: dict[str, Any] = {
     "max_tokens": 1,
@@ -41,6 +40,7 @@ GENERATING: dict[str, Any] = {
     "n": 1,
     "stop": ["a"],
     "return_progress": False,
+    "timings_per_token": False,
     "stream": False,
     "stream_options": {"include_usage": False},
     "reproducible": False,
@@ -164,6 +164,7 @@ NATIVE: dict[str, Any] = {
     "n_probs": 1,
     "post_sampling_probs": False,
     "return_tokens": False,
+    "timings_per_token": False,
 }
 CONTINUED: dict[str, Any] = {
     **NATIVE,

@@ -35,6 +35,7 @@ def every_error() -> list[LlamaWorkerError]:
         errors.InvalidOutputError: errors.InvalidOutputError("Cut.", text="{"),
         errors.FunctionCallError: errors.FunctionCallError("It failed.", function="f"),
         errors.ApprovalError: errors.ApprovalError("It was not asked.", function="f"),
+        errors.McpServerError: errors.McpServerError("It has ended.", server="files"),
         errors.RequestQuarantinedError: errors.RequestQuarantinedError("Not again.", deaths=2),
         errors.ContextOverflowError: errors.ContextOverflowError("Too long.", prompt_tokens=9, context_size=8),
         errors.DownloadError: errors.DownloadError("No.", reason="offline", status=404),

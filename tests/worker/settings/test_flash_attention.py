@@ -50,12 +50,6 @@ def test_it_is_off_in_long_contexts(random_model_path: Path, options: dict[str, 
     assert planned(random_model_path, **options) == expected
 
 
-def test_a_shared_cache_needs_heads_that_share(tmp_path: Path) -> None:
-    grouped = write_gguf(tmp_path / "grouped.gguf", head_count=4, head_count_kv=1)
-    assert planned(grouped, **SHARED) is False
-    assert planned(grouped, **SHARED | {"sequences": 8}) == "auto"
-
-
 def test_a_model_without_attention_and_another_machine_are_left_alone(
     random_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

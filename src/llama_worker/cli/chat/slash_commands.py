@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ...errors import LlamaWorkerError
 from ...errors.nearest import nearest
+from ...messages.mcp import McpTool
 from ...options.plain import expanded
 from ...worker.media.values import Audio, Image
 from ..output.tables import print_facts
@@ -117,8 +118,12 @@ async def _tools(conversation: Conversation, _: str) -> None:
         say("There are no MCP servers; --mcp FILE names some.")
     for server in servers:
         say(server.problem or f"{server.name}:")
-        asked = {True: "", False: " (called without asking)"}
-        print_facts((f"  {tool.name}", tool.description + asked[tool.needs_approval]) for tool in server.tools)
+        print_facts((f"  {tool.name}", _about(tool)) for tool in server.tools)
+
+
+def _about(tool: McpTool) -> str:
+    said = tool.description or "(it does not say what it does)"
+    return said if tool.needs_approval else f"{said} (called without asking)"
 
 
 async def _reset(conversation: Conversation, _: str) -> None:

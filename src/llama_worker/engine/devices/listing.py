@@ -9,7 +9,7 @@ import sys
 from ...ending import to_the_end
 from ...loggers import ENGINE
 from ..command import EngineKind, listing_environment
-from ..process.keeper import Keeper
+from ..process.keeper import Attendant, Keeper
 from ..sandbox.devices import has_gpu
 from .device import NO_DEVICES, Devices, parse_devices
 
@@ -72,9 +72,8 @@ async def _output(kind: EngineKind) -> bytes:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(ended.set)
 
-    keeper = Keeper(
-        kind.listing_arguments(), listing_environment(), on_output=take, on_log=lambda _: None, on_end=on_end
-    )
+    keeper = Keeper(kind.listing_arguments(), listing_environment())
+    keeper.attend(Attendant(take, on_log=lambda _: None, on_end=on_end))
     try:
         async with asyncio.timeout(_PATIENCE):
             await ended.wait()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..defaults import ALIKE
 from ..process.endpoint import Endpoint
 from ..settings import EnginePooling, EngineSettings
-from ..slots.slots import ALIKE
 from .companions import companion_flags
 from .forms import value_of
 from .table import SETTINGS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from ..arguments.check import apply_arguments
+from ..defaults import ALIKE
 from ..process.endpoint import Endpoint
 from ..settings import EngineSettings
-from ..slots.slots import ALIKE
 from .companions import configure_companions
 from .forms import assign, value_of
 from .table import SETTINGS
@@ -26,7 +25,7 @@ def server_parameters(settings: EngineSettings, endpoint: Endpoint, binding: Any
         if (value := value_of(settings, setting.name)) is not None:
             assign(params, setting.parameter, setting.converted(value, binding))
     _configure_gpu(params, settings)
-    _configure_model(params, settings, endpoint, binding)
+    _configure_model(params, settings, binding)
     _configure_cache(params)
     _configure_experts(params, settings)
     configure_companions(params, settings, binding)
@@ -48,10 +47,9 @@ def _listen(params: Any, endpoint: Endpoint) -> None:
         params.api_keys = [endpoint.api_key]
 
 
-def _configure_model(params: Any, settings: EngineSettings, endpoint: Endpoint, binding: Any) -> None:
-    chosen = Path(endpoint.template_path)
-    if chosen.exists():
-        params.chat_template = chosen.read_text(encoding="utf-8")
+def _configure_model(params: Any, settings: EngineSettings, binding: Any) -> None:
+    if settings.chat_template:
+        params.chat_template = settings.chat_template
     if settings.alias:
         params.model_alias = {settings.alias}
     params.verbosity = 4 if settings.tells_placement else 3

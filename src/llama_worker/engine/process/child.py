@@ -1,6 +1,7 @@
 """Runs inside the engine process: `python -m llama_worker.engine.process.child`.
 
-Without arguments it serves a model with xllamacpp, as told by JSON in its environment. With `devices` it prints which
+Without arguments, or with `follow`, it serves a model with xllamacpp, as told by a line of JSON on its standard input;
+what takes long has been imported when that comes. With `devices` it prints which
 GPUs xllamacpp has found, and ends. With `exec PROGRAM ARGUMENTS...` it becomes that program. Either way it first makes
 sure that it cannot outlive the process that started it:
 
@@ -8,16 +9,20 @@ sure that it cannot outlive the process that started it:
   its parent. While a model loads xllamacpp holds the interpreter's lock and nothing in Python could react, so the
   signal is SIGKILL. Afterwards it is SIGCONT, which reaches a stopped process too and whose handler also removes the
   socket. Another program keeps SIGKILL, and its socket is swept away by the next worker;
-- the end of its standard input ends it (everywhere), once the model is loaded.
+- the end of its standard input ends it (everywhere), while it waits for its settings and once the model is loaded.
 
 Before it reads a model, or becomes a program that does, it restricts itself (`sandbox/`) and prints what is in force.
 """
 
 from __future__ import annotations
 
+# ruff: noqa: E402
+import gc
+
+gc.disable()  # nothing that is imported here is ever dropped, and looking through it takes a tenth of that time
+
 import ctypes
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -32,18 +37,14 @@ from ..sandbox.enter import enter
 from ..sandbox.files import Reach
 from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
-from ..settings import EngineSettings
-from ..threads.following import following_arguments, with_threads
+from ..threads.following import follow_affinity, following_arguments, with_threads
+from .calling import DEVICES, EXEC, FOLLOW, MODEL_REFUSED_EXIT_CODE, PARENT_VARIABLE
 from .endpoint import Endpoint
 from .findings import tell
+from .instructions import SANDBOX_VARIABLE, Instructions
 
-SETTINGS_VARIABLE = "LLAMA_WORKER_ENGINE_SETTINGS"
-ENDPOINT_VARIABLE = "LLAMA_WORKER_ENGINE_ENDPOINT"
-SANDBOX_VARIABLE = "LLAMA_WORKER_ENGINE_SANDBOX"
-PARENT_VARIABLE = "LLAMA_WORKER_PARENT_PID"
-EXEC, DEVICES = "exec", "devices"
-MODEL_REFUSED_EXIT_CODE = 3
 _PR_SET_PDEATHSIG = 1
+_READ_SIZE = 65536
 # llama.cpp writes its log from a thread of its own: leaving at once would lose the lines that say why.
 _LOG_SECONDS = 0.3
 
@@ -51,16 +52,12 @@ _LOG_SECONDS = 0.3
 def main() -> None:
     parent = int(os.environ[PARENT_VARIABLE])
     _end_with_parent(parent, signal.SIGKILL)
-    policy = json.decode(os.environ.pop(SANDBOX_VARIABLE), type=SandboxPolicy)
     if sys.argv[1:] == [DEVICES]:
         _list_devices()
-        return
-    if sys.argv[1:2] == [EXEC]:
-        _become(sys.argv[2], sys.argv[3:], policy)
-    settings = json.decode(os.environ[SETTINGS_VARIABLE], type=EngineSettings)
-    endpoint = json.decode(os.environ[ENDPOINT_VARIABLE], type=Endpoint)
-    server = _load(with_threads(settings), endpoint, policy)
-    _wait_for_the_end(parent, endpoint, server)
+    elif sys.argv[1:2] == [EXEC]:
+        _become(sys.argv[2], sys.argv[3:], json.decode(os.environ.pop(SANDBOX_VARIABLE), type=SandboxPolicy))
+    else:
+        _serve(parent, follow=sys.argv[1:] == [FOLLOW])
 
 
 def _become(program: str, arguments: Sequence[str], policy: SandboxPolicy) -> NoReturn:
@@ -86,20 +83,49 @@ def _list_devices() -> None:
     tell(find_devices())
 
 
-def _load(settings: EngineSettings, endpoint: Endpoint, policy: SandboxPolicy) -> object:
-    # Imported here: `exec` must stay quick, and a missing library must fail in this process only.
+def _serve(parent: int, *, follow: bool) -> NoReturn:
+    affinity_counts = follow and follow_affinity()
+    # Imported here: OpenMP comes with it, `exec` must stay quick, and a missing library must fail in this process only.
     from .xllamacpp_server import find_devices, start_server
 
-    _restrict(policy, Reach(gpu=bool(find_devices().gpus)))
+    gpu = bool(find_devices().gpus)
+    told = _instructions()
+    ours = _own_standard_input()
+    settings = with_threads(told.settings, affinity_counts=affinity_counts)
+    _restrict(told.sandbox, Reach(gpu=gpu))
     try:
-        return start_server(settings, endpoint)
+        server = start_server(settings, told.endpoint)
     except RuntimeError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201
         time.sleep(_LOG_SECONDS)
         os._exit(MODEL_REFUSED_EXIT_CODE)
+    _wait_for_the_end(parent, told.endpoint, server, ours)
 
 
-def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoReturn:
+def _instructions() -> Instructions:
+    """The first line, and all that comes before the end."""
+    line = b""
+    while not line.endswith(b"\n"):
+        more = os.read(0, _READ_SIZE)
+        if not more:
+            os._exit(0)  # whoever started it has no need of it any more
+        line += more
+    return json.decode(line, type=Instructions)
+
+
+def _own_standard_input() -> int:
+    """The standard input, for us alone where the kernel tells of our parent's end, too: a thread of llama.cpp exits at
+    its end, and could be faster than what removes the socket. It gets one that never ends."""
+    if sys.platform != "linux":
+        return 0
+    ours = os.dup(0)
+    reading, _ = os.pipe()  # the other end stays open as long as this process lives
+    os.dup2(reading, 0)
+    os.close(reading)
+    return ours
+
+
+def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object, standard_input: int) -> NoReturn:
     """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
     ended = threading.Event()
     if sys.platform != "win32":
@@ -107,25 +133,27 @@ def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object) -> NoRetu
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or _leave(endpoint))
         _end_with_parent(parent, signal.SIGCONT)
-    threading.Thread(target=_watch_standard_input, args=(ended,), daemon=True).start()
+    threading.Thread(target=_watch_standard_input, args=(ended, standard_input), daemon=True).start()
     ended.wait()
     _leave(endpoint)
     raise AssertionError(server)  # keeps `server` alive to the end; never reached
 
 
 def _leave(endpoint: Endpoint) -> NoReturn:
+    import shutil
+
     shutil.rmtree(endpoint.directory, ignore_errors=True)
     os._exit(0)
 
 
-def _watch_standard_input(ended: threading.Event) -> None:
-    """Wait for end of file without reading: llama.cpp's own thread reads the same pipe."""
+def _watch_standard_input(ended: threading.Event, standard_input: int) -> None:
+    """Wait for end of file without reading: elsewhere than on Linux llama.cpp's own thread reads the same pipe."""
     if sys.platform == "win32":
         return  # llama.cpp's thread stops the server there
     import select
 
     poller = select.poll()
-    poller.register(0, select.POLLHUP)
+    poller.register(standard_input, select.POLLHUP)
     while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poller.poll()):
         pass
     ended.set()

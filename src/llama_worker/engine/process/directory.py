@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -53,7 +52,7 @@ def _owned(directory: str) -> str:
         _own(directory)
     except BaseException:
         remove_directory(directory)
-        shutil.rmtree(directory, ignore_errors=True)
+        _remove_tree(directory)
         raise
     return directory
 
@@ -63,7 +62,7 @@ def remove_directory(directory: str) -> None:
     descriptor = _held.pop(directory, None)
     if descriptor is not None:
         os.close(descriptor)  # first: Windows removes no open file
-        shutil.rmtree(directory, ignore_errors=True)
+        _remove_tree(directory)
 
 
 def sweep_abandoned_directories() -> None:
@@ -72,7 +71,13 @@ def sweep_abandoned_directories() -> None:
         for directory in parent.glob(f"{_PREFIX}*"):
             with contextlib.suppress(OSError):
                 if _is_abandoned(directory):
-                    shutil.rmtree(directory, ignore_errors=True)
+                    _remove_tree(directory)
+
+
+def _remove_tree(directory: str | Path) -> None:
+    import shutil  # takes longer than all else here
+
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _parents() -> Iterator[Path]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import sys
-from pathlib import Path
 
 from msgspec import Struct
 
 from ...errors import EngineNotFoundError
-from .directory import create_directory, remove_directory
 
 _SOCKET_NAME = "engine.sock"
 LOOPBACK = "127.0.0.1"
@@ -32,10 +30,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def template_path(self) -> str:
         """The file that holds a chat template for the engine, where one was chosen: it may be too long for a command
         line or an environment."""
-        return str(Path(self.directory) / "chat_template.jinja")
+        return os.path.join(self.directory, "chat_template.jinja")
 
     def remove(self) -> None:
         """Delete the socket and the directory; a missing one, or one of another process, is fine."""
+        from .directory import remove_directory
+
         remove_directory(self.directory)
 
 
@@ -44,6 +44,8 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
 
     Raises `EngineNotFoundError` when no directory can be made for it.
     """
+    from .directory import create_directory  # not for the engine process, where an endpoint is only read
+
     try:
         directory = create_directory(_SOCKET_NAME)
     except OSError as error:
@@ -54,13 +56,15 @@ def create_endpoint(*, unix_socket: bool | None = None) -> Endpoint:
     if unix_socket is None:
         unix_socket = sys.platform != "win32"
     if unix_socket:
-        return Endpoint(directory=directory, socket_path=str(Path(directory) / _SOCKET_NAME))
+        return Endpoint(directory=directory, socket_path=os.path.join(directory, _SOCKET_NAME))
     import secrets
 
     return Endpoint(directory=directory, port=_free_port(), api_key=secrets.token_urlsafe(32))
 
 
 def _free_port() -> int:
+    import socket
+
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ...errors import EngineNotFoundError
+from .calling import FOLLOW
 
 CHILD_MODULE = "llama_worker.engine.process.child"
 ENGINE_ARGUMENT = "--llama-worker-engine"
@@ -42,6 +43,12 @@ def child_command() -> list[str]:
     if is_packed():
         raise EngineNotFoundError("A packed program must call llama_worker.freeze_support() before anything else.")
     return [sys.executable, "-P", "-m", CHILD_MODULE]
+
+
+def bundled_command(*, follow: bool) -> list[str]:
+    """A process that will serve a model with the bundled engine; with `follow` the number of its threads will follow
+    the CPUs that they may use. Raises `EngineNotFoundError`."""
+    return [*child_command(), *([FOLLOW] if follow else [])]
 
 
 def is_packed() -> bool:

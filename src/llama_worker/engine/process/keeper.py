@@ -13,37 +13,44 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import IO
+from typing import IO, NamedTuple
 
 _READ_SIZE = 65536
 _GRACE = 2.0
 
 
+class Attendant(NamedTuple):
+    """Who hears of a process, called in threads: `on_end` once, after the last output. `told` is written to its
+    standard input."""
+
+    on_output: Callable[[bytes], None]
+    on_log: Callable[[bytes], None]
+    on_end: Callable[[], object]
+    told: bytes = b""
+
+
 class Keeper:
-    """A started child process. The callbacks are called in threads, `on_end` once, after the last output.
+    """A child process that is being started. What it prints stays in its pipes until somebody attends to it."""
 
-    Raises OSError when the process cannot be started.
-    """
-
-    def __init__(
-        self,
-        arguments: list[str],
-        environment: dict[str, str],
-        *,
-        on_output: Callable[[bytes], None],
-        on_log: Callable[[bytes], None],
-        on_end: Callable[[], object],
-    ) -> None:
-        self._on_output = on_output
-        self._on_log = on_log
-        self._on_end = on_end
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
         self._owner = os.getpid()
         self._gone = threading.Event()
+        self._attendant: Future[Attendant] = Future()
+        self._started: Future[subprocess.Popen[bytes]] = Future()
         self.closed_output = False
-        started: Future[None] = Future()
         # A daemon, as it must not keep a program from ending that never cleans up.
-        threading.Thread(target=self._keep, args=(arguments, environment, started), daemon=True).start()
-        started.result()
+        threading.Thread(target=self._keep, args=(arguments, environment), daemon=True).start()
+
+    def attend(self, attendant: Attendant) -> None:
+        """Once, as soon as the process has started. Raises OSError when it could not be."""
+        self._started.result()
+        self._attendant.set_result(attendant)
+
+    def give_up(self) -> None:
+        """End a process that nobody attends to."""
+        with contextlib.suppress(OSError):
+            self.attend(Attendant(on_output=_ignore, on_log=_ignore, on_end=lambda: None))
+            self.kill()
 
     @property
     def pid(self) -> int:
@@ -54,10 +61,14 @@ class Keeper:
         """As of `Popen`: None while it runs, negative after a signal."""
         return self._process.returncode
 
+    @property
+    def _process(self) -> subprocess.Popen[bytes]:
+        return self._started.result()
+
     def close_input(self) -> None:
         """Tell the process that nobody needs it any more."""
-        if self._process.stdin:
-            self._process.stdin.close()
+        if self._started.done() and (stdin := self._process.stdin):
+            stdin.close()
 
     def kill(self) -> None:
         """End it now; harmless when it is gone, and in a forked copy of the program, whose process it is not."""
@@ -69,35 +80,37 @@ class Keeper:
         """Wait until it is gone; whether it is."""
         return self._gone.wait(timeout)
 
-    def _keep(self, arguments: list[str], environment: dict[str, str], started: Future[None]) -> None:
+    def _keep(self, arguments: list[str], environment: dict[str, str]) -> None:
         try:
-            self._process = process = _spawn(arguments, environment)
+            process = _spawn(arguments, environment)
         except BaseException as error:
-            started.set_exception(error)
+            self._started.set_exception(error)
             return
-        started.set_result(None)
+        self._started.set_result(process)
+        attendant = self._attendant.result()
         readers = [
-            threading.Thread(target=read, args=(stream,), daemon=True)
-            for read, stream in ((self._read_output, process.stdout), (self._read_log, process.stderr))
+            threading.Thread(target=read, args=(stream, take), daemon=True)
+            for read, stream, take in (
+                (self._read_output, process.stdout, attendant.on_output),
+                (_read, process.stderr, attendant.on_log),
+            )
         ]
         for reader in readers:
             reader.start()
+        _write(process, attendant.told)
         process.wait()
         self._gone.set()
         for reader in readers:
             reader.join(_GRACE)  # what the process itself started may still hold its pipes
         self.close_input()
-        self._on_end()
+        attendant.on_end()
 
-    def _read_output(self, stream: IO[bytes]) -> None:
+    def _read_output(self, stream: IO[bytes], take: Callable[[bytes], None]) -> None:
         """A process that closes its output is beyond our control, so it is ended."""
-        _read(stream, self._on_output)
+        _read(stream, take)
         if not self._gone.wait(_GRACE):
             self.closed_output = True
             self.kill()
-
-    def _read_log(self, stream: IO[bytes]) -> None:
-        _read(stream, self._on_log)
 
 
 def _spawn(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -117,3 +130,15 @@ def _read(stream: IO[bytes], take: Callable[[bytes], None]) -> None:
     with stream:
         while data := stream.read(_READ_SIZE):
             take(data)
+
+
+def _write(process: subprocess.Popen[bytes], text: bytes) -> None:
+    """One that is gone already, or is told so meanwhile, says why in its own way."""
+    rest = memoryview(text)
+    with contextlib.suppress(OSError, ValueError):
+        while rest and process.stdin:
+            rest = rest[process.stdin.write(rest) :]
+
+
+def _ignore(data: bytes) -> None:
+    pass

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from ..devices.placement import PlacementReader
 from ..shortage import kills_for_memory
 from .activity import Activity
+from .ahead import take
 from .connecting import connect
 from .endpoint import Endpoint
-from .keeper import Keeper
+from .keeper import Attendant, Keeper
 from .log_tail import LogTail
 
 _LONGEST_STATE_LINE = 1 << 20
@@ -28,8 +29,8 @@ _GRACE = 2.0
 class EngineProcess:
     """A started engine process. `ended` is done as soon as the process is gone, or its event loop is.
 
-    `on_line` gets each line of its standard output. End it with `stop` or `kill`, which also remove its socket and
-    directory. Raises OSError when it cannot be started.
+    `told` is written to its standard input, `on_line` gets each line of its standard output. End it with `stop` or
+    `kill`, which also remove its socket and directory. Raises OSError when it cannot be started.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class EngineProcess:
         environment: dict[str, str],
         endpoint: Endpoint,
         on_line: Callable[[bytes], None],
+        told: bytes = b"",
     ) -> None:
         self._endpoint = endpoint
         self._on_line = on_line
@@ -47,12 +49,9 @@ class EngineProcess:
         self.placement = PlacementReader()
         self.log = LogTail(on_line=self.placement.take)
         self._kills_before = kills_for_memory()
-        self._keeper = Keeper(
-            arguments,
-            environment,
-            on_output=self._take_output,
-            on_log=self.log.feed,
-            on_end=lambda: self._in_loop(self._gone.set),
+        self._keeper = take(arguments, environment) or Keeper(arguments, environment)
+        self._keeper.attend(
+            Attendant(self._take_output, self.log.feed, on_end=lambda: self._in_loop(self._gone.set), told=told)
         )
         self._activity = Activity(self.pid)
         self.ended = asyncio.create_task(self._run(), name=f"engine {self.pid}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from glob import iglob
 
-_DEVICES = Path("/dev")
+_DEVICES = "/dev"
 # The device files of each maker's driver; what has its own is also among those of any GPU.
 _MAKERS = {"NVIDIA": ("nvidia[0-9]*", "nvidiactl", "dxg"), "AMD": ("kfd",), "": ("dri/renderD*",)}
 _CACHES = (
@@ -26,18 +26,18 @@ def has_gpu() -> bool:
 
 def gpu_maker() -> str | None:
     """Whose GPU there is, as far as its device files tell: "NVIDIA", "AMD", "" for any other; None without one."""
-    found = (maker for maker, patterns in _MAKERS.items() for pattern in patterns for _ in _DEVICES.glob(pattern))
-    return next(found, None)
+    wanted = ((maker, pattern) for maker, patterns in _MAKERS.items() for pattern in patterns)
+    return next((maker for maker, pattern in wanted for _ in iglob(f"{_DEVICES}/{pattern}")), None)
 
 
 def driver_is_asleep() -> bool:
     """Whether CUDA would have to start a setuid program to make its devices, as it does once after a boot."""
-    return (_DEVICES / "nvidiactl").exists() and not (_DEVICES / "nvidia-uvm").exists()
+    return os.path.exists(f"{_DEVICES}/nvidiactl") and not os.path.exists(f"{_DEVICES}/nvidia-uvm")
 
 
 def driver_caches() -> Iterator[str]:
     """Where drivers keep what they have compiled for the GPU; without them each start would compile it again."""
-    home = Path.home()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    yield from (os.environ.get("CUDA_CACHE_PATH") or str(home / ".nv"), "/tmp/nvidia-mps")  # noqa: S108
-    yield from (str(cache / name) for name in _CACHES)
+    home = os.path.expanduser("~")
+    cache = os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache"
+    yield from (os.environ.get("CUDA_CACHE_PATH") or f"{home}/.nv", "/tmp/nvidia-mps")  # noqa: S108
+    yield from (f"{cache}/{name}" for name in _CACHES)

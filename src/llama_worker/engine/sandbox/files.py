@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -48,7 +48,7 @@ def handled(reach: Reach) -> Access:
 def rules(policy: SandboxPolicy, reach: Reach) -> Iterator[Rule]:
     """What an engine under `policy` may read, change and execute."""
     yield Rule(policy.directory, _OWN, needed=True)
-    yield Rule(str(Path(policy.directory).parent), Access.REMOVE_DIR)  # which removes empty ones, such as its own
+    yield Rule(os.path.dirname(policy.directory), Access.REMOVE_DIR)  # which removes empty ones, such as its own
     yield from (Rule(path, Access.READ, needed=True) for path in policy.model_files)
     yield from (Rule(path, Access.READ | Access.WRITE_FILE) for path in _PLAIN_DEVICES)
     yield from (Rule(path, Access.READ) for path in (*_SYSTEM, *_PROC, *_python()))

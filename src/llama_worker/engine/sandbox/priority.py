@@ -5,20 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 
-_OOM_SCORE = Path("/proc/self/oom_score_adj")
+_OOM_SCORE = "/proc/self/oom_score_adj"
 # In thousandths of the machine's memory: an engine counts as half of it larger than it is. Not the highest, 1000: a
 # program that has taken more than that is what has to go, and without it the engine need not.
 _LARGER = 500
 _LOWEST = 19
-_AUTOGROUP = Path("/proc/self/autogroup")
+_AUTOGROUP = "/proc/self/autogroup"
 _DARWIN_PROCESS, _DARWIN_BACKGROUND = 4, 0x1000
 
 
 def end_before_the_program() -> None:
     """When memory runs out the kernel ends this process before the one that started it. Needs no rights."""
-    _OOM_SCORE.write_text(str(wanted_oom_score(int(_OOM_SCORE.read_text()))))
+    with open(_OOM_SCORE) as score:
+        inherited = int(score.read())
+    with open(_OOM_SCORE, "w") as score:
+        score.write(str(wanted_oom_score(inherited)))
 
 
 def wanted_oom_score(inherited: int) -> int:
@@ -46,6 +48,6 @@ def _give_way_on_linux() -> None:
 
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     # The engine is a session of its own, and desktops share time between sessions first: nice is within one.
-    with contextlib.suppress(OSError):
-        _AUTOGROUP.write_text(str(_LOWEST))
+    with contextlib.suppress(OSError), open(_AUTOGROUP, "w") as group:
+        group.write(str(_LOWEST))
     psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)

@@ -11,7 +11,7 @@ _INTERPRETER = 3
 def files_to_execute(program: str) -> tuple[str, ...] | None:
     """A native program and its loader. None for a script, which may start anything."""
     try:
-        with open(program, "rb") as file:  # noqa: PTH123
+        with open(program, "rb") as file:
             head = file.read(64)
             if head[:6] != b"\x7fELF\x02\x01":  # 64 bits, lower bytes first
                 return None

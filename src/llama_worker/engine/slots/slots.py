@@ -19,11 +19,6 @@ from msgspec import Struct
 from ..api.endpoints import CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, EMBEDDINGS, INFILL, RERANK
 from .beginning import Beginning, beginning_of, common_length
 
-ALIKE = 0.9
-"""The share of a prompt from which on the engine takes what a slot holds for that conversation and keeps nothing of it:
-conversations that have so much in common read at most the rest again. Below it the engine copies what the slot holds,
-even for the conversation itself, which costs at most a hundredth of reading it: a tenth of reading what is new."""
-
 _TAKING = frozenset({CHAT_COMPLETIONS, COMPLETION, COMPLETIONS, INFILL, EMBEDDINGS, RERANK})
 # Of a prompt: what has less of it in common is another text, as llama-server's own default has it.
 _LEAST = 0.1

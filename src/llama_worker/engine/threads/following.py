@@ -14,14 +14,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct, json
 
+from ..process.calling import FOLLOWING_VARIABLE
 from ..process.findings import tell
 from ..sandbox.kernel import refuse_new_privileges
 from ..sandbox.seccomp import refuse_call
 from ..sandbox.syscall_numbers import SYSINFO
 from ..settings import EngineSettings
-from .openmp import asks_for_gnu_openmp
-
-FOLLOWING_VARIABLE = "LLAMA_WORKER_ENGINE_FOLLOWING"
 
 
 class Following(Struct, frozen=True):
@@ -30,11 +28,13 @@ class Following(Struct, frozen=True):
     follows: bool
 
 
-def with_threads(settings: EngineSettings) -> EngineSettings:
-    """The settings to start with: all threads where they follow, else those that were chosen for good."""
+def with_threads(settings: EngineSettings, *, affinity_counts: bool) -> EngineSettings:
+    """The settings to start with: all threads where they follow, else those that were chosen for good.
+
+    `affinity_counts`: what `follow_affinity` has said."""
     if settings.fixed_threads is None:
         return settings
-    follows = settings.may_follow and follow_affinity()
+    follows = settings.may_follow and affinity_counts
     tell(Following(follows))
     return settings if follows else settings.fixed
 
@@ -44,6 +44,8 @@ def following_arguments(program: str, arguments: Sequence[str]) -> Sequence[str]
     following = os.environ.pop(FOLLOWING_VARIABLE, "")
     if not following:
         return arguments
+    from .openmp import asks_for_gnu_openmp  # not for the bundled engine, which knows what it is built with
+
     follows = asks_for_gnu_openmp(program) and follow_affinity()
     tell(Following(follows))
     return json.decode(following, type=list[str]) if follows else arguments

@@ -29,7 +29,7 @@ class ChatRequest(Generating, omit_defaults=True, kw_only=True):
     messages: Messages
     max_completion_tokens: Limit | None = None
     tools: list[Tool] | None = None
-    tool_choice: Literal["auto", "none", "required"] | ToolChoice | None = None
+    tool_choice: Literal["auto", "none", "required", "any"] | ToolChoice | None = None
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     reasoning_effort: str | None = None

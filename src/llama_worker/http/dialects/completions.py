@@ -20,6 +20,8 @@ from .logprobs import LegacyLogprobs, joined
 from .undone import COMPLETION, check_done
 
 Tokens = list[CountOrZero]
+# The engine names all answers as a chat's. Quotes inside of JSON texts are escaped, so this can only be its field.
+_IDS = (b'"id":"chatcmpl-', b'"id":"cmpl-')
 
 
 class CompletionRequest(Generating, omit_defaults=True, kw_only=True):
@@ -48,7 +50,7 @@ class Completion:
             self.body["logprobs"] = 1
 
     def events(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        return passed_on(data, progress=self._progress) if self._as_they_are else self._changed(data)
+        return self._changed(data) if self._changes else self._as_they_are(data)
 
     async def whole(self, data: AsyncIterator[bytes]) -> Object:
         about: Object = {}
@@ -68,8 +70,12 @@ class Completion:
         return event_of(problem.openai())
 
     @property
-    def _as_they_are(self) -> bool:
-        return self._most is None and not self._only_read
+    def _changes(self) -> bool:
+        return self._most is not None or self._only_read
+
+    async def _as_they_are(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for events in passed_on(data, progress=self._progress):
+            yield events.replace(*_IDS)
 
     async def _changed(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         finished = 0
@@ -83,7 +89,7 @@ class Completion:
 
     async def _chunks(self, data: AsyncIterator[bytes]) -> AsyncIterator[Object]:
         async for payload in payloads(data):
-            chunk: Object = msgspec.json.decode(payload)
+            chunk: Object = msgspec.json.decode(payload.replace(*_IDS))
             for choice in chunk.get("choices", ()):
                 self._change(choice)
             if self._only_read and chunk.get("usage"):

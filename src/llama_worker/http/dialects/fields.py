@@ -56,7 +56,6 @@ class Sampling(Struct, omit_defaults=True, kw_only=True):
     json_schema: Schema | None = None
     cache_prompt: bool | None = None
     lora: dict[AdapterName, AdapterScale] | list[NumberedAdapter] | None = None
-    timings_per_token: bool | None = None
 
 
 Limit = Annotated[int, Meta(ge=-1, le=2**31 - 1)]
@@ -73,6 +72,7 @@ class Generating(Sampling, omit_defaults=True, kw_only=True):
     stream: bool = False
     stream_options: StreamOptions | None = None
     return_progress: bool = False
+    timings_per_token: bool | None = None
     reproducible: bool | None = None
 
 

@@ -9,8 +9,11 @@ from .fields import Object
 
 
 def choose_tools(body: Object) -> None:
-    """Make a choice of one function what the engine knows: only that function, and exactly one call is required."""
+    """Make a choice of one function what the engine knows: only that function, and exactly one call is required. `any`
+    is Mistral's word for `required`."""
     choice = body.get("tool_choice")
+    if choice == "any":
+        body["tool_choice"] = "required"
     if not isinstance(choice, dict):
         return
     name = (choice.get("function") or choice).get("name")

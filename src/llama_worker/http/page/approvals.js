@@ -34,7 +34,8 @@ export class Approvals {
       const node = card(call, answer);
       this._cards.set(node, { name: call.name, resolve });
       this._place.append(node);
-      node.scrollIntoView({ block: "nearest" });
+      const show = () => node.scrollIntoView({ block: "nearest" });
+      requestAnimationFrame(() => requestAnimationFrame(show)); // what is above it is drawn first
       if (!$("#prompt").value) node.focus(); // whoever is typing goes on typing
     });
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -66,7 +67,8 @@ class EmbeddingRoutes:
             {"object": "embedding", "index": index, "embedding": form(vector)}
             for index, vector in enumerate(answer.vectors)
         ]
-        return {"object": "list", "model": name, "data": data, "usage": usage(answer.tokens)}
+        about = {"id": f"embd-{secrets.token_hex(16)}", "object": "list", "model": name}  # Mistral's client wants an id
+        return about | {"data": data, "usage": usage(answer.tokens)}
 
     async def embed(self, scope: Scope, body: Object) -> list[list[float]]:
         """TEI's: the bare vectors."""

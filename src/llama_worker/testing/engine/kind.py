@@ -29,6 +29,9 @@ class FakeKind:
     def environment(self, settings: EngineSettings, endpoint: Endpoint) -> dict[str, str]:
         return {}
 
+    def told(self, settings: EngineSettings, endpoint: Endpoint) -> bytes:
+        return b""
+
     def listing_arguments(self) -> list[str]:
         return []
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...options.keywords import SessionOptionKeywords
-from .overflow import Strategy
+
+if TYPE_CHECKING:
+    from .overflow import Strategy
 
 
 class SessionKeywords(SessionOptionKeywords, total=False):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from ...options.keywords import PromptOptionKeywords
 from ..reply import Parsed
-from ..tools.functions import Functions
-from ..tools.toolbox import Approval
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
+
+    from ..tools.functions import Functions
+    from ..tools.toolbox import Approval
 
 
 class CompletionKeywords(PromptOptionKeywords, Generic[Parsed], total=False):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ...messages.session_info import SessionInfo
 from ...options import LlamaOptions
-from ..conversation import check_text
-from .journals import journal_at
+
+if TYPE_CHECKING:
+    from .journal import Journal
 
 
 class KeepsJournal:
@@ -24,7 +26,7 @@ class KeepsJournal:
         it be read, or `InvalidSessionFileError` when it is damaged. A conversation that cannot be read is left out, and
         logged.
         """
-        return await asyncio.to_thread(journal_at(self._options.journal).list)
+        return await asyncio.to_thread(self._journal().list)
 
     async def remove_session(self, session_id: str) -> None:
         """Forget a conversation of the journal for good. A session of that id that is still held stays as it is, but
@@ -33,12 +35,19 @@ class KeepsJournal:
         Raises `InvalidOptionsError` when the worker keeps no journal, `SessionNotFoundError`, `SessionFileError`, or
         `InvalidSessionFileError`.
         """
-        journal = journal_at(self._options.journal)
+        from ..conversation import check_text
+
+        journal = self._journal()
         await asyncio.to_thread(journal.remove, check_text(session_id, "session_id"))
 
     async def _open_journal(self) -> None:
         """See that it can be written, wherever the program goes from here. Raises as `remove_session`."""
         if self._options.journal is not None:
-            journal = journal_at(self._options.journal)
+            journal = self._journal()
             self._options = replace(self._options, journal=str(journal.path))
             await asyncio.to_thread(journal.prepare)
+
+    def _journal(self) -> Journal:
+        from .journals import journal_at  # few programs keep one
+
+        return journal_at(self._options.journal)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ...errors import InvalidOptionsError
 from ...errors.nearest import did_you_mean
 from ...messages.mcp import McpServerInfo
 from ...options import McpServerOptions
-from ..generation.prompt_arguments import PromptArguments
-from ..tools.functions import FunctionSource, read_functions
 from .server import McpServer
 from .tools import apart
+
+if TYPE_CHECKING:
+    from ..generation.prompt_arguments import PromptArguments
+    from ..tools.functions import FunctionSource
 
 
 class McpServers:
@@ -45,6 +48,8 @@ class McpServers:
         offered = await asyncio.gather(*(source.functions() for source in sources))
         own = arguments.functions or {}
         found = apart(own, [(source.name, given) for source, given in zip(sources, offered, strict=True)])
+        from ..tools.functions import read_functions  # as late as its model
+
         return arguments.offering({**own, **read_functions(found)})
 
     def _asked(self, names: bool | Sequence[str]) -> list[McpServer]:

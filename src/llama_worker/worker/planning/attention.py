@@ -11,7 +11,7 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.defaults import LONGEST_FOR_FLASH, MOST_SHARING_WITHOUT_FLASH, SCORES_SHARE
+from ...engine.defaults import LONGEST_FOR_FLASH, SCORES_SHARE
 from ...models.gguf.header import GgufHeader
 from ...models.memory.estimate import estimate
 from ...models.memory.layers import layers_of
@@ -38,22 +38,14 @@ def _is_slower_with(header: GgufHeader, chosen: Mapping[str, Any]) -> bool:
         and any(layer.key_values for layer in layers_of(header))
         and all(chosen.get(f"cache_type_{side}", "f16") == "f16" for side in "kv")
         and chosen["context_size"] > LONGEST_FOR_FLASH
-        and _looks_at_little_else(header, chosen)
+        and not _looks_at_others(chosen)
     )
 
 
-def _looks_at_little_else(header: GgufHeader, chosen: Mapping[str, Any]) -> bool:
-    """Without flash attention a token is held against all that a shared cache has, that of other conversations too. Few
-    of them take no longer than it would with, where several heads share what is kept."""
-    if not chosen["kv_unified"] or chosen["sequences"] == 1:
-        return True
-    return _shares_heads(header) and chosen["sequences"] <= MOST_SHARING_WITHOUT_FLASH
-
-
-def _shares_heads(header: GgufHeader) -> bool:
-    heads = max(header.per_block("attention.head_count"), default=0)
-    kept = max(header.per_block("attention.head_count_kv"), default=0)
-    return 0 < 2 * kept <= heads
+def _looks_at_others(chosen: Mapping[str, Any]) -> bool:
+    """Whether a token is held against what other conversations have in the same cache, which flash attention leaves
+    out: beside three of the same length everything takes longer without it."""
+    return bool(chosen["kv_unified"]) and chosen["sequences"] > 1
 
 
 def _has_room_for_scores(header: GgufHeader, chosen: Mapping[str, Any], free_bytes: int) -> bool:

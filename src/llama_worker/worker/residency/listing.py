@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from ...messages.values import LoadedModel
-from ..model import Model
-from .residency import Residency
+from ...options import LlamaOptions
+
+if TYPE_CHECKING:
+    from ..model import Model
+    from .residency import Residency
 
 
 class ListsModels:
     """The part of a worker that tells."""
 
-    residency: Residency
+    _options: LlamaOptions
+
+    @cached_property
+    def residency(self) -> Residency:
+        """For servers, too."""
+        from .residency import Residency  # with all that loads a model
+
+        return Residency(lambda: self._options.memory_budget)
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...ending import to_the_end
 from ...engine.settings import EngineSettings
@@ -14,22 +15,24 @@ from ...loggers import MODELS
 from ...models.memory.available import available_memory
 from ...options import ModelOptions
 from ..loading import LoadedFiles
-from ..runtime import ModelRuntime
 from .changes import Changes
 from .free_memory import FreeMemory, free_memory
 from .refusal import refuse
 from .resident import Resident
 
+if TYPE_CHECKING:
+    from ..runtime import ModelRuntime
+
 
 class Residency:
-    """The models of a worker. `budget` is how many bytes they may take together, None for what the machine has.
+    """The models of a worker. `budget` gives how many bytes they may take together, None for what the machine has.
 
     An engine that needs more than is free gets it from the models that may leave and are idle, those unused for longest
     first, unless even all of them would not do; then nobody loses anything for it.
     """
 
-    def __init__(self) -> None:
-        self.budget: int | None = None
+    def __init__(self, budget: Callable[[], int | None]) -> None:
+        self._budget = budget
         self.changes = Changes()
         self._residents: list[Resident] = []
         self._making_room = asyncio.Lock()
@@ -113,7 +116,7 @@ class Residency:
 
     async def _free(self, resident: Resident | None) -> FreeMemory:
         others = [other for other in self._residents if other is not resident]
-        return free_memory(self.budget, await asyncio.to_thread(available_memory), others)
+        return free_memory(self._budget(), await asyncio.to_thread(available_memory), others)
 
     def _used(self, resident: Resident) -> None:
         """Somebody began to use it, the last one has left, or it was unloaded."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
@@ -15,7 +16,9 @@ from ...options import ModelOptions
 from ..loading import LoadedFiles
 from ..planning.offload import in_main_memory
 from ..planning.plan import plan_of
-from ..runtime import ModelRuntime
+
+if TYPE_CHECKING:
+    from ..runtime import ModelRuntime
 
 
 class Resident:

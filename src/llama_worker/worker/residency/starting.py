@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...engine.command import EngineKind
 from ...engine.supervisor import EngineSupervisor
@@ -13,9 +13,12 @@ from ...messages.events import EngineReduced, Progress
 from ..calibration.loading import started_and_measured, with_known_speed
 from ..loading import LoadedFiles, settings_for, supervisor_for
 from ..operations.operation import Operation
-from ..runtime import ModelRuntime
+from .first_load import import_what_answers
 from .on_gpu import has_too_few_layers
-from .residency import Residency
+
+if TYPE_CHECKING:
+    from ..runtime import ModelRuntime
+    from .residency import Residency
 
 
 async def start_model(
@@ -38,8 +41,13 @@ async def start_model(
     supervisor = supervisor_for(of, settings, kind)
     supervisor.on_death = partial(_died, residency, on_death)
     supervisor.on_reduced = lambda changes: operation.report(EngineReduced(changes))
+
+    def report(progress: Progress) -> None:
+        import_what_answers()  # while it loads
+        operation.report(progress)
+
     with residency.entered(of, supervisor) as resident:
-        of = await started_and_measured(of, supervisor, operation.report)
+        of = await started_and_measured(of, supervisor, report)
         runtime = made(of, supervisor)
         runtime.usage.hold()  # nobody ends it before those who wait for the load can use it
         residency.settle(resident, runtime)

@@ -10,8 +10,6 @@ import hashlib
 import struct
 from pathlib import Path
 
-from ...engine.slots.beginning import common_length
-
 _HEAD = struct.Struct("=III")
 _MAGIC = int.from_bytes(b"ggsq")
 _PACKED = struct.Struct("=iII")
@@ -68,6 +66,8 @@ def packed(tokens: list[int]) -> bytes:
 
 def common_tokens(one: bytes, other: bytes) -> int:
     """How many tokens the two begin with alike."""
+    from ...engine.slots.beginning import common_length  # with all that is asked of an engine
+
     return common_length(one, other) // TOKEN_BYTES
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import threading
 import uuid
 import weakref
@@ -207,11 +206,17 @@ def _move(path: Path, to: Path) -> None:
     except OSError:
         incoming = to.with_name(_INCOMING + uuid.uuid4().hex)
         try:
-            shutil.copyfile(path, incoming)
+            _copy(path, incoming)
             incoming.chmod(0o600)
             incoming.replace(to)
         finally:
             incoming.unlink(missing_ok=True)
+
+
+def _copy(path: Path, to: Path) -> None:
+    from shutil import copyfile  # which takes longer to import than all else here
+
+    copyfile(path, to)
 
 
 def _link(path: Path, to: Path) -> None:
@@ -220,5 +225,5 @@ def _link(path: Path, to: Path) -> None:
     except FileNotFoundError:
         raise
     except OSError:  # another file system, or one without links
-        shutil.copyfile(path, to)
+        _copy(path, to)
         to.chmod(0o600)

@@ -14,6 +14,7 @@ from ...options.plain import plain
 from ..reply import Reply
 from .limits import check_schema
 from .schemas import Schema, closed, decode, inline, schema_of
+from .wellformed import check_wellformed
 
 
 class ResponseFormat(Struct, frozen=True):
@@ -59,11 +60,16 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
     path = "json_schema" if response_format is None else "response_format"
     if isinstance(wanted, dict):
         schema = _unwrapped(plain(wanted, path))
-        check_schema(schema, path)
+        _check(schema, path)
         return ResponseFormat(closed(inline(schema)))
     schema = schema_of(wanted, path)
-    check_schema(schema, path)
+    _check(schema, path)
     return ResponseFormat(closed(schema), wanted)
+
+
+def _check(schema: Any, path: str) -> None:
+    check_schema(schema, path)
+    check_wellformed(schema, path)
 
 
 def schema_in(body: Mapping[str, Any]) -> dict[str, Any] | None:

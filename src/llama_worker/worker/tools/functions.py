@@ -15,6 +15,7 @@ from ...errors import InvalidOptionsError
 from ...options.plain import plain
 from ..structured.limits import check_schema
 from ..structured.schemas import Schema, decode, schema_of
+from ..structured.wellformed import check_wellformed
 
 Handler = Callable[..., Any | Awaitable[Any]]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
@@ -111,6 +112,8 @@ def read_functions(functions: Functions) -> dict[str, Function]:
     else:
         raise InvalidOptionsError("Functions must be a list of callables or definitions.", path="functions")
     check_schema([function.schema for function in read], "functions")
+    for function in read:
+        check_wellformed(function.schema, f"functions[{function.name!r}]")
     by_name = {function.name: function for function in read}
     if len(by_name) != len(read):
         raise InvalidOptionsError("Two functions have the same name.", path="functions")

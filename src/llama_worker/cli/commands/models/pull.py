@@ -59,7 +59,7 @@ async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bars:
+    with Progress(*columns, console=console.rich, disable=quiet or not console.is_terminal, transient=True) as bars:
         bar = bars.add_task(model, total=None)
         try:
             path = await Downloader().download(

@@ -80,7 +80,7 @@ async def _in_turns(plan: Plan, sides: Sequence[int | None], rounds: int) -> Sam
     """A sample of each side in each round, of which every other one goes backwards."""
     samples: Samples = {side: [] for side in sides}
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console.rich, transient=True) as bar:
         task = bar.add_task(escape(plan.model), total=rounds * len(sides))
         for turn in range(rounds):
             for side in sides if turn % 2 == 0 else sides[::-1]:

@@ -80,7 +80,7 @@ def bundle(
         target=target_of(python, platforms),
         sources=Sources(given=wheels, offline=offline),
     )
-    with console.status("") as status:
+    with console.rich.status("") as status:
         lock = make_bundle(folder, recipe, lambda text: status.update(harmless(text)))
     _show(folder, lock, as_json)
     return 0

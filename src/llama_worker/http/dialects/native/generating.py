@@ -29,6 +29,7 @@ class NativeRequest(Sampling, omit_defaults=True, kw_only=True):
     stop: Stop | None = None
     stream: bool = False
     return_progress: bool = False
+    timings_per_token: bool | None = None
     n_probs: Probabilities | None = None
     post_sampling_probs: bool | None = None
     return_tokens: bool | None = None

@@ -104,7 +104,10 @@ class ResponseStream:
             return None
         return {
             "input_tokens": self._usage["prompt_tokens"],
-            "input_tokens_details": {"cached_tokens": self._usage["prompt_tokens_details"]["cached_tokens"]},
+            "input_tokens_details": {
+                "cached_tokens": self._usage["prompt_tokens_details"]["cached_tokens"],
+                "cache_write_tokens": 0,  # which OpenAI bills apart
+            },
             "output_tokens": self._usage["completion_tokens"],
             "output_tokens_details": {"reasoning_tokens": 0},
             "total_tokens": self._usage["total_tokens"],

@@ -54,7 +54,7 @@ class CallForm(Struct, frozen=True):
 
     def grammar(self, tools: Sequence[dict[str, Any]], limit: int | None) -> str:
         """GBNF for one call, or more unless `limit` is one; a larger limit is for whoever reads them to keep."""
-        converter = Converter({})
+        converter = Converter({}, loosely=True)  # arguments are checked before a function is called
         calls = [f"{literal(self.beginnings[_name(tool)])} {_arguments(tool, converter)}" for tool in tools]
         more = "" if limit == 1 or self.between is None else f"({literal(self.between)} call)*"
         end = f"{literal(self.end)}?" if self.end else ""
@@ -157,6 +157,7 @@ def _name(tool: Mapping[str, Any]) -> str:
 def _arguments(tool: Mapping[str, Any], converter: Converter) -> str:
     parameters = tool["function"].get("parameters") or {"type": "object"}
     try:
-        return converter.expression(closed(inline(parameters)))
+        expression = converter.expression(closed(inline(parameters)))
     except NOT_CONVERTIBLE:
         return "object"
+    return "object" if expression == "value" else expression

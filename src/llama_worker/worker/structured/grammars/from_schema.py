@@ -7,12 +7,13 @@ blanks that `json.dumps` writes and no others, so that a weak model cannot go on
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .integers import integers
 from .prefix import literal
 
-_NUMBERS = 1000
 _REPEATED = 1000
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$defs", "$schema", "$id"}
@@ -21,7 +22,7 @@ _KNOWN = {
     "object": frozenset({"properties", "required", "additionalProperties"}),
     "array": frozenset({"items", "prefixItems", "minItems", "maxItems"}),
     "string": frozenset({"minLength", "maxLength", "format"}),
-    "integer": frozenset({"minimum", "maximum"}),
+    "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}),
     "number": frozenset(),
     "boolean": frozenset(),
     "null": frozenset(),
@@ -67,10 +68,15 @@ def grammar_from_schema(schema: Mapping[str, Any]) -> str:
 
 
 class Converter:
-    """Collects the rules of one grammar; `definitions` are what references name."""
+    """Collects the rules of one grammar; `definitions` are what references name.
 
-    def __init__(self, definitions: Mapping[str, Any]) -> None:
+    `loosely` leaves out what there is no grammar for, each where it stands, and refuses nothing: for what is looked at
+    once more when it is written.
+    """
+
+    def __init__(self, definitions: Mapping[str, Any], *, loosely: bool = False) -> None:
         self._definitions = definitions
+        self._loosely = loosely
         self._rules: dict[str, str] = {}
 
     def rules(self, schema: Any) -> list[str]:
@@ -80,6 +86,25 @@ class Converter:
 
     def expression(self, schema: Any) -> str:
         """What stands for a value of `schema` in a rule."""
+        try:
+            return self._exact(schema)
+        except NOT_CONVERTIBLE:
+            if not self._loosely:
+                raise
+            return self._loose(schema)
+
+    def _loose(self, schema: Any) -> str:
+        """Without the words that are not known here; then any value of its type."""
+        kind = schema.get("type") if isinstance(schema, Mapping) else None
+        if kind not in _KNOWN:
+            return "value"
+        known = {key: value for key, value in schema.items() if key == "type" or key in _KNOWN[kind]}
+        try:
+            return self._typed(known)
+        except NOT_CONVERTIBLE:
+            return str(kind)
+
+    def _exact(self, schema: Any) -> str:
         if schema is True or schema == {}:
             return "value"
         if not isinstance(schema, Mapping):
@@ -193,11 +218,12 @@ def _string(said: Mapping[str, Any]) -> str:
 
 
 def _integer(said: Mapping[str, Any]) -> str:
-    least, most = said.get("minimum"), said.get("maximum")
-    if least is None and most is None:
+    least = [math.ceil(said["minimum"])] if "minimum" in said else []
+    least += [math.floor(said["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in said else []
+    most = [math.floor(said["maximum"])] if "maximum" in said else []
+    most += [math.ceil(said["exclusiveMaximum"]) - 1] if "exclusiveMaximum" in said else []
+    if not least and not most:
         return "integer"
-    if least is not None and most is not None and 0 <= most - least < _NUMBERS:
-        return _choice(literal(str(number)) for number in range(int(least), int(most) + 1))
-    if least in (0, 1) and most is None:
-        return '("0" | [1-9] [0-9]{0,15})' if least == 0 else "([1-9] [0-9]{0,15})"
-    raise NotConvertible("a wide range of numbers")
+    if alternatives := integers(max(least, default=None), min(most, default=None)):
+        return _choice(alternatives)
+    raise NotConvertible("a range without numbers")

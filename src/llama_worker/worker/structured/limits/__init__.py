@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..wellformed import check_request
 from .grammars import check_grammar
 from .measure import TooMany, too_many
 from .schemas import check_schema
@@ -30,6 +31,7 @@ def check_fields(fields: Mapping[str, Any], path: str | None = None) -> None:
         check_grammar(grammar, path or "grammar")
     for name in _WITH_SCHEMAS & fields.keys():
         check_schema(fields[name], path or name)
+    check_request(fields, path)
     if isinstance(biases := fields.get("logit_bias"), Mapping | list | tuple):
         check_bias(len(biases), path or "logit_bias")
 

@@ -1,0 +1,1 @@
+"""What a command begins with, before anything else is imported."""
