@@ -18,6 +18,8 @@ from llama_worker.packing.bundle.bundle import Recipe, make_bundle
 from llama_worker.packing.bundle.checking import problems
 from llama_worker.packing.bundle.contents import add_engine, add_model
 from llama_worker.packing.bundle.instructions import instructions
+from llama_worker.packing.bundle.sources import Sources
+from tests.packing.bundle.test_wheels import wheel
 
 
 @pytest.fixture
@@ -108,9 +110,19 @@ def test_a_folder_that_is_not_empty_is_left_alone(folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
 
 
+def test_it_is_made_in_an_empty_folder_that_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    make_bundle(Path(), Recipe(sources=Sources(given=(wheel(tmp_path, "llama_worker"),), offline=True)))
+    assert list(problems(Path())) == []
+    made = {"README.md", "install.py", LOCK_NAME, "requirements.txt", "wheels"}
+    assert {path.name for path in here.iterdir()} == made
+
+
 def test_nothing_is_left_of_one_that_failed(tmp_path: Path) -> None:
     with pytest.raises(LlamaWorkerError):
-        make_bundle(tmp_path / "bundle", Recipe(engine=tmp_path, extras=("no-such-extra",)), _fail)
+        make_bundle(tmp_path / "bundle", Recipe(engine=tmp_path), _fail)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Makes a bundle: collected in a folder beside, which gets its name when it is whole."""
+"""Makes a bundle: collected in another folder, and moved to its place when it is whole."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from .target import Target
 from .wheels import collect
 
 PACKAGE = "llama-worker"
+_UNFINISHED = ".unfinished"
 
 
 class Recipe(Struct, frozen=True):
@@ -49,7 +50,7 @@ class Recipe(Struct, frozen=True):
 def make_bundle(folder: Path, recipe: Recipe, report: Callable[[str], None] = lambda _: None) -> Lock:
     """Make it in `folder`, which must not be there yet or be empty; `report` is told what is at hand.
 
-    Raises `InvalidOptionsError` or `DownloadError`, after which there is no such folder.
+    Raises `InvalidOptionsError` or `DownloadError`, after which nothing of it is left.
     """
     check_request(folder, recipe.extras)
     with _unfinished(folder) as beside:
@@ -69,7 +70,7 @@ def make_bundle(folder: Path, recipe: Recipe, report: Callable[[str], None] = la
 
 def check_request(folder: Path, extras: Iterable[str]) -> None:
     """Raises `InvalidOptionsError` for what can be known to be wrong before anything is fetched."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(each.name != _UNFINISHED for each in folder.iterdir())):
         raise InvalidOptionsError(f"{folder} is there already, and not empty: name a new folder.", path="folder")
     known = metadata(PACKAGE).get_all("Provides-Extra") or []
     for extra in extras:
@@ -79,14 +80,17 @@ def check_request(folder: Path, extras: Iterable[str]) -> None:
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    beside = folder.with_name(f"{folder.name}.unfinished")
+    inside = folder.is_dir()  # it may be a stick's, which nothing is moved to from beside it
+    beside = folder / _UNFINISHED if inside else folder.with_name(f"{folder.name}{_UNFINISHED}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         yield beside
-        if folder.exists():
-            folder.rmdir()
-        beside.rename(folder)
+        if not inside:
+            beside.rename(folder)
+            return
+        for each in sorted(beside.iterdir(), key=lambda path: path.name == LOCK_NAME):
+            each.rename(folder / each.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
