@@ -42,7 +42,7 @@ def test_a_path_means_the_same_from_everywhere(home: Path, monkeypatch: pytest.M
     ("arguments", "said"),
     [
         (["show", "tinny"], "There is no model 'tinny' (did you mean `tiny`?)."),
-        (["alias", "builtin", "tiny"], "'builtin' cannot be a short name"),
+        (["alias", "builtin", "tiny"], "'builtin' cannot be a short name: it means something already"),
         (["alias", "new"], "There is no short name 'new': give the MODEL that it is to mean."),
         (["alias", "new", "s3://x"], "cannot name a model"),
         (["alias", "--remove", "new"], "There is no short name 'new'."),

@@ -27,10 +27,13 @@ def built(
 
 def named_models(asked: Iterable[str], configured: Mapping[str, NamedModel], options: Given) -> dict[str, NamedModel]:
     """Those of `--model` first, as the first is the default; one may be a name of the configuration."""
-    models = {}
+    models: dict[str, NamedModel] = {}
     for each in asked:
         name, target = (each, each) if each in configured else _named(each)
         before = configured.get(name, NamedModel(model=target)) if name == target else NamedModel(model=target)
+        if name in models and models[name].model != before.model:
+            message = f"Two models would be called {name!r}: name one of them yourself, --model NAME=MODEL."
+            raise InvalidOptionsError(message, path="model")
         loading = build_options(ModelOptions, before.options, options)
         models[name] = structs.replace(before, options=loading, warm_up=True)
     return models | {name: named for name, named in configured.items() if name not in models}
@@ -44,6 +47,8 @@ def read_api_key(file: Path | None) -> str | None:
         key = file.read_text().strip()
     except OSError as error:
         raise InvalidOptionsError(f"Cannot read the API key file: {error.strerror}.", path="api_key_file") from error
+    except UnicodeDecodeError as error:
+        raise InvalidOptionsError("The API key file is no text.", path="api_key_file") from error
     if not key:
         raise InvalidOptionsError("The API key file is empty.", path="api_key_file")
     return key

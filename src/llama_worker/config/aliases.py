@@ -42,6 +42,8 @@ def set_alias(name: str, model: str) -> None:
     Raises `InvalidOptionsError` for what cannot be a short name, `ConfigurationError` for a file that cannot be read,
     and OSError for one that cannot be written.
     """
+    if name.lower() in _RESERVED:
+        raise InvalidOptionsError(f"{name!r} cannot be a short name: it means something already.", path="name")
     if not is_alias(name):
         raise InvalidOptionsError(
             f"{name!r} cannot be a short name: take up to 64 letters, digits, '-', '_' and '.', and no ending .gguf.",

@@ -21,7 +21,7 @@ class McpServerOptions(Options, frozen=True, kw_only=True):
     `type`: "stdio", "http" or "sse"; default: "stdio" with a command, else "http".
     `allow`: the tools that are called without asking a person: their names, or True for all; default none.
     `tools`: the only ones that are offered; default all.
-    `start_timeout`: seconds until it must have answered (default 60).
+    `start_timeout`: seconds until it must have answered, and have told its tools (default 60).
     """
 
     command: Annotated[str, Meta(min_length=1)] | None = None
