@@ -68,9 +68,16 @@ def test_a_person_is_asked_until_they_say_always(servers: Path, home: Path) -> N
         ("{", "this is no JSON"),
         ("{}", 'it has no "mcpServers"'),
         ('{"mcpServers": {"a": {}}}', "a server has either a `command` or a `url`"),
+        (
+            '{"mcpServers": {"a": {"command": "x", "env": {"A_B": 1}}}}',
+            "Option 'env.A_B' is invalid: expected `str`, got",
+        ),
         ('{"mcpServers": {"a": {"command": "x", "envFile": ".env"}}}', "write its variables into `env`"),
         ('{"mcpServers": {"a": {"command": "x", "args": ["${input:key}"]}}}', "name a variable of the environment"),
-        ('{"mcpServers": {"a": {"url": "file:///etc/passwd"}}}', "url"),
+        ('{"mcpServers": {"a": {"url": "file:///etc/passwd"}}}', "it must begin with http:// or https://"),
+        ('{"mcpServers": {"a": {"command": "x", "disabled": "yes"}}}', "'disabled' of the server 'a' must be true or"),
+        ('{"mcpServers": {"a b": {"command": "x"}, "a/b": {"command": "y"}}}', "'a/b' would be called 'a-b' here"),
+        (" " * (1 << 20) + "{}", "larger than 1 MiB"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(tmp_path: Path, said: str, why: str) -> None:
@@ -79,3 +86,17 @@ def test_a_mistake_in_the_file_is_told(tmp_path: Path, said: str, why: str) -> N
     with pytest.raises(ConfigurationError, match=str(file)) as raised:
         read_mcp_servers(file)
     assert why in str(raised.value)
+
+
+def test_names_that_are_not_ours_are_kept_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "mcp.json"
+    variables, headers = {"api_key": "1", "API_KEY": "2"}, {"x_api_key": "3"}
+    here, there = {"command": "x", "env": variables}, {"url": "http://x", "headers": headers}
+    file.write_text(json.dumps({"mcpServers": {"here": here, "there": there}}))
+    read = read_mcp_servers(file)
+    assert (read["here"].env, read["there"].headers) == (variables, headers)
+
+
+def test_a_name_that_no_file_has_is_told() -> None:
+    with pytest.raises(ConfigurationError, match="embedded null"):
+        read_mcp_servers("a\0b")

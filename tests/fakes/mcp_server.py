@@ -75,7 +75,9 @@ def answer(method: str, params: dict[str, Any]) -> dict[str, object] | None:
         version = params["protocolVersion"]
         return {"protocolVersion": version, "capabilities": {"tools": {"listChanged": True}}, "serverInfo": info}
     if method == "tools/list":
-        return {"tools": tools()}
+        if "untold" in MODES:
+            return {"tools": [], "nextCursor": "again"}
+        return {"tools": "none" if "wrong" in MODES else tools()}
     return call(params["name"], params.get("arguments") or {}) if method == "tools/call" else None
 
 
@@ -93,6 +95,9 @@ def main() -> None:
         method, params = message.get("method", ""), message.get("params") or {}
         note(method if method != "tools/call" else f"tools/call {params['name']}")
         if "id" not in message:
+            continue
+        if method == "initialize" and "unwilling" in MODES:
+            send({"jsonrpc": "2.0", "id": message["id"], "error": {"code": -1, "message": "no licence"}})
             continue
         result = answer(method, params)
         if result is not None:

@@ -36,7 +36,7 @@ def test_a_framework_that_is_missing_is_named_with_its_extra(name: str) -> None:
     with pytest.raises(ModuleNotFoundError) as caught:
         import_module(f"llama_worker.integrations.{name}")
     extra = name.replace("_", "-")
-    assert str(caught.value).endswith(f"pip install 'llama-worker[{extra}]'.")
+    assert str(caught.value).endswith(f'pip install "llama-worker[{extra}]".')
 
 
 def test_nothing_of_a_framework_is_imported_before_it_is_asked_for() -> None:

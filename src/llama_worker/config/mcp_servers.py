@@ -32,19 +32,27 @@ def read_mcp_servers(path: str | os.PathLike[str]) -> dict[str, McpServerOptions
     no asking, icons) is not read. Raises `ConfigurationError` for what cannot be read, or cannot be done.
     """
     file = expanded(path).absolute()
-    tables = _tables(file)
-    read = {name: _server(file, name, said) for name, said in tables.items() if not _is_disabled(said)}
-    return {_usable(name): server for name, server in read.items()}
+    servers: dict[str, McpServerOptions] = {}
+    for name, said in _tables(file).items():
+        if not _is_disabled(file, name, said):
+            usable = _usable(name)
+            if usable in servers:
+                _fail(file, f"the server {name!r} would be called {usable!r} here, as another is: rename one")
+            servers[usable] = _server(file, name, said)
+    return servers
 
 
 def _tables(file: Path) -> Mapping[str, Any]:
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise ConfigurationError(f"Cannot read {str(file)!r}: {error.strerror}.", file=str(file)) from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in its name
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"Cannot read {str(file)!r}: {why}.", file=str(file)) from error
+    if len(data) > _LARGEST_FILE:
+        _fail(file, "it is larger than 1 MiB, which no list of MCP servers is")
     try:
-        value = json.loads(data) if len(data) <= _LARGEST_FILE else None
+        value = json.loads(data)
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
         raise ConfigurationError(
@@ -78,8 +86,11 @@ def _server(file: Path, name: str, said: Any) -> McpServerOptions:
         _fail(file, f"the server {name!r}: {error.message.rstrip('.')}", error)
 
 
-def _is_disabled(said: Any) -> bool:
-    return isinstance(said, dict) and said.get("disabled") is True
+def _is_disabled(file: Path, name: str, said: Any) -> bool:
+    disabled = said.get("disabled", False) if isinstance(said, dict) else False
+    if not isinstance(disabled, bool):
+        _fail(file, f"'disabled' of the server {name!r} must be true or false, not {json.dumps(disabled)[:40]}")
+    return disabled
 
 
 def _usable(name: str) -> str:

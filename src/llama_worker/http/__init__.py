@@ -9,7 +9,7 @@ try:
 except ModuleNotFoundError as error:
     if error.name not in ("starlette", "uvicorn"):
         raise
-    raise LlamaWorkerError(f"The server needs {error.name}: pip install 'llama-worker[http]'.") from error
+    raise LlamaWorkerError(f'The server needs {error.name}: pip install "llama-worker[http]".') from error
 from ..options.server import ServerOptions
 
 __all__ = ["ServerOptions", "create_app"]

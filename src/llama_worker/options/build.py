@@ -23,7 +23,9 @@ ALIASES = {
     "stopOnAbortSignal": "stop_on_abort",
 }
 # Their keys are the caller's own words, not field names.
-_FREE_FORM = frozenset({"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras"})
+_FREE_FORM = frozenset(
+    {"token_bias", "json_schema", "chat_template_options", "engine_options", "lora", "loras", "env", "headers"}
+)
 # Options by names that are the caller's own words.
 _NAMED = frozenset({"mcp_servers"})
 
@@ -94,8 +96,24 @@ def _convert(values: dict[str, Any], kind: type[OptionsType], names: dict[str, s
         from .hints import explain
 
         what, path = split_error(error)
-        head, separator, tail = path.replace("[...]", "[]").partition("[")
+        head, separator, tail = _with_key(path, values, kind).replace("[...]", "[]").partition("[")
         head, dot, rest = head.partition(".")
         name = names.get(head, head) + dot + rest + separator + tail
         said = explain(what, kind, path)
-        raise InvalidOptionsError(f"Option {name!r} is invalid: {said}.", path=name) from error
+        whose = f"Option {name!r} is" if name else f"{kind.__name__} are"  # no field: what two of them say together
+        raise InvalidOptionsError(f"{whose} invalid: {said}.", path=name or None) from error
+
+
+def _with_key(path: str, values: dict[str, Any], kind: type[OptionsType]) -> str:
+    """The path with the name of the one in a mapping that is meant: it is `[...]` where msgspec tells of it."""
+    field = path.partition("[...]")[0]
+    mapping = values.get(field)
+    if not isinstance(mapping, dict) or "[...]" not in path:
+        return path
+    for key, value in mapping.items():
+        try:
+            convert({field: {key: value}}, kind)
+        except ValidationError as error:
+            if split_error(error)[1] == path:
+                return path.replace("[...]", f".{key}", 1)
+    return path

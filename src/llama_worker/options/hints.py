@@ -12,6 +12,7 @@ from msgspec.structs import fields
 from ..errors.nearest import letters, nearest
 from .base import Options
 from .engine import LlamaOptions
+from .mcp import NAME_PATTERN, URL_PATTERN
 from .model import ContextOptions, ModelOptions
 from .other_libraries import ADVICE, TARGETS
 from .paths import choices_at, struct_at
@@ -44,6 +45,11 @@ TAKERS = (
 )
 
 _UNKNOWN_FIELD = re.compile(r"contains unknown field `(?P<name>.*)`", re.DOTALL)
+_WRONG_FORM = re.compile(r"Expected `str` matching regex (?P<pattern>.*)", re.DOTALL)
+_FORMS = {
+    repr(NAME_PATTERN): "only letters, digits, `_`, `.` and `-` may be in it",
+    repr(URL_PATTERN): "it must begin with http:// or https://",
+}
 _WRONG_CHOICE = re.compile(r"Invalid enum value (?P<given>.*)", re.DOTALL)
 
 # Other libraries have one number where there is a Struct here.
@@ -58,6 +64,8 @@ EXAMPLES = {
 
 def explain(what: str, kind: type[Struct], path: str, *, in_message: bool = False) -> str:
     """What msgspec says is wrong at a path, as the end of a sentence: with a hint, and with the choices there are."""
+    if (form := _WRONG_FORM.search(what)) and form["pattern"] in _FORMS:
+        what = what[: form.start()] + _FORMS[form["pattern"]]
     said = what[:1].lower() + what[1:]
     if unknown := _UNKNOWN_FIELD.search(what):
         given = unknown["name"] if in_message else snake(unknown["name"])

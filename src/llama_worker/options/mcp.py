@@ -6,7 +6,8 @@ from msgspec import Meta, field
 
 from .base import FileName, Options, Seconds
 
-ServerName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+NAME_PATTERN, URL_PATTERN = r"^[A-Za-z0-9_.-]+$", r"^(https?://|\$\{)"
+ServerName = Annotated[str, Meta(min_length=1, max_length=64, pattern=NAME_PATTERN)]
 ToolName = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -27,7 +28,7 @@ class McpServerOptions(Options, frozen=True, kw_only=True):
     args: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     cwd: FileName | None = None
-    url: Annotated[str, Meta(pattern=r"^(https?://|\$\{)")] | None = None
+    url: Annotated[str, Meta(pattern=URL_PATTERN)] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     type: Literal["stdio", "http", "sse"] | None = None
     allow: bool | tuple[ToolName, ...] = False

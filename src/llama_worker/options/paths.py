@@ -9,13 +9,16 @@ from typing import Any, Literal, get_args, get_origin
 from msgspec import Struct
 from msgspec.structs import fields
 
-_AT_PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`$", re.DOTALL)
+_OF_A_NAME = "One of its names is not as it must be: "
+_AT_PATH = re.compile(r"(?P<what>.*) - at (?P<key>`key` in )?`\$\.?(?P<path>.*)`$", re.DOTALL)
 
 
 def split_error(error: Exception) -> tuple[str, str]:
     """What is wrong, and the path to where, in the names of messages."""
     match = _AT_PATH.match(str(error))
-    return (match["what"], match["path"]) if match else (str(error), "")
+    if match is None:
+        return str(error), ""
+    return f"{_OF_A_NAME}{match['what']}" if match["key"] else match["what"], match["path"]
 
 
 def struct_at(kind: type[Struct], path: str) -> type[Struct] | None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from llama_worker._version import __version__
 from llama_worker.cli.main import run
 from llama_worker.errors import InvalidOptionsError, LlamaWorkerError
 from llama_worker.models.names import parse_model_name
-from llama_worker.models.pinning.lock_file import LOCK_NAME, Lock, write_lock
+from llama_worker.models.pinning.lock_file import LOCK_NAME, Lock, LockedTarget, write_lock
 from llama_worker.models.store.store import ModelStore
 from llama_worker.packing.bundle.bundle import Recipe, make_bundle
 from llama_worker.packing.bundle.checking import problems
 from llama_worker.packing.bundle.contents import add_engine, add_model
+from llama_worker.packing.bundle.instructions import instructions
+from llama_worker.packing.bundle.sources import Sources
+from tests.packing.bundle.test_wheels import wheel
 
 
 @pytest.fixture
@@ -43,6 +48,29 @@ def test_what_was_changed_added_or_removed_is_told(folder: Path) -> None:
     ]
     model.unlink()
     assert f"models/{model.name} is missing." in problems(folder)
+
+
+def test_what_installs_it_is_compared_too(folder: Path) -> None:
+    lock = Lock(
+        lock_version=1, made_by=f"llama-worker {__version__}", target=LockedTarget(python="3.12", platforms=("x",))
+    )
+    write_lock(folder / LOCK_NAME, lock)
+    for name, text in instructions(lock).items():
+        (folder / name).write_text(text, newline="\n")
+    shutil.rmtree(folder / "models")
+    assert list(problems(folder)) == []
+    (folder / "requirements.txt").write_text("evil==1.0")
+    (folder / "install.py").write_text("print('gotcha')")
+    (folder / "README.md").unlink()
+    said = ["requirements.txt has been changed.", "README.md is missing.", "install.py has been changed."]
+    assert list(problems(folder)) == said
+
+
+@pytest.mark.parametrize("extra", ["htpp", "a b["])
+def test_an_extra_that_is_none_is_refused_before_anything_is_fetched(tmp_path: Path, extra: str) -> None:
+    with pytest.raises(InvalidOptionsError, match="has no extra"):
+        make_bundle(tmp_path / "bundle", Recipe(extras=("http", extra)))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_files_of_one_name_are_refused(folder: Path, random_model_path: Path) -> None:
@@ -82,9 +110,19 @@ def test_a_folder_that_is_not_empty_is_left_alone(folder: Path) -> None:
     assert sorted(folder.rglob("*")) == before
 
 
+def test_it_is_made_in_an_empty_folder_that_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    make_bundle(Path(), Recipe(sources=Sources(given=(wheel(tmp_path, "llama_worker"),), offline=True)))
+    assert list(problems(Path())) == []
+    made = {"README.md", "install.py", LOCK_NAME, "requirements.txt", "wheels"}
+    assert {path.name for path in here.iterdir()} == made
+
+
 def test_nothing_is_left_of_one_that_failed(tmp_path: Path) -> None:
     with pytest.raises(LlamaWorkerError):
-        make_bundle(tmp_path / "bundle", Recipe(engine=tmp_path, extras=("no-such-extra",)), _fail)
+        make_bundle(tmp_path / "bundle", Recipe(engine=tmp_path), _fail)
     assert list(tmp_path.iterdir()) == []
 
 

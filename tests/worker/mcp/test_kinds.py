@@ -116,6 +116,13 @@ async def until_it_answers(server: McpServer) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize(("name", "value"), [("Authorization", "Bearer secret\n"), ("A b", "secret"), ("X", "secrét")])
+async def test_a_header_that_cannot_be_sent_is_named_and_not_quoted(name: str, value: str) -> None:
+    with pytest.raises(McpServerError, match=f"its header '{name}' has a character") as raised:
+        await McpServer.http("http://127.0.0.1:9/mcp", headers={name: value}).list_tools()
+    assert "secr" not in str(raised.value)
+
+
 async def test_an_address_where_nobody_is() -> None:
     with pytest.raises(McpServerError, match=r"The MCP server '127.0.0.1' cannot be reached: .+"):
         await McpServer.http("http://127.0.0.1:9/mcp").list_tools()

@@ -192,6 +192,22 @@ async def test_a_server_that_cannot_be_started(
     assert session.get_chat_history() == []
 
 
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        ("unwilling", "cannot be started: no licence"),
+        ("wrong", "cannot tell its tools: its answer is not as the protocol says: tools: Input should be a valid list"),
+        pytest.param("untold", "cannot tell its tools: it has not answered within 1 s", marks=pytest.mark.slow),
+    ],
+)
+async def test_a_server_that_cannot_be_used_says_why_and_is_ended(fake: Fake, mode: str, why: str) -> None:
+    server = fake(mode, start_timeout=1.0 if mode == "untold" else 60.0)
+    with pytest.raises(McpServerError, match=why):
+        async with server:
+            pass
+    assert not server.connected
+
+
 async def test_a_program_that_does_not_exist(model: Model) -> None:
     session = await model.create_session()
     with pytest.raises(McpServerError, match="there is no program 'nowhere-to-be-found'"):

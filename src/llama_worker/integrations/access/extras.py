@@ -15,5 +15,5 @@ def needs(module: str, *, package: str, extra: str) -> Iterator[None]:
         if error.name is None or error.name.partition(".")[0] != module:
             raise
         room = extra.replace("-", "_")
-        message = f"llama_worker.integrations.{room} needs {package}: pip install 'llama-worker[{extra}]'."
+        message = f'llama_worker.integrations.{room} needs {package}: pip install "llama-worker[{extra}]".'
         raise ModuleNotFoundError(message, name=error.name) from None

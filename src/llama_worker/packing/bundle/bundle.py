@@ -1,10 +1,11 @@
-"""Makes a bundle: collected in a folder beside, which gets its name when it is whole."""
+"""Makes a bundle: collected in another folder, and moved to its place when it is whole."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import metadata
 from pathlib import Path
 from sysconfig import get_platform
 
@@ -13,6 +14,7 @@ from packaging.requirements import Requirement
 
 from ..._version import __version__
 from ...errors import InvalidOptionsError
+from ...errors.nearest import did_you_mean
 from ...models.names import ModelName
 from ...models.pinning.digests import locked_file
 from ...models.pinning.lock_file import (
@@ -26,12 +28,13 @@ from ...models.pinning.lock_file import (
 )
 from ...models.store.files import ModelFiles
 from .contents import add_engine, add_model
-from .instructions import write_instructions
+from .instructions import instructions
 from .sources import Sources
 from .target import Target
 from .wheels import collect
 
 PACKAGE = "llama-worker"
+_UNFINISHED = ".unfinished"
 
 
 class Recipe(Struct, frozen=True):
@@ -47,8 +50,9 @@ class Recipe(Struct, frozen=True):
 def make_bundle(folder: Path, recipe: Recipe, report: Callable[[str], None] = lambda _: None) -> Lock:
     """Make it in `folder`, which must not be there yet or be empty; `report` is told what is at hand.
 
-    Raises `InvalidOptionsError` or `DownloadError`, after which there is no such folder.
+    Raises `InvalidOptionsError` or `DownloadError`, after which nothing of it is left.
     """
+    check_request(folder, recipe.extras)
     with _unfinished(folder) as beside:
         lock = Lock(
             lock_version=LOCK_VERSION,
@@ -59,22 +63,34 @@ def make_bundle(folder: Path, recipe: Recipe, report: Callable[[str], None] = la
             engine=add_engine(recipe.engine, beside) if recipe.engine else None,
         )
         write_lock(beside / LOCK_NAME, lock)
-        write_instructions(beside, lock)
+        for name, text in instructions(lock).items():
+            (beside / name).write_text(text, encoding="utf-8", newline="\n")
         return lock
+
+
+def check_request(folder: Path, extras: Iterable[str]) -> None:
+    """Raises `InvalidOptionsError` for what can be known to be wrong before anything is fetched."""
+    if folder.exists() and (not folder.is_dir() or any(each.name != _UNFINISHED for each in folder.iterdir())):
+        raise InvalidOptionsError(f"{folder} is there already, and not empty: name a new folder.", path="folder")
+    known = metadata(PACKAGE).get_all("Provides-Extra") or []
+    for extra in extras:
+        if extra not in known:
+            raise InvalidOptionsError(f"{PACKAGE} has no extra {extra!r}{did_you_mean(extra, known)}.", path="extra")
 
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidOptionsError(f"{folder} is there already, and not empty: name a new folder.", path="folder")
-    beside = folder.with_name(f"{folder.name}.unfinished")
+    inside = folder.is_dir()  # it may be a stick's, which nothing is moved to from beside it
+    beside = folder / _UNFINISHED if inside else folder.with_name(f"{folder.name}{_UNFINISHED}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         yield beside
-        if folder.exists():
-            folder.rmdir()
-        beside.rename(folder)
+        if not inside:
+            beside.rename(folder)
+            return
+        for each in sorted(beside.iterdir(), key=lambda path: path.name == LOCK_NAME):
+            each.rename(folder / each.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -55,8 +55,9 @@ class Sources(Struct, frozen=True):
             for each in wanted:
                 yield read_wheel(_rebuilt(each, folder, refused)), "environment"
         else:
-            names = ", ".join(map(str, wanted))
-            raise DownloadError(f"Wheels of {names} for {target.python} {' '.join(target.platforms)}: {refused}")
+            names, where = ", ".join(map(str, wanted)), " ".join((target.python, *target.platforms))
+            only = ", and what is installed here is for here only: leave out --offline." if self.offline else ""
+            raise DownloadError(f"Wheels of {names} for {where}: {refused}{only}")
 
 
 def _why_not(wanted: list[Requirement], folder: Path, target: Target) -> str:

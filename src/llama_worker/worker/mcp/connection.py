@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_TOOLS = 1000
 _END_SECONDS = 10.0
+_LONGEST_REASON = 1000
 
 
 class Connection:
@@ -63,7 +64,21 @@ class Connection:
             await to_the_end(_ended(self._task))
 
     async def list_tools(self) -> list[Tool]:
-        """What it offers now; answers that it lets us keep are kept. Raises `McpServerError`."""
+        """What it offers now; answers that it lets us keep are kept.
+
+        Raises `McpServerError`, and leaves a server that does not tell in its `start_timeout`.
+        """
+        seconds = self._options.start_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._pages()
+        except TimeoutError as error:
+            await self.close()
+            raise self._untold(f"it has not answered within {seconds:g} s") from error
+        except FunctionFailed as error:
+            raise self._untold(str(error)) from error
+
+    async def _pages(self) -> list[Tool]:
         found: list[Tool] = []
         async with self._asked() as client:
             page = await client.list_tools()
@@ -97,7 +112,7 @@ class Connection:
         except (RuntimeError, ValueError) as error:  # an answer that is not as the protocol or its own schema says
             if self._gone:
                 raise await self._died() from error
-            raise FunctionFailed(printable(str(error))) from error
+            raise FunctionFailed(_reason(error)) from error
 
     async def _died(self) -> McpServerError:
         """What is said of a server that has ended, when all of its end is known."""
@@ -130,10 +145,11 @@ class Connection:
         except TimeoutError:
             waited = f"it has not answered within {self._options.start_timeout:g} s"
             self._fail(self._not_started(waited, by_itself=False))  # its end came of our giving up
-        except BaseExceptionGroup as group:
-            self._fail(self._not_started(_reason(_first(group))))
-        except Exception as error:
-            self._fail(self._not_started(_reason(error)))
+        except BaseException as error:
+            if not isinstance(error, Exception | BaseExceptionGroup):
+                raise
+            first = _first(error)
+            self._fail(self._not_started(_reason(first), by_itself=not _is_answer(first)))
         finally:
             self._gone = True
             MCP.debug("mcp server %s left", self._server)
@@ -164,6 +180,10 @@ class Connection:
             self._ready.exception()  # nobody may be left to see it
         else:
             MCP.debug("mcp server %s left with %s", self._server, type(error).__name__)
+
+    def _untold(self, reason: str) -> McpServerError:
+        said = f"The MCP server {self._server!r} cannot tell its tools: {reason.rstrip('.')}."
+        return McpServerError(said, server=self._server, log=self._errors.lines)
 
     def _not_started(self, reason: str, *, by_itself: bool = True) -> McpServerError:
         lines = self._errors.lines
@@ -197,11 +217,27 @@ def _ourselves() -> Any:
     return Implementation(name="llama-worker", version=__version__)
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+def _first(error: BaseException) -> BaseException:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _is_answer(error: BaseException) -> bool:
+    """Whether the server has answered, and we have left it for what it said."""
+    from mcp.types import CONNECTION_CLOSED
+
+    from mcp import MCPError
+
+    if isinstance(error, MCPError):
+        return bool(error.code != CONNECTION_CLOSED)
+    return isinstance(error, RuntimeError | ValueError)
 
 
 def _reason(error: BaseException) -> str:
-    text = printable(str(error)).strip().rstrip(".")
-    return text if text else type(error).__name__
+    """What it says, on one line."""
+    from pydantic import ValidationError  # which the package `mcp` has its types from
+
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"its answer is not as the protocol says: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    text = " ".join(printable(str(error)).split()).rstrip(".")
+    return text[:_LONGEST_REASON] if text else type(error).__name__

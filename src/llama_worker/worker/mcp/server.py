@@ -93,6 +93,7 @@ class McpServer(FunctionSource):
             await self.list_tools()
         except BaseException:
             self._held = False
+            await self.close()
             raise
         return self
 

@@ -18,6 +18,7 @@ from ...options import McpServerOptions
 
 Streams = AbstractAsyncContextManager[Any]
 _VARIABLE = re.compile(r"\$\{(?:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<otherwise>[^}]*))?\}")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CHILD = str(Path(__file__).with_name("child.py"))
 _SECONDS, _READ_SECONDS = 30.0, 300.0
 
@@ -45,14 +46,23 @@ def _variable(server: str, found: re.Match[str]) -> str:
 
 
 def transport(server: str, options: McpServerOptions, errors: TextIO) -> Streams:
-    """The streams of an expanded server. Raises `McpServerError` when there is no such program."""
+    """The streams of an expanded server. Raises `McpServerError` when there is no such program, or no such header."""
     if options.url is not None:
+        _check_headers(server, options)
         return _to_address(options.url, options)
     from mcp import StdioServerParameters, stdio_client
 
     command, *arguments = _supervised(server, options)
     parameters = StdioServerParameters(command=command, args=arguments, env=options.env, cwd=options.cwd)
     return stdio_client(parameters, errlog=errors)
+
+
+def _check_headers(server: str, options: McpServerOptions) -> None:
+    """Here, as what is said of it elsewhere quotes its value, which may be a key."""
+    for name, value in options.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            what = f"its header {name!r} has a character that no header can have, such as the end of a line"
+            raise McpServerError(f"The MCP server {server!r} cannot be reached: {what}.", server=server)
 
 
 def _supervised(server: str, options: McpServerOptions) -> list[str]:

@@ -16,7 +16,7 @@ from ....models.names import ModelName, parse_model_name
 from ....models.pinning.lock_file import Lock
 from ....models.store.files import ModelFiles
 from ....models.store.store import ModelStore
-from ....packing.bundle.bundle import Recipe, make_bundle
+from ....packing.bundle.bundle import Recipe, check_request, make_bundle
 from ....packing.bundle.checking import problems
 from ....packing.bundle.sizes import Part, parts_of
 from ....packing.bundle.sources import Sources
@@ -72,6 +72,7 @@ def bundle(
         return _check(folder, as_json)
     if is_packed():
         raise InvalidOptionsError("A packed program has no wheels: make the bundle with llama-worker's own command.")
+    check_request(folder, extras)
     recipe = Recipe(
         models=run_async(_find(models), Interrupts()),
         extras=extras,
