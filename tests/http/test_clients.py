@@ -36,7 +36,13 @@ async def run(server: Address, *command: str | Path) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["openai_sync.py", "openai_async.py", "anthropic_messages.py", "langchain_chat.py", "pydantic_ai_agent.py"],
+    [
+        "openai_sync.py",
+        "openai_async.py",
+        "anthropic_messages.py",
+        pytest.param("langchain_chat.py", marks=pytest.mark.slow),
+        pytest.param("pydantic_ai_agent.py", marks=pytest.mark.slow),
+    ],
 )
 async def test_python_clients(server: Address, script: str) -> None:
     if not installed("main"):
@@ -53,7 +59,8 @@ async def test_images_and_sounds(worker: LlamaWorker, seeing_path: Path, tmp_pat
         await run(server, python_of("main"), SCRIPTS / "openai_media.py", tmp_path)
 
 
-@pytest.mark.parametrize("script", ["litellm_chat.py", pytest.param("instructor_chat.py", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["litellm_chat.py", "instructor_chat.py"])
 async def test_clients_that_want_an_older_openai(server: Address, script: str) -> None:
     if not installed("litellm"):
         pytest.skip(HOW)

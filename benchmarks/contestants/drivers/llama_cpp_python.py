@@ -14,14 +14,12 @@ many tokens as were asked for when it ended for its length, else the pieces that
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
 import llama_cpp
 
-from benchmarks.contestants.drivers.beat import lateness
 from benchmarks.contestants.drivers.lines import Fields, Stopwatch, serve
 
 
@@ -65,9 +63,15 @@ class LlamaCppPython:
     def lateness(self, prompts: list[str], tokens: int) -> Fields:
         """Its documentation has no call for an event loop: each stream is read there as elsewhere, and gives the loop a
         turn after each piece, which is more than it shows. One after another, as there is one state."""
+        import asyncio  # which the library does not need: imported before, it would count as its start
+
+        from benchmarks.contestants.drivers.beat import lateness
+
         return asyncio.run(lateness(self._streams(prompts, tokens)))
 
     async def _streams(self, prompts: list[str], tokens: int) -> None:
+        import asyncio
+
         for prompt in prompts:
             messages = [{"role": "user", "content": prompt}]
             for _ in self._llama.create_chat_completion(messages, max_tokens=tokens, temperature=0, stream=True):

@@ -96,8 +96,9 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
 
     @property
     def prepared_to_follow(self) -> bool:
-        """Whether its process is started so that its threads could follow; one alone does not hear of it."""
-        alone = self.threads == self.reading_threads == 1
+        """Whether its process is started so that its threads could follow; one alone does not hear of it, and without
+        the sandbox is left as it is."""
+        alone = self.sandbox and self.threads == self.reading_threads == 1
         return (self.fixed_threads is not None or alone) and not self.gpu
 
     @property

@@ -36,6 +36,7 @@ def served(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             server.stdout.read()
 
 
+@pytest.mark.slow
 def test_a_server_is_found_shown_and_ended(home: Path) -> None:
     with served("--model", "builtin") as (server, url):
         shown = call("ps", "--json")
