@@ -152,7 +152,7 @@ export interface LlamaOptions {
  * `type`: "stdio", "http" or "sse"; default: "stdio" with a command, else "http".
  * `allow`: the tools that are called without asking a person: their names, or True for all; default none.
  * `tools`: the only ones that are offered; default all.
- * `startTimeout`: seconds until it must have answered (default 60).
+ * `startTimeout`: seconds until it must have answered, and have told its tools (default 60).
  */
 export interface McpServerOptions {
   command?: string | null;
