@@ -94,6 +94,10 @@ async def test_a_server_that_dies_is_told_of_and_started_again(model: Model, fak
 async def test_a_tool_that_fails_says_why(model: Model, fake: Fake) -> None:
     async with fake("fail") as server:
         assert await asked(model, server, "fail") == "Error: no such file"
+        with pytest.raises(
+            FunctionCallError, match="The tool 'fail' of the MCP server 'python' has failed: no such file"
+        ):
+            await server.call_tool("fail")
 
 
 async def test_a_call_that_takes_too_long_is_cancelled_there(model: Model, fake: Fake, trace: Path) -> None:

@@ -10,13 +10,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from ...errors import InvalidOptionsError, LlamaWorkerError
+from ...errors import FunctionCallError, InvalidOptionsError, LlamaWorkerError
 from ...errors.general import printable
 from ...errors.nearest import did_you_mean
 from ...messages.mcp import McpServerInfo, McpTool
 from ...options import McpServerOptions, build_options
 from ..home import Home
 from ..tools.functions import FunctionDefinition, FunctionSource
+from ..tools.toolbox import FunctionFailed
 from .connection import Connection
 from .results import Piece, given
 from .tools import definition_of
@@ -147,8 +148,17 @@ class McpServer(FunctionSource):
     async def call_tool(self, tool: str, arguments: Mapping[str, Any] | None = None) -> str | list[Piece]:
         """What a tool gives: text, or a list of texts, `Image`s and `Audio`s. Being cancelled here cancels it there.
 
-        Raises `McpServerError` when the server has ended; what the tool itself fails with is raised as its words.
+        Raises `McpServerError` when the server has ended, and `FunctionCallError` with the tool's own words when it
+        fails.
         """
+        try:
+            return await self._called(tool, arguments)
+        except FunctionFailed as error:
+            said = f"The tool {tool!r} of the MCP server {self._name!r} has failed: {error}"
+            raise FunctionCallError(said, function=tool) from error
+
+    async def _called(self, tool: str, arguments: Mapping[str, Any] | None = None) -> str | list[Piece]:
+        """As `call_tool`; a failure is told in the words that a model is told."""
         connection = await self._connected()
         return given(await connection.call(tool, dict(arguments or {})))
 
@@ -164,7 +174,7 @@ class McpServer(FunctionSource):
     async def functions(self) -> list[FunctionDefinition]:
         """The tools as functions of a prompt."""
         return [
-            definition_of(tool, self.call_tool, needs_approval=self._needs_approval(tool))
+            definition_of(tool, self._called, needs_approval=self._needs_approval(tool))
             for tool in await self.list_tools()
         ]
 
