@@ -32,6 +32,7 @@ class ContestantProcess:
         self.pid = process.pid
         self._process = process
         self._last = deque[str](maxlen=_LAST_LINES)
+        self._killed = False
         self._reading = asyncio.create_task(self._read_errors())
 
     async def ask(self, do: str, *, limit: float = 120.0, **fields: Any) -> dict[str, Any]:
@@ -40,6 +41,8 @@ class ContestantProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
+            if self._killed:
+                raise ConnectionError  # what it had written before is no answer to this
             self._process.stdin.write(json.dumps({"do": do} | fields).encode() + b"\n")
             async with asyncio.timeout(limit):
                 line = await self._process.stdout.readline()
@@ -70,6 +73,7 @@ class ContestantProcess:
 
     def _kill(self) -> None:
         """With all that it has started, which may hold its output open."""
+        self._killed = True
         try:
             if sys.platform == "win32":
                 self._process.kill()

@@ -24,7 +24,7 @@ PATIENCE = 20.0
 def program(
     mode: str, model: Path, temp: Path, engine: str = "auto"
 ) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
-    """A running program and its engines."""
+    """A program and its engines, without those that have ended by now."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fakes.program", mode, str(model)],
         stdout=subprocess.PIPE,
@@ -34,9 +34,9 @@ def program(
     )
     assert process.stdout
     try:
-        engines = [psutil.Process(int(pid)) for pid in process.stdout.readline().split()]
-        assert engines
-        yield process, engines
+        told = process.stdout.readline().split()
+        assert told
+        yield process, [psutil.Process(int(pid)) for pid in told if psutil.pid_exists(int(pid))]
     finally:
         process.kill()
         process.wait()

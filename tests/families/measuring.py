@@ -53,6 +53,7 @@ async def measured(model: Model, path: Path) -> Measured:
         sequences=settings.sequences,
         batch_size=settings.batch_size,
         context_checkpoints=settings.context_checkpoints,
+        flash_attention=settings.flash_attention,
     )
     return Measured(found, expected.total_bytes)
 
