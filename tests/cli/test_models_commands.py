@@ -234,6 +234,7 @@ async def test_estimate_of_a_remote_model(shell: Shell) -> None:
     assert answer["largestContextSize"] == 512
 
 
+@pytest.mark.slow
 async def test_render_marks_what_only_the_template_can_write(shell: Shell) -> None:
     done = await shell.run("render", "builtin", "Hi <|im_end|>", "--system", "Be kind.")
     assert done.out == (

@@ -38,7 +38,7 @@ async def run(server: Address, *command: str | Path) -> None:
     "script",
     [
         "openai_sync.py",
-        "openai_async.py",
+        pytest.param("openai_async.py", marks=pytest.mark.slow),
         "anthropic_messages.py",
         pytest.param("langchain_chat.py", marks=pytest.mark.slow),
         pytest.param("pydantic_ai_agent.py", marks=pytest.mark.slow),

@@ -126,6 +126,7 @@ async def _waiting(model: Model, count: int) -> bool:
     return model.runtime.queue.waiting == count
 
 
+@pytest.mark.slow
 async def test_thirty_unread_answers_take_no_more_memory_than_they_may(worker: LlamaWorker, model: Model) -> None:
     """Together they would be more than 300 MB."""
     limits = {"send_buffer_bytes": 2**20, "total_send_buffer_bytes": 8 * 2**20, "busy_write_timeout": 0.1}

@@ -119,7 +119,10 @@ async def test_the_dialogue_one_request_after_the_other(talk: Talk, dialogue: li
         assert chunks == next((message["fullText"] for message in talk.heard if "fullText" in message), "")
 
 
-@pytest.mark.parametrize("dialogue", [DIALOGUE[:5], CHANNELS], ids=["messages", "channels"])
+@pytest.mark.parametrize(
+    "dialogue",
+    [pytest.param(DIALOGUE[:5], id="messages", marks=pytest.mark.slow), pytest.param(CHANNELS, id="channels")],
+)
 def test_the_dialogue_piped_in_at_once(dialogue: list[tuple[Json, list[str]]]) -> None:
     """A file of the requests gives the same answers in the same order."""
     with StdioChild() as child:

@@ -44,6 +44,7 @@ async def asked(model: Model, server: McpServer, tool: str = "get_weather", **op
     return str(session.get_chat_history()[2]["content"])
 
 
+@pytest.mark.slow
 async def test_a_server_of_the_official_package(model: Model) -> None:
     session = await model.create_session()
     server = McpServer(sys.executable, WEATHER)

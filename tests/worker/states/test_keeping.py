@@ -72,6 +72,7 @@ async def test_in_another_program(path: Path, tmp_path: Path, undisturbed: list[
         assert not was_kept(await ask(fresh, "one"))
 
 
+@pytest.mark.slow
 async def test_of_several_conversations_each(path: Path, tmp_path: Path) -> None:
     """More than the engine has slots."""
     async with LlamaWorker(state_cache=tmp_path) as worker:
