@@ -7,6 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from .connections import Connections, WriteWatch
 
@@ -149,6 +150,13 @@ class LimitedWebSocket(_Limited, WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         self._others.idle(self.transport)
         super().data_received(data)
+
+    def shutdown(self) -> None:
+        """As uvicorn's, which fails, and the server's end with it, where the client is closing the socket just now."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
     def send_receive_event_to_app(self) -> None:
         """Close for a text frame that is no text, as the protocol wants it; that is no failure of the server's."""
