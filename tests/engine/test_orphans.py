@@ -94,6 +94,22 @@ def test_a_program_ended_by_a_signal_leaves_nothing(
         assert not list(tmp_path.glob("llama-worker-*"))
 
 
+def test_what_a_signal_runs_imports_nothing(tmp_path: Path) -> None:
+    """It may have interrupted the import of the same module, of which there is only half then."""
+    left = tmp_path / "left"
+    left.mkdir()
+    (left / "file").touch()
+    code = (
+        "import builtins, sys\n"
+        "from llama_worker.engine.process.child import _leaving\n"
+        "leave = _leaving(sys.argv[1])\n"
+        "builtins.__import__ = None\n"
+        "leave()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(left)], check=False, timeout=PATIENCE).returncode == 0
+    assert not left.exists()
+
+
 def test_a_program_that_just_returns_leaves_nothing(random_model_path: Path, tmp_path: Path) -> None:
     with program("exits", random_model_path, tmp_path) as (process, engines):
         assert process.wait(PATIENCE) == 0

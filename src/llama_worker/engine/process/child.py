@@ -27,7 +27,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from msgspec import json
@@ -39,7 +39,6 @@ from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
 from ..threads.following import follow_affinity, following_arguments, with_threads
 from .calling import DEVICES, EXEC, FOLLOW, MODEL_REFUSED_EXIT_CODE, PARENT_VARIABLE
-from .endpoint import Endpoint
 from .findings import tell
 from .instructions import SANDBOX_VARIABLE, Instructions
 
@@ -90,6 +89,7 @@ def _serve(parent: int, *, follow: bool) -> NoReturn:
 
     gpu = bool(find_devices().gpus)
     told = _instructions()
+    leave = _leaving(told.endpoint.directory)
     ours = _own_standard_input()
     settings = with_threads(told.settings, affinity_counts=affinity_counts)
     _restrict(told.sandbox, Reach(gpu=gpu))
@@ -99,7 +99,7 @@ def _serve(parent: int, *, follow: bool) -> NoReturn:
         print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201
         time.sleep(_LOG_SECONDS)
         os._exit(MODEL_REFUSED_EXIT_CODE)
-    _wait_for_the_end(parent, told.endpoint, server, ours)
+    _wait_for_the_end(parent, leave, server, ours)
 
 
 def _instructions() -> Instructions:
@@ -125,25 +125,32 @@ def _own_standard_input() -> int:
     return ours
 
 
-def _wait_for_the_end(parent: int, endpoint: Endpoint, server: object, standard_input: int) -> NoReturn:
-    """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
-    ended = threading.Event()
-    if sys.platform != "win32":
-        signal.signal(signal.SIGTERM, lambda *_: _leave(endpoint))
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or _leave(endpoint))
-        _end_with_parent(parent, signal.SIGCONT)
-    threading.Thread(target=_watch_standard_input, args=(ended, standard_input), daemon=True).start()
-    ended.wait()
-    _leave(endpoint)
-    raise AssertionError(server)  # keeps `server` alive to the end; never reached
-
-
-def _leave(endpoint: Endpoint) -> NoReturn:
+def _leaving(directory: str) -> Callable[[], NoReturn]:
+    """What removes the directory and ends this process; a signal's handler may call it, so it imports nothing: one that
+    interrupts an import would find half of the module."""
     import shutil
 
-    shutil.rmtree(endpoint.directory, ignore_errors=True)
-    os._exit(0)
+    def leave() -> NoReturn:
+        try:
+            shutil.rmtree(directory, ignore_errors=True)
+        finally:  # whatever came of it
+            os._exit(0)
+
+    return leave
+
+
+def _wait_for_the_end(parent: int, leave: Callable[[], NoReturn], server: object, standard_input: int) -> NoReturn:
+    """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or leave())
+        _end_with_parent(parent, signal.SIGCONT)  # at once: the program may know already that the model is loaded
+        signal.signal(signal.SIGTERM, lambda *_: leave())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = threading.Event()
+    threading.Thread(target=_watch_standard_input, args=(ended, standard_input), daemon=True).start()
+    ended.wait()
+    leave()
+    raise AssertionError(server)  # keeps `server` alive to the end; never reached
 
 
 def _watch_standard_input(ended: threading.Event, standard_input: int) -> None:
