@@ -14,6 +14,7 @@
     ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
+    │   │   └── NoGgufError          no_gguf
     │   ├── InvalidModelError        invalid_model
     │   ├── ModelLoadError           model_load_failed
     │   ├── ModelNotLoadedError      model_not_loaded
@@ -47,6 +48,7 @@
     ├── PauseNotSupportedError       pause_not_supported
     └── DownloadError                download_failed
         ├── DownloadRefusedError     download_refused
+        ├── GatedModelError          model_gated
         └── IntegrityError           integrity_failed
 
 `code` is stable and travels in messages: a program decides by the code, a person reads the message.
@@ -81,6 +83,7 @@ from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
     DownloadRefusedError,
+    GatedModelError,
     InsufficientMemoryError,
     IntegrityError,
     InvalidModelError,
@@ -88,6 +91,7 @@ from .models import (
     ModelLoadError,
     ModelNotFoundError,
     ModelNotLoadedError,
+    NoGgufError,
     NotSupportedError,
 )
 from .sessions import (
@@ -122,6 +126,7 @@ __all__ = [
     "EngineNotFoundError",
     "EngineRequestError",
     "FunctionCallError",
+    "GatedModelError",
     "GenerationError",
     "InsufficientMemoryError",
     "IntegrityError",
@@ -140,6 +145,7 @@ __all__ = [
     "ModelLoadError",
     "ModelNotFoundError",
     "ModelNotLoadedError",
+    "NoGgufError",
     "NotReproducibleError",
     "NotSupportedError",
     "OperationAborted",
