@@ -46,6 +46,7 @@
     ├── MissingPackageError          missing_package
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
+    ├── FileWorkError                file_work_failed
     └── DownloadError                download_failed
         ├── DownloadRefusedError     download_refused
         ├── GatedModelError          model_gated
@@ -83,6 +84,7 @@ from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
     DownloadRefusedError,
+    FileWorkError,
     GatedModelError,
     InsufficientMemoryError,
     IntegrityError,
@@ -125,6 +127,7 @@ __all__ = [
     "EngineError",
     "EngineNotFoundError",
     "EngineRequestError",
+    "FileWorkError",
     "FunctionCallError",
     "GatedModelError",
     "GenerationError",
