@@ -15,7 +15,6 @@ _HOLDERS = frozenset({"$defs", "definitions"})
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "number": (int, float),
-    "integer": (int, float),
     "boolean": bool,
     "null": type(None),
     "array": list,
@@ -82,7 +81,8 @@ def _is(value: Any, kind: str) -> bool:
         return True
     if isinstance(value, bool) and kind != "boolean":
         return False
-    return isinstance(value, _TYPES[kind]) and (kind != "integer" or value == int(value))
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return is_whole if kind == "integer" else isinstance(value, _TYPES[kind])
 
 
 def _same(value: Any, other: Any) -> bool:
