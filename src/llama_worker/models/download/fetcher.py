@@ -183,10 +183,12 @@ def refusal(status: int, name: str, host: str, *, gate: str | None = None) -> Ll
 
 
 def _gated(status: int, name: str, host: str, page: str) -> GatedModelError:
-    how = f"set HF_TOKEN to a token of yours (https://{host}/settings/tokens), or run `hf auth login`"
-    if status != 401:
-        how = f"do so as the user of your token, or {how}"
-    message = f"{name} is only for those who have accepted its terms: do that at {page}, then {how}."
+    if status == 401:
+        whose = f"then set HF_TOKEN to a token of that account ({host}/settings/tokens) or run `hf auth login`"
+        message = f"{name} is gated: accept its licence at {page}, {whose}."
+    else:
+        whose = "with the account of your token, or set HF_TOKEN to a token of one that has"
+        message = f"{name} is gated, and your token may not read it: accept its licence at {page} {whose}."
     return GatedModelError(message, page=page, reason="unauthorized", status=status, model=name)
 
 

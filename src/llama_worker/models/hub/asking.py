@@ -35,7 +35,7 @@ async def _offers(name: HubName, settings: TransferSettings | None) -> list[HubN
     """What cannot be asked for is not offered: that the repository has none is known all the same."""
     try:
         return await quantized_from(name, _OFFERS, settings)
-    except DownloadError:
+    except DownloadError:  # as of a mirror that cannot be searched
         return []
 
 

@@ -74,6 +74,8 @@ def _raise_refusal(error: HfHubHTTPError, name: HubName | None, hub: Hub) -> NoR
     if isinstance(error, RevisionNotFoundError) and name:
         message = f"{name} does not exist: {name.whole} has no branch, tag or commit {name.revision!r}."
         raise ModelNotFoundError(message, model=str(name)) from error
+    if name is None and status == 404:
+        raise DownloadError(f"{host} cannot be searched: it is a mirror without that.", status=status) from error
     gate = hub.page(name.repo) if name and error.response.headers.get("X-Error-Code") == "GatedRepo" else None
     refused = refusal(status, str(name or "a search"), host, gate=gate)
     if isinstance(refused, DownloadError) and refused.reason in ("rate_limited", "server"):
