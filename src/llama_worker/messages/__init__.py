@@ -14,13 +14,27 @@ from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .found import Fit, FoundFile, FoundModel
 from .mcp import McpServerInfo, McpTool
 from .rankings import Ranking
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
+from .requests import (
+    REQUESTS,
+    control,
+    embeddings,
+    finding,
+    functions,
+    generation,
+    models,
+    sessions,
+    setup,
+    speech,
+    tokens,
+)
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
+from .requests.finding import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
@@ -42,6 +56,9 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "Fit",
+    "FoundFile",
+    "FoundModel",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -62,6 +79,7 @@ __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += speech.__all__
+__all__ += finding.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__

@@ -58,6 +58,11 @@ class HubName(msgspec.Struct, frozen=True):
         return f"{self.site}:{self.repo}"
 
 
+def hub_repository(repo: str, site: Site = "hf") -> HubName:
+    """The name of a repository as it is now."""
+    return HubName(repo, revision=DEFAULT_REVISIONS[site], site=site)
+
+
 def site_of(prefix: re.Match[str]) -> Site:
     """The hub that a name's prefix means."""
     if host := prefix["host"]:

@@ -11,23 +11,20 @@ from typing import TYPE_CHECKING, Any, Unpack
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
 from ..models.names import parse_model_name
-from ..options import LlamaOptions, ModelOptions, build_options
+from ..options import ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
+from .finding.finds import FindsModels
 from .operations.operation import Operation
 
 if TYPE_CHECKING:
-    from ..engine.command import EngineKind
     from ..models.download.reach import Reach
     from .library import Library, ModelReference
 
 
 @lists_options
-class FetchesModels:
+class FetchesModels(FindsModels):
     """For `LlamaWorker`. What clients of a shared worker ask for is fetched within the `reach` that they have."""
-
-    _options: LlamaOptions
-    _kind: EngineKind | None
 
     @cached_property
     def _library(self) -> Library:

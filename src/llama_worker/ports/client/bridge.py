@@ -45,6 +45,7 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
+from .finding import FindsRemoteModels
 from .model import RemoteContext, RemoteModel
 from .remote_worker import RemoteWorker
 from .requester import Requester
@@ -52,7 +53,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
+class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], FindsRemoteModels):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the
