@@ -30,7 +30,8 @@ async def measured(comparison: Comparison, run: Run, progress: Progress = _silen
     progress("setting up", 0, 1)
     try:
         async with comparison.sides(run) as sides:
-            await _Rounds(comparison, run, sides, result, progress).all()
+            wanted = [side for side in sides if run.wants(side.name)]
+            await _Rounds(comparison, run, wanted, result, progress).all(began)
     except Exception as error:
         result.failures[comparison.name] = _sentence(error)
     result.seconds = time.perf_counter() - began
@@ -45,7 +46,7 @@ class _Rounds:
         self, comparison: Comparison, run: Run, sides: Sequence[Side], result: Result, progress: Progress
     ) -> None:
         self._comparison = comparison
-        self._sides = list(sides)
+        self._sides = sides
         self._result = result
         self._progress = progress
         count = run.rounds or (comparison.quick_rounds if run.quick else comparison.rounds)
@@ -53,13 +54,20 @@ class _Rounds:
         self._done = 0
         self._slow: dict[str, Sample] = {}
         self._repeats = count * len(sides)
+        self._limit = run.seconds
 
-    async def all(self) -> None:
+    async def all(self, began: float) -> None:
+        """Every round, or as many as end within the limit since `began`, and one at least."""
         self._result.settings = {side.name: side.settings for side in self._sides}
         self._result.samples = {side.name: [] for side in self._sides}
+        longest = 0.0
         for turn in range(self._turns):
+            now = time.perf_counter()
+            if self._limit and turn > self._comparison.warm_up and now + longest > began + self._limit:
+                break
             for side in in_turn(self._sides, turn):
                 await self._one(side, turn)
+            longest = max(longest, time.perf_counter() - now) if turn else 0.0
 
     async def _one(self, side: Side, turn: int) -> None:
         self._progress(side.name, self._done, self._turns * len(self._sides))
