@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -31,7 +32,7 @@ async def measured(comparison: Comparison, run: Run, progress: Progress = _silen
     try:
         async with comparison.sides(run) as sides:
             wanted = [side for side in sides if run.wants(side.name)]
-            await _Rounds(comparison, run, wanted, result, progress).all(began)
+            await _Rounds(comparison, run, wanted, result, progress).all()
     except Exception as error:
         result.failures[comparison.name] = _sentence(error)
     result.seconds = time.perf_counter() - began
@@ -54,20 +55,21 @@ class _Rounds:
         self._done = 0
         self._slow: dict[str, Sample] = {}
         self._repeats = count * len(sides)
-        self._limit = run.seconds
+        self._ends = time.perf_counter() + run.seconds if run.seconds else math.inf
 
-    async def all(self, began: float) -> None:
-        """Every round, or as many as end within the limit since `began`, and one at least."""
+    async def all(self) -> None:
+        """Every round, or as many as end in time, and one at least."""
         self._result.settings = {side.name: side.settings for side in self._sides}
         self._result.samples = {side.name: [] for side in self._sides}
         longest = 0.0
         for turn in range(self._turns):
-            now = time.perf_counter()
-            if self._limit and turn > self._comparison.warm_up and now + longest > began + self._limit:
+            began = time.perf_counter()
+            if turn > self._comparison.warm_up and began + longest > self._ends:
                 break
             for side in in_turn(self._sides, turn):
                 await self._one(side, turn)
-            longest = max(longest, time.perf_counter() - now) if turn else 0.0
+            if turn >= self._comparison.warm_up:
+                longest = max(longest, time.perf_counter() - began)
 
     async def _one(self, side: Side, turn: int) -> None:
         self._progress(side.name, self._done, self._turns * len(self._sides))
@@ -93,9 +95,11 @@ class _Rounds:
 
     async def _quiet_sample(self, side: Side) -> Sample:
         """The least noisy of a few, the first that is quiet."""
-        best = await self._sample(side)
-        tries = 1
+        began, best = time.perf_counter(), await self._sample(side)
+        takes, tries = time.perf_counter() - began, 1
         while best.noise.noisy and tries < _MOST_TRIES and self._repeats > 0:
+            if time.perf_counter() + takes > self._ends:
+                break
             self._repeats -= 1
             tries += 1
             again = await self._sample(side)
