@@ -45,6 +45,7 @@
     ├── MissingPackageError          missing_package
     ├── OperationAborted             aborted
     ├── PauseNotSupportedError       pause_not_supported
+    ├── FileWorkError                file_work_failed
     └── DownloadError                download_failed
         ├── DownloadRefusedError     download_refused
         └── IntegrityError           integrity_failed
@@ -81,6 +82,7 @@ from .media import InvalidMediaError, MediaNotSupportedError
 from .models import (
     DownloadError,
     DownloadRefusedError,
+    FileWorkError,
     InsufficientMemoryError,
     IntegrityError,
     InvalidModelError,
@@ -121,6 +123,7 @@ __all__ = [
     "EngineError",
     "EngineNotFoundError",
     "EngineRequestError",
+    "FileWorkError",
     "FunctionCallError",
     "GenerationError",
     "InsufficientMemoryError",

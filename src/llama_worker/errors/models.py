@@ -113,3 +113,20 @@ class IntegrityError(DownloadError):
     """Raised when the downloaded bytes are not the bytes that were promised."""
 
     code = "integrity_failed"
+
+
+class FileWorkError(LlamaWorkerError):
+    """Raised when work on model files cannot be completed.
+
+    `reason` is one of "disk_full", "not_writable", "exists" (the target is there already), "in_use" (somebody else
+    writes it), "killed" (the process that did it was), "not_available" (this machine's packages cannot do it), or None.
+    """
+
+    code = "file_work_failed"
+
+    def __init__(self, message: str, *, reason: str | None = None, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.reason = reason
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | known({"reason": self.reason})
