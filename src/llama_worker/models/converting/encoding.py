@@ -14,4 +14,4 @@ def encoded(part: Array, kind: str) -> memoryview:
     import numpy as np
 
     quantized = gguf.quants.quantize(np.ascontiguousarray(part), gguf.GGMLQuantizationType[kind])
-    return memoryview(np.ascontiguousarray(quantized)).cast("B")
+    return np.ascontiguousarray(quantized).data.cast("B")

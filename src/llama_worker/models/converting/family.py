@@ -1,4 +1,4 @@
-"""A family of models: what is special about turning checkpoints of it into GGUF. Each is a small file in `families/`."""
+"""A family of models: what is special about turning its checkpoints into GGUF. Each is a file of `families/`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...errors import InvalidModelError
 from .checkpoint.repository import Repository
+from .checkpoint.scales import unscaled
 from .checkpoint.tensor import Tensor
+from .config import Config, text_config
+from .parameters import common_parameters
 from .rope import rope_parameters
 
 if TYPE_CHECKING:
@@ -19,9 +22,9 @@ Named = tuple[str, Tensor]
 class Family:
     """What all families share; a subclass says what differs.
 
-    It is asked in this order: `keep` for each name that the checkpoint has; `extra` and then `convert` for each tensor
-    kept; `parameters`; `vocabulary`. `keys` is gguf's own writer, used as a list of keys that knows their names and
-    types; nothing is ever written with it.
+    It is asked in this order: `keep` for each name that the checkpoint has; `unscaled`; `extra`; `convert` for each
+    tensor kept; `parameters`; `vocabulary`. `keys` is gguf's own writer, used as a list of keys that knows their names
+    and types; nothing is ever written with it.
     """
 
     takes: ClassVar[tuple[str, ...]] = ()
@@ -35,15 +38,16 @@ class Family:
         import gguf
 
         self.repository = repository
-        self.config = self.completed(_text_config(repository.config))
+        values = {key: value for key, value in text_config(repository.config).items() if value is not None}
+        self.config = self.completed(Config({**self.defaults, **values}, repository.name))
         self.rope = rope_parameters(self.config)
-        self.block_count: int = self.find("n_layers", "num_hidden_layers", "n_layer", "num_layers")
-        self.arch = gguf.MODEL_ARCH(next(key for key, name in gguf.MODEL_ARCH_NAMES.items() if name == self.architecture))
+        self.block_count: int = self.config.find("n_layers", "num_hidden_layers", "n_layer", "num_layers")
+        self.arch = next(arch for arch, name in gguf.MODEL_ARCH_NAMES.items() if name == self.architecture)
         self.names = gguf.get_tensor_name_map(self.arch, self.block_count)
 
-    def completed(self, config: dict[str, Any]) -> dict[str, Any]:
-        """config.json with what it leaves unsaid; a family may compute more of it."""
-        return {**self.defaults, **{key: value for key, value in config.items() if value is not None}}
+    def completed(self, config: Config) -> Config:
+        """config.json and the defaults, with what a family computes of them."""
+        return config
 
     def keep(self, name: str) -> str | None:
         """The name under which a tensor of the checkpoint goes on; None for one that is not wanted."""
@@ -51,6 +55,10 @@ class Family:
             return None
         name = name.replace("language_model.", "").replace("e_score_correction_bias", "e_score_correction.bias")
         return None if is_of_other_modality(name) else name
+
+    def unscaled(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """All tensors kept, with their scales applied when the checkpoint is of 8-bit numbers."""
+        return unscaled(tensors, self.config, self.repository.name)
 
     def extra(self) -> Iterable[Named]:
         """Tensors that no checkpoint has, with their names in GGUF."""
@@ -73,9 +81,7 @@ class Family:
 
     def parameters(self, keys: gguf.GGUFWriter) -> None:
         """The metadata of this architecture, of `self.config`."""
-        from .parameters import common_parameters
-
-        common_parameters(self, keys)
+        common_parameters(self.config, self.rope, self.block_count, keys)
 
     def vocabulary(self, keys: gguf.GGUFWriter) -> None:
         """The metadata of the tokenizer."""
@@ -92,16 +98,6 @@ class Family:
             )
         return found
 
-    def find(self, *keys: str) -> Any:
-        """The first of these that config.json has. Raises `InvalidModelError` when it has none."""
-        if (found := self.maybe(*keys)) is None:
-            raise InvalidModelError(f"config.json of {self.repository.name} does not say {keys[-1]}.")
-        return found
-
-    def maybe(self, *keys: str) -> Any:
-        """The first of these that config.json has, or None."""
-        return next((self.config[key] for key in keys if self.config.get(key) is not None), None)
-
 
 _OTHER_BEGINNINGS = (
     *("mlp", "vit.", "vpm.", "siglip2.", "conformer.", "merger.", "resampler.", "sound_encoder."),
@@ -117,9 +113,3 @@ _OTHER_PARTS = (
 def is_of_other_modality(name: str) -> bool:
     """Whether a tensor belongs to what sees or hears, which is a file of its own (a projector) in GGUF."""
     return name.startswith(_OTHER_BEGINNINGS) or any(part in name for part in _OTHER_PARTS)
-
-
-def _text_config(config: dict[str, Any]) -> dict[str, Any]:
-    """The text model's part of config.json over what stands around it."""
-    inner = config.get("text_config")
-    return {**config, **inner} if isinstance(inner, dict) else dict(config)

@@ -51,7 +51,7 @@ def write_identity(repository: Repository, keys: gguf.GGUFWriter) -> None:
 
 def _described(repository: Repository, elements: int) -> gguf.Metadata:
     import gguf
-    import yaml
+    import yaml  # gguf reads cards with it
 
     logging.getLogger("metadata").setLevel(logging.CRITICAL)
     try:

@@ -11,8 +11,8 @@ from .checkpoint.tensor import Tensor
 if TYPE_CHECKING:
     from .family import Family
 
-FILE_TYPES = {"f32": "F32", "f16": "F16", "bf16": "BF16", "q8_0": "Q8_0"}
-"""What can be asked for beside "auto", and the tensors' type for it."""
+FILE_TYPES = {"f32": "ALL_F32", "f16": "MOSTLY_F16", "bf16": "MOSTLY_BF16", "q8_0": "MOSTLY_Q8_0"}
+"""What can be asked for beside "auto", with gguf's names for such files."""
 
 _EXACT = (
     *("FFN_GATE_INP", "FFN_GATE_INP_SHEXP", "POS_EMBD", "TOKEN_TYPES", "SSM_CONV1D", "SHORTCONV_CONV"),
@@ -22,10 +22,13 @@ _EXACT = (
 """Weights that llama.cpp reads as float32 whatever the others are, by gguf's names."""
 
 
+_WEIGHTS = (".weight", ".lora_a", ".lora_b")
+
+
 def guessed(tensors: Iterable[Tensor]) -> str:
-    """"auto": the type of the first matrix of a checkpoint when that is bf16, else f16."""
-    first = next((tensor for tensor in tensors if len(tensor.shape) >= 2), None)
-    return "bf16" if first and first.dtype == "BF16" else "f16"
+    """ "auto": that of the first matrix of a checkpoint that is of 16 bits; f16 when there is none."""
+    halves = (tensor.dtype for tensor in tensors if len(tensor.shape) >= 2 and tensor.dtype in ("BF16", "F16"))
+    return next(halves, "F16").lower()
 
 
 def type_of(family: Family, wanted: str, name: str, new_name: str, block: int | None, shape: tuple[int, ...]) -> str:
@@ -33,9 +36,9 @@ def type_of(family: Family, wanted: str, name: str, new_name: str, block: int | 
     forced = family.type_of(name, new_name, block, len(shape))
     if len(shape) <= 1 or new_name.endswith("_norm.weight"):
         return "F32"
-    if forced is None and (_is_exact(family, new_name, block) or new_name[-7:] not in (".weight", ".lora_a", ".lora_b")):
+    if forced is None and (new_name[-7:] not in _WEIGHTS or _is_exact(family, new_name, block)):
         return "F32"
-    kind = forced or FILE_TYPES[wanted]
+    kind = forced or wanted.upper()
     return kind if shape[-1] % TYPES_BY_NAME[kind].block_size == 0 else "F16"
 
 

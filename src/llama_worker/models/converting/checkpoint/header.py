@@ -58,7 +58,9 @@ def read_header(path: Path) -> dict[str, Stored]:
     try:
         return _parse(path)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidModelError(f"{path.name} is no sound safetensors file: its header does not read ({error}).") from None
+        raise InvalidModelError(
+            f"{path.name} is no sound safetensors file: its header does not read ({error})."
+        ) from None
 
 
 def _parse(path: Path) -> dict[str, Stored]:

@@ -54,7 +54,9 @@ def _weight_map(repository: Repository) -> dict[str, str]:
 def _inside(repository: Repository, name: str) -> str:
     """A shard must be a file of this folder: an index may lead nowhere else."""
     if PurePosixPath(name).name != name or "\\" in name or name.startswith(".") or not name.endswith(".safetensors"):
-        raise InvalidModelError(f"{_INDEX} of {repository.name} names {name!r}, which is no safetensors file beside it.")
+        raise InvalidModelError(
+            f"{_INDEX} of {repository.name} names {name!r}, which is no safetensors file beside it."
+        )
     return name
 
 

@@ -40,7 +40,8 @@ def decoded(raw: Array, dtype: str) -> Array:
     if dtype == "BF16":
         return (raw.astype(np.uint32) << np.uint32(16)).view(np.float32)
     if dtype.startswith("F8_"):
-        return _table(dtype)[raw]
+        values: Array = _table(dtype)[raw]
+        return values
     return raw.astype(np.float32) if dtype == "F64" else raw
 
 
@@ -66,4 +67,5 @@ def _is_infinite(dtype: str, exponent: Array, mantissa: Array) -> Array:
 
 
 def _is_nan(dtype: str, exponent: Array, mantissa: Array) -> Array:
-    return (exponent == 31) & (mantissa > 0) if dtype == "F8_E5M2" else (exponent == 15) & (mantissa == 7)
+    marked: Array = (exponent == 31) & (mantissa > 0) if dtype == "F8_E5M2" else (exponent == 15) & (mantissa == 7)
+    return marked

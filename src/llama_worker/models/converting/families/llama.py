@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..checkpoint.tensor import Tensor
+from ..config import Config
 from ..family import Family, Named
 from ..rope import llama3_factors, of_full_attention
 
@@ -27,8 +28,7 @@ class Llama(Family):
     permuted: ClassVar[bool] = True
     """Whether transformers keeps the halves of each head's rotary pairs apart, which GGUF has side by side."""
 
-    def completed(self, config: dict[str, Any]) -> dict[str, Any]:
-        config = super().completed(config)
+    def completed(self, config: Config) -> Config:
         heads = config.get("num_attention_heads")
         if heads:
             config.setdefault("num_key_value_heads", heads)
@@ -46,14 +46,14 @@ class Llama(Family):
         if self.repository.architecture == "LlamaModel":
             name = f"model.{name}"
         if self.permuted and name.endswith(("q_proj.weight", "q_proj.bias")):
-            tensor = paired(tensor, self.find("num_attention_heads"))
+            tensor = paired(tensor, self.config.find("num_attention_heads"))
         if self.permuted and name.endswith(("k_proj.weight", "k_proj.bias")):
-            tensor = paired(tensor, self.find("num_key_value_heads"))
+            tensor = paired(tensor, self.config.find("num_key_value_heads"))
         return super().convert(name, tensor, block)
 
     def parameters(self, keys: gguf.GGUFWriter) -> None:
         super().parameters(keys)
-        keys.add_vocab_size(self.find("vocab_size"))
+        keys.add_vocab_size(self.config.find("vocab_size"))
         keys.add_rope_dimension_count(self.head_length)
 
     def vocabulary(self, keys: gguf.GGUFWriter) -> None:
@@ -63,7 +63,9 @@ class Llama(Family):
 
     @property
     def head_length(self) -> int:
-        length: int = self.maybe("head_dim") or self.find("hidden_size") // self.find("num_attention_heads")
+        length: int = self.config.maybe("head_dim") or self.config.find("hidden_size") // self.config.find(
+            "num_attention_heads"
+        )
         return length
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def byte_pairs(repository: Repository, config: Mapping[str, Any], keys: gguf.GGUFWriter) -> None:
-    """Tokens, merges and special tokens. Raises `NotSupportedError` for a pre-tokenizer that llama.cpp does not know."""
+    """Tokens, merges and special tokens. Raises `NotSupportedError` for a pre-tokenizer that llama.cpp lacks."""
     tokenizer = HubTokenizer(repository)
     pre = tokenizer.pre_tokenizer()
     tokens, types = base_vocabulary(tokenizer, config.get("vocab_size"))

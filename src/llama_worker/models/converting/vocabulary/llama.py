@@ -43,9 +43,7 @@ def _is_like_pieces(repository: Repository) -> bool:
     """Whether tokenizer.json was made of a SentencePiece model: characters that it does not know become bytes."""
     tokenizer = repository.json("tokenizer.json") or {}
     model, decoder = tokenizer.get("model") or {}, tokenizer.get("decoder") or {}
-    return (
-        model.get("type") == "BPE" and bool(model.get("byte_fallback", False)) and decoder.get("type") == "Sequence"
-    )
+    return model.get("type") == "BPE" and bool(model.get("byte_fallback", False)) and decoder.get("type") == "Sequence"
 
 
 def _pieces(repository: Repository) -> list[Piece]:

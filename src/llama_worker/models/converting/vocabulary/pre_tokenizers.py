@@ -1,7 +1,7 @@
 """Pre-tokenizers: how llama.cpp cuts text before it looks for tokens, told by how a tokenizer encodes one text.
 
-The text and the digests are llama.cpp's (`convert_hf_to_gguf_update.py`), as of the version that xllamacpp is pinned to;
-a test compares.
+The text and the digests are llama.cpp's (`convert_hf_to_gguf_update.py`), as of the version that xllamacpp is pinned
+to.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 CHECKED_TEXT = (
     "\n \n\n \n\n\n \t \t\t \t\n  \n   \n    \n     \n🚀 (normal) 😶\u200d🌫️ (multiple emojis con"
     "catenated) ✅ 🦙🦙 3 33 333 3333 33333 333333 3333333 33333333 3.3 3..3 3...3 កាន់តែពិសេសអាច😁"
-    " ?我想在apple工作1314151天～ ------======= нещо на Български ''''''```````\"\"\"\"......!!!!!!???"
+    " ?我想在apple工作1314151天\uff5e ------======= нещо на Български ''''''```````\"\"\"\"......!!!!!!???"
     "??? I've been 'told he's there, 'RE you sure? 'M not sure I'll make it, 'D you like some t"
     "ea? We'Ve a'lL"
 )
