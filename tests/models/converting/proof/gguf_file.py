@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
+
 from tests.models import raw_gguf
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}

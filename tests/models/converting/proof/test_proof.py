@@ -9,7 +9,8 @@ import pytest
 from llama_worker import LlamaWorker
 
 from . import gguf_file
-from .checkpoints import CHECKPOINTS, Checkpoint
+from .checkpoints import CHECKPOINTS
+from .checkpoints.checkpoint import Checkpoint
 from .computing import vector_difference, worst_difference
 from .conftest import Proof
 from .ours import convert

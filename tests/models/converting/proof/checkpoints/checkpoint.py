@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+
 from tests.families.sources import TEMPLATES
 
 from ..tokenizers.tokenizer import Tokenizer, json_text

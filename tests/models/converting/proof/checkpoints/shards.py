@@ -20,7 +20,8 @@ def write_shards(folder: Path, tensors: Mapping[str, Shape], kind: str, count: i
     if count == 1:
         _write(folder / f"{stem}.safetensors", {name: _tensor(name, tensors[name], kind) for name in names})
         return
-    index, size = {}, 0
+    index: dict[str, str] = {}
+    size = 0
     for shard in range(count):
         part = names[shard * len(names) // count : (shard + 1) * len(names) // count]
         file = f"{stem}-{shard + 1:05}-of-{count:05}.safetensors"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
+
 from tests.families.sources import VOCABULARIES
 
 from .. import gguf_file
