@@ -31,11 +31,17 @@ Kind = Literal[
     "transcription",
     "embed",
     "rerank",
+    "quantize",
+    "convert",
+    "split",
+    "merge",
+    "edit",
 ]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "infill", "transcription"})
+FILE_WORK: frozenset[Kind] = frozenset({"quantize", "convert", "split", "merge", "edit"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 
