@@ -8,8 +8,15 @@ from msgspec import Struct, json
 
 from .task import FileTask
 
+
+def _convert() -> type[FileTask]:
+    from ..converting.task import ConvertTask
+
+    return ConvertTask
+
+
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert}
 
 
 class _Named(Struct, frozen=True):
