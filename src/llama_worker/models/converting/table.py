@@ -9,7 +9,9 @@ from .checkpoint.repository import Repository
 from .family import Family
 
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "llama": ("Llama",),
+    "llama": ("Llama", "Mistral", "Mixtral"),
+    "qwen": ("Qwen2", "Qwen3"),
+    "qwen_moe": ("Qwen2Moe", "Qwen3Moe"),
 }
 """The files of `families/`, each with its classes."""
 
