@@ -14,6 +14,7 @@ from .checkpoints.checkpoint import Checkpoint
 from .computing import vector_difference, worst_difference
 from .conftest import Proof
 from .ours import convert
+from .recording import made_by_llama_cpp, recorded
 
 pytestmark = [pytest.mark.conversion, pytest.mark.timeout(600)]
 
@@ -35,3 +36,8 @@ async def test_it_computes_what_transformers_does(checkpoint: Checkpoint, proof:
         difference = await compare(worker, path, proof.expected(name))
     print(f"{name}: {difference:.1e}")
     assert difference < checkpoint.tolerance
+
+
+def test_the_record_is_what_llama_cpp_makes(proof: Proof, tmp_path: Path) -> None:
+    """Else `python -m tests.models.converting.proof.recording` writes it anew."""
+    assert recorded() == made_by_llama_cpp(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.pieces import GEMMA2, GEMMA3, gemma
@@ -164,7 +165,7 @@ GEMMA = (
         "gemma-3-1b-it",
         _GEMMA3,
         decoder(GEMMA3, _third, _LAYERS),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         tolerance=GELU,
         generation=_GENERATION | {"top_k": 64, "top_p": 0.95},
@@ -174,7 +175,7 @@ GEMMA = (
         "gemma-3-4b-it",
         _SEEING,
         _seeing(),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         exact=False,
     ),
@@ -182,7 +183,7 @@ GEMMA = (
         "embeddinggemma-300m",
         _EMBEDDER,
         _embedder(),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         files={"modules.json": _MODULES, "1_Pooling/config.json": _MEAN},
         type="F32",
         shards=1,
