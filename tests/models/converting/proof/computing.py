@@ -37,7 +37,7 @@ async def worst_difference(worker: LlamaWorker, path: Path, expected: NDArray[np
 
 
 async def vector_difference(
-    worker: LlamaWorker, path: Path, expected: NDArray[np.float32], pooling: str = "mean"
+    worker: LlamaWorker, path: Path, expected: NDArray[np.float32], pooling: str
 ) -> float:
     """The largest difference in the vector of a text, of length one."""
     model = await worker.load_model(path, _EXACT)

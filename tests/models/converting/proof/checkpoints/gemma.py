@@ -141,14 +141,20 @@ def _embedder() -> dict[str, Shape]:
     return {name.removeprefix("model."): shape for name, shape in tensors.items()}
 
 
-_STEPS = {"": "Transformer", "1_Pooling": "Pooling"}
-_MODULES = plain(
-    [
-        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for number, (path, kind) in enumerate(_STEPS.items())
+
+def pooling(kind: str) -> dict[str, bytes]:
+    """The files of sentence-transformers, which say how one vector is made of many."""
+    steps = {"": "Transformer", "1_Pooling": "Pooling"}
+    modules = [
+        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{step}"}
+        for number, (path, step) in enumerate(steps.items())
     ]
-)
-_MEAN = plain({"word_embedding_dimension": WIDTH, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True})
+    modes = {"cls": kind == "cls", "mean": kind == "mean", "max": False}
+    names = {"cls": "cls_token", "mean": "mean_tokens", "max": "max_tokens"}
+    settings = {f"pooling_mode_{names[mode]}": chosen for mode, chosen in modes.items()}
+    size = {"word_embedding_dimension": WIDTH}
+    return {"modules.json": plain(modules), "1_Pooling/config.json": plain(size | settings)}
+
 
 GEMMA = (
     Checkpoint(
@@ -184,7 +190,7 @@ GEMMA = (
         _EMBEDDER,
         _embedder(),
         partial(gemma, third=True),
-        files={"modules.json": _MODULES, "1_Pooling/config.json": _MEAN},
+        files=pooling("mean"),
         type="F32",
         shards=1,
         vectors=True,
