@@ -18,9 +18,7 @@ from .proof.recording import PRE_TOKENIZER, digests, recorded
 
 @pytest.mark.skipif(not fetched(), reason="`python -m tests.families` fetches the vocabularies")
 @pytest.mark.parametrize("checkpoint", CHECKPOINTS, ids=lambda each: each.folder)
-def test_a_conversion_is_as_recorded(
-    checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_conversion_is_as_recorded(checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`make test-convert` shows what differs."""
     monkeypatch.setattr(HubTokenizer, "pre_tokenizer", lambda self: PRE_TOKENIZER)
     source = checkpoint.write(tmp_path, small=True)

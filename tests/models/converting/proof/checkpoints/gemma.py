@@ -141,7 +141,6 @@ def _embedder() -> dict[str, Shape]:
     return {name.removeprefix("model."): shape for name, shape in tensors.items()}
 
 
-
 def pooling(kind: str) -> dict[str, bytes]:
     """The files of sentence-transformers, which say how one vector is made of many."""
     steps = {"": "Transformer", "1_Pooling": "Pooling"}
