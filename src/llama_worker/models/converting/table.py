@@ -9,7 +9,8 @@ from .checkpoint.repository import Repository
 from .family import Family
 
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "gemma": ("Gemma2", "Gemma3"),
+    "bert": ("Bert", "DistilBert", "NomicBert"),
+    "gemma": ("EmbeddingGemma", "Gemma2", "Gemma3"),
     "gpt_oss": ("GptOss",),
     "granite": ("Granite",),
     "llama": ("Llama", "Mistral", "Mixtral"),
