@@ -35,6 +35,7 @@ TWINS = [
 INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name", "residency"} | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
@@ -141,6 +142,7 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"} | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..messages.found import FoundModel
+from ..models.hub_names import Site
 from ..worker import worker as asynchronous_worker
 from .loop import LoopThread
-
-if TYPE_CHECKING:
-    from ..models.hub_names import Site
 
 
 class FindsModels:

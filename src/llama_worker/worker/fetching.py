@@ -37,6 +37,9 @@ class FetchesModels(FindsModels):
     ) -> Operation[Path, Downloading]:
         """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
 
+        Of a repository alone (`hf:org/repo`) it is the usual quantization, or the largest below that fits into what is
+        free now: its events tell which was `chosen` and the `reason`.
+
         Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
         the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
         `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
@@ -50,7 +53,8 @@ class FetchesModels(FindsModels):
         from .opening import begin_download
 
         self._ensure_open()
-        return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
+        facts = {"sha256": sha256, "size": size}
+        return self._track(begin_download(self._library, name, **facts, reach=reach, machine=self._machine))
 
     async def estimate(
         self,

@@ -16,7 +16,7 @@ FIRST_BYTES = 64 << 10
 """As much as holds what converters write before the vocabulary."""
 
 _TYPE = "Q4_K"
-_NEEDED = ("general.architecture", "block_count", "embedding_length", "attention.head_count")
+_NEEDED = ("general.architecture", "block_count", "embedding_length")
 
 
 def read_outline(source: ByteSource, name: str, size_bytes: int) -> GgufHeader | None:

@@ -43,17 +43,19 @@ async def _ask(fetcher: Fetcher, url: str, about: str, hub: Hub) -> Any:
                     break
             return json.decode(body)
     except RetryLater as refused:
-        raise RetryLater(_told(refused.error, hub), refused.after) from refused.__cause__
+        raise RetryLater(_told(refused, hub), refused.after) from refused.__cause__
     except DecodeError as error:
         message = f"{hub.endpoint} answered with something else than a hub does; check {endpoint_variable(hub.site)}."
         raise DownloadError(message, reason="server") from error
 
 
-def _told(error: DownloadError, hub: Hub) -> DownloadError:
-    """Nothing was begun that could be resumed."""
+def _told(refused: RetryLater, hub: Hub) -> DownloadError:
+    """Nothing was begun that could be resumed, as the sentence of a download has it."""
+    error, cause = refused.error, refused.__cause__
     if error.reason not in ("network", "stalled"):
         return error
-    return unreachable(hub, error.message.partition(";")[0])
+    system = getattr(cause, "os_error", None)
+    return unreachable(hub, getattr(system, "strerror", None) or str(cause) or error.message.partition(";")[0])
 
 
 def unreachable(hub: Hub, why: str) -> DownloadError:

@@ -47,10 +47,16 @@ async def search(text: str, limit: int, settings: TransferSettings | None) -> li
         query = {"search": words, "sort": "downloads", "page_number": page, "page_size": min(limit, _PAGE)}
         told = _data(await ask_json("ms", "/openapi/v1/models", query, "a list of models", settings))
         models = told.get("models") or []
-        found += [str(model["id"]) for model in models if "/" in str(model.get("id"))]
+        found += [repo for repo in map(_repository, models) if repo.count("/") == 1]
         if len(models) < _PAGE:
             break
     return found[:limit]
+
+
+def _repository(model: Mapping[str, Any]) -> str:
+    """Its `id` is "org/repo", or a number beside both."""
+    named = str(model.get("id"))
+    return named if "/" in named else f"{model.get('owner')}/{model.get('name')}"
 
 
 def _data(answer: Any) -> Mapping[str, Any]:
@@ -98,8 +104,7 @@ async def _facts(name: HubName, settings: TransferSettings | None) -> HubFacts:
         downloads=told.get("downloads"),
         likes=told.get("likes"),
         last_modified=_date(told.get("last_modified")),
-        parameters=told.get("params"),
-        base_models=tuple(str(base) for base in told.get("base_model") or ()),
+        gated=bool(told.get("gated")),
     )
 
 

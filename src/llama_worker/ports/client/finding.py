@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import convert
 
 from ...messages import Search
 from ...messages.found import FoundModel
+from ...models.hub_names import Site
 from .remote_worker import RemoteWorker
-
-if TYPE_CHECKING:
-    from ...models.hub_names import Site
 
 
 class FindsRemoteModels:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from ...errors import InvalidOptionsError
 from ...messages.found import FoundModel
+from ...models.hub_names import Site
 from ...options import LlamaOptions, ModelOptions
 
 if TYPE_CHECKING:
     from ...engine.command import EngineKind
     from ...models.download.reach import Reach
-    from ...models.hub_names import Site
+    from .fitting import Machine
 
 MOST_FOUND = 100
 
@@ -39,11 +40,16 @@ class FindsModels:
     ) -> list[FoundModel]:
         """For servers: the same for a client; raises `DownloadRefusedError` too."""
         from ...models.hub.finding import Search, find_models
-        from .fitting import this_machine
 
         _check(query, limit, site)
-        machine = await this_machine(self._options, ModelOptions(), self._kind)
+        machine = await self._machine()
         return await find_models(Search(query, fits, limit, site), machine.fit, reach=reach)
+
+    async def _machine(self) -> Machine:
+        """What models are loaded into, as it is now."""
+        from .fitting import this_machine
+
+        return await this_machine(self._options, ModelOptions(), self._kind)
 
 
 def _check(query: object, limit: object, site: object) -> None:
