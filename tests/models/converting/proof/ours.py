@@ -6,8 +6,8 @@ from pathlib import Path
 
 from llama_worker.models.converting.adapters.plan import plan_adapter
 from llama_worker.models.converting.checkpoint.repository import Repository, RepositoryFiles
+from llama_worker.models.converting.output.writing import write_planned
 from llama_worker.models.converting.plan import Plan, plan_conversion
-from llama_worker.models.converting.writing import write_planned
 
 
 def convert(folder: Path, target: Path, kind: str = "auto") -> Path:
