@@ -15,6 +15,7 @@ from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
+from ..options import LlamaOptions
 
 if TYPE_CHECKING:
     from ..models.download.reach import Reach
@@ -79,3 +80,8 @@ class Library:
         """As `open`; reads the disk."""
         files = self.store.resolve(name)
         return files, read_model(files.parts)
+
+
+def library_of(options: LlamaOptions) -> Library:
+    """That of a worker with these options. Raises OSError for a folder in the home directory of nobody."""
+    return Library(ModelStore(folders=options.model_stores))

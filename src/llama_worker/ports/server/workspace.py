@@ -150,6 +150,11 @@ class Workspace:
         if self.shared:
             raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
 
+    def ensure_stores_allowed(self) -> None:
+        """Raise when the models on this machine's disks are none of a client's business."""
+        if self.shared:
+            raise InvalidOptionsError("The stores of a shared worker are not for its clients.", path="type")
+
     def ensure_options_allowed(self, options: ModelOptions | None) -> None:
         """Raise when a client must not say that of a model."""
         if self.shared and options is not None:

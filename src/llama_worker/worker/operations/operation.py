@@ -31,6 +31,11 @@ Kind = Literal[
     "transcription",
     "embed",
     "rerank",
+    "verify",
+    "update",
+    "export",
+    "import",
+    "lock",
 ]
 
 Result = TypeVar("Result")
