@@ -2043,7 +2043,7 @@ export interface StoredSize {
 export interface RemovedModel {
   name: string;
   freedBytes: number;
-  lastUsed: number | null;
+  lastUsed?: number;
 }
 
 /**

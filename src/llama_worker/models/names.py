@@ -82,6 +82,8 @@ class HubName(msgspec.Struct, frozen=True):
 
 
 ModelName = BuiltinName | FileName | UrlName | HubName
+ModelReference = str | os.PathLike[str] | Mapping[str, Any]
+"""What a user may call a model."""
 
 
 def parse_model_name(value: str | os.PathLike[str] | Mapping[str, Any] | ModelName) -> ModelName:

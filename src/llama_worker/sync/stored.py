@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from ..messages.events import Progress
 from ..messages.stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
+from ..models.names import ModelReference
 from ..worker import worker as asynchronous_worker
 from .loop import LoopThread
 from .watching import finish
-
-if TYPE_CHECKING:
-    from ..worker.library import ModelReference
 
 
 class ManagesModels:

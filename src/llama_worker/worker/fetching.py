@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.names import parse_model_name
+from ..models.names import ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..engine.command import EngineKind
     from ..models.download.reach import Reach
     from ..models.store.store import ModelStore
-    from .library import Library, ModelReference
+    from .library import Library
 
 
 @lists_options

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
@@ -19,8 +18,6 @@ from ..options import LlamaOptions
 
 if TYPE_CHECKING:
     from ..models.download.reach import Reach
-
-ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 
 
 class Library:

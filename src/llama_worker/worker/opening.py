@@ -10,11 +10,11 @@ from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
 from ..models.aliasing import meant
-from ..models.names import ModelName, parse_model_name
+from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
 from .inert.guard import read_content_guard
-from .library import Library, ModelReference
+from .library import Library
 from .loading import LoadedFiles, estimate_memory, public_name
 from .operations.operation import Operation
 from .stand_in import stand_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,6 +65,14 @@ class ModelStore:
     def place_of(self, path: Path) -> StorePlace | None:
         """The store that has a file; None when none has."""
         return next((place for place in self.places if place.has(path)), None)
+
+    def elsewhere(self, repo: str, commit: str, paths: Sequence[str]) -> Path | None:
+        """The first of some files of a repository, where a store that is not downloaded to has all of them."""
+        for place in self.places:
+            snapshot = Repository(place.root, repo).snapshot(commit)
+            if place.root != self.root and all((snapshot / path).is_file() for path in paths):
+                return snapshot / paths[0]
+        return None
 
     def touch(self, files: ModelFiles) -> None:
         """Note that the model is used now, in a store that cannot be written to as well."""

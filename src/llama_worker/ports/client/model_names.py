@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from ...errors import InvalidOptionsError
-from ...models.names import parse_model_name
-from ...worker.library import ModelReference
+from ...models.names import ModelReference, parse_model_name
 
 
 def sent(name: ModelReference) -> str:

@@ -23,7 +23,7 @@ from ...messages import (
     VerifyModels,
 )
 from ...messages.events import Progress
-from ...worker.library import ModelReference
+from ...models.names import ModelReference
 from ...worker.operations.operation import Operation
 from .model_names import sent, sent_names
 from .remote_worker import RemoteWorker

@@ -10,10 +10,10 @@ from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedErr
 from ...messages import HubFile, MemoryEstimate
 from ...messages.events import Downloading, Progress
 from ...models.download.reach import Reach, reach_of
+from ...models.names import ModelReference
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
 from ...worker.current import Current
-from ...worker.library import ModelReference
 from ...worker.model import Context, Model
 from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...messages.events import Progress, progress_of
 from ...messages.stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
-from ...models.names import ModelName, parse_model_name
+from ...models.names import ModelName, ModelReference, parse_model_name
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
-    from ..library import Library, ModelReference
+    from ..library import Library
     from ..model import Model
 
 _SECONDS_A_DAY = 86400.0

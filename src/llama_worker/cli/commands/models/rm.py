@@ -43,7 +43,7 @@ def rm(models: tuple[str, ...], unused: float | None, dry_run: bool, yes: bool, 
         _ask(planned)
     removed = planned if dry_run else _carry_out(store, planned)
     if as_json:
-        print_json(removed if unused is not None or len(removed) != 1 or dry_run else removed[0])
+        print_json(removed[0] if len(models) == 1 else removed)
     else:
         _tell(removed, dry_run=dry_run)
     return 0
