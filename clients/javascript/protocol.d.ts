@@ -119,7 +119,7 @@ export interface Init {
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
  * `modelStores`: folders in which models are looked for, in this order, before those of the environment
  * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
- * (docs/guide/repositories.md).
+ * (docs/models.md).
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */

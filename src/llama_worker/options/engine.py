@@ -35,7 +35,7 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
     `model_stores`: folders in which models are looked for, in this order, before those of the environment
     (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
-    (docs/guide/repositories.md).
+    (docs/models.md).
     `mcp_servers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
     docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
     """

@@ -35,7 +35,7 @@ def _print(usage: StoreUsage) -> None:
     others = {
         "unfinished downloads": usage.unfinished_bytes,
         "files without a name": usage.unnamed_bytes,
-        "no models": usage.other_bytes,
+        "other files": usage.other_bytes,
     }
     rows += [[what, size_text(size), ""] for what, size in others.items() if size]
     if rows:

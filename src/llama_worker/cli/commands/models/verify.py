@@ -17,7 +17,7 @@ from ...output.texts import harmless, say
 from ...stores.configured import model_store
 from ...stores.watching import watched
 
-_SAID = {"ok": "ok", "bad": "BAD", "unrecorded": "unknown"}
+_SAID = {"ok": "ok", "bad": "BAD", "unrecorded": "no digest"}
 
 
 @click.command()
