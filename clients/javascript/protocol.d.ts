@@ -78,6 +78,7 @@ export type Outgoing =
   | DownloadProgress
   | DownloadComplete
   | DownloadErrorMessage
+  | FileProgress
   | OperationStarted
   | OperationEvent
   | FunctionCall
@@ -1785,6 +1786,34 @@ export interface DownloadErrorMessage {
   /** The facts beside the message; which ones depends on the code. */
   details?: Record<string, unknown>;
   requestId?: string | number;
+}
+
+/**
+ * How far work on a model's files is (quantizing, say): sizes in bytes of what it reads, and of what it has
+ * written; `parts` are tensors, or files.
+ */
+export interface FileProgress {
+  type: "file_progress";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number;
+  /** From 0 to 1; it never falls. From 0 to 1. */
+  progress: number;
+  /** What it is at. */
+  stage?: string;
+  /** Default: `0`. */
+  doneBytes?: number;
+  totalBytes?: number;
+  /** Default: `0`. */
+  writtenBytes?: number;
+  /** Default: `0`. */
+  doneParts?: number;
+  /** Default: `0`. */
+  parts?: number;
+  /** Default: `0.0`. */
+  bytesPerSecond?: number;
+  secondsLeft?: number;
+  /** Which operation this is about. */
+  operationId?: string;
 }
 
 /** The answer to `send_prompt` that comes at once; chunks and `completion_done` follow with the same ids. */

@@ -32,6 +32,22 @@ class Downloading(Progress, frozen=True, kw_only=True):
     digest: str | None = None
 
 
+class Processing(Progress, frozen=True, kw_only=True):
+    """How far work on a model's files is (quantizing, say); `stage` says what it is at, sizes are in bytes.
+
+    `done_bytes` of `total_bytes` are done of what it reads, `done_parts` of `parts` are tensors, or files. What an
+    earlier run had done counts as done. `value` is 1.0 only when everything is in place.
+    """
+
+    done_bytes: int
+    total_bytes: int | None
+    written_bytes: int = 0
+    done_parts: int = 0
+    parts: int = 0
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+
+
 class StateChanged(Event, frozen=True):
     """The operation is now "queued", "running" or "paused"."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from .base import Id, LastMessage, Message
-from .events import Downloading
+from .progress import DownloadProgress, FileProgress, Fraction, OperationId
 from .values import FinishReason, ModelInfo, Timings, TokenLogprob, ToolCall, Usage
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DownloadProgress",
     "ErrorMessage",
     "Failure",
+    "FileProgress",
     "FunctionApproval",
     "FunctionCall",
     "Info",
@@ -33,8 +34,6 @@ __all__ = [
     "SessionCreated",
 ]
 
-OperationId = Annotated[str, Meta(description="Which operation this is about.")]
-Fraction = Annotated[float, Meta(ge=0.0, le=1.0, description="From 0 to 1; it never falls.")]
 Details = Annotated[dict[str, Any], Meta(description="The facts beside the message; which ones depends on the code.")]
 ErrorText = Annotated[str, Meta(description="The same text as `message`.")]
 
@@ -127,38 +126,6 @@ class ModelUnloaded(LastMessage, frozen=True, kw_only=True):
     model_path: str
 
 
-class DownloadProgress(Message, frozen=True, kw_only=True):
-    """How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
-    what the file that is being fetched must have ("sha256:..."), as far as its server tells it."""
-
-    request_id: Id | None = None
-    progress: Fraction
-    file: Annotated[str, Meta(description="Which of the model's files is being fetched.")] = ""
-    downloaded_bytes: int = 0
-    total_bytes: int | None = None
-    bytes_per_second: float = 0.0
-    seconds_left: float | None = None
-    digest: str | None = None
-    operation_id: OperationId = ""
-
-    @classmethod
-    def of(cls, event: Downloading, **ids: Any) -> DownloadProgress:
-        """The message that tells of an event; `ids` are the message's own fields."""
-        same = {name: getattr(event, name) for name in _SAME_OF_A_DOWNLOAD}
-        return cls(progress=event.value, file=event.stage, **same, **ids)
-
-    @property
-    def event(self) -> Downloading:
-        """The event that it tells of."""
-        same = {name: getattr(self, name) for name in _SAME_OF_A_DOWNLOAD}
-        return Downloading(value=self.progress, stage=self.file, **same)
-
-
-_SAME_OF_A_DOWNLOAD = tuple(
-    name for name in Downloading.__struct_fields__ if name in DownloadProgress.__struct_fields__
-)
-
-
 class DownloadComplete(LastMessage, frozen=True, kw_only=True):
     """The file is there, whole and checked."""
 
@@ -242,6 +209,7 @@ Outgoing = (
     | DownloadProgress
     | DownloadComplete
     | DownloadErrorMessage
+    | FileProgress
     | OperationStarted
     | OperationEvent
     | FunctionCall

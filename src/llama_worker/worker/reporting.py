@@ -16,6 +16,7 @@ from ..messages import (
     DownloadErrorMessage,
     DownloadProgress,
     ErrorMessage,
+    FileProgress,
     Id,
     ModelLoaded,
     OperationEvent,
@@ -23,7 +24,7 @@ from ..messages import (
     ProgressMessage,
     Result,
 )
-from ..messages.events import Downloading, Event, Progress, ReasoningDelta, TextDelta
+from ..messages.events import Downloading, Event, Processing, Progress, ReasoningDelta, TextDelta
 from .embedding.forms import to_bytes
 from .model import Context, Model
 from .operations.operation import GENERATING, Kind, Operation
@@ -80,6 +81,8 @@ class OperationMessages:
         if isinstance(event, Downloading):
             ids = {"id": self._id, "request_id": self._request_id, "operation_id": operation.id}
             return [DownloadProgress.of(event, **ids)]
+        if isinstance(event, Processing):
+            return [FileProgress.of(event, id=self._id, operation_id=operation.id)]
         if isinstance(event, Progress):
             return self._progress(event)
         if not self._tells_all:

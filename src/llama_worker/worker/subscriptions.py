@@ -13,6 +13,7 @@ from ..messages import (
     DownloadErrorMessage,
     DownloadProgress,
     ErrorMessage,
+    FileProgress,
     FunctionApproval,
     FunctionCall,
     Info,
@@ -83,6 +84,9 @@ class Subscribable:
     def on(
         self, event: Literal["download_error"], callback: Callable[[DownloadErrorMessage], object]
     ) -> Callable[[], None]: ...
+
+    @overload
+    def on(self, event: Literal["file_progress"], callback: Callable[[FileProgress], object]) -> Callable[[], None]: ...
 
     @overload
     def on(

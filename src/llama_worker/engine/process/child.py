@@ -21,7 +21,6 @@ import gc
 
 gc.disable()  # nothing that is imported here is ever dropped, and looking through it takes a tenth of that time
 
-import ctypes
 import os
 import signal
 import sys
@@ -38,19 +37,18 @@ from ..sandbox.files import Reach
 from ..sandbox.policy import SandboxPolicy
 from ..sandbox.programs import files_to_execute
 from ..threads.following import follow_affinity, following_arguments, with_threads
-from .calling import DEVICES, EXEC, FOLLOW, MODEL_REFUSED_EXIT_CODE, PARENT_VARIABLE
+from .calling import DEVICES, EXEC, FOLLOW, MODEL_REFUSED_EXIT_CODE
 from .findings import tell
 from .instructions import SANDBOX_VARIABLE, Instructions
+from .lifeline import end_with_parent, parent_id, read_line
 
-_PR_SET_PDEATHSIG = 1
-_READ_SIZE = 65536
 # llama.cpp writes its log from a thread of its own: leaving at once would lose the lines that say why.
 _LOG_SECONDS = 0.3
 
 
 def main() -> None:
-    parent = int(os.environ[PARENT_VARIABLE])
-    _end_with_parent(parent, signal.SIGKILL)
+    parent = parent_id()
+    end_with_parent(parent)
     if sys.argv[1:] == [DEVICES]:
         _list_devices()
     elif sys.argv[1:2] == [EXEC]:
@@ -63,13 +61,6 @@ def _become(program: str, arguments: Sequence[str], policy: SandboxPolicy) -> No
     arguments = following_arguments(program, arguments)
     _restrict(policy, Reach(gpu=has_gpu(), program=program, executed=files_to_execute(program)))
     os.execv(program, [program, *arguments])  # noqa: S606 - no shell is wanted
-
-
-def _end_with_parent(parent: int, signal_number: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal_number))
-        if os.getppid() != parent:  # it died between our fork and the call above
-            os._exit(0)
 
 
 def _restrict(policy: SandboxPolicy, reach: Reach) -> None:
@@ -103,13 +94,9 @@ def _serve(parent: int, *, follow: bool) -> NoReturn:
 
 
 def _instructions() -> Instructions:
-    """The first line, and all that comes before the end."""
-    line = b""
-    while not line.endswith(b"\n"):
-        more = os.read(0, _READ_SIZE)
-        if not more:
-            os._exit(0)  # whoever started it has no need of it any more
-        line += more
+    line = read_line()
+    if line is None:
+        os._exit(0)  # whoever started it has no need of it any more
     return json.decode(line, type=Instructions)
 
 
@@ -143,7 +130,7 @@ def _wait_for_the_end(parent: int, leave: Callable[[], NoReturn], server: object
     """Sleep until the parent is gone or says goodbye; never return, as xllamacpp's destructor may wait for clients."""
     if sys.platform != "win32":
         signal.signal(signal.SIGCONT, lambda *_: os.getppid() == parent or leave())
-        _end_with_parent(parent, signal.SIGCONT)  # at once: the program may know already that the model is loaded
+        end_with_parent(parent, signal.SIGCONT)  # at once: the program may know already that the model is loaded
         signal.signal(signal.SIGTERM, lambda *_: leave())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     ended = threading.Event()

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from ...errors import InvalidModelError, LlamaWorkerError, ModelNotFoundError
 from ...messages.stored import FileCheck, ModelCheck, ModelEntry
-from ..download import hub
-from ..download.retry import TransferSettings, retrying
 from ..gguf.inspect import read_model
+from ..hub.asking import find_model
 from ..names import HubName, ModelName, parse_model_name
 from ..pinning.recorded import Recorded, digest_of, recorded_digest
 from ..store.files import ModelFiles, files_at
@@ -53,7 +52,7 @@ async def _upstream(files: ModelFiles | str) -> Known:
     """What the hub says of the files of a model that is of a repository, by their paths here."""
     if isinstance(files, str) or (name := _source(files.path)) is None:
         return {}
-    model = await retrying(lambda: asyncio.to_thread(hub.find_model, name), TransferSettings())
+    model = await find_model(name)
     snapshot = str(files.path).removesuffix(name.file or "")
     return {snapshot + file.path: Recorded(file.digest, "hub") for file in model.files}
 

@@ -16,6 +16,7 @@ from ...messages import (
     CompletionChunk,
     CompletionDone,
     DownloadProgress,
+    FileProgress,
     Incoming,
     OperationEvent,
     Outgoing,
@@ -129,7 +130,7 @@ def event_of(message: Outgoing) -> Event | None:
             return TextDelta(text)
         case ProgressMessage(progress=value, stage=stage):
             return Progress(value, stage)
-        case DownloadProgress():
+        case DownloadProgress() | FileProgress():
             return message.event
         case OperationEvent(event=facts):
             event: Event = convert(facts, _OTHER_EVENTS)

@@ -7,16 +7,17 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...messages import CloseSession, Incoming
-from ...messages.events import Downloading, Progress
+from ...messages.events import Downloading, Processing, Progress
 from ...worker.generation.prompt_arguments import PromptArguments
 from ...worker.home import Home
-from ...worker.operations.operation import Kind, Operation
+from ...worker.operations.operation import FILE_WORK, Kind, Operation
 from ...worker.reply import Reply
 from .generation import RemoteGeneration
 from .operation import RequestFollower
 from .requester import Requester, accepted
 
 Result = TypeVar("Result")
+_SHOWN: dict[Kind, type[Progress]] = {"download": Downloading, **dict.fromkeys(FILE_WORK, Processing)}
 
 
 class RemoteWorker:
@@ -44,7 +45,7 @@ class RemoteWorker:
             result = finish(await follower.run())
             return await result if isinstance(result, Awaitable) else result
 
-        shown = Downloading if kind == "download" else Progress
+        shown = _SHOWN.get(kind, Progress)
         operation = Operation(kind, work, to_item=lambda event: event if isinstance(event, shown) else None)
         follower.begin(operation)
         self._track(operation)

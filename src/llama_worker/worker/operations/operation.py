@@ -36,11 +36,17 @@ Kind = Literal[
     "export",
     "import",
     "lock",
+    "quantize",
+    "convert",
+    "split",
+    "merge",
+    "edit",
 ]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 GENERATING: frozenset[Kind] = frozenset({"prompt", "completion", "chat", "infill", "transcription"})
+FILE_WORK: frozenset[Kind] = frozenset({"quantize", "convert", "split", "merge", "edit"})
 _FINAL: frozenset[State] = frozenset({"done", "aborted", "failed"})
 
 

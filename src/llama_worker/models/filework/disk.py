@@ -1,0 +1,36 @@
+"""Room for what is written, and what its lack is called."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+
+from ...errors import FileWorkError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def ensure_space(folder: Path, needed_bytes: int) -> None:
+    """Raises `FileWorkError` when the disk that `folder` is on has less left than is to be written there."""
+    free = shutil.disk_usage(folder).free
+    if needed_bytes > free:
+        message = (
+            f"{folder.parent} needs {_gigabytes(needed_bytes)} more and has {_gigabytes(free)}: make room, or name "
+            "another place."
+        )
+        raise FileWorkError(message, reason="disk_full")
+
+
+def explain_os_error(error: OSError, folder: Path) -> FileWorkError:
+    """What the system says of a file, in a sentence."""
+    if error.errno in _FULL:
+        return FileWorkError(f"{folder} is full: make room and begin again, what is written stays.", reason="disk_full")
+    if error.errno in _REFUSED:
+        return FileWorkError(f"{error.filename or folder} cannot be used: {error.strerror}.", reason="not_writable")
+    return FileWorkError(f"{error.filename or folder} failed: {error.strerror or error}.")
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.2f} GB" if count >= 10_000_000 else f"{count / 1e6:.2f} MB"

@@ -1,0 +1,29 @@
+"""Every task by its name: what a process for file work can be told to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct, json
+
+from .task import FileTask
+
+
+def _convert() -> type[FileTask]:
+    from ..converting.task import ConvertTask
+
+    return ConvertTask
+
+
+# A function for each, which imports it when it is wanted.
+TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert}
+
+
+class _Named(Struct, frozen=True):
+    type: str
+
+
+def decode_task(line: bytes) -> FileTask:
+    """The task that a program has written as JSON."""
+    kind = TASKS[json.decode(line, type=_Named).type]()
+    return json.decode(line, type=kind)
