@@ -114,7 +114,8 @@ async def test_the_stores_of_a_shared_worker_are_not_for_its_clients(root: Path)
     serving = asyncio.create_task(Connection(worker, far, shared=True).serve())
     await near.send(ListStoredModels(id=1))
     async for answer in near:
-        assert isinstance(answer, ErrorMessage)
+        if not isinstance(answer, ErrorMessage):
+            continue  # a word of welcome
         assert "shared worker" in answer.message
         break
     await near.close()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .journal import write_atomic
+from ..whole_files import write_atomic
 
 _SUFFIX = ".origin.json"
 
