@@ -36,9 +36,7 @@ async def worst_difference(worker: LlamaWorker, path: Path, expected: NDArray[np
     return max(differences)
 
 
-async def vector_difference(
-    worker: LlamaWorker, path: Path, expected: NDArray[np.float32], pooling: str = "mean"
-) -> float:
+async def vector_difference(worker: LlamaWorker, path: Path, expected: NDArray[np.float32], pooling: str) -> float:
     """The largest difference in the vector of a text, of length one."""
     model = await worker.load_model(path, _EXACT)
     answer = json.loads(await model.runtime.request(EMBEDDINGS, {"input": [list(TOKENS)]}, owner=path))

@@ -14,6 +14,7 @@ from .checkpoints.checkpoint import Checkpoint
 from .computing import vector_difference, worst_difference
 from .conftest import Proof
 from .ours import convert
+from .recording import made_by_llama_cpp, recorded
 
 pytestmark = [pytest.mark.conversion, pytest.mark.timeout(600)]
 
@@ -30,8 +31,16 @@ def test_a_conversion_is_llama_cpps(checkpoint: Checkpoint, proof: Proof, tmp_pa
 async def test_it_computes_what_transformers_does(checkpoint: Checkpoint, proof: Proof, tmp_path: Path) -> None:
     name = checkpoint.folder
     path = convert(proof.checkpoints / name, tmp_path / f"{name}.gguf", "f32")
-    compare = vector_difference if checkpoint.vectors else worst_difference
+    expected = proof.expected(name)
     async with LlamaWorker() as worker:
-        difference = await compare(worker, path, proof.expected(name))
+        if checkpoint.vectors:
+            difference = await vector_difference(worker, path, expected, checkpoint.pooling)
+        else:
+            difference = await worst_difference(worker, path, expected)
     print(f"{name}: {difference:.1e}")
     assert difference < checkpoint.tolerance
+
+
+def test_the_record_is_what_llama_cpp_makes(proof: Proof, tmp_path: Path) -> None:
+    """Else `python -m tests.models.converting.proof.recording` writes it anew."""
+    assert recorded() == made_by_llama_cpp(tmp_path)

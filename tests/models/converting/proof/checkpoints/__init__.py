@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .bert import BERT
 from .checkpoint import Checkpoint
 from .gemma import GEMMA
 from .llama import LLAMA
@@ -9,4 +10,4 @@ from .others import OTHERS
 from .phi import PHI
 from .qwen import QWEN
 
-CHECKPOINTS: tuple[Checkpoint, ...] = (*LLAMA, *QWEN, *GEMMA, *PHI, *OTHERS)
+CHECKPOINTS: tuple[Checkpoint, ...] = (*LLAMA, *QWEN, *GEMMA, *PHI, *OTHERS, *BERT)

@@ -64,3 +64,14 @@ def _symbols() -> list[str]:
     visible = {*range(33, 127), *range(161, 173), *range(174, 256)}
     others = iter(range(256, 512))
     return [chr(byte) if byte in visible else chr(next(others)) for byte in range(256)]
+
+
+_SMALL = "Ġ t,h e,Ġt he,i n,Ġ a,o n,r e,e r,a t,Ġ s,in g,on e,Ġ 1,Ġa n,Ġan d,t h,Ġ o,o u,ou r"
+
+
+@lru_cache
+def small_vocabulary() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Tokens, special ones and merges as above, of all bytes and a few words."""
+    merges = tuple(_SMALL.split(","))
+    special = ("<|begin_of_text|>", "<|end_of_text|>", "<|eot_id|>")
+    return (*_symbols(), *(pair.replace(" ", "") for pair in merges)), special, merges
