@@ -17,7 +17,19 @@ from .ends import ENDS, End
 from .mcp import McpServerInfo, McpTool
 from .rankings import Ranking
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
+from .requests import (
+    REQUESTS,
+    control,
+    embeddings,
+    functions,
+    generation,
+    models,
+    sessions,
+    setup,
+    speech,
+    stored,
+    tokens,
+)
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
@@ -27,8 +39,10 @@ from .requests.models import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
+from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
+from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -42,6 +56,7 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "FileCheck",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -50,12 +65,18 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "ModelCheck",
+    "ModelEntry",
     "ModelPath",
+    "ModelUpdate",
     "Ranking",
+    "RemovedModel",
     "Request",
     "RequestWithFunctions",
     "Role",
     "SessionInfo",
+    "StoreUsage",
+    "StoredSize",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
@@ -67,5 +88,6 @@ __all__ += generation.__all__
 __all__ += models.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
+__all__ += stored.__all__
 __all__ += tokens.__all__
 __all__ += values.__all__
