@@ -29,6 +29,7 @@ from .requests import (
     sessions,
     setup,
     speech,
+    stored,
     tokens,
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
@@ -41,8 +42,10 @@ from .requests.models import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
+from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
+from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "FileCheck",
     "Fit",
     "FoundFile",
     "FoundModel",
@@ -67,12 +71,18 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "ModelCheck",
+    "ModelEntry",
     "ModelPath",
+    "ModelUpdate",
     "Ranking",
+    "RemovedModel",
     "Request",
     "RequestWithFunctions",
     "Role",
     "SessionInfo",
+    "StoreUsage",
+    "StoredSize",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
@@ -85,5 +95,6 @@ __all__ += generation.__all__
 __all__ += models.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
+__all__ += stored.__all__
 __all__ += tokens.__all__
 __all__ += values.__all__

@@ -14,6 +14,7 @@ from .gguf.ggml_types import QUANTIZATIONS
 
 Site = Literal["hf", "ms"]
 """Which hub: Hugging Face or ModelScope."""
+SITES: tuple[Site, ...] = ("hf", "ms")
 
 DEFAULT_REVISION = "main"
 DEFAULT_REVISIONS: dict[Site, str] = {"hf": DEFAULT_REVISION, "ms": "master"}

@@ -28,11 +28,12 @@ from .finding import FindsModels
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
+from .stored import ManagesModels
 from .watching import finish
 
 
 @lists_options
-class LlamaWorker(Subscribable, FindsModels):
+class LlamaWorker(Subscribable, ManagesModels, FindsModels):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ from msgspec.structs import replace
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.names import ModelName, parse_model_name
+from ..models.aliasing import meant
+from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
 from .inert.guard import read_content_guard
-from .library import Library, ModelReference
+from .library import Library
 from .loading import LoadedFiles, estimate_memory, public_name
 from .operations.operation import Operation
 from .stand_in import stand_in
@@ -30,6 +32,7 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return stood_in
+    name = await asyncio.to_thread(meant, name)
     files, header = await library.open(name)
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
@@ -60,8 +63,9 @@ def begin_download(
             return path
         from .finding.choosing import Choice, choose
 
+        named = await asyncio.to_thread(meant, parsed)
         whole = sha256 is None and size is None
-        choice = await choose(parsed, library.store, machine, reach) if whole else Choice(parsed)
+        choice = await choose(named, library.store, machine, reach) if whole else Choice(named)
 
         def report(event: Downloading) -> None:
             operation.report(replace(event, chosen=str(choice.name) if choice.reason else "", reason=choice.reason))
@@ -82,6 +86,7 @@ async def estimate_files(
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return await estimate_memory(stood_in.header, llama, options, stood_in.kind, stood_in.companions)
+    name = await asyncio.to_thread(meant, name)
     header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -45,4 +45,4 @@ def test_bad_words_are_refused() -> None:
     with SyncWorker() as worker:
         for wrong in ({"limit": 0}, {"limit": 101}, {"site": "gh"}):
             with pytest.raises(errors.InvalidOptionsError):
-                worker.search("tiny", **wrong)  # type: ignore[arg-type]
+                worker.search("tiny", **wrong)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ...errors import DownloadError, InvalidOptionsError, ModelNotFoundError
 from ..download.fetcher import refusal
 from ..download.retry import RetryLater, TransferSettings
+from ..download.trust import not_trusted
 from ..names import HubName, check_file_path
 from .json_api import ask_json, unreachable
 from .repository import HubFacts, HubFile, HubRepository, checked_hex
@@ -72,6 +73,8 @@ def _asked(ask: Callable[[HfApi], Any], hub: Hub, name: HubName) -> Any:
     except HfHubHTTPError as error:
         _raise_refusal(error, name, hub)
     except Exception as error:  # the transport errors of the hub's client have no public base class
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise not_trusted(hub.endpoint, str(error)) from error
         raise RetryLater(unreachable(hub, str(error))) from error
 
 

@@ -15,7 +15,10 @@ from .cache import Repository
 from .choose import choose_model, parts_of
 from .files import is_file
 from .journal import PartialFiles
+from .last_use import forget_use
 from .lock import is_owned
+from .places import StorePlace
+from .receipts import receipt_path
 
 
 class Removal(msgspec.Struct, frozen=True):
@@ -40,6 +43,9 @@ class Removal(msgspec.Struct, frozen=True):
         doomed, freed = self._unused_bytes(), self.size_bytes
         for partial in self.partials:
             partial.remove()
+        for path in self.files:
+            forget_use(path)
+            receipt_path(path).unlink(missing_ok=True)
         for path in (*self.files, *doomed):
             path.unlink(missing_ok=True)
         if self.repository is not None:
@@ -59,8 +65,9 @@ class Removal(msgspec.Struct, frozen=True):
         return [path for path in doomed if path.is_relative_to(self.root)]
 
 
-def plan(root: Path, plain_folder: Path, name: ModelName) -> Removal:
-    """What removing `name` means; raises ModelNotFoundError or InvalidOptionsError."""
+def plan(place: StorePlace, name: ModelName) -> Removal:
+    """What removing `name` from a store means; raises ModelNotFoundError or InvalidOptionsError."""
+    plain_folder = place.plain_folder
     match name:
         case BuiltinName():
             raise InvalidOptionsError("The built-in model is part of the package and stays.", path="model")
@@ -69,7 +76,7 @@ def plan(root: Path, plain_folder: Path, name: ModelName) -> Removal:
         case UrlName(_, local_path):
             removal = _plan_plain(plain_folder, Path(local_path), str(name))
         case HubName():
-            removal = _plan_hub(root, name)
+            removal = _plan_hub(place.folder_of(name.site), name)
     if not removal.files and not removal.partials:
         raise ModelNotFoundError(f"{name} is not in the store; `llama-worker list` shows what is.", model=str(name))
     return removal
@@ -86,7 +93,7 @@ def _plan_plain(folder: Path, path: Path, shown: str) -> Removal:
 
 
 def _plan_hub(root: Path, name: HubName) -> Removal:
-    repository = Repository(root, name.repo)
+    repository = Repository(root, name.repo, name.site)
     commit = repository.commit(name.revision)
     present = repository.files(commit) if commit else []
     unfinished = _unfinished(repository, name.revision)

@@ -19,7 +19,6 @@ from rich.progress import (
 from ....messages.events import Downloading
 from ....models.download.download import Downloader
 from ....models.names import parse_model_name
-from ....models.store.store import ModelStore
 from ....options import LlamaOptions, ModelOptions
 from ....worker.finding.choosing import Choice, choose
 from ....worker.finding.fitting import this_machine
@@ -28,6 +27,7 @@ from ...model_names import MODEL
 from ...output.consoles import console
 from ...output.documents import print_json
 from ...output.texts import say
+from ...stores.configured import model_store
 
 
 class Pulled(msgspec.Struct, rename="camel"):
@@ -74,7 +74,7 @@ async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -
     with Progress(*columns, console=console.rich, disable=quiet or not console.is_terminal, transient=True) as bars:
         bar = bars.add_task(model, total=None)
         try:
-            path = await Downloader().download(
+            path = await Downloader(model_store()).download(
                 choice.name, sha256=sha256, size=size, progress=lambda progress: _show(bars, bar, progress)
             )
         except asyncio.CancelledError:
@@ -86,7 +86,7 @@ async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -
 
 async def _choose(model: str, quiet: bool) -> Choice:
     choice = await choose(
-        parse_model_name(model), ModelStore(), lambda: this_machine(LlamaOptions(), ModelOptions(), None)
+        parse_model_name(model), model_store(), lambda: this_machine(LlamaOptions(), ModelOptions(), None)
     )
     if choice.reason and not quiet:
         say(f"{choice.name}: {choice.reason}.", err=True)
