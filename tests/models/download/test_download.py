@@ -15,8 +15,9 @@ from llama_worker.errors import DownloadError, IntegrityError, InvalidOptionsErr
 from llama_worker.messages.events import Downloading
 from llama_worker.models.download.download import Downloader
 from llama_worker.models.store.cache import Repository
-from llama_worker.models.store.journal import PartialFiles, write_atomic
+from llama_worker.models.store.journal import PartialFiles
 from llama_worker.models.store.store import ModelStore
+from llama_worker.models.whole_files import write_atomic
 from tests.models import raw_gguf as raw
 from tests.models.download.child import Child
 from tests.models.download.hub_server import COMMIT, HubServer

@@ -74,7 +74,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "huge string": (with_key(raw.key("x", raw.STRING, struct.pack("<Q", 1 << 40))), "more than any model"),
     "string beyond file": (with_key(raw.key("x", raw.STRING, struct.pack("<Q", 1 << 20))), "end of the file"),
     "bool of 2": (with_key(raw.key("x", raw.BOOL, b"\x02")), "bool"),
-    "array of arrays": (with_key(raw.array("x", raw.ARRAY, 1, bytes(12))), "unknown type 9"),
+    "array of arrays": (with_key(raw.array("x", raw.ARRAY, 1, bytes(12))), "array of arrays"),
     "array of type 4 billion": (with_key(raw.array("x", 0xFFFFFFFF, 1, bytes(12))), "unknown type"),
     "array count": (with_key(raw.array("x", raw.U32, 1 << 61, b"")), "items"),
     "string array count": (with_key(raw.array("x", raw.STRING, 1 << 20, b"")), "end of the file"),

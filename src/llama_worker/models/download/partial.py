@@ -19,7 +19,8 @@ from typing import Protocol
 import msgspec
 
 from ...errors import DownloadError
-from ..store.journal import Journal, PartialFiles, boot_id, fsync_folder, write_atomic
+from ..store.journal import Journal, PartialFiles, boot_id
+from ..whole_files import fsync_folder, write_atomic
 
 _HASH_CHUNK = 1 << 20
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

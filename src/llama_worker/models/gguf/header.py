@@ -32,7 +32,8 @@ _COUNTS = {
 class GgufHeader:
     """The checked header of one GGUF file, or of all parts of a split model taken together.
 
-    `size_bytes` is the size of the files, `data_bytes` of the tensors in them, `header_bytes` of what precedes them.
+    `size_bytes` is the size of the files, `data_bytes` of the tensors in them, `header_bytes` of what precedes them;
+    `places` says where in the (first) file the metadata's values stand.
     """
 
     def __init__(self, source: str, raw: RawHeader, size_bytes: int) -> None:
@@ -42,6 +43,7 @@ class GgufHeader:
         self.tensors = raw.tensors
         self.alignment = raw.alignment
         self.header_bytes = raw.data_offset
+        self.places = raw.places
         self.size_bytes = size_bytes
 
     def __repr__(self) -> str:
@@ -51,7 +53,7 @@ class GgufHeader:
         """This header with the tensors and sizes of the other parts added."""
         parts = (self, *others)
         tensors = tuple(tensor for part in parts for tensor in part.tensors)
-        raw = RawHeader(self.version, self.metadata, tensors, self.alignment, self.header_bytes)
+        raw = RawHeader(self.version, self.metadata, tensors, self.alignment, self.header_bytes, self.places)
         return GgufHeader(self.source, raw, sum(part.size_bytes for part in parts))
 
     def integer(self, key: str, default: int = 0) -> int:

@@ -16,6 +16,7 @@ import msgspec
 
 from .cursor import ByteSource, Cursor, require
 from .ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
+from .value_types import NUMBER_CODES, VALUE_TYPES
 
 MAX_KEYS = 4096
 MAX_TENSORS = 16384
@@ -26,9 +27,6 @@ MAX_DIMENSIONS = 4
 MAX_TENSOR_NAME = 63
 KEPT_STRING_LENGTH = 256 << 10
 KEPT_ARRAY_ITEMS = 512
-_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
-_BOOL, _STRING, _ARRAY = 7, 8, 9
-_NAMES = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64")
 
 
 class GgufArray(msgspec.Struct, frozen=True):
@@ -46,7 +44,7 @@ class GgufArray(msgspec.Struct, frozen=True):
         """The items of a short numeric array, an empty list for any other."""
         if self.data is None:
             return []
-        return list(struct.unpack(f"<{self.count}{_SCALARS[_NAMES.index(self.item_type)]}", self.data))
+        return list(struct.unpack(f"<{self.count}{NUMBER_CODES[self.item_type]}", self.data))
 
 
 Value = int | float | bool | str | GgufArray
@@ -67,14 +65,23 @@ class TensorInfo(msgspec.Struct, frozen=True):
         return math.prod(self.shape)
 
 
+class ValuePlace(msgspec.Struct, frozen=True):
+    """A value of metadata in its file, from `start` to `end`; an array's begins with its items' type and count."""
+
+    type: str
+    start: int
+    end: int
+
+
 class RawHeader(msgspec.Struct, frozen=True):
-    """What was read; `data_offset` is where the tensor data begin in the file."""
+    """What was read; `data_offset` is where the tensors' data begin, `places` where the values of metadata are."""
 
     version: int
     metadata: dict[str, Value]
     tensors: tuple[TensorInfo, ...]
     alignment: int
     data_offset: int
+    places: dict[str, ValuePlace] = {}
 
 
 def parse_header(source: ByteSource) -> RawHeader:
@@ -85,13 +92,14 @@ def parse_header(source: ByteSource) -> RawHeader:
     require(tensor_count <= MAX_TENSORS, f"it claims {tensor_count} tensors; {MAX_TENSORS} are allowed")
     require(key_count <= MAX_KEYS, f"it claims {key_count} metadata keys; {MAX_KEYS} are allowed")
     metadata: dict[str, Value] = {}
+    places: dict[str, ValuePlace] = {}
     for _ in range(key_count):
-        _read_key(cursor, metadata)
+        _read_key(cursor, metadata, places)
     alignment = _alignment(metadata)
     raw = [_read_tensor(cursor) for _ in range(tensor_count)]
     data_offset = -(-cursor.position // alignment) * alignment
     tensors = _place(raw, alignment, source.size - data_offset)
-    return RawHeader(version, metadata, tensors, alignment, data_offset)
+    return RawHeader(version, metadata, tensors, alignment, data_offset, places)
 
 
 def _read_version(cursor: Cursor) -> int:
@@ -103,21 +111,29 @@ def _read_version(cursor: Cursor) -> int:
     return version
 
 
-def _read_key(cursor: Cursor, metadata: dict[str, Value]) -> None:
+def _read_key(cursor: Cursor, metadata: dict[str, Value], places: dict[str, ValuePlace]) -> None:
     key = cursor.text(MAX_KEY_LENGTH, "a metadata key")
     shown = key[:64]
     require(key not in metadata, f"the metadata key {shown!r} appears twice")
-    metadata[key] = _read_value(cursor, cursor.u32(f"the type of {shown!r}"), f"the value of {shown!r}")
+    kind = _value_type(cursor, f"the type of {shown!r}", f"the value of {shown!r} has the unknown type")
+    start = cursor.position
+    metadata[key] = _read_value(cursor, kind, f"the value of {shown!r}")
+    places[key] = ValuePlace(kind, start, cursor.position)
 
 
-def _read_value(cursor: Cursor, kind: int, what: str) -> Value:
-    if kind == _STRING:
+def _value_type(cursor: Cursor, what: str, unknown: str) -> str:
+    number = cursor.u32(what)
+    require(number < len(VALUE_TYPES), f"{unknown} {number}")
+    return VALUE_TYPES[number]
+
+
+def _read_value(cursor: Cursor, kind: str, what: str) -> Value:
+    if kind == "string":
         return _read_string(cursor, what)
-    if kind == _ARRAY:
+    if kind == "array":
         return _read_array(cursor, what)
-    require(kind in _SCALARS, f"{what} has the unknown type {kind}")
-    value = cursor.number(_SCALARS[kind], what)
-    if kind == _BOOL:
+    value = cursor.number(NUMBER_CODES[kind], what)
+    if kind == "bool":
         require(value in (0, 1), f"{what} is a bool with the value {value}")
         return bool(value)
     return value
@@ -132,19 +148,20 @@ def _read_string(cursor: Cursor, what: str) -> Value:
 
 
 def _read_array(cursor: Cursor, what: str) -> GgufArray:
-    kind, count = cursor.u32(what), cursor.u64(what)
-    require(kind == _STRING or kind in _SCALARS, f"{what} is an array of the unknown type {kind}")
+    kind = _value_type(cursor, what, f"{what} is an array of the unknown type")
+    require(kind != "array", f"{what} is an array of arrays, which no engine reads")
+    count = cursor.u64(what)
     require(count <= MAX_ARRAY_ITEMS, f"{what} claims {count} items; {MAX_ARRAY_ITEMS} are allowed")
     offset = cursor.position
-    if kind == _STRING:
+    if kind == "string":
         require(count * 8 <= cursor.left, f"{what} reaches beyond the end of the file")
         cursor.skip_strings(count, what)
         return GgufArray("string", count, offset=offset)
-    length = count * struct.calcsize(_SCALARS[kind])
+    length = count * struct.calcsize(NUMBER_CODES[kind])
     if count > KEPT_ARRAY_ITEMS:
         cursor.skip(length, what)
-        return GgufArray(_NAMES[kind], count, offset=offset)
-    return GgufArray(_NAMES[kind], count, cursor.take(length, what), offset)
+        return GgufArray(kind, count, offset=offset)
+    return GgufArray(kind, count, cursor.take(length, what), offset)
 
 
 def _alignment(metadata: dict[str, Value]) -> int:

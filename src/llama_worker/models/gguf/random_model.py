@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+
+from .parser import TensorInfo
+from .writing import Layout, TensorWriter, TypedValue, array, number, tensor, text
 
 _WIDTH, _INNER, _LAYERS, _HEADS, _CONTEXT = 1024, 2816, 4, 16, 4096
 _NORM_EPSILON = 1e-5
-_ALIGNMENT = 32
-# GGUF's numbers: of types of values, of tensors, and of kinds of tokens.
-_UINT32, _INT32, _FLOAT32, _STRING, _ARRAY = 4, 5, 6, 8, 9
-_F32, _Q8_0 = 0, 8
-_UNKNOWN, _CONTROL, _BYTE = 2, 3, 6
+_UNKNOWN, _CONTROL, _BYTE = 2, 3, 6  # GGUF's numbers of kinds of tokens
 _BLOCK = 32  # weights that share a scale in Q8_0
 _SCALE = struct.pack("<e", 0.02 / 73)  # of a standard deviation as in trained models
 _BLOCKS_AT_ONCE = 4096
-
-_Shape = tuple[int, ...]
 
 
 def write_random_model(path: Path) -> None:
@@ -26,58 +23,45 @@ def write_random_model(path: Path) -> None:
 
     Raises OSError.
     """
-    tensors = dict(_tensors())
+    layout = Layout(dict(_values()), list(_tensors()))
+    pattern = b"".join(_SCALE + os.urandom(_BLOCK) for _ in range(_BLOCKS_AT_ONCE))
     with path.open("wb") as file:
-        header = _header(tensors)
-        file.write(header + bytes(-len(header) % _ALIGNMENT))
-        pattern = b"".join(_SCALE + os.urandom(_BLOCK) for _ in range(_BLOCKS_AT_ONCE))
-        for shape in tensors.values():
-            size = _size(shape)
-            ones = struct.pack("<f", 1.0) * shape[0]
-            file.write(ones if len(shape) == 1 else (pattern * (size // len(pattern) + 1))[:size])
-            file.write(bytes(-size % _ALIGNMENT))
+        writer = TensorWriter(file, layout)
+        for each in layout.tensors:
+            size = each.size_bytes
+            ones = struct.pack("<f", 1.0) * each.elements if each.type == "F32" else b""
+            writer.write(ones or (pattern * (size // len(pattern) + 1))[:size])
 
 
 def _tokens() -> list[str]:
     return ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
 
 
-def _tensors() -> Iterator[tuple[str, _Shape]]:
-    """Names and shapes, the innermost dimension first; what has one dimension is a norm."""
+def _tensors() -> Iterator[TensorInfo]:
+    """What has one dimension is a norm."""
     vocabulary = len(_tokens())
-    yield "token_embd.weight", (_WIDTH, vocabulary)
+    yield _weights("token_embd", _WIDTH, vocabulary)
     for layer in range(_LAYERS):
         block = f"blk.{layer}."
-        yield f"{block}attn_norm.weight", (_WIDTH,)
+        yield _weights(f"{block}attn_norm", _WIDTH)
         for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            yield f"{block}{name}.weight", (_WIDTH, _WIDTH)
-        yield f"{block}ffn_norm.weight", (_WIDTH,)
-        yield f"{block}ffn_gate.weight", (_WIDTH, _INNER)
-        yield f"{block}ffn_up.weight", (_WIDTH, _INNER)
-        yield f"{block}ffn_down.weight", (_INNER, _WIDTH)
-    yield "output_norm.weight", (_WIDTH,)
-    yield "output.weight", (_WIDTH, vocabulary)
+            yield _weights(f"{block}{name}", _WIDTH, _WIDTH)
+        yield _weights(f"{block}ffn_norm", _WIDTH)
+        yield _weights(f"{block}ffn_gate", _WIDTH, _INNER)
+        yield _weights(f"{block}ffn_up", _WIDTH, _INNER)
+        yield _weights(f"{block}ffn_down", _INNER, _WIDTH)
+    yield _weights("output_norm", _WIDTH)
+    yield _weights("output", _WIDTH, vocabulary)
 
 
-def _size(shape: _Shape) -> int:
-    return shape[0] * 4 if len(shape) == 1 else shape[0] * shape[1] // _BLOCK * (len(_SCALE) + _BLOCK)
+def _weights(name: str, *shape: int) -> TensorInfo:
+    return tensor(f"{name}.weight", "F32" if len(shape) == 1 else "Q8_0", shape)
 
 
-def _header(tensors: dict[str, _Shape]) -> bytes:
-    values = list(_values())
-    infos, offset = [], 0
-    for name, shape in tensors.items():
-        kind = _F32 if len(shape) == 1 else _Q8_0
-        infos.append(_string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset))
-        offset += _size(shape) + -_size(shape) % _ALIGNMENT
-    return b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values)) + b"".join(values + infos)
-
-
-def _values() -> Iterator[bytes]:
+def _values() -> Iterator[tuple[str, TypedValue]]:
     """The metadata: what llama.cpp needs to know of such a model, and a vocabulary of bytes."""
     tokens = _tokens()
-    kinds = [_UNKNOWN, _CONTROL, _CONTROL, *([_BYTE] * 256)]
-    yield _value("general.architecture", _STRING, _string("llama"))
+    yield "general.architecture", text("llama")
     numbers = {
         "context_length": _CONTEXT,
         "embedding_length": _WIDTH,
@@ -88,22 +72,10 @@ def _values() -> Iterator[bytes]:
         "rope.dimension_count": _WIDTH // _HEADS,
         "vocab_size": len(tokens),
     }
-    for name, number in numbers.items():
-        yield _value(f"llama.{name}", _UINT32, struct.pack("<I", number))
-    yield _value("llama.attention.layer_norm_rms_epsilon", _FLOAT32, struct.pack("<f", _NORM_EPSILON))
-    yield _value("tokenizer.ggml.model", _STRING, _string("llama"))
-    yield _value("tokenizer.ggml.tokens", _ARRAY, _array(_STRING, [_string(token) for token in tokens]))
-    yield _value("tokenizer.ggml.scores", _ARRAY, _array(_FLOAT32, [struct.pack("<f", 0.0)] * len(tokens)))
-    yield _value("tokenizer.ggml.token_type", _ARRAY, _array(_INT32, [struct.pack("<i", kind) for kind in kinds]))
-
-
-def _value(name: str, kind: int, value: bytes) -> bytes:
-    return _string(name) + struct.pack("<I", kind) + value
-
-
-def _array(kind: int, values: Sequence[bytes]) -> bytes:
-    return struct.pack("<IQ", kind, len(values)) + b"".join(values)
-
-
-def _string(text: str) -> bytes:
-    return struct.pack("<Q", len(text)) + text.encode()
+    for name, value in numbers.items():
+        yield f"llama.{name}", number("u32", value)
+    yield "llama.attention.layer_norm_rms_epsilon", number("f32", _NORM_EPSILON)
+    yield "tokenizer.ggml.model", text("llama")
+    yield "tokenizer.ggml.tokens", array("string", tokens)
+    yield "tokenizer.ggml.scores", array("f32", [0.0] * len(tokens))
+    yield "tokenizer.ggml.token_type", array("i32", [_UNKNOWN, _CONTROL, _CONTROL, *[_BYTE] * 256])

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ...errors import IntegrityError
-from ..store.journal import write_atomic
+from ..whole_files import write_atomic
 
 LOCK_NAME = "llama-worker.lock"
 LOCK_VERSION = 1

@@ -12,9 +12,7 @@ is told by the identity of the boot.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import uuid
 from functools import cache
 from pathlib import Path
 
@@ -131,33 +129,3 @@ def boot_id() -> str:
         with contextlib.suppress(OSError):
             return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return ""
-
-
-def temporary_beside(path: Path) -> Path:
-    """A name in the same folder that nobody else uses, for what is to replace `path`."""
-    return path.with_name(f".{uuid.uuid4().hex}.tmp")
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Replace `path` so that a reader, or a reboot, finds the old bytes or the new ones, never a mixture."""
-    temporary = temporary_beside(path)
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a reboot; systems that cannot open folders do so by themselves."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

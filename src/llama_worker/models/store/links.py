@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from ...errors import DownloadError
+from ..whole_files import fsync_folder, temporary_beside, write_atomic
 from .cache import Repository
-from .journal import fsync_folder, temporary_beside, write_atomic
 
 
 def link_blob(blob: Path, link: Path) -> None:
