@@ -8,8 +8,15 @@ from msgspec import Struct, json
 
 from .task import FileTask
 
+
+def _quantize() -> type[FileTask]:
+    from ..quantizing.task import QuantizeTask
+
+    return QuantizeTask
+
+
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {"QuantizeTask": _quantize}
 
 
 class _Named(Struct, frozen=True):

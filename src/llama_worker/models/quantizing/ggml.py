@@ -1,4 +1,4 @@
-"""The functions of ggml that quantize, in the library of the bundled engine: called with ctypes, in a child process only.
+"""The functions of ggml that quantize, in the bundled engine's library: called with ctypes, in a child process only.
 
 Each call leaves the interpreter to other threads.
 """

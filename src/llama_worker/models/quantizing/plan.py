@@ -70,12 +70,13 @@ def make_plan(task: QuantizeTask) -> Plan:
     places = _places(task.parts, headers)
     tensors = in_order(model.tensors)
     types, fallbacks = _types(task, wanted, model, tensors, importance is not None)
+    made = [info for info, kind in zip(tensors, types, strict=True) if kind != info.type]
     for info, kind in zip(tensors, types, strict=True):
         _check(task, wanted, info, kind, importance)
     metadata = _metadata(read_metadata(Path(task.parts[0]), headers[0]), wanted, importance)
     targets = [_target(info, kind) for info, kind in zip(tensors, types, strict=True)]
     sources = tuple(places[info.name] for info in tensors)
-    covered = frozenset(info.name for info in tensors if importance is not None and importance.covers(info))
+    covered = frozenset(info.name for info in made if importance is not None and importance.covers(info))
     return Plan(sources, Layout(metadata, targets, task.target), importance, fallbacks, covered)
 
 
@@ -130,9 +131,7 @@ def _target(info: TensorInfo, kind: str) -> TensorInfo:
     return info if kind == info.type else tensor(info.name, kind, info.shape)
 
 
-def _metadata(
-    found: Mapping[str, TypedValue], wanted: FileType, importance: ImportanceMatrix | None
-) -> Metadata:
+def _metadata(found: Mapping[str, TypedValue], wanted: FileType, importance: ImportanceMatrix | None) -> Metadata:
     ours = {_VERSION_KEY: number("u32", _FORMAT_VERSION), _FILE_TYPE_KEY: number("u32", wanted.number)}
     if importance is not None:
         ours |= _told_of(importance.origin, len(importance))

@@ -1,7 +1,7 @@
 """What of the target is written, in a file beside it: a digest for each slab, zeros for those that are to be made.
 
-It is written after the slab, and believed only when the bytes in the target have that digest: neither a kill nor a power
-cut between the two can do harm.
+It is written after the slab, and believed only when the bytes in the target have that digest: neither a kill nor a
+power cut between the two can do harm.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ import ctypes
 import hashlib
 from array import array
 from contextlib import ExitStack
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ...errors import InvalidModelError
 from .ggml import Buffer, Ggml
@@ -21,14 +22,12 @@ _FLOAT_BYTES = 4
 class RowMaker:
     """A thread's files and memory. `covered` are the tensors that have importance values."""
 
-    def __init__(
-        self, ggml: Ggml, importance: ImportanceMatrix | None, covered: frozenset[str], target: Path
-    ) -> None:
+    def __init__(self, ggml: Ggml, importance: ImportanceMatrix | None, covered: frozenset[str], target: Path) -> None:
         self._ggml = ggml
         self._importance, self._covered = importance, covered
         self._stack = ExitStack()
         self._target = self._stack.enter_context(target.open("r+b", buffering=0))
-        self._sources: dict[Path, BinaryIO] = {}
+        self._sources: dict[Path, FileIO] = {}
         self._memory: dict[str, Buffer] = {}
 
     def close(self) -> None:
@@ -56,7 +55,7 @@ class RowMaker:
         buffer = self._buffer("source", slab.source_bytes)
         view, at = memoryview(buffer).cast("B")[: slab.source_bytes], 0
         while at < slab.source_bytes:
-            count = file.readinto(view[at:])  # type: ignore[attr-defined]
+            count = file.readinto(view[at:])
             if not count:
                 raise InvalidModelError(f"{slab.part} became shorter while it was read.", model=str(slab.part))
             at += count
@@ -89,9 +88,9 @@ class RowMaker:
         while data:
             data = data[self._target.write(data) :]
 
-    def _source(self, path: Path) -> BinaryIO:
+    def _source(self, path: Path) -> FileIO:
         if path not in self._sources:
-            self._sources[path] = self._stack.enter_context(path.open("rb", buffering=0))  # type: ignore[assignment]
+            self._sources[path] = self._stack.enter_context(path.open("rb", buffering=0))
         return self._sources[path]
 
     def _buffer(self, use: str, size: int) -> Buffer:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from ..filework.disk import ensure_space
@@ -39,7 +40,7 @@ def quantize(task: QuantizeTask, folder: Path, report: Report) -> Finished:
 
 def _purpose(task: QuantizeTask, plan: Plan) -> Purpose:
     files = [*task.parts, *([task.imatrix] if task.imatrix else [])]
-    found = [(path, os.stat(path)) for path in files]
+    found = [(path, Path(path).stat()) for path in files]
     return Purpose(
         sources=tuple((path, status.st_size, status.st_mtime_ns) for path, status in found),
         layout=hashlib.sha256(plan.layout.header).hexdigest(),
@@ -78,15 +79,13 @@ def _facts(plan: Plan) -> dict[str, object]:
 class Quantizer:
     """Hands slabs to threads, and notes those that are written."""
 
-    def __init__(
-        self, task: QuantizeTask, plan: Plan, ggml: Ggml, target: Path, record: Record, meter: Meter
-    ) -> None:
+    def __init__(self, task: QuantizeTask, plan: Plan, ggml: Ggml, target: Path, record: Record, meter: Meter) -> None:
         self._threads = task.threads or processors()
         self._plan = plan
         self._record, self._meter, self._target = record, meter, target
         self._own = threading.local()
-        self._new_maker = lambda: RowMaker(ggml, plan.importance, plan.covered, target)
-        self._left = Counter[int]()
+        self._new_maker: Callable[[], RowMaker] = partial(RowMaker, ggml, plan.importance, plan.covered, target)
+        self._left: Counter[int] = Counter()
 
     def run(self, slabs: Sequence[Slab]) -> None:
         """Raises what a slab raises, with all threads at rest."""

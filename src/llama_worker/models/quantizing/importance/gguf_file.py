@@ -54,7 +54,9 @@ def read_gguf(path: Path) -> ImportanceMatrix:
         if name.endswith(_SUMS)
     }
     chunks = header.metadata[_CHUNKS]
-    return ImportanceMatrix(Origin(str(path), _dataset(path, header), chunks if isinstance(chunks, int) else 0), entries)
+    return ImportanceMatrix(
+        Origin(str(path), _dataset(path, header), chunks if isinstance(chunks, int) else 0), entries
+    )
 
 
 def _entry(path: Path, header: GgufHeader, sums: TensorInfo, counts: TensorInfo | None) -> GgufEntry:
