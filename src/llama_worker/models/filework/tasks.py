@@ -9,6 +9,12 @@ from msgspec import Struct, json
 from .task import FileTask
 
 
+def _convert() -> type[FileTask]:
+    from ..converting.task import ConvertTask
+
+    return ConvertTask
+
+
 def _quantize() -> type[FileTask]:
     from ..quantizing.task import QuantizeTask
 
@@ -16,7 +22,7 @@ def _quantize() -> type[FileTask]:
 
 
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {"QuantizeTask": _quantize}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert, "QuantizeTask": _quantize}
 
 
 class _Named(Struct, frozen=True):
