@@ -1,4 +1,4 @@
-"""Tiny models of many architectures, the same on every machine: what decides on types is as in real ones, the rest small.
+"""Tiny models of many architectures, the same on every machine: what decides on types is as in real ones.
 
 Rows are eight times as long as the laboratory's (`tests/families/architectures`), so that most are whole blocks of 256
 weights, and there are few of them. Nothing could run these: quantizing looks at names, shapes and numbers only.
@@ -46,7 +46,9 @@ MORE = {
     "gemma": _plain("gemma", {**attention(), **_FEED_FORWARD}),
     "qwen2moe": Architecture("qwen2moe", ({**attention(), **_EXPERTS},) * 2, facts=_OF_EXPERTS, tied=False),
     "olmoe": Architecture("olmoe", ({**attention(), **_EXPERTS},) * 2, facts=_OF_EXPERTS, tied=False),
-    "granitemoe": Architecture("granitemoe", ({**attention(), **_EXPERTS},) * 2, facts=_OF_EXPERTS),
+    "granitemoe": Architecture(
+        "granitemoe", ({**attention(), **_EXPERTS},) * 2, facts={**_OF_EXPERTS, "logit_scale": 1.0}
+    ),
     "phimoe": Architecture("phimoe", ({**attention(), **_EXPERTS},) * 2, facts=_OF_EXPERTS, tied=False),
     "eight experts": Architecture(
         "llama", ({**attention(), **_EXPERTS},) * 2, facts={**_OF_EXPERTS, "expert_count": 8}, tied=False

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -84,13 +84,14 @@ class Quantizer:
         self._plan = plan
         self._record, self._meter, self._target = record, meter, target
         self._own = threading.local()
+        self._makers = ExitStack()
         self._new_maker: Callable[[], RowMaker] = partial(RowMaker, ggml, plan.importance, plan.covered, target)
         self._left: Counter[int] = Counter()
 
     def run(self, slabs: Sequence[Slab]) -> None:
         """Raises what a slab raises, with all threads at rest."""
         self._left = Counter(slab.tensor for slab in slabs)
-        with self._pool() as submit:
+        with self._makers, self._pool() as submit:
             waiting: dict[Future[tuple[bytes, bool]], Slab] = {}
             for slab in slabs:
                 self._meter.begin(_told(slab))
@@ -127,6 +128,7 @@ class Quantizer:
         """In a thread: the slab's digest, and whether it was written before."""
         if not hasattr(self._own, "maker"):
             self._own.maker = self._new_maker()
+            self._makers.callback(self._own.maker.close)
         maker: RowMaker = self._own.maker
         known = self._record.digest(slab.index)
         if known is not None and maker.digest(slab) == known:
