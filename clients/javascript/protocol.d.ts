@@ -1815,7 +1815,10 @@ export interface Ranking {
   score: number;
 }
 
-/** An MCP server of the worker: its tools, or the problem that keeps it from being used. */
+/**
+ * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
+ * used.
+ */
 export interface McpServerInfo {
   name: string;
   tools: McpTool[];

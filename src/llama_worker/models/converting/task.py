@@ -23,8 +23,8 @@ class ConvertTask(FileTask, frozen=True, kw_only=True):
     def run(self, folder: Path, report: Report) -> Finished:
         ensure_packages()
         from .checkpoint.repository import Repository
+        from .output.writing import write_planned
         from .plan import plan_conversion
-        from .writing import write_planned
 
         plan = plan_conversion(Repository(Path(self.source), self.name), self.file_type)
         file = Path(self.target).name

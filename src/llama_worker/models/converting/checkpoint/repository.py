@@ -34,13 +34,29 @@ class Repository:
 
     def json(self, name: str) -> dict[str, Any] | None:
         """An object of a JSON file; None when there is no such file. Raises `InvalidModelError`."""
+        found = self._read_json(name)
+        if found is not None and not isinstance(found, dict):
+            raise InvalidModelError(f"{name} of {self.name} is not the object that it must be.")
+        return found
+
+    def list(self, name: str) -> list[Any]:
+        """The list of a JSON file; empty when there is none."""
+        found = self._read_json(name)
+        return found if isinstance(found, list) else []
+
+    def text(self, name: str) -> str:
+        """A text file; empty when there is none."""
+        path = self.folder / name
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+    def _read_json(self, name: str) -> Any:
         path = self.folder / name
         if not path.is_file():
             return None
         if path.stat().st_size > _LARGEST_JSON_BYTES:
             raise InvalidModelError(f"{name} of {self.name} is larger than any such file.")
         try:
-            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+            return msgspec.json.decode(path.read_bytes())
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidModelError(f"{name} of {self.name} does not read as JSON: {error}.") from None
 
