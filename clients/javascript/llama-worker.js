@@ -384,7 +384,7 @@ export class LlamaWorker {
   }
 
   onProgress(callback) {
-    const offs = ["progress", "download_progress"].map((type) => this.on(type, callback));
+    const offs = ["progress", "download_progress", "file_progress"].map((type) => this.on(type, callback));
     return () => offs.forEach((off) => off());
   }
 

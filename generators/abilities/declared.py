@@ -125,6 +125,14 @@ ABILITIES = (
         test="tests/models/download/test_download.py",
     ),
     Ability(
+        name="Making models smaller",
+        methods=("LlamaWorker.quantize_model",),
+        command="quantize",
+        page="docs/guide/quantizing.md",
+        test="tests/models/quantizing/test_quantizing.py",
+        holes={"HTTP": "A server writes no files for its clients."},
+    ),
+    Ability(
         name="LoRA adapters, chosen for each prompt",
         options=("ModelOptions.loras", "PromptOptions.lora", "SessionOptions.lora"),
         http=("lora",),

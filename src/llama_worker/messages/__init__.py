@@ -15,15 +15,29 @@ from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Messa
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
 from .mcp import McpServerInfo, McpTool
+from .quantized import QuantizedModel
 from .rankings import Ranking
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
+from .requests import (
+    REQUESTS,
+    control,
+    embeddings,
+    functions,
+    generation,
+    models,
+    quantizing,
+    sessions,
+    setup,
+    speech,
+    tokens,
+)
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
+from .requests.quantizing import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
@@ -51,6 +65,7 @@ __all__ = [
     "McpTool",
     "Message",
     "ModelPath",
+    "QuantizedModel",
     "Ranking",
     "Request",
     "RequestWithFunctions",
@@ -65,6 +80,7 @@ __all__ += speech.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__
+__all__ += quantizing.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
 __all__ += tokens.__all__

@@ -15,8 +15,14 @@ def _convert() -> type[FileTask]:
     return ConvertTask
 
 
+def _quantize() -> type[FileTask]:
+    from ..quantizing.task import QuantizeTask
+
+    return QuantizeTask
+
+
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert, "QuantizeTask": _quantize}
 
 
 class _Named(Struct, frozen=True):

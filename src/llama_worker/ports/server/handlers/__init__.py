@@ -1,7 +1,7 @@
 """Who answers which request, by what it is about: importing this package fills the table of handlers."""
 
 from ..registry import HANDLERS
-from . import control, embeddings, functions, generation, models, sessions, setup, speech, tokens
+from . import control, embeddings, functions, generation, models, quantizing, sessions, setup, speech, tokens
 
 __all__ = [
     "HANDLERS",
@@ -10,6 +10,7 @@ __all__ = [
     "functions",
     "generation",
     "models",
+    "quantizing",
     "sessions",
     "setup",
     "speech",
