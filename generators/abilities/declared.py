@@ -125,6 +125,14 @@ ABILITIES = (
         test="tests/models/download/test_download.py",
     ),
     Ability(
+        name="Converting repositories of safetensors",
+        methods=("LlamaWorker.convert_model",),
+        command="convert",
+        page="docs/guide/converting.md",
+        test="tests/models/converting/test_converting.py",
+        holes={"HTTP": "A server writes no files for its clients."},
+    ),
+    Ability(
         name="Making models smaller",
         methods=("LlamaWorker.quantize_model",),
         command="quantize",

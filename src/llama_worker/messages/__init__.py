@@ -13,6 +13,7 @@ from . import channels, replies, values
 from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
+from .converted import ConvertedModel
 from .ends import ENDS, End
 from .mcp import McpServerInfo, McpTool
 from .quantized import QuantizedModel
@@ -21,6 +22,7 @@ from .replies import *  # noqa: F403
 from .requests import (
     REQUESTS,
     control,
+    converting,
     embeddings,
     functions,
     generation,
@@ -33,6 +35,7 @@ from .requests import (
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
+from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
@@ -55,6 +58,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Adapter",
     "ChatMessage",
+    "ConvertedModel",
     "End",
     "FunctionSpec",
     "HubFile",
@@ -77,6 +81,7 @@ __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += speech.__all__
+__all__ += converting.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__

@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "convert": Entry("models.convert", "safetensors to GGUF"),
         "quantize": Entry("models.quantize", "make one smaller"),
         "alias": Entry("models.alias", "short names"),
         "rm": Entry("models.rm", "remove one"),

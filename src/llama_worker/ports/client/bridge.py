@@ -44,7 +44,7 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
-from .filework.quantizing import QuantizesModels
+from .filework.methods import WorksOnFiles
 from .model import RemoteContext, RemoteModel
 from .names import sent_name
 from .remote_worker import RemoteWorker
@@ -53,7 +53,7 @@ from .session import RemoteSession
 
 
 @lists_options
-class LlamaWorkerBridge(QuantizesModels, Current[RemoteModel, RemoteContext, RemoteSession]):
+class LlamaWorkerBridge(WorksOnFiles, Current[RemoteModel, RemoteContext, RemoteSession]):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the

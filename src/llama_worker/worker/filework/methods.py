@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .converting import ConvertsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(QuantizesModels):
+class WorksOnFiles(ConvertsModels, QuantizesModels):
     """For `LlamaWorker`."""

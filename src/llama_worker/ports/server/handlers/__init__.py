@@ -1,11 +1,24 @@
 """Who answers which request, by what it is about: importing this package fills the table of handlers."""
 
 from ..registry import HANDLERS
-from . import control, embeddings, functions, generation, models, quantizing, sessions, setup, speech, tokens
+from . import (
+    control,
+    converting,
+    embeddings,
+    functions,
+    generation,
+    models,
+    quantizing,
+    sessions,
+    setup,
+    speech,
+    tokens,
+)
 
 __all__ = [
     "HANDLERS",
     "control",
+    "converting",
     "embeddings",
     "functions",
     "generation",

@@ -1,0 +1,10 @@
+"""All that a bridge does with model files."""
+
+from __future__ import annotations
+
+from .converting import ConvertsModels
+from .quantizing import QuantizesModels
+
+
+class WorksOnFiles(ConvertsModels, QuantizesModels):
+    """For `LlamaWorkerBridge`."""

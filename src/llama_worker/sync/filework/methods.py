@@ -1,0 +1,10 @@
+"""All that a worker does, without async with model files."""
+
+from __future__ import annotations
+
+from .converting import ConvertsModels
+from .quantizing import QuantizesModels
+
+
+class WorksOnFiles(ConvertsModels, QuantizesModels):
+    """For `llama_worker.sync.LlamaWorker`."""
