@@ -31,6 +31,7 @@ from .requests import (
     sessions,
     setup,
     speech,
+    stored,
     tokens,
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
@@ -44,8 +45,10 @@ from .requests.quantizing import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
+from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
+from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ __all__ = [
     "ChatMessage",
     "ConvertedModel",
     "End",
+    "FileCheck",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -68,13 +72,19 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "ModelCheck",
+    "ModelEntry",
     "ModelPath",
+    "ModelUpdate",
     "QuantizedModel",
     "Ranking",
+    "RemovedModel",
     "Request",
     "RequestWithFunctions",
     "Role",
     "SessionInfo",
+    "StoreUsage",
+    "StoredSize",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
@@ -88,5 +98,6 @@ __all__ += models.__all__
 __all__ += quantizing.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
+__all__ += stored.__all__
 __all__ += tokens.__all__
 __all__ += values.__all__

@@ -28,11 +28,12 @@ from .filework.methods import WorksOnFiles
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
+from .stored import ManagesModels
 from .watching import finish
 
 
 @lists_options
-class LlamaWorker(WorksOnFiles, Subscribable):
+class LlamaWorker(WorksOnFiles, Subscribable, ManagesModels):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.

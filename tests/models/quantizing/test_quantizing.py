@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import psutil
@@ -120,7 +120,12 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
         file.seek(-100, os.SEEK_END)
         file.write(b"damaged")
     sums = []
-    monkeypatch.setattr(rows.RowMaker, "make", lambda self, slab: sums.append(slab) or original(self, slab))
+
+    def counted(maker: rows.RowMaker, slab: slabs.Slab) -> bytes:
+        sums.append(slab)
+        return original(maker, slab)
+
+    monkeypatch.setattr(rows.RowMaker, "make", counted)
     assert quantized(source, tmp_path / "ours", "Q4_K_M").read_bytes() == whole
     assert len(sums) == 1
     source.touch()
@@ -187,7 +192,7 @@ def rename(data: bytes) -> bytes:
     return data.replace(b"llama", b"lxxma")
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[bytes], bytes], type[errors.LlamaWorkerError], str]] = {
     "not GGUF": (lambda data: b"nothing of the kind", errors.InvalidModelError, "begins with"),
     "truncated": (lambda data: data[:-1000], errors.InvalidModelError, "beyond the end"),
     "infinite": (lambda data: data[:-64] + b"\x00\x00\x80\x7f" * 16, errors.InvalidModelError, "are no numbers"),

@@ -30,8 +30,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "estimate": Entry("models.estimate", "will it fit?"),
         "convert": Entry("models.convert", "safetensors to GGUF"),
         "quantize": Entry("models.quantize", "make one smaller"),
+        "verify": Entry("models.verify", "are they sound?"),
+        "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
-        "rm": Entry("models.rm", "remove one"),
+        "rm": Entry("models.rm", "remove some"),
     },
     "Serve": {
         "serve": Entry("serving.serve", "HTTP server and chat page"),

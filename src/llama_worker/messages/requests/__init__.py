@@ -14,9 +14,13 @@ from . import (
     sessions,
     setup,
     speech,
+    stored,
     tokens,
 )
 
-_FILES = (setup, models, converting, quantizing, generation, functions, control, sessions, tokens, embeddings, speech)
+_FILES = (
+    *(setup, models, stored, converting, quantizing, generation, functions, control, sessions),
+    *(tokens, embeddings, speech),
+)
 REQUESTS = tuple(kind for file in _FILES for kind in ENDS if kind.__module__ == file.__name__)
 """Every request, in the order of the documentation."""

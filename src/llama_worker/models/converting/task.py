@@ -14,29 +14,39 @@ if TYPE_CHECKING:
 
 class ConvertTask(FileTask, frozen=True, kw_only=True):
     """`source` is the folder of a repository, `name` what it is called; `dtype` as `plan_conversion` takes it;
-    `quantization` as `QuantizeTask` does, None for weights as they are."""
+    `quantization` as `QuantizeTask` does, None for weights as they are.
+
+    With `base`, `source` is that of a LoRA adapter and `base` that of the model which it changes, of which config.json
+    is enough; "auto" is "f32" then.
+    """
 
     source: str
     name: str
     dtype: str = "auto"
     quantization: str | None = None
+    base: str = ""
 
     def reads(self) -> tuple[str, ...]:
         """A folder of the hub's cache has links to where the bytes are."""
-        folder = Path(self.source)
-        links = {path.resolve().parent for path in folder.rglob("*") if path.is_symlink()}
-        return (str(folder), *sorted(map(str, links)))
+        folders = [Path(folder) for folder in (self.source, self.base) if folder]
+        links = {str(path.resolve().parent) for folder in folders for path in folder.rglob("*") if path.is_symlink()}
+        return (*map(str, folders), *sorted(links))
 
     def run(self, folder: Path, report: Report) -> Finished:
         ensure_packages()
-        from .checkpoint.repository import Repository
         from .output.whole import write_converted
+
+        plan = self._plan()
+        finished = write_converted(plan, self.target, self.quantization, self.threads, folder, report)
+        facts = {"architecture": plan.architecture, "dtype": plan.type, "tensors": len(plan.tensors)}
+        return Finished(files=finished.files, facts=facts | finished.facts)
+
+    def _plan(self) -> Plan:
+        from .adapters.plan import plan_adapter
+        from .checkpoint.repository import Repository, RepositoryFiles
         from .plan import plan_conversion
 
-        plan = plan_conversion(Repository(Path(self.source), self.name), self.dtype)
-        finished = write_converted(plan, self.target, self.quantization, self.threads, folder, report)
-        return Finished(files=finished.files, facts=_facts(plan) | finished.facts)
-
-
-def _facts(plan: Plan) -> dict[str, object]:
-    return {"architecture": plan.architecture, "dtype": plan.type, "tensors": len(plan.tensors)}
+        if not self.base:
+            return plan_conversion(Repository(Path(self.source), self.name), self.dtype)
+        wanted = "f32" if self.dtype == "auto" else self.dtype
+        return plan_adapter(RepositoryFiles(Path(self.source), self.name), Repository(Path(self.base)), wanted)

@@ -12,6 +12,7 @@ from . import (
     sessions,
     setup,
     speech,
+    stored,
     tokens,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "sessions",
     "setup",
     "speech",
+    "stored",
     "tokens",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tests.families.sources import VOCABULARIES
 
@@ -95,7 +95,15 @@ def pairs_json(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added |
     marked = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
     steps = [{"type": "Prepend", "prepend": "▁"}, marked] if prefix else [marked]
     after = template_processing(first) if first else None
-    return tokenizer_json(model, added, normalizer={"type": "Sequence", "normalizers": steps}, post_processor=after)
+    back = [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}]
+    back += [{"type": "Strip", "content": " ", "start": 1, "stop": 0}] if prefix else []
+    return tokenizer_json(
+        model,
+        added,
+        normalizer={"type": "Sequence", "normalizers": steps},
+        post_processor=after,
+        decoder={"type": "Sequence", "decoders": back},
+    )
 
 
 def _files(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added, *, prefix: bool) -> dict[str, bytes]:
@@ -128,6 +136,14 @@ def llama2(small: bool = True) -> Tokenizer:
         "unk_token": "<unk>",
     }
     return Tokenizer(_files(pieces, added, added[1], prefix=True), added, settings, len(pieces))
+
+
+@lru_cache
+def without_pieces(small: bool = True) -> Tokenizer:
+    """Llama 2's, of which only tokenizer.json is there, as many people publish it."""
+    whole = llama2(small)
+    files = {"tokenizer.json": whole.files["tokenizer.json"]}
+    return structs.replace(whole, files=files)
 
 
 @lru_cache
