@@ -217,6 +217,16 @@ export class LlamaWorker {
     return this._ask("set_alias", { name, model });
   }
 
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(source, target, { dtype, quantize, overwrite, threads, politeness } = {}) {
+    return this._start("convert_model", { source, target, dtype, quantize, overwrite, threads, politeness });
+  }
+
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(model, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { model, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
+  }
+
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);

@@ -18,6 +18,8 @@ export type Incoming =
   | RemoveUnusedModels
   | ListAliases
   | SetAlias
+  | ConvertModel
+  | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -541,6 +543,59 @@ export interface SetAlias {
   id?: string | number | null;
   name: string;
   model: ModelPath | null;
+}
+
+/**
+ * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
+ *
+ * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
+ * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ */
+export interface ConvertModel {
+  type: "convert_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  source: string;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"auto"`. */
+  dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  quantize?: string | null;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+}
+
+/**
+ * Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped.
+ *
+ * `quantization` is a mixture of llama.cpp's, as `Q4_K_M`. `imatrix` is an importance matrix, `pure` gives every
+ * tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
+ */
+export interface QuantizeModel {
+  type: "quantize_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  model: ModelPath;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"Q4_K_M"`. */
+  quantization?: string;
+  imatrix?: string | null;
+  /** Default: `false`. */
+  pure?: boolean;
+  /** Default: `false`. */
+  requantize?: boolean;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1881,6 +1936,21 @@ export interface Result {
   value?: unknown;
 }
 
+/**
+ * A repository that became a GGUF file of `sizeBytes` bytes.
+ *
+ * `architecture` is what GGUF calls it, `tensors` their count, `dtype` the type of its weights ("bf16", say), or
+ * `quantization` the mixture that they were quantized to.
+ */
+export interface ConvertedModel {
+  path: string;
+  architecture: string;
+  dtype: string;
+  tensors: number;
+  sizeBytes: number;
+  quantization: string | null;
+}
+
 /** How well the document with this number answers a query; scores are the model's own, larger is better. */
 export interface Ranking {
   index: number;
@@ -1947,6 +2017,23 @@ export interface MemoryEstimate {
   gpuLayers: number;
   /** Default: `0`. */
   companionBytes: number;
+}
+
+/**
+ * A model that was quantized: the file, and what it is in numbers.
+ *
+ * `sourceBytes` are those of the tensors before, `sizeBytes` those of the file. `types` counts tensors by their
+ * type; `fallbacks` of them got another type than the mixture has for them, as their rows are no whole blocks of it.
+ */
+export interface QuantizedModel {
+  path: string;
+  quantization: string;
+  sourceBytes: number;
+  sizeBytes: number;
+  bitsPerWeight: number;
+  types: Record<string, number>;
+  /** Default: `0`. */
+  fallbacks: number;
 }
 
 /**
@@ -2128,6 +2215,8 @@ export interface Requests {
   "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
   "list_aliases": { request: ListAliases; end: ResultOf<Record<string, string>> };
   "set_alias": { request: SetAlias; end: Result };
+  "convert_model": { request: ConvertModel; end: ResultOf<ConvertedModel> };
+  "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2226,6 +2315,19 @@ export interface Methods {
   listAliases(): Promise<Record<string, string>>;
   /** Let a short name mean a model, or nothing any more. */
   setAlias(name: string, model: ModelPath | null): Promise<Result>;
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(
+    source: string,
+    target: string,
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<ConvertedModel>, number>;
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(
+    model: ModelPath,
+    target: string,
+    quantization?: string,
+    more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<QuantizedModel>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
