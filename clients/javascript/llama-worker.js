@@ -182,6 +182,11 @@ export class LlamaWorker {
     return this._start("download_model", { modelId, requestId, sha256, size });
   }
 
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(model, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { model, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
+  }
+
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from llama_worker.models.converting.writing import write_planned
+
 from llama_worker.models.converting.checkpoint.repository import Repository
 from llama_worker.models.converting.plan import plan_conversion
-from llama_worker.models.converting.writing import write_planned
 
 
 def convert(folder: Path, target: Path, kind: str = "auto") -> Path:
