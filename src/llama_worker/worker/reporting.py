@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -27,7 +28,7 @@ from ..messages import (
 from ..messages.events import Downloading, Event, Processing, Progress, ReasoningDelta, TextDelta
 from .embedding.forms import to_bytes
 from .model import Context, Model
-from .operations.operation import GENERATING, Operation
+from .operations.operation import FILE_WORK, GENERATING, Operation
 from .reply import Reply
 
 _STARTING = frozenset({"load", "create_context"})
@@ -131,8 +132,8 @@ class OperationMessages:
             )
         if self._operation.kind == "embed":
             return Result(id=self._id, value=to_bytes(result))
-        if self._operation.kind == "rerank":
-            return Result(id=self._id, value=to_builtins(result))
+        if self._operation.kind == "rerank" or self._operation.kind in FILE_WORK:
+            return Result(id=self._id, value=to_builtins(result, enc_hook=os.fspath))
         return Result(id=self._id)
 
     def _error(self, error: LlamaWorkerError) -> Outgoing:

@@ -8,8 +8,31 @@ from msgspec import Struct, json
 
 from .task import FileTask
 
+
+def _edit_metadata() -> type[FileTask]:
+    from ..editing.rewriting import EditTask
+
+    return EditTask
+
+
+def _merge_model() -> type[FileTask]:
+    from ..editing.merging import MergeTask
+
+    return MergeTask
+
+
+def _split_model() -> type[FileTask]:
+    from ..editing.splitting import SplitTask
+
+    return SplitTask
+
+
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {
+    "EditTask": _edit_metadata,
+    "MergeTask": _merge_model,
+    "SplitTask": _split_model,
+}
 
 
 class _Named(Struct, frozen=True):
