@@ -14,6 +14,7 @@
     ├── SlowReaderError              slow_reader
     ├── ModelError
     │   ├── ModelNotFoundError       model_not_found        (also a FileNotFoundError)
+    │   │   └── NoGgufError          no_gguf
     │   ├── InvalidModelError        invalid_model
     │   ├── ModelLoadError           model_load_failed
     │   ├── ModelNotLoadedError      model_not_loaded
@@ -48,6 +49,7 @@
     ├── FileWorkError                file_work_failed
     └── DownloadError                download_failed
         ├── DownloadRefusedError     download_refused
+        ├── GatedModelError          model_gated
         └── IntegrityError           integrity_failed
 
 `code` is stable and travels in messages: a program decides by the code, a person reads the message.
@@ -83,6 +85,7 @@ from .models import (
     DownloadError,
     DownloadRefusedError,
     FileWorkError,
+    GatedModelError,
     InsufficientMemoryError,
     IntegrityError,
     InvalidModelError,
@@ -90,6 +93,7 @@ from .models import (
     ModelLoadError,
     ModelNotFoundError,
     ModelNotLoadedError,
+    NoGgufError,
     NotSupportedError,
 )
 from .sessions import (
@@ -125,6 +129,7 @@ __all__ = [
     "EngineRequestError",
     "FileWorkError",
     "FunctionCallError",
+    "GatedModelError",
     "GenerationError",
     "InsufficientMemoryError",
     "IntegrityError",
@@ -143,6 +148,7 @@ __all__ = [
     "ModelLoadError",
     "ModelNotFoundError",
     "ModelNotLoadedError",
+    "NoGgufError",
     "NotReproducibleError",
     "NotSupportedError",
     "OperationAborted",

@@ -17,6 +17,20 @@ class ModelNotFoundError(ModelError, FileNotFoundError):
     code = "model_not_found"
 
 
+class NoGgufError(ModelNotFoundError):
+    """Raised when a repository of a hub has no GGUF file; `offers` are names of repositories that say they hold GGUF
+    files made from it, the most downloaded first."""
+
+    code = "no_gguf"
+
+    def __init__(self, message: str, *, offers: tuple[str, ...] = (), **context: Any) -> None:
+        super().__init__(message, **context)
+        self.offers = offers
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"offers": list(self.offers)}
+
+
 class InvalidModelError(ModelError):
     """Raised when a file is not a GGUF model, or is a broken one."""
 
@@ -101,6 +115,20 @@ class DownloadError(LlamaWorkerError):
     def details(self) -> dict[str, Any]:
         facts = {"reason": self.reason, "status": self.status}
         return super().details() | known(facts)
+
+
+class GatedModelError(DownloadError):
+    """Raised when a model is only for those who have accepted its terms, which is done at `page`; the sentence says how
+    to show then who one is. Its `reason` is "unauthorized"."""
+
+    code = "model_gated"
+
+    def __init__(self, message: str, *, page: str, **context: Any) -> None:
+        super().__init__(message, **context)
+        self.page = page
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"page": self.page}
 
 
 class DownloadRefusedError(DownloadError):

@@ -7,6 +7,7 @@ const messages = [{ role: "user", content: "Hello!" }];
 const options = { temperature: 0, num_predict: 20 };
 const asked = { model: "builtin", messages, options };
 
+assert.match((await client.version()).version, /^\d+\.\d+\.\d+$/);
 const whole = await client.chat(asked);
 assert.equal(whole.done_reason, "stop");
 let text = "";

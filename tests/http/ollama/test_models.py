@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from llama_worker.http.dialects import undone
 from llama_worker.models import ModelStore
 from tests.gguf_factory import write_gguf
 from tests.http.ollama.conftest import SHORT, Asking
-from tests.http.server import serving
+from tests.http.server import fetch, serving
 from tests.models.download.hub_server import HubServer, running_hub
 from tests.models.raw_gguf import UNIT
 
@@ -126,8 +127,18 @@ async def test_names_that_the_server_was_given(worker: LlamaWorker, tmp_path: Pa
             assert (await ollama.send("show", {"model": name})).status == 404
 
 
+async def test_the_version_is_one_that_clients_take(ollama: Asking) -> None:
+    """They compare it number by number with the least that they need, and some take no other form."""
+    told = (await ollama.send("version", method="GET")).json()["version"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", told)
+    least = {"VS Code": (0, 6, 4), "Continue": (0, 6, 5)}
+    assert all(tuple(map(int, told.split("."))) >= version for version in least.values())
+    for path, since in (("/v1/responses", (0, 13, 3)), ("/v1/messages", (0, 14, 0))):
+        assert tuple(map(int, told.split("."))) >= since
+        assert (await fetch(ollama.address, "POST", path, {})).status == 400, f"{path} is there"
+
+
 async def test_what_a_file_server_is_not(ollama: Asking) -> None:
-    assert (await ollama.send("version", method="GET")).json()["version"].count(".") == 2
     for path in ("create", "copy", "push", "blobs/sha256:0"):
         answer = await ollama.send(path, {"model": "x"})
         assert answer.status == 501

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -56,11 +57,24 @@ class Asked(msgspec.Struct):
     sent: int = 0
 
 
+class Card(msgspec.Struct):
+    """What the hub tells of a repository beside its files."""
+
+    tags: tuple[str, ...] = ("license:apache-2.0",)
+    downloads: int = 0
+    likes: int = 0
+    last_modified: str = "2026-05-04T03:02:01.000Z"
+    gated: str | bool = False
+    gguf: dict[str, object] | None = None
+
+
 class HubServer:
     """The files by repository and path; change `files` and `faults` at any time."""
 
     def __init__(self) -> None:
         self.files: dict[str, dict[str, bytes]] = {}
+        self.cards: dict[str, Card] = {}
+        self.searches: list[list[tuple[str, str]]] = []
         self.small: set[str] = set()
         self.plain: dict[str, bytes] = {}
         self.faults = Faults()
@@ -99,7 +113,33 @@ class HubServer:
         if request.match_info.get("revision", "main") not in ("main", "dev", COMMIT):
             return _error(404, "RevisionNotFound")
         siblings = [self._sibling(path, content) for path, content in sorted(self.files[repo].items())]
-        return web.json_response({"id": repo, "modelId": repo, "sha": COMMIT, "siblings": siblings})
+        return web.json_response({"sha": COMMIT, "siblings": siblings} | self._described(repo))
+
+    def card(self, repo: str, **told: Any) -> None:
+        """What is told of a repository; without one it is that of `Card`."""
+        self.cards[repo] = Card(**told)
+
+    def _described(self, repo: str) -> dict[str, object]:
+        card = self.cards.get(repo, Card())
+        told = {name: value for name, value in msgspec.structs.asdict(card).items() if value is not None}
+        told["lastModified"] = told.pop("last_modified")
+        formats = ["gguf"] if any(path.endswith(".gguf") for path in self.files[repo]) else ["safetensors"]
+        return {"id": repo, "modelId": repo, **told, "tags": [*formats, *card.tags]}
+
+    async def listing(self, request: web.Request) -> web.Response:
+        """The hub's search: words that all are in a name, tags that all are there; the most downloaded first."""
+        self.hub_authorizations.append(request.headers.get("Authorization"))
+        self.searches.append(list(request.query.items()))
+        refused = self._refused(request, self.faults.hub_statuses)
+        if refused is not None:
+            return refused
+        words = request.query.get("search", "").lower().split()
+        found = [self._described(repo) for repo in self.files if all(word in repo.lower() for word in words)]
+        wanted = set(request.query.getall("filter", []))
+        found = [told for told in found if wanted <= set(told["tags"])]  # type: ignore[call-overload]
+        if request.query.get("sort") == "downloads":
+            found.sort(key=lambda told: -int(told["downloads"]))  # type: ignore[call-overload]
+        return web.json_response(found[: int(request.query.get("limit", "1000"))])
 
     def _refused(self, request: web.Request, statuses: list[int]) -> web.Response | None:
         if self.faults.token and request.headers.get("Authorization") != f"Bearer {self.faults.token}":
@@ -244,6 +284,7 @@ async def running_hub() -> AsyncIterator[HubServer]:
     """A hub on two free ports of this machine."""
     server = HubServer()
     hub, mirror = web.Application(), web.Application()
+    hub.router.add_get("/api/models", server.listing)
     hub.router.add_get("/api/models/{org}/{repo}", server.info)
     hub.router.add_get("/api/models/{org}/{repo}/revision/{revision}", server.info)
     hub.router.add_get("/{org}/{repo}/resolve/{revision}/{path:.+}", server.resolve)

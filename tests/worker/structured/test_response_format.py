@@ -11,6 +11,7 @@ import pytest
 
 from llama_worker import Model, PromptOptions
 from llama_worker.errors import InvalidOutputError
+from llama_worker.testing import FakeModel
 from llama_worker.worker.structured.response_format import ResponseFormat, response_format_of
 from llama_worker.worker.structured.schemas import inline, schema_of
 
@@ -160,4 +161,22 @@ async def test_free_text_fits_a_type_or_not() -> None:
     shape = ResponseFormat(schema_of(Person, ""), Person)
     assert shape.fits('{"name": "Ann", "age": 7}')
     assert not shape.fits("Ann is 7")
-    assert not ResponseFormat({}).fits("{}"), "a schema alone is checked by the grammar only"
+    schema = response_format_of({"type": "object", "properties": {"age": {"type": "integer"}}}, PromptOptions())
+    assert schema is not None
+    assert schema.fits('{"age": 7}')
+    assert not schema.fits('{"age": 7, "name": "Ann"}')
+
+
+def birthday(name: str) -> str:
+    """When somebody was born."""
+    return "in May"
+
+
+async def test_functions_and_a_schema_ask_once_for_an_answer_that_fits() -> None:
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+    fake = FakeModel('{"age": 7}', "seven", '{"age": 8}')
+    async with fake as model:
+        session = await model.create_session()
+        for age, asked in ((7, 1), (8, 3)):
+            reply = await session.prompt("How old?", functions=[birthday], response_format=schema)
+            assert (reply.parsed, len(fake.requests)) == ({"age": age}, asked)

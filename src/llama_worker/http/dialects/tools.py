@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ...engine.api.calls import with_short_ids
 from ...worker.media.content import check_content, check_total
+from ...worker.structured.settled import settled
 from ..problems import Problem
 from .fields import Object
 
 
 def choose_tools(body: Object) -> None:
-    """Make a choice of one function what the engine knows: only that function, and exactly one call is required. `any`
-    is Mistral's word for `required`."""
+    """Say schemas as every engine reads them, and make a choice of one function what the engine knows: only that
+    function, and exactly one call is required. `any` is Mistral's word for `required`."""
+    if body.get("tools"):
+        body["tools"] = [_settled(tool) for tool in body["tools"]]
     choice = body.get("tool_choice")
     if choice == "any":
         body["tool_choice"] = "required"
@@ -21,6 +24,13 @@ def choose_tools(body: Object) -> None:
     if not tools:
         raise Problem(400, f"tool_choice names a tool that is not in tools: {name!r}.", param="tool_choice")
     body |= {"tools": tools, "tool_choice": "required", "parallel_tool_calls": False}
+
+
+def _settled(tool: Object) -> Object:
+    """In either form of OpenAI's."""
+    if isinstance(function := tool.get("function"), dict):
+        return tool | {"function": _settled(function)}
+    return tool | {"parameters": settled(tool["parameters"])} if isinstance(tool.get("parameters"), dict) else tool
 
 
 def _name_of(tool: Object) -> str:

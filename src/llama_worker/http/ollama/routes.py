@@ -18,8 +18,10 @@ from .generating.request import read_chat, read_generate
 from .models.library import LibraryRoutes
 from .models.pull import PullRoute
 
-OLLAMA_VERSION = "0.12.11"
-"""Of the Ollama whose requests and answers these are: clients ask for it before they use what a version brought."""
+OLLAMA_VERSION = "0.14.0"
+"""Three numbers and nothing else, as clients compare them (VS Code's needs 0.6.4, Continue's 0.6.5). Of the newest
+Ollama whose additions for clients are here as far as its docs tell them: `logprobs` (0.12.11), `/v1/responses` (0.13.3)
+and `/v1/messages` (0.14.0)."""
 _REFUSED = {
     "create": "models are files: download one, or start the server with --model NAME=PATH",
     "copy": "a model gets another name with --model NAME=MODEL where the server is started",

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from ...errors import (
     DownloadError,
     IntegrityError,
@@ -18,6 +20,9 @@ from ...errors import (
     ModelNotFoundError,
 )
 from ..gguf.split import all_parts
+from ..hub.asking import find_model
+from ..hub.repository import HubFile, HubModel
+from ..hub.sites import is_offline
 from ..names import HubName, ModelName, UrlName, parse_model_name
 from ..store.cache import Repository
 from ..store.files import ModelFiles
@@ -25,13 +30,12 @@ from ..store.journal import PartialFiles
 from ..store.links import link_blob, write_ref
 from ..store.lock import Ownership
 from ..store.store import ModelStore
-from . import hub
 from .fetcher import Fetcher
 from .partial import explain_os_error
 from .progress import Meter, Report
 from .reach import Reach
 from .remote import RemoteFile, part_urls
-from .retry import TransferSettings, retrying
+from .retry import TransferSettings
 from .transfer import Transfer
 
 __all__ = ["Downloader", "TransferSettings"]
@@ -89,25 +93,27 @@ class Downloader:
         return path
 
     async def _download_from_hub(self, name: HubName, digest: str | None, size: int | None, meter: Meter) -> Path:
-        if hub.is_offline():
+        if is_offline():
             return (await self._resolve_offline(name)).path
         try:
-            model = await retrying(lambda: asyncio.to_thread(hub.find_model, name), self._settings)
+            model = await find_model(name, self._settings)
         except DownloadError as error:
             return await self._present_or_raise(name, error)
         _check_promise(model, digest, size)
-        repository = Repository(self._store.root, name.repo)
+        repository = self._store.repository(name)
         files = [_hub_remote(repository, model, file) for file in model.files]
-        fetcher = Fetcher(model.endpoint, model.token, self._settings.stall_seconds, self._reach)
+        hub = model.repository.hub
+        fetcher = Fetcher(hub.endpoint, hub.credentials, self._settings.stall_seconds, self._reach)
         await self._fetch_all(files, fetcher, meter)
-        await asyncio.to_thread(write_ref, repository, name.revision, model.commit)
-        return repository.snapshot(model.commit) / model.files[0].path
+        commit = model.repository.commit
+        await asyncio.to_thread(write_ref, repository, name.revision, commit)
+        return repository.snapshot(commit) / model.files[0].path
 
     async def _download_url(self, name: UrlName, digest: str | None, size: int | None, meter: Meter) -> Path:
         urls = part_urls(name)
         if len(urls) > 1 and (digest or size):
             raise InvalidOptionsError("A split model has no single digest or size.", path="sha256")
-        if hub.is_offline():
+        if is_offline():
             return (await self._resolve_offline(name)).path
         named = self._store.plain_folder / name.local_path
         targets = [named.with_name(part) for part in all_parts(named.name)]
@@ -172,7 +178,7 @@ def _parse_sha256(sha256: str | None) -> str | None:
     return f"sha256:{match[1].lower()}"
 
 
-def _check_promise(model: hub.HubModel, digest: str | None, size: int | None) -> None:
+def _check_promise(model: HubModel, digest: str | None, size: int | None) -> None:
     """Compare what the user demands with what the hub promises, before any byte is fetched."""
     name, file = model.name, model.files[0]
     if (digest or size) and len(all_parts(file.path)) > 1:
@@ -187,16 +193,16 @@ def _check_local(files: ModelFiles, digest: str | None, size: int | None) -> Non
         raise IntegrityError(f"{files.path} is not the file you asked for.", model=str(files.path))
 
 
-def _hub_remote(repository: Repository, model: hub.HubModel, file: hub.HubFile) -> RemoteFile:
-    name = HubName(model.name.repo, file=file.path, revision=model.name.revision)
+def _hub_remote(repository: Repository, model: HubModel, file: HubFile) -> RemoteFile:
+    name = structs.replace(model.name, file=file.path, quantization=None)
     return RemoteFile(
         name=str(name),
-        url=model.url(file),
+        url=model.repository.url(file),
         target=repository.blob(file.blob),
         lock=repository.lock(file.blob),
         size_bytes=file.size_bytes,
         digest=file.digest,
-        link=repository.snapshot(model.commit) / file.path,
+        link=repository.snapshot(model.repository.commit) / file.path,
     )
 
 

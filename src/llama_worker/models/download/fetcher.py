@@ -12,7 +12,7 @@ import msgspec
 from yarl import URL
 
 from ..._version import __version__
-from ...errors import DownloadError, LlamaWorkerError, ModelNotFoundError
+from ...errors import DownloadError, GatedModelError, LlamaWorkerError, ModelNotFoundError
 from .reach import Reach, is_private
 from .resolver import ReachResolver
 from .retry import RetryLater
@@ -33,19 +33,19 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Fetcher:
-    """One HTTP session. `token` is sent to the host of `endpoint` and to no other. `reach`: where it may lead, to
-    `endpoint` beside that; default: everywhere."""
+    """One HTTP session. `credentials`, headers, are sent to the host of `endpoint` and to no other. `reach`: where it
+    may lead, to `endpoint` beside that; default: everywhere."""
 
     def __init__(
         self,
         endpoint: str | None = None,
-        token: str | None = None,
+        credentials: Mapping[str, str] | None = None,
         stall_seconds: float = 30.0,
         reach: Reach | None = None,
     ) -> None:
         self._reach = reach.naming(endpoint) if reach and endpoint else reach
-        self._origin = URL(endpoint).origin() if endpoint and token else None
-        self._token = token
+        self._origin = URL(endpoint).origin() if endpoint and credentials else None
+        self._credentials = credentials or {}
         self._stall_seconds = stall_seconds
         self._locations: dict[str, URL] = {}
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=stall_seconds, sock_read=stall_seconds)
@@ -114,7 +114,7 @@ class Fetcher:
         if self._reach is not None:
             self._reach.check_location(location)
         if self._origin is not None and location.origin() == self._origin:
-            headers = {**headers, "Authorization": f"Bearer {self._token}"}
+            headers = {**headers, **self._credentials}
         return await self._session.get(location, headers=headers, allow_redirects=False)
 
 
@@ -156,14 +156,18 @@ async def _accepted(response: aiohttp.ClientResponse, url: str, name: str) -> ai
         return response
     retry_after = response.headers.get("Retry-After", "")
     response.close()
-    error = refusal(response.status, name, _host(url))
+    page = url.partition("/resolve/")[0]
+    gated = response.headers.get("X-Error-Code") == "GatedRepo"
+    error = refusal(response.status, name, _host(url), gate=page if gated else None)
     if isinstance(error, DownloadError) and error.reason in ("rate_limited", "server"):
         raise RetryLater(error, float(retry_after) if retry_after.isdecimal() else None)
     raise error
 
 
-def refusal(status: int, name: str, host: str) -> LlamaWorkerError:
-    """What an HTTP status means for someone who wants a model."""
+def refusal(status: int, name: str, host: str, *, gate: str | None = None) -> LlamaWorkerError:
+    """What an HTTP status means for someone who wants a model; `gate` is the page where its terms are accepted."""
+    if gate is not None:
+        return _gated(status, name, host, gate)
     if status in (404, 410):
         return ModelNotFoundError(f"{name} does not exist on {host}.", model=name)
     sentences = {
@@ -176,6 +180,16 @@ def refusal(status: int, name: str, host: str) -> LlamaWorkerError:
     sentence = sentences.get(status, f"{host} answered {status} for {name}; pull again later to resume.")
     reason = reasons.get(status, "server" if status >= 500 or status in (408, 416, 425) else None)
     return DownloadError(sentence, reason=reason, status=status, model=name)
+
+
+def _gated(status: int, name: str, host: str, page: str) -> GatedModelError:
+    if status == 401:
+        whose = f"then set HF_TOKEN to a token of that account ({host}/settings/tokens) or run `hf auth login`"
+        message = f"{name} is gated: accept its licence at {page}, {whose}."
+    else:
+        whose = "with the account of your token, or set HF_TOKEN to a token of one that has"
+        message = f"{name} is gated, and your token may not read it: accept its licence at {page} {whose}."
+    return GatedModelError(message, page=page, reason="unauthorized", status=status, model=name)
 
 
 def _host(url: str) -> str:

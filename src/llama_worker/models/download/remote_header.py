@@ -9,9 +9,10 @@ from ...errors import DownloadError, InvalidModelError, ModelNotFoundError
 from ..gguf.cursor import MAX_HEADER_BYTES, NeedMoreBytes
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import join_parts, read_model, read_source
+from ..hub.asking import find_model
+from ..hub.sites import Hub, is_offline
 from ..names import HubName, ModelName, UrlName
 from ..store.store import ModelStore
-from . import hub
 from .fetcher import Fetcher, parse_content_range
 from .reach import Reach
 from .remote import part_urls
@@ -44,7 +45,7 @@ async def find_header(
         files = await asyncio.to_thread(store.resolve, name)
         return await asyncio.to_thread(read_model, files.parts)
     except ModelNotFoundError:
-        if not isinstance(name, HubName | UrlName) or hub.is_offline():
+        if not isinstance(name, HubName | UrlName) or is_offline():
             raise
     if reach is not None:
         reach.check_name(name)
@@ -64,9 +65,13 @@ async def _locate(
 ) -> tuple[Fetcher, Sequence[str]]:
     if isinstance(name, UrlName):
         return Fetcher(stall_seconds=settings.stall_seconds, reach=reach), part_urls(name)
-    model = await retrying(lambda: asyncio.to_thread(hub.find_model, name), settings)
-    urls = [model.url(file) for file in model.files[: model.part_count]]
-    return Fetcher(model.endpoint, model.token, settings.stall_seconds, reach), urls
+    model = await find_model(name, settings)
+    return hub_fetcher(model.repository.hub, settings, reach), model.urls
+
+
+def hub_fetcher(hub: Hub, settings: TransferSettings, reach: Reach | None = None) -> Fetcher:
+    """Fetches from a hub, with what it is shown of its user."""
+    return Fetcher(hub.endpoint, hub.credentials, settings.stall_seconds, reach)
 
 
 async def _fetch_part(fetcher: Fetcher, url: str, name: str, settings: TransferSettings) -> GgufHeader:

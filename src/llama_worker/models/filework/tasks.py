@@ -9,19 +9,25 @@ from msgspec import Struct, json
 from .task import FileTask
 
 
-def _edit_metadata() -> type[FileTask]:
+def _convert() -> type[FileTask]:
+    from ..converting.task import ConvertTask
+
+    return ConvertTask
+
+
+def _edit() -> type[FileTask]:
     from ..editing.rewriting import EditTask
 
     return EditTask
 
 
-def _merge_model() -> type[FileTask]:
+def _merge() -> type[FileTask]:
     from ..editing.merging import MergeTask
 
     return MergeTask
 
 
-def _split_model() -> type[FileTask]:
+def _split() -> type[FileTask]:
     from ..editing.splitting import SplitTask
 
     return SplitTask
@@ -29,9 +35,10 @@ def _split_model() -> type[FileTask]:
 
 # A function for each, which imports it when it is wanted.
 TASKS: dict[str, Callable[[], type[FileTask]]] = {
-    "EditTask": _edit_metadata,
-    "MergeTask": _merge_model,
-    "SplitTask": _split_model,
+    "ConvertTask": _convert,
+    "EditTask": _edit,
+    "MergeTask": _merge,
+    "SplitTask": _split,
 }
 
 

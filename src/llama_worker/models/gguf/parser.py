@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import math
 import struct
+from contextlib import suppress
 
 import msgspec
 
-from .cursor import ByteSource, Cursor, require
+from .cursor import ByteSource, Cursor, MalformedHeader, require
 from .ggml_types import GGML_TYPES, HIGHEST_TYPE, REMOVED_TYPES
 from .value_types import NUMBER_CODES, VALUE_TYPES
 
@@ -87,10 +88,7 @@ class RawHeader(msgspec.Struct, frozen=True):
 def parse_header(source: ByteSource) -> RawHeader:
     """Parse and check the header; raises MalformedHeader with the reason, or what the source raises."""
     cursor = Cursor(source)
-    version = _read_version(cursor)
-    tensor_count, key_count = cursor.u64("the tensor count"), cursor.u64("the key count")
-    require(tensor_count <= MAX_TENSORS, f"it claims {tensor_count} tensors; {MAX_TENSORS} are allowed")
-    require(key_count <= MAX_KEYS, f"it claims {key_count} metadata keys; {MAX_KEYS} are allowed")
+    version, tensor_count, key_count = _read_counts(cursor)
     metadata: dict[str, Value] = {}
     places: dict[str, ValuePlace] = {}
     for _ in range(key_count):
@@ -100,6 +98,41 @@ def parse_header(source: ByteSource) -> RawHeader:
     data_offset = -(-cursor.position // alignment) * alignment
     tensors = _place(raw, alignment, source.size - data_offset)
     return RawHeader(version, metadata, tensors, alignment, data_offset, places)
+
+
+def read_beginning(source: ByteSource) -> tuple[int, int, dict[str, Value]]:
+    """The version, the number of tensors, and the metadata up to where `source` ends; of an array that does not end
+    there only the type and the count. Raises MalformedHeader for what is no GGUF file."""
+    cursor = Cursor(source)
+    version, tensor_count, key_count = _read_counts(cursor)
+    metadata: dict[str, Value] = {}
+    for _ in range(key_count):
+        start = cursor.position
+        try:
+            _read_key(cursor, metadata, {})
+        except MalformedHeader:
+            _note_array(source, start, metadata)
+            break
+    return version, tensor_count, metadata
+
+
+def _note_array(source: ByteSource, start: int, metadata: dict[str, Value]) -> None:
+    cursor = Cursor(source)
+    with suppress(MalformedHeader):
+        cursor.skip(start, "the metadata")
+        key, kind = cursor.text(MAX_KEY_LENGTH, "a metadata key"), cursor.u32("a type")
+        if VALUE_TYPES[kind : kind + 1] == ("array",):
+            item, count = cursor.u32("a type"), cursor.u64("a count")
+            if item < len(VALUE_TYPES) and count <= MAX_ARRAY_ITEMS:
+                metadata[key] = GgufArray(VALUE_TYPES[item], count)
+
+
+def _read_counts(cursor: Cursor) -> tuple[int, int, int]:
+    version = _read_version(cursor)
+    tensor_count, key_count = cursor.u64("the tensor count"), cursor.u64("the key count")
+    require(tensor_count <= MAX_TENSORS, f"it claims {tensor_count} tensors; {MAX_TENSORS} are allowed")
+    require(key_count <= MAX_KEYS, f"it claims {key_count} metadata keys; {MAX_KEYS} are allowed")
+    return version, tensor_count, key_count
 
 
 def _read_version(cursor: Cursor) -> int:

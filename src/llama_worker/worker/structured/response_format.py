@@ -14,6 +14,8 @@ from ...options.plain import plain
 from ..reply import Reply
 from .limits import check_schema
 from .schemas import Schema, closed, decode, inline, schema_of
+from .settled import settled
+from .validation import is_valid
 from .wellformed import check_wellformed
 
 
@@ -38,11 +40,12 @@ class ResponseFormat(Struct, frozen=True):
             raise InvalidOutputError(message, text=reply.text, partial=reply) from error
 
     def fits(self, text: str) -> bool:
+        """Whether a text that nothing held to the form is of it all the same; False where that cannot be told."""
         try:
-            decode(self.kind, text)
+            value = decode(self.kind, text)
         except ValueError:
             return False
-        return self.kind is not Any
+        return self.kind is not Any or is_valid(value, self.schema)
 
 
 def response_format_of(response_format: Any, options: PromptOptions) -> ResponseFormat | None:
@@ -59,17 +62,14 @@ def response_format_of(response_format: Any, options: PromptOptions) -> Response
         raise InvalidOptionsError("A grammar and a schema cannot both decide the form.", path="grammar")
     path = "json_schema" if response_format is None else "response_format"
     if isinstance(wanted, dict):
-        schema = _unwrapped(plain(wanted, path))
-        _check(schema, path)
-        return ResponseFormat(closed(inline(schema)))
-    schema = schema_of(wanted, path)
-    _check(schema, path)
-    return ResponseFormat(closed(schema), wanted)
+        return ResponseFormat(closed(inline(_checked(_unwrapped(plain(wanted, path)), path))))
+    return ResponseFormat(closed(_checked(schema_of(wanted, path), path)), wanted)
 
 
-def _check(schema: Any, path: str) -> None:
+def _checked(schema: Any, path: str) -> Any:
     check_schema(schema, path)
     check_wellformed(schema, path)
+    return settled(schema)
 
 
 def schema_in(body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -85,7 +85,7 @@ def schema_in(body: Mapping[str, Any]) -> dict[str, Any] | None:
         given = inner.get("schema", {}) if isinstance(inner, Mapping) else {}
     if not isinstance(given, Mapping):
         return None
-    schema: dict[str, Any] = closed(inline(given or {"type": "object"}))
+    schema: dict[str, Any] = closed(inline(settled(given or {"type": "object"})))
     return schema
 
 

@@ -7,18 +7,26 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...errors import InvalidOptionsError
+from .limits.references import target_of
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "null", "array", "object"})
 _SHOWN = 60
 # Above this not every whole number is a float of its own.
 _MOST = 2**53
+_ANSWERED = frozenset({"properties", "items", "prefixItems", "anyOf", "oneOf", "allOf"})
+"""Where a schema that allows nothing could not be answered."""
 
 
 def check_wellformed(schema: Any, path: str) -> None:
-    """Raises `InvalidOptionsError`, which names the place, for the first keyword whose value cannot be one.
+    """Raises `InvalidOptionsError`, which names the place, for the first keyword whose value cannot be one, and for a
+    reference that leads nowhere.
 
     Call it for what `check_schema` has let through, which is not too deep.
     """
+    _check(schema, path, schema)
+
+
+def _check(schema: Any, path: str, root: Any) -> None:
     if isinstance(schema, bool):
         return
     if not isinstance(schema, Mapping):
@@ -26,8 +34,37 @@ def check_wellformed(schema: Any, path: str) -> None:
     for name, (is_right, needed) in _KEYWORDS.items():
         if schema.get(name) is not None and not is_right(schema[name]):
             raise _refused(f"{path}.{name}", schema[name], needed)
+    _check_lengths(schema, path)
+    if schema.get("$ref") is not None:
+        _check_reference(schema["$ref"], f"{path}.$ref", root)
     for place, inner in _inside(schema):
-        check_wellformed(inner, f"{path}.{place}")
+        if inner is False and place.partition("[")[0].partition(".")[0] in _ANSWERED:
+            raise _refused(f"{path}.{place}", inner, "nothing could be written there")
+        _check(inner, f"{path}.{place}", root)
+
+
+def _check_lengths(schema: Mapping[str, Any], path: str) -> None:
+    for least, most in (("minLength", "maxLength"), ("minItems", "maxItems")):
+        if (schema.get(least) or 0) > _or_any(schema.get(most)):
+            raise _refused(f"{path}.{least}", schema[least], f"{most} is {schema[most]}")
+
+
+def _or_any(most: float | None) -> float:
+    return _MOST if most is None else most
+
+
+def _check_reference(reference: str, path: str, root: Any) -> None:
+    """A chain of references must end in what is none."""
+    seen = [reference]
+    while True:
+        target = target_of(reference, root) if reference.startswith("#/") else None
+        if not isinstance(target, Mapping | bool):
+            raise _refused(path, seen[0], "it leads nowhere in this schema; #/$defs/NAME leads to a definition")
+        if isinstance(target, bool) or not isinstance(following := target.get("$ref"), str):
+            return
+        if following in seen:
+            raise _refused(path, seen[0], "it leads back to itself")
+        seen.append(reference := following)
 
 
 def check_request(fields: Mapping[str, Any], path: str | None = None) -> None:
@@ -110,11 +147,18 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_bound(value: Any) -> bool:
+    """Or a boolean, as drafts before the sixth had them."""
+    return isinstance(value, int | float)
+
+
 _Rule = tuple[Callable[[Any], bool], str]
 _COUNT: _Rule = (_is_count, "it is how many, a whole number from 0")
 _NUMBER: _Rule = (_is_number, "it is a number")
+_BOUND: _Rule = (_is_bound, "it is a number")
 _OBJECT: _Rule = (_is_object, "it is an object of schemas")
 _LIST: _Rule = (_is_list, "it is a list of schemas")
+_SOME: _Rule = (_is_filled, "it is a list of schemas, and not an empty one")
 _TEXT: _Rule = (_is_text, "it is a text")
 _KEYWORDS: dict[str, _Rule] = {
     "type": (_is_type, f"types are {', '.join(sorted(_TYPES))}, or a list of some"),
@@ -124,7 +168,9 @@ _KEYWORDS: dict[str, _Rule] = {
     "format": _TEXT,
     "$ref": _TEXT,
     **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), _OBJECT),
-    **dict.fromkeys(("anyOf", "oneOf", "allOf", "prefixItems"), _LIST),
+    "prefixItems": _LIST,
+    **dict.fromkeys(("anyOf", "oneOf", "allOf"), _SOME),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _COUNT),
     **dict.fromkeys(("minimum", "maximum", "multipleOf"), _NUMBER),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), _BOUND),
 }

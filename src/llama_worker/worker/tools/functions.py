@@ -15,6 +15,7 @@ from ...errors import InvalidOptionsError
 from ...options.plain import plain
 from ..structured.limits import check_schema
 from ..structured.schemas import Schema, decode, schema_of
+from ..structured.settled import settled
 from ..structured.wellformed import check_wellformed
 
 Handler = Callable[..., Any | Awaitable[Any]]
@@ -114,7 +115,7 @@ def read_functions(functions: Functions) -> dict[str, Function]:
     check_schema([function.schema for function in read], "functions")
     for function in read:
         check_wellformed(function.schema, f"functions[{function.name!r}]")
-    by_name = {function.name: function for function in read}
+    by_name = {function.name: msgspec.structs.replace(function, schema=settled(function.schema)) for function in read}
     if len(by_name) != len(read):
         raise InvalidOptionsError("Two functions have the same name.", path="functions")
     return by_name

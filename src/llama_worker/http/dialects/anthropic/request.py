@@ -67,12 +67,13 @@ def _tool(tool: Object) -> Object:
 
 
 def _choose(chat: Object, choice: ToolChoice | None) -> None:
-    if choice is None or "tools" not in chat:
+    if "tools" not in chat:
         return
-    named = {"type": "function", "name": choice.name}
-    chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(choice.type, named)
-    if choice.disable_parallel_tool_use:
-        chat["parallel_tool_calls"] = False
+    if choice is not None:
+        named = {"type": "function", "name": choice.name}
+        chat["tool_choice"] = {"auto": "auto", "any": "required", "none": "none"}.get(choice.type, named)
+        if choice.disable_parallel_tool_use:
+            chat["parallel_tool_calls"] = False
     choose_tools(chat)
 
 

@@ -114,6 +114,11 @@ def _definitions(schema: Any) -> dict[str, Any]:
 def _target(reference: str, schema: Any, definitions: Mapping[str, Any]) -> Any:
     if reference.startswith(_DEFINITIONS) and (name := reference.removeprefix(_DEFINITIONS)) in definitions:
         return definitions[name]
+    return target_of(reference, schema)
+
+
+def target_of(reference: str, schema: Any) -> Any:
+    """What a reference leads to within a schema, key by key as llama.cpp goes; None where it leads nowhere."""
     node = schema
     for key in reference.removeprefix("#").split("/")[1:]:
         if isinstance(node, list) and key.isdecimal() and int(key) < len(node):

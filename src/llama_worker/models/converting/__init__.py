@@ -1,0 +1,1 @@
+"""Converting: from a repository of safetensors to a GGUF file, without torch."""

@@ -1,0 +1,1 @@
+"""Checkpoints: the tensors of a safetensors repository, read in parts when they are written."""

@@ -1,0 +1,60 @@
+"""A repository on this machine: its folder, and the JSON files that are read of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ....errors import InvalidModelError, ModelNotFoundError
+
+_LARGEST_JSON_BYTES = 256 * 1024 * 1024
+"""Tokenizers of a quarter of a million tokens take some 35 MB."""
+
+
+class Repository:
+    """A folder with a `config.json`. `name` is what it is called in messages, and in the GGUF file when its card says
+    nothing better.
+
+    Raises `ModelNotFoundError` when there is no such folder, `InvalidModelError` when it has no config.json.
+    """
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        self.folder = folder
+        self.name = name or folder.resolve().name
+        if not folder.is_dir():
+            raise ModelNotFoundError(f"There is no folder {folder}; convert takes the folder of a model repository.")
+        if not self.has("config.json"):
+            raise InvalidModelError(f"{self.name} has no config.json, so it is no repository of a model.")
+
+    def has(self, name: str) -> bool:
+        return (self.folder / name).is_file()
+
+    def json(self, name: str) -> dict[str, Any] | None:
+        """An object of a JSON file; None when there is no such file. Raises `InvalidModelError`."""
+        path = self.folder / name
+        if not path.is_file():
+            return None
+        if path.stat().st_size > _LARGEST_JSON_BYTES:
+            raise InvalidModelError(f"{name} of {self.name} is larger than any such file.")
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise InvalidModelError(f"{name} of {self.name} does not read as JSON: {error}.") from None
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """config.json as it stands."""
+        return self.json("config.json") or {}
+
+    @cached_property
+    def architecture(self) -> str:
+        """The class of the text model that the weights are of. Raises `InvalidModelError` when it is not told."""
+        text = self.config.get("text_config")
+        inner = text.get("architectures") if isinstance(text, dict) else None
+        names = inner or self.config.get("architectures")
+        if not isinstance(names, list) or not names or not isinstance(names[0], str):
+            raise InvalidModelError(f"config.json of {self.name} does not say which architecture it is of.")
+        return names[0]

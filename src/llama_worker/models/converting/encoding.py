@@ -1,0 +1,17 @@
+"""Elements as GGUF stores them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .checkpoint.numbers import Array
+
+
+def encoded(part: Array, kind: str) -> memoryview:
+    """The bytes of some rows of a tensor of the type `kind`."""
+    import gguf
+    import numpy as np
+
+    quantized = gguf.quants.quantize(np.ascontiguousarray(part), gguf.GGMLQuantizationType[kind])
+    return np.ascontiguousarray(quantized).data.cast("B")

@@ -1,0 +1,1 @@
+"""Vocabularies: tokenizers of repositories as GGUF has them."""

@@ -1,0 +1,1 @@
+"""What model hubs have: asked for by name, searched, and chosen among."""

@@ -1,0 +1,86 @@
+"""What a repository of a hub has at one commit."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, quote_plus
+
+from msgspec import Struct
+
+from ..names import HubName
+from ..store.choose import is_gguf, parts_of
+from .sites import Hub
+
+
+class HubFile(Struct, frozen=True):
+    """One file of a repository. `digest` is "sha256:..." or, for small files, "git-sha1:..."."""
+
+    path: str
+    size_bytes: int
+    digest: str
+
+    @property
+    def blob(self) -> str:
+        """The name of the bytes in the cache."""
+        return self.digest.partition(":")[2]
+
+
+class HubFacts(Struct, frozen=True, kw_only=True):
+    """What a hub tells of a repository beside its files; None is what it does not tell.
+
+    `downloads` are those of the last 30 days (of ModelScope: all); `last_modified` is ISO 8601; `gated`: only those who
+    have accepted its terms may read its files; `base_models` are the repositories that it was made from.
+    """
+
+    license: str | None = None
+    downloads: int | None = None
+    likes: int | None = None
+    last_modified: str | None = None
+    gated: bool = False
+    base_models: tuple[str, ...] = ()
+    architecture: str | None = None
+    parameters: int | None = None
+    context_length: int | None = None
+
+
+class HubRepository(Struct, frozen=True):
+    """A repository at the commit that `name` means at this moment: all its files whose names are safe."""
+
+    name: HubName
+    commit: str
+    files: tuple[HubFile, ...]
+    hub: Hub
+    facts: HubFacts = HubFacts()
+
+    @property
+    def gguf_files(self) -> dict[str, HubFile]:
+        """Those that are GGUF files, by path."""
+        return {file.path: file for file in self.files if is_gguf(file.path)}
+
+    def url(self, file: HubFile) -> str:
+        """Where the bytes of a file are fetched, pinned to the commit."""
+        if self.hub.site == "ms":
+            query = f"Revision={quote_plus(self.commit)}&FilePath={quote_plus(file.path)}"
+            return f"{self.hub.endpoint}/api/v1/models/{self.name.repo}/repo?{query}"
+        return f"{self.hub.endpoint}/{self.name.repo}/resolve/{self.commit}/{quote(file.path)}"
+
+
+class HubModel(Struct, frozen=True):
+    """A model of a repository: the files to fetch, its first part first."""
+
+    repository: HubRepository
+    files: tuple[HubFile, ...]
+
+    @property
+    def name(self) -> HubName:
+        """The name that was asked for."""
+        return self.repository.name
+
+    @property
+    def part_count(self) -> int:
+        """How many of the files are parts of the model itself; a projector follows them."""
+        return len(parts_of(self.files[0].path))
+
+    @property
+    def urls(self) -> list[str]:
+        """Where the parts of the model itself are fetched."""
+        return [self.repository.url(file) for file in self.files[: self.part_count]]
