@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class EditsModels:
     """For `LlamaWorker`. What takes long to import is imported when it is wanted."""
 
-    async def inspect_model(self, model: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
+    async def inspect_model(self, model_path: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
         """All metadata and tensors of a model or adapter, as its header has them; of a model that is not here only that
         is fetched.
 
@@ -28,12 +28,12 @@ class EditsModels:
         """
         from .edits import describe
 
-        return await describe(self._library, parse_model_name(model))
+        return await describe(self._library, parse_model_name(model_path))
 
     async def compare_models(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
-        other: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
+        other_path: str | os.PathLike[str] | Mapping[str, Any],
         *,
         contents: bool = False,
     ) -> FileDifferences:
@@ -44,12 +44,12 @@ class EditsModels:
         """
         from .edits import compare_files
 
-        names = parse_model_name(model), parse_model_name(other)
+        names = parse_model_name(model_path), parse_model_name(other_path)
         return await compare_files(self._library, *names, contents=contents)
 
     def split_model(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         *,
         max_bytes: int | None = None,
         max_tensors: int | None = None,
@@ -67,11 +67,11 @@ class EditsModels:
         from .edits import split
 
         limits = {"max_bytes": max_bytes, "max_tensors": max_tensors, "metadata_apart": metadata_apart}
-        return self._begin("split", split(self._library, parse_model_name(model), target, limits, overwrite=overwrite))
+        return self._begin("split", split(self._library, parse_model_name(model_path), target, limits, overwrite=overwrite))
 
     def merge_model(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         target: str | os.PathLike[str],
         *,
         overwrite: bool = False,
@@ -82,11 +82,11 @@ class EditsModels:
         """
         from .edits import merge
 
-        return self._begin("merge", merge(self._library, parse_model_name(model), target, overwrite=overwrite))
+        return self._begin("merge", merge(self._library, parse_model_name(model_path), target, overwrite=overwrite))
 
     def edit_metadata(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         values: Mapping[str, Any] | None = None,
         *,
         remove: Sequence[str] = (),
@@ -102,7 +102,7 @@ class EditsModels:
         """
         from .edits import edit
 
-        name = parse_model_name(model)
+        name = parse_model_name(model_path)
         return self._begin("edit", edit(self._library, name, values or {}, remove, target, overwrite=overwrite))
 
     def _begin(self, kind: Kind, work: Edit[Result]) -> Operation[Result, Processing]:
