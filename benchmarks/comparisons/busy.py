@@ -74,7 +74,7 @@ COMPARISONS = [
         bars=(
             Bar("over every peer", "decode", OURS, PEERS, at_least=0.97),
             Bar("over the bare engine", "decode", OURS, (BARE,), at_least=1.9),
-            Bar("over node-llama-cpp", "decode", OURS, ("node-llama-cpp",), at_least=3.0),
+            Bar("over node-llama-cpp", "decode", OURS, ("node-llama-cpp*",), at_least=3.0),
         ),
         rounds=7,
         quick_rounds=2,

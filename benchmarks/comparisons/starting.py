@@ -1,4 +1,5 @@
-"""From nothing to the first token, and what an import takes of that: each sample starts its process anew.
+"""From nothing to the first token, and what an import takes of that: each sample starts its process anew, of a program
+that does nothing else.
 
 The bare engine is the floor: ours starts a process of its own for the same engine, after asyncio and the package.
 """
@@ -13,8 +14,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from benchmarks.contestants.environments import REPOSITORY
-from benchmarks.contestants.process import environment, running
-from benchmarks.contestants.table import CONTESTANTS
+from benchmarks.contestants.process import environment
+from benchmarks.contestants.table import CONTESTANTS, FIRST_TOKENS
 from benchmarks.measuring.comparison import Bar, Comparison, Figure, Figures, Run, Side
 from benchmarks.sides.contestants import BARE, OURS, model_of
 
@@ -31,9 +32,9 @@ _NODE_IMPORT = "await import(process.argv[1] + '/node_modules/node-llama-cpp/dis
 @asynccontextmanager
 async def starting(run: Run) -> AsyncIterator[list[Side]]:
     model = str(model_of(run, "builtin"))
-    sides = [Side(name, partial(_first_token, name, model)) for name in _names(run)]
-    command = (sys.executable, "-m", "llama_worker", "run", model, "Hello!", "--max-tokens", "8")
-    yield [*sides, Side(RUN, partial(_timed, _first_output, command))]
+    commands = {name: first_token_of(name, model) for name in _names(run)}
+    commands[RUN] = (sys.executable, "-m", "llama_worker", "run", model, "Hello!", "--max-tokens", "8")
+    yield [Side(name, partial(_timed, _first_output, command)) for name, command in commands.items()]
 
 
 @asynccontextmanager
@@ -46,20 +47,19 @@ def _names(run: Run) -> list[str]:
     return [name for name in wanted if not CONTESTANTS[name].missing]
 
 
+def first_token_of(name: str, model: str) -> tuple[str, ...]:
+    """The command of that library's program."""
+    program, *arguments = CONTESTANTS[name].command
+    if name in _IMPORTS:
+        return (program, str(FIRST_TOKENS / f"{name.replace('-', '_')}.py"), model)
+    return (program, str(FIRST_TOKENS / "node_llama_cpp.mjs"), arguments[-1], model)
+
+
 def _import_of(name: str) -> tuple[str, ...]:
     program, *arguments = CONTESTANTS[name].command
     if name in _IMPORTS:
         return (program, *_IMPORTS[name])
     return (program, "--input-type=module", "-e", _NODE_IMPORT, arguments[-1])
-
-
-async def _first_token(name: str, model: str) -> Figures:
-    began = time.perf_counter()
-    async with running(name) as process:
-        await process.ask("load", model=model, threads=None, context=1024, sequences=1)
-        asked = time.perf_counter()
-        answer = await process.ask("answer", prompt="Hello!", tokens=2, cached=False)
-        return {"seconds": asked - began + answer["firstToken"]}
 
 
 async def _timed(wait: Callable[[asyncio.subprocess.Process], Awaitable[None]], command: tuple[str, ...]) -> Figures:

@@ -18,6 +18,7 @@ from benchmarks.contestants.environments import (
 )
 
 DRIVERS = Path(__file__).parent / "drivers"
+FIRST_TOKENS = Path(__file__).parent / "first_tokens"
 
 
 @dataclass(frozen=True)

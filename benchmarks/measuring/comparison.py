@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal
 
 Figures = Mapping[str, float]
@@ -19,6 +20,12 @@ class Run:
     peers: bool = False  # every contestant that is installed, not only this library and the bare engine
     rounds: int = 0  # in place of the comparisons' own number
     model: str = ""  # a file to measure in place of those of benchmarks/models
+    seconds: float = 0.0  # a comparison begins no round that would not end by then; 0 for no limit
+    sides: tuple[str, ...] = ()  # patterns as of file names; without any, all
+
+    def wants(self, side: str) -> bool:
+        """Whether that side is to be measured."""
+        return not self.sides or any(fnmatchcase(side, pattern) for pattern in self.sides)
 
 
 @dataclass(frozen=True)

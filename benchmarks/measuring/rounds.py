@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -30,7 +31,8 @@ async def measured(comparison: Comparison, run: Run, progress: Progress = _silen
     progress("setting up", 0, 1)
     try:
         async with comparison.sides(run) as sides:
-            await _Rounds(comparison, run, sides, result, progress).all()
+            wanted = [side for side in sides if run.wants(side.name)]
+            await _Rounds(comparison, run, wanted, result, progress).all()
     except Exception as error:
         result.failures[comparison.name] = _sentence(error)
     result.seconds = time.perf_counter() - began
@@ -45,7 +47,7 @@ class _Rounds:
         self, comparison: Comparison, run: Run, sides: Sequence[Side], result: Result, progress: Progress
     ) -> None:
         self._comparison = comparison
-        self._sides = list(sides)
+        self._sides = sides
         self._result = result
         self._progress = progress
         count = run.rounds or (comparison.quick_rounds if run.quick else comparison.rounds)
@@ -53,13 +55,21 @@ class _Rounds:
         self._done = 0
         self._slow: dict[str, Sample] = {}
         self._repeats = count * len(sides)
+        self._ends = time.perf_counter() + run.seconds if run.seconds else math.inf
 
     async def all(self) -> None:
+        """Every round, or as many as end in time, and one at least."""
         self._result.settings = {side.name: side.settings for side in self._sides}
         self._result.samples = {side.name: [] for side in self._sides}
+        longest = 0.0
         for turn in range(self._turns):
+            began = time.perf_counter()
+            if turn > self._comparison.warm_up and began + longest > self._ends:
+                break
             for side in in_turn(self._sides, turn):
                 await self._one(side, turn)
+            if turn >= self._comparison.warm_up:
+                longest = max(longest, time.perf_counter() - began)
 
     async def _one(self, side: Side, turn: int) -> None:
         self._progress(side.name, self._done, self._turns * len(self._sides))
@@ -85,9 +95,11 @@ class _Rounds:
 
     async def _quiet_sample(self, side: Side) -> Sample:
         """The least noisy of a few, the first that is quiet."""
-        best = await self._sample(side)
-        tries = 1
+        began, best = time.perf_counter(), await self._sample(side)
+        takes, tries = time.perf_counter() - began, 1
         while best.noise.noisy and tries < _MOST_TRIES and self._repeats > 0:
+            if time.perf_counter() + takes > self._ends:
+                break
             self._repeats -= 1
             tries += 1
             again = await self._sample(side)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,20 @@ def earlier_results(file: Path, comparisons: Collection[Comparison], but: Collec
         for comparison in comparisons
         if comparison.name in told and comparison.name not in but
     ]
+
+
+def joined(earlier: Result, later: Result) -> Result:
+    """The rounds of both, of the sides that both have; a side that failed once has failed."""
+    failures = earlier.failures | later.failures
+    both = [side for side in later.samples if side in earlier.samples and side not in failures]
+    return replace(
+        later,
+        samples={side: [*earlier.samples[side], *later.samples[side]] for side in both},
+        failures=failures,
+        measured_once=[side for side in both if side in {*earlier.measured_once, *later.measured_once}],
+        seconds=earlier.seconds + later.seconds,
+        when=f"{earlier.when}, and {later.when}",
+    )
 
 
 def _result(comparison: Comparison, told: dict[str, Any]) -> Result:

@@ -50,7 +50,7 @@ async def loaded(
     sequences: int = 1,
     threads: Sequence[int | None] = DEFAULT_AND_EQUAL,
 ) -> AsyncIterator[list[Side]]:
-    """Sides for each contestant of this run: with its own default for None, and with so many threads.
+    """Sides for each contestant of this run, as far as they are wanted: its own default for None, and so many threads.
 
     One that cannot load stays a side, which fails when it is measured.
     """
@@ -61,7 +61,8 @@ async def loaded(
             for count in threads:
                 request = {"model": str(path), "threads": count, "context": context, "sequences": sequences}
                 side = name if count is None else with_threads(name, count)
-                sides.append(await _side(processes, name, side, request, measure))
+                if run.wants(side):
+                    sides.append(await _side(processes, name, side, request, measure))
         yield sides
 
 

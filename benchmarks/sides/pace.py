@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.contestants.process import ContestantProcess
 from benchmarks.sides.contestants import Answer, decode_speed
 
-_FIRST = 16
+_FIRST = 4
 
 
 class Pace:

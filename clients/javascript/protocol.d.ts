@@ -1954,7 +1954,10 @@ export interface MetadataEdit {
   changes: MetadataDifference[];
 }
 
-/** An MCP server of the worker: its tools, or the problem that keeps it from being used. */
+/**
+ * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
+ * used.
+ */
 export interface McpServerInfo {
   name: string;
   tools: McpTool[];

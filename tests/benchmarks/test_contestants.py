@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from benchmarks.contestants.process import ContestantError, ContestantProcess, running
+from benchmarks.comparisons.starting import LIBRARIES, first_token_of
+from benchmarks.contestants.environments import REPOSITORY
+from benchmarks.contestants.process import ContestantError, ContestantProcess, environment, running
 from benchmarks.contestants.table import CONTESTANTS
 
+from llama_worker.models.store.files import builtin_path
 from tests.gguf_factory import write_gguf
 
 IN_THIS_ENVIRONMENT = ("ours", "bare")
+STARTING = (*IN_THIS_ENVIRONMENT, *LIBRARIES)
 PROMPT = "Hello there! What is llama-worker, and what can it do for a program?"
 
 
@@ -72,3 +78,15 @@ async def test_one_that_is_silent_is_ended(endless_model_path: Path) -> None:
             await silent.ask("load", limit=0.0, model=str(endless_model_path))
         with pytest.raises(ContestantError, match="bare ended during dance"):
             await silent.ask("dance")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in IN_THIS_ENVIRONMENT else pytest.mark.slow) for name in STARTING]
+)
+async def test_a_program_of_a_few_lines_shows_its_first_token(name: str) -> None:
+    if missing := CONTESTANTS[name].missing:
+        pytest.skip(missing)
+    command = first_token_of(name, str(builtin_path()))
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, cwd=REPOSITORY, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout

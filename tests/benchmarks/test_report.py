@@ -9,7 +9,7 @@ import pytest
 from benchmarks.measuring.comparison import OTHERS, Bar
 from benchmarks.measuring.machine import describe
 from benchmarks.report.data import as_data
-from benchmarks.report.earlier import earlier_results
+from benchmarks.report.earlier import earlier_results, joined
 from benchmarks.report.headlines import headline_table
 from benchmarks.report.markdown import page
 from benchmarks.report.writing import write_report
@@ -66,3 +66,11 @@ def test_all_files_are_written_and_old_plots_removed(tmp_path: Path, axis: str) 
     assert (tmp_path / "results.md").is_file()
     assert {path.name for path in (tmp_path / "plots").iterdir()} == {"made-speed.svg", "made-time.svg"}
     assert "speed" in (tmp_path / "plots" / "made-speed.svg").read_text()
+
+
+def test_further_rounds_join_those_of_the_sides_that_both_have() -> None:
+    earlier, later = result({"a": [1, 2], "b": [3, 4], "c": [5, 6]}), result({"b": [7], "a": [8], "d": [9]})
+    later.failures["c"] = "It ended."
+    both = joined(earlier, later)
+    assert {side: both.values(side, "speed") for side in both.samples} == {"b": [3, 4, 7], "a": [1, 2, 8]}
+    assert both.failures == {"c": "It ended."}

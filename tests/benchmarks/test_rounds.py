@@ -105,3 +105,16 @@ def test_own_work_is_counted() -> None:
     before = own_seconds()
     while own_seconds() - before < 0.03:  # a few ticks of the system's clock
         sum(range(10_000))
+
+
+async def test_only_the_sides_that_are_wanted_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "listening", quiet)
+    asked: list[str] = []
+    result = await measured(of_sides(asked), Run(sides=("a*", "c")))
+    assert set(asked) == set(result.samples) == {"a", "c"}
+
+
+async def test_no_round_begins_that_would_end_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "listening", quiet)
+    result = await measured(of_sides([]), Run(rounds=1000, seconds=1e-6))
+    assert {len(samples) for samples in result.samples.values()} == {1}

@@ -1,5 +1,5 @@
-"""Where templates, vocabularies and tests of servers come from: the sources of the engine, as the package index has
-them.
+"""Where templates, vocabularies, tests of servers and the converter come from: the sources of the engine, as the
+package index has them.
 
 llama.cpp keeps the chat templates and the vocabularies of many models for tests of its own (MIT licence), and the
 source distribution of xllamacpp has llama.cpp inside. It is fetched once, checked, and only these files are kept.
@@ -28,7 +28,8 @@ _SERVER_TESTS_THERE = "tools/server/tests/"
 SERVER_TESTS = FOLDER / "llama.cpp" / _SERVER_TESTS_THERE
 """As deep as they were, since they look for templates in `../../../models`."""
 _TEMPLATES_THERE = FOLDER / "llama.cpp" / "models" / "templates"
-_KEPT = f"{SHA256}: templates, vocabularies, server tests in their place"
+_CONVERTER = ("convert_hf_to_gguf.py", "convert_lora_to_gguf.py", "conversion/", "gguf-py/gguf/")
+_KEPT = f"{SHA256}: templates, vocabularies, server tests in their place, converter"
 _READY = FOLDER / ".ready"
 _PIECE = 1 << 20
 
@@ -47,7 +48,7 @@ def fetch() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / FILE_NAME
-        _download(archive)
+        download(PACKAGE, FILE_NAME, SHA256, archive)
         _keep(archive)
     if not _TEMPLATES_THERE.exists():
         _TEMPLATES_THERE.parent.mkdir(parents=True, exist_ok=True)
@@ -55,23 +56,27 @@ def fetch() -> None:
     _READY.write_text(_KEPT)
 
 
-def _download(target: Path) -> None:
+def download(package: str, file_name: str, sha256: str, target: Path) -> None:
+    """Fetch a file of the package index, as pip was told to reach it.
+
+    Raises RuntimeError when the index does not have the file, or another one under its name.
+    """
     settings = _pip_settings()
     index = settings.get("index-url", "https://pypi.org/simple").rstrip("/")
     context = ssl.create_default_context(cafile=settings.get("cert") or None)
-    page = f"{index}/{PACKAGE}/"
+    page = f"{index}/{package}/"
     with urlopen(page, context=context) as answer:
         links = _Links()
         links.feed(answer.read().decode())
-    if FILE_NAME not in links.addresses:
-        raise RuntimeError(f"{page} does not have {FILE_NAME}.")
+    if file_name not in links.addresses:
+        raise RuntimeError(f"{page} does not have {file_name}.")
     digest = hashlib.sha256()
-    with urlopen(urljoin(page, links.addresses[FILE_NAME]), context=context) as answer, target.open("wb") as file:
+    with urlopen(urljoin(page, links.addresses[file_name]), context=context) as answer, target.open("wb") as file:
         while piece := answer.read(_PIECE):
             digest.update(piece)
             file.write(piece)
-    if digest.hexdigest() != SHA256:
-        raise RuntimeError(f"{FILE_NAME} is not the file that was pinned: its SHA-256 is {digest.hexdigest()}.")
+    if digest.hexdigest() != sha256:
+        raise RuntimeError(f"{file_name} is not the file that was pinned: its SHA-256 is {digest.hexdigest()}.")
 
 
 def _pip_settings() -> dict[str, str]:
@@ -117,5 +122,8 @@ def _target(path: PurePosixPath) -> Path | None:
         return TEMPLATES / path.name
     if path.parent.match("llama.cpp/models") and path.match("ggml-vocab-*.gguf"):
         return VOCABULARIES / path.name.removeprefix("ggml-vocab-")
+    _, _, of_llama_cpp = str(path).partition("thirdparty/llama.cpp/")
+    if of_llama_cpp.startswith(_CONVERTER) and path.suffix == ".py":
+        return FOLDER / "llama.cpp" / of_llama_cpp
     _, there, inside = str(path).partition(_SERVER_TESTS_THERE)
     return SERVER_TESTS / inside if there and path.suffix in (".py", ".ini") else None

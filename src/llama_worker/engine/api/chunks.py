@@ -47,7 +47,7 @@ class TokenProbability(Struct, frozen=True):
 
 
 class SampledToken(TokenProbability, frozen=True):
-    """The token that came, and the likeliest ones in its place; present when `n_probs` was asked for."""
+    """The token that came, and the likeliest ones in its place, which are known when `n_probs` was asked for."""
 
     top_logprobs: tuple[TokenProbability, ...] = ()
 
@@ -121,11 +121,9 @@ class _CompletionEvent(Struct):
 
     @property
     def sampled(self) -> tuple[SampledToken, ...]:
-        """The tokens of this event. Those that were drafted come without probabilities, so that only their ids are
-        known."""
-        drafted = self.timings is not None and self.timings.draft_n > 0
-        known = self.completion_probabilities
-        return tuple(map(SampledToken, self.tokens)) if drafted and not known else known
+        """The tokens of this event, of which only the ids are known where no probabilities were asked for, and of those
+        that were drafted."""
+        return self.completion_probabilities or tuple(map(SampledToken, self.tokens))
 
 
 _decode_chat = json.Decoder(ChatEvent).decode

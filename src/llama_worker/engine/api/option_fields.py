@@ -66,13 +66,12 @@ def template_options(options: PromptOptions) -> dict[str, Any]:
 
 
 def token_fields(options: PromptOptions) -> dict[str, Any]:
-    """Ask for the probabilities that the caller wants to see; else, of a greedy answer, for the id of each token.
+    """Ask for the id of each token of a greedy answer, where probabilities do not tell it: of a chat, whose events have
+    none. Those of a completion always do.
 
     Only a greedy answer must go on after a pause as if there had been none. The engine sorts all candidates to tell
     the id, so there must be few; the best one is among the best 40.
     """
-    if options.logprobs:
-        return {"n_probs": options.logprobs}
-    if options.temperature != 0 or options.top_k == 0 or options.mirostat:
+    if options.logprobs or options.temperature != 0 or options.top_k == 0 or options.mirostat:
         return {}
     return {"n_probs": 1, "post_sampling_probs": True, "top_k": options.top_k or 40}

@@ -13,7 +13,9 @@ from ...errors import InvalidOptionsError
 from ...models.names import FileName, UrlName, parse_model_name
 from ...models.store.store import ModelStore
 from ...options import PromptOptions
+from ...worker.library import Library
 from ...worker.model import Model
+from ...worker.stand_in import stand_in
 from ...worker.worker import LlamaWorker
 
 Tell = Callable[[str], Awaitable[None]]
@@ -42,6 +44,18 @@ class Models:
         self._named = named
         self._loaded: dict[str, Model] = {}
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def check(self, *, downloads: bool) -> None:
+        """Look whether those of the server are there; with `downloads` files alone, as others may yet come.
+
+        Raises `ModelNotFoundError` and `InvalidModelError`.
+        """
+        if stand_in() is not None:
+            return
+        for of in self._named.values():
+            name = parse_model_name(of.model)
+            if isinstance(name, FileName) or not downloads:
+                await Library().open(name)
 
     async def get(self, name: str | None, tell: Tell) -> Served:
         """A model, loaded now if need be; others that nobody uses make room for it.

@@ -10,6 +10,7 @@ from .checkpoint.repository import Repository
 from .checkpoint.scales import unscaled
 from .checkpoint.tensor import Tensor
 from .config import Config, text_config
+from .file_types import FILE_TYPES
 from .parameters import common_parameters
 from .rope import rope_parameters
 
@@ -78,6 +79,10 @@ class Family:
     def type_of(self, name: str, new_name: str, block: int | None, dimensions: int) -> str | None:
         """The type that a tensor must have ("F32", "F16", ...), whatever is asked for; None leaves it to the rule."""
         return None
+
+    def file_type(self, wanted: str) -> str:
+        """What gguf calls a file of the type `wanted` ("f16", ...)."""
+        return FILE_TYPES[wanted]
 
     def parameters(self, keys: gguf.GGUFWriter) -> None:
         """The metadata of this architecture, of `self.config`."""

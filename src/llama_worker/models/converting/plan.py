@@ -19,7 +19,7 @@ from .family import Family
 from .identity import write_identity
 from .metadata import typed_metadata
 from .table import family_of
-from .types import FILE_TYPES, guessed, type_of
+from .types import guessed, type_of
 
 if TYPE_CHECKING:
     import gguf
@@ -87,7 +87,7 @@ def _keys(family: Family, kind: str, tensors: list[Planned]) -> gguf.GGUFWriter:
         keys.add_tensor_info(info.name, info.shape[::-1], np.dtype(np.float32), 0, gguf.GGMLQuantizationType[info.type])
     write_identity(family.repository, keys)
     family.parameters(keys)
-    keys.add_file_type(gguf.LlamaFileType[FILE_TYPES[kind]])
+    keys.add_file_type(gguf.LlamaFileType[family.file_type(kind)])
     keys.add_quantization_version(gguf.GGML_QUANT_VERSION)
     family.vocabulary(keys)
     return keys

@@ -9,7 +9,13 @@ from .checkpoint.repository import Repository
 from .family import Family
 
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "gemma": ("Gemma2", "Gemma3"),
+    "gpt_oss": ("GptOss",),
+    "granite": ("Granite",),
     "llama": ("Llama",),
+    "olmo": ("Olmo2", "Olmo3"),
+    "phi": ("Phi3",),
+    "smollm3": ("SmolLM3",),
 }
 """The files of `families/`, each with its classes."""
 

@@ -11,9 +11,6 @@ from .checkpoint.tensor import Tensor
 if TYPE_CHECKING:
     from .family import Family
 
-FILE_TYPES = {"f32": "ALL_F32", "f16": "MOSTLY_F16", "bf16": "MOSTLY_BF16", "q8_0": "MOSTLY_Q8_0"}
-"""What can be asked for beside "auto", with gguf's names for such files."""
-
 _EXACT = (
     *("FFN_GATE_INP", "FFN_GATE_INP_SHEXP", "POS_EMBD", "TOKEN_TYPES", "SSM_CONV1D", "SHORTCONV_CONV"),
     *("TIME_MIX_FIRST", "TIME_MIX_W1", "TIME_MIX_W2", "TIME_MIX_DECAY_W1", "TIME_MIX_DECAY_W2"),

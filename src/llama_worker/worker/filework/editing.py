@@ -67,7 +67,9 @@ class EditsModels:
         from .edits import split
 
         limits = {"max_bytes": max_bytes, "max_tensors": max_tensors, "metadata_apart": metadata_apart}
-        return self._begin("split", split(self._library, parse_model_name(model_path), target, limits, overwrite=overwrite))
+        return self._begin(
+            "split", split(self._library, parse_model_name(model_path), target, limits, overwrite=overwrite)
+        )
 
     def merge_model(
         self,

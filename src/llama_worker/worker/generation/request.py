@@ -215,6 +215,7 @@ def _completion(before: str, request: GenerationRequest, generated: Generated, b
 def _chat(request: GenerationRequest, generated: Generated, body: dict[str, Any]) -> EngineRequest:
     body["chat_template_kwargs"] = template_options(request.options)
     body["reasoning_control"] = True  # so that it can be ended
+    body |= token_fields(request.options)
     if generated.begun or request.options.response_prefix:
         # Said outright, or some versions of the engine would repeat the beginning that they go on with.
         body |= {"continue_final_message": True, "add_generation_prompt": False}
@@ -242,4 +243,6 @@ def _common_fields(request: GenerationRequest, generated: Generated) -> dict[str
         fields["grammar"] = find_grammar(options.grammar)
     if request.schema is not None:
         fields["json_schema"] = request.schema
-    return fields | token_fields(options)
+    if options.logprobs:
+        fields["n_probs"] = options.logprobs
+    return fields

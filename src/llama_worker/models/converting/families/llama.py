@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Llama(Family):
-    takes = ("LlamaForCausalLM", "LLaMAForCausalLM", "LlamaModel")
+    takes: ClassVar[tuple[str, ...]] = ("LlamaForCausalLM", "LLaMAForCausalLM", "LlamaModel")
     architecture = "llama"
     defaults: ClassVar = {
         "vocab_size": 32000,

@@ -20,7 +20,7 @@ NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = 1, 2, 3, 4, 5, 6
 
 _FILE = "tokenizer.model"
 _PADDING_SCORE = -10000.0
-_ADDED_SCORE = -1000.0
+ADDED_SCORE = -1000.0
 
 
 class Piece(msgspec.Struct):
@@ -55,12 +55,12 @@ def pieces_of(repository: Repository, config: Mapping[str, Any]) -> list[Piece]:
     pieces = [*found[:size], *padding]
     for number, text in _added(repository):
         if number < size:
-            pieces[number] = Piece(text, _ADDED_SCORE, USER_DEFINED)
+            pieces[number] = Piece(text, ADDED_SCORE, USER_DEFINED)
     for number, text, special in _configured(repository):
         if number < size:
             control = special or looks_special(text)
             text = text if control else plain_spaces(text)
-            pieces[number] = Piece(text, _ADDED_SCORE, CONTROL if control else USER_DEFINED)
+            pieces[number] = Piece(text, ADDED_SCORE, CONTROL if control else USER_DEFINED)
     return pieces
 
 

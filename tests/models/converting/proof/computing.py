@@ -1,0 +1,48 @@
+"""What the engine computes of a model file, for a comparison with transformers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_worker import LlamaWorker, ModelOptions
+from llama_worker.engine.api.endpoints import COMPLETION, EMBEDDINGS
+
+TOKENS = (5, 17, 300, 42, 7, 99, 512, 33, 260, 261, 900, 11, 12, 13, 400, 401)
+_LENGTHS = (1, 5, len(TOKENS))
+_COMPARED = 900
+_EXACT = ModelOptions(context_size=256, cache_type="f32", flash_attention=False, sequences=1)
+
+
+async def worst_difference(worker: LlamaWorker, path: Path, expected: NDArray[np.float32]) -> float:
+    """The largest difference of a next token's logit, among the likeliest ones after several texts.
+
+    Logits are compared up to a constant: the engine adds up the probabilities of 100,000 tokens in 32-bit floats.
+    """
+    model = await worker.load_model(path, _EXACT)
+    differences = []
+    for length in _LENGTHS:
+        wanted = expected[length - 1]
+        body = {"prompt": list(TOKENS[:length]), "n_predict": 1, "n_probs": min(_COMPARED, len(wanted))}
+        answer = json.loads(await model.runtime.request(COMPLETION, body | {"temperature": 0}, owner=path))
+        found = answer["completion_probabilities"][0]["top_logprobs"]
+        apart = np.array([float(wanted[token["id"]]) - token["logprob"] for token in found])
+        differences.append(float(np.abs(apart - np.median(apart)).max()))
+        assert found[0]["id"] == int(wanted.argmax())
+    await model.unload()
+    return max(differences)
+
+
+async def vector_difference(
+    worker: LlamaWorker, path: Path, expected: NDArray[np.float32], pooling: str = "mean"
+) -> float:
+    """The largest difference in the vector of a text, of length one."""
+    model = await worker.load_model(path, _EXACT)
+    answer = json.loads(await model.runtime.request(EMBEDDINGS, {"input": [list(TOKENS)]}, owner=path))
+    found = np.array(answer["data"][0]["embedding"])
+    wanted = expected[0] if pooling == "cls" else expected.mean(axis=0)
+    await model.unload()
+    return float(np.abs(found - wanted / np.linalg.norm(wanted)).max())
