@@ -32,7 +32,17 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name", "residency"} | {
+INSIDE = {
+    "runtime",
+    "emit",
+    "on_idle_death",
+    "restore_session",
+    "claim_id",
+    "closed",
+    "engine_name",
+    "residency",
+    "store",
+} | {
     "download_within",
     "estimate_within",
 }

@@ -182,6 +182,41 @@ export class LlamaWorker {
     return this._start("download_model", { modelId, requestId, sha256, size });
   }
 
+  /** Every model on the worker's machine, with its size, origin, revision and last use. */
+  listStoredModels() {
+    return this._ask("list_stored_models").then((end) => end.value);
+  }
+
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+  verifyModels({ names, upstream } = {}) {
+    return this._ask("verify_models", { names, upstream }).then((end) => end.value);
+  }
+
+  /** What the stores take on the disk. */
+  measureStores() {
+    return this._ask("measure_stores").then((end) => end.value);
+  }
+
+  /** Delete a model from the worker's machine, whole, unfinished or broken. */
+  removeModel(modelId) {
+    return this._ask("remove_model", { modelId }).then((end) => end.value);
+  }
+
+  /** Delete what was downloaded and not used for so many days, or tell what that would be. */
+  removeUnusedModels(days, { dryRun } = {}) {
+    return this._ask("remove_unused_models", { days, dryRun }).then((end) => end.value);
+  }
+
+  /** The short names of models, with what they mean. */
+  listAliases() {
+    return this._ask("list_aliases").then((end) => end.value);
+  }
+
+  /** Let a short name mean a model, or nothing any more. */
+  setAlias(name, model) {
+    return this._ask("set_alias", { name, model });
+  }
+
   /** All metadata and tensors of a model, as its header has them. */
   inspectModel(modelPath) {
     return this._ask("inspect_model", { modelPath }).then((end) => end.value);

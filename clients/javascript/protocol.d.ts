@@ -11,6 +11,13 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | ListStoredModels
+  | VerifyModels
+  | MeasureStores
+  | RemoveModel
+  | RemoveUnusedModels
+  | ListAliases
+  | SetAlias
   | InspectModel
   | CompareModels
   | SplitModel
@@ -116,6 +123,9 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `modelStores`: folders in which models are looked for, in this order, before those of the environment
+ * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
+ * (docs/models.md).
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -145,6 +155,7 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -475,6 +486,66 @@ export interface DownloadModel {
   sha256?: string | null;
   /** How many bytes there must be. From 0. */
   size?: number | null;
+}
+
+/** Every model on the worker's machine, with its size, origin, revision and last use. */
+export interface ListStoredModels {
+  type: "list_stored_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+export interface VerifyModels {
+  type: "verify_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  upstream?: boolean;
+}
+
+/** What the stores take on the disk. */
+export interface MeasureStores {
+  type: "measure_stores";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Delete a model from the worker's machine, whole, unfinished or broken. */
+export interface RemoveModel {
+  type: "remove_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelId: ModelPath;
+}
+
+/** Delete what was downloaded and not used for so many days, or tell what that would be. */
+export interface RemoveUnusedModels {
+  type: "remove_unused_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** From 0. */
+  days: number;
+  /** Default: `false`. */
+  dryRun?: boolean;
+}
+
+/** The short names of models, with what they mean. */
+export interface ListAliases {
+  type: "list_aliases";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Let a short name mean a model, or nothing any more. */
+export interface SetAlias {
+  type: "set_alias";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  name: string;
+  model: ModelPath | null;
 }
 
 /** All metadata and tensors of a model, as its header has them. */
@@ -1302,6 +1373,7 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -1478,12 +1550,12 @@ export interface ErrorMessage {
   path?: string;
 }
 
-/** How far a load, a download or the reading of a prompt is. */
+/** How far a load, the reading of a prompt, or work on the files of models is. */
 export interface ProgressMessage {
   type: "progress";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number;
-  progressType: "download" | "inference" | "load";
+  progressType: "download" | "files" | "inference" | "load";
   /** From 0 to 1; it never falls. From 0 to 1. */
   progress: number;
   /** The part it is in, if it has parts. */
@@ -2045,6 +2117,107 @@ export interface Abilities {
 }
 
 /**
+ * A model on this machine. `lastUsed` is in seconds since 1970, unknown facts are None.
+ *
+ * `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
+ * of a model that is looked at from afar, "remote"; `problem` says in one sentence what is wrong.
+ *
+ * `origin` is "hub", "web", "file" (put there by somebody) or "package"; `source` is the name that brings this very
+ * file, with the commit of a repository, which is `revision` too. `store` is the folder of the store that has it,
+ * `readOnly` one that cannot be written to, and `hidden` says that an earlier store has a model of this name, which
+ * is the one that is used.
+ */
+export interface ModelEntry {
+  name: string;
+  path: string;
+  /** Default: `"complete"`. */
+  state: "broken" | "complete" | "incomplete" | "partial" | "remote";
+  problem: string | null;
+  architecture: string | null;
+  quantization: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  downloadedBytes: number | null;
+  parameters: number | null;
+  contextLength: number | null;
+  /** Default: `1`. */
+  parts: number;
+  lastUsed: number | null;
+  /** Default: `"file"`. */
+  origin: "file" | "hub" | "package" | "web";
+  source: string | null;
+  revision: string | null;
+  store: string | null;
+  /** Default: `false`. */
+  readOnly: boolean;
+  /** Default: `false`. */
+  hidden: boolean;
+}
+
+/**
+ * A model that was read whole. `state` is "bad" when one of its files is, or its header says what cannot be;
+ * `problem` then says in one sentence what is wrong and what to do.
+ */
+export interface ModelCheck {
+  name: string;
+  state: "bad" | "ok" | "unrecorded";
+  files: FileCheck[];
+  problem: string | null;
+}
+
+/**
+ * A file of a model, compared with what is known of it. Digests are hexadecimal, `sizeBytes` what it has.
+ *
+ * `state` is "ok", "changed", "missing" or "unrecorded": nobody has said what it must be. `recordedBy` is who has:
+ * the "store" (its files are named by their digests), the "download", the "hub", or a "lock".
+ */
+export interface FileCheck {
+  path: string;
+  state: "changed" | "missing" | "ok" | "unrecorded";
+  /** Default: `0`. */
+  sizeBytes: number;
+  digest: string | null;
+  expected: string | null;
+  recordedBy: "download" | "hub" | "lock" | "store" | null;
+}
+
+/**
+ * What a store takes on the disk, in bytes, each file counted once.
+ *
+ * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
+ * `otherBytes` of what is no model: other programs' files in the same folders. `freeBytes` are left on its disk.
+ */
+export interface StoreUsage {
+  folder: string;
+  readOnly: boolean;
+  sizeBytes: number;
+  models: StoredSize[];
+  /** Default: `0`. */
+  unfinishedBytes: number;
+  /** Default: `0`. */
+  unnamedBytes: number;
+  /** Default: `0`. */
+  otherBytes: number;
+  /** Default: `0`. */
+  freeBytes: number;
+}
+
+/** What a model takes on the disk. Of `sizeBytes`, `sharedBytes` are another model's or revision's as well. */
+export interface StoredSize {
+  name: string;
+  sizeBytes: number;
+  /** Default: `0`. */
+  sharedBytes: number;
+}
+
+/** A model that was removed, or would be; `freedBytes` on the disk. `lastUsed` in seconds since 1970. */
+export interface RemovedModel {
+  name: string;
+  freedBytes: number;
+  lastUsed?: number;
+}
+
+/**
  * A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
  * `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`.
  */
@@ -2087,6 +2260,13 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
+  "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
+  "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
+  "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
+  "list_aliases": { request: ListAliases; end: ResultOf<Record<string, string>> };
+  "set_alias": { request: SetAlias; end: Result };
   "inspect_model": { request: InspectModel; end: ResultOf<FileDescription> };
   "compare_models": { request: CompareModels; end: ResultOf<FileDifferences> };
   "split_model": { request: SplitModel; end: ResultOf<string[]> };
@@ -2176,6 +2356,20 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Every model on the worker's machine, with its size, origin, revision and last use. */
+  listStoredModels(): Promise<ModelEntry[]>;
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+  verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** What the stores take on the disk. */
+  measureStores(): Promise<StoreUsage[]>;
+  /** Delete a model from the worker's machine, whole, unfinished or broken. */
+  removeModel(modelId: ModelPath): Promise<RemovedModel>;
+  /** Delete what was downloaded and not used for so many days, or tell what that would be. */
+  removeUnusedModels(days: number, more?: { dryRun?: boolean }): Promise<RemovedModel[]>;
+  /** The short names of models, with what they mean. */
+  listAliases(): Promise<Record<string, string>>;
+  /** Let a short name mean a model, or nothing any more. */
+  setAlias(name: string, model: ModelPath | null): Promise<Result>;
   /** All metadata and tensors of a model, as its header has them. */
   inspectModel(modelPath: ModelPath): Promise<FileDescription>;
   /** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */

@@ -37,6 +37,7 @@ from .requests import (
     sessions,
     setup,
     speech,
+    stored,
     tokens,
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
@@ -49,8 +50,10 @@ from .requests.models import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
+from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
+from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -64,6 +67,7 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "FileCheck",
     "FileDescription",
     "FileDifferences",
     "FunctionSpec",
@@ -77,12 +81,18 @@ __all__ = [
     "MetadataDifference",
     "MetadataEdit",
     "MetadataEntry",
+    "ModelCheck",
+    "ModelEntry",
     "ModelPath",
+    "ModelUpdate",
     "Ranking",
+    "RemovedModel",
     "Request",
     "RequestWithFunctions",
     "Role",
     "SessionInfo",
+    "StoreUsage",
+    "StoredSize",
     "TensorDifference",
     "TensorEntry",
 ]
@@ -97,5 +107,6 @@ __all__ += generation.__all__
 __all__ += models.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
+__all__ += stored.__all__
 __all__ += tokens.__all__
 __all__ += values.__all__

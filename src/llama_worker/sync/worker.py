@@ -28,11 +28,12 @@ from .abilities.files import FileAbilities
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
+from .stored import ManagesModels
 from .watching import finish
 
 
 @lists_options
-class LlamaWorker(Subscribable, FileAbilities):
+class LlamaWorker(Subscribable, ManagesModels, FileAbilities):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.

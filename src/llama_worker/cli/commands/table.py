@@ -28,8 +28,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "verify": Entry("models.verify", "are they sound?"),
+        "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
-        "rm": Entry("models.rm", "remove one"),
+        "rm": Entry("models.rm", "remove some"),
     },
     "Model files": {
         "inspect": Entry("files.inspect", "all that stands in one"),

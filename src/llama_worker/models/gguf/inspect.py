@@ -45,7 +45,7 @@ def read_header(path: str | Path) -> GgufHeader:
         status = path.stat()
         with explained(str(path)):
             require(stat.S_ISREG(status.st_mode), "it is a folder or a device, not a file")
-        with open(path, "rb", buffering=0, opener=_open_unnoticed) as file:
+        with open(path, "rb", buffering=0, opener=open_unnoticed) as file:
             return read_source(FileSource(file, status.st_size), str(path))
     except FileNotFoundError as error:
         raise ModelNotFoundError(f"No model file at {path}.", model=str(path)) from error
@@ -53,7 +53,7 @@ def read_header(path: str | Path) -> GgufHeader:
         raise InvalidModelError(f"{path} cannot be read: {error.strerror}.", model=str(path)) from error
 
 
-def _open_unnoticed(path: str, flags: int) -> int:
+def open_unnoticed(path: str, flags: int) -> int:
     """Open without changing the time of last access: looking at a model is not using it."""
     try:
         return os.open(path, flags | getattr(os, "O_NOATIME", 0))

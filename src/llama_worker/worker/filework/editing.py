@@ -67,7 +67,7 @@ class EditsModels:
         from .edits import split
 
         limits = {"max_bytes": max_bytes, "max_tensors": max_tensors, "metadata_apart": metadata_apart}
-        return self._begin(
+        return self._begin_file_work(
             "split", split(self._library, parse_model_name(model_path), target, limits, overwrite=overwrite)
         )
 
@@ -84,7 +84,9 @@ class EditsModels:
         """
         from .edits import merge
 
-        return self._begin("merge", merge(self._library, parse_model_name(model_path), target, overwrite=overwrite))
+        return self._begin_file_work(
+            "merge", merge(self._library, parse_model_name(model_path), target, overwrite=overwrite)
+        )
 
     def edit_metadata(
         self,
@@ -105,9 +107,11 @@ class EditsModels:
         from .edits import edit
 
         name = parse_model_name(model_path)
-        return self._begin("edit", edit(self._library, name, values or {}, remove, target, overwrite=overwrite))
+        return self._begin_file_work(
+            "edit", edit(self._library, name, values or {}, remove, target, overwrite=overwrite)
+        )
 
-    def _begin(self, kind: Kind, work: Edit[Result]) -> Operation[Result, Processing]:
+    def _begin_file_work(self, kind: Kind, work: Edit[Result]) -> Operation[Result, Processing]:
         self._ensure_open()
 
         async def run(operation: Operation[Result, Processing]) -> Result:

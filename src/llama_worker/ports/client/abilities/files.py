@@ -13,7 +13,7 @@ from ....messages import CompareModels, EditMetadata, InspectModel, MergeModel, 
 from ....messages.events import Processing
 from ....messages.files import FileDescription, FileDifferences, MetadataEdit
 from ....worker.operations.operation import Operation
-from ..names import sent_name, sent_path
+from ..model_names import sent
 from ..remote_worker import RemoteWorker
 
 
@@ -25,7 +25,7 @@ class FileAbilities:
     async def inspect_model(self, model_path: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
         """As `LlamaWorker.inspect_model`."""
         self._ensure_open()
-        return convert(await self._remote.value(InspectModel, model_path=sent_name(model_path)), FileDescription)
+        return convert(await self._remote.value(InspectModel, model_path=sent(model_path)), FileDescription)
 
     async def compare_models(
         self,
@@ -36,7 +36,7 @@ class FileAbilities:
     ) -> FileDifferences:
         """As `LlamaWorker.compare_models`."""
         self._ensure_open()
-        facts = {"model_path": sent_name(model_path), "other_path": sent_name(other_path), "contents": contents}
+        facts = {"model_path": sent(model_path), "other_path": sent(other_path), "contents": contents}
         return convert(await self._remote.value(CompareModels, **facts), FileDifferences)
 
     def split_model(
@@ -52,7 +52,7 @@ class FileAbilities:
         """As `LlamaWorker.split_model`."""
         self._ensure_open()
         limits = {"max_bytes": max_bytes, "max_tensors": max_tensors, "metadata_apart": metadata_apart}
-        facts = {"model_path": sent_name(model_path), "target": sent_path(target), "overwrite": overwrite}
+        facts = {"model_path": sent(model_path), "target": _sent_path(target), "overwrite": overwrite}
         return self._remote.follow("split", _paths, SplitModel, **facts, **limits)
 
     def merge_model(
@@ -64,7 +64,7 @@ class FileAbilities:
     ) -> Operation[Path, Processing]:
         """As `LlamaWorker.merge_model`."""
         self._ensure_open()
-        facts = {"model_path": sent_name(model_path), "target": sent_path(target), "overwrite": overwrite}
+        facts = {"model_path": sent(model_path), "target": _sent_path(target), "overwrite": overwrite}
         return self._remote.follow("merge", _path, MergeModel, **facts)
 
     def edit_metadata(
@@ -79,7 +79,7 @@ class FileAbilities:
         """As `LlamaWorker.edit_metadata`."""
         self._ensure_open()
         facts = {"values": dict(values or {}), "remove": tuple(remove), "overwrite": overwrite}
-        names = {"model_path": sent_name(model_path), "target": sent_path(target)}
+        names = {"model_path": sent(model_path), "target": _sent_path(target)}
         return self._remote.follow("edit", _edit, EditMetadata, **facts, **names)
 
     def _ensure_open(self) -> None:
@@ -96,3 +96,8 @@ def _path(end: Result) -> Path:
 
 def _edit(end: Result) -> MetadataEdit:
     return convert(end.value, MetadataEdit)
+
+
+def _sent_path(path: str | os.PathLike[str] | None) -> str | None:
+    """A path on the machine at the other end."""
+    return None if path is None else os.fsdecode(path)

@@ -1,7 +1,7 @@
 """Who answers which request, by what it is about: importing this package fills the table of handlers."""
 
 from ..registry import HANDLERS
-from . import control, embeddings, files, functions, generation, models, sessions, setup, speech, tokens
+from . import control, embeddings, files, functions, generation, models, sessions, setup, speech, stored, tokens
 
 __all__ = [
     "HANDLERS",
@@ -14,5 +14,6 @@ __all__ = [
     "sessions",
     "setup",
     "speech",
+    "stored",
     "tokens",
 ]

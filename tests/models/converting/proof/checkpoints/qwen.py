@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.byte_pairs import qwen
@@ -107,7 +108,7 @@ QWEN = (
         "Qwen3-0.6B",
         _QWEN3,
         decoder(_VOCABULARY, _third, 2),
-        lambda: qwen(third=True),
+        partial(qwen, third=True),
         template="Qwen-Qwen3-0.6B",
         generation=_GENERATION,
         card=_CARD,
@@ -116,7 +117,7 @@ QWEN = (
         "Qwen3-30B-A3B",
         _MIXTURE,
         decoder(_VOCABULARY, _mixture, 2, tied=False),
-        lambda: qwen(third=True),
+        partial(qwen, third=True),
         template="Qwen-Qwen3-0.6B",
         generation=_GENERATION,
         card=_CARD,
