@@ -10,7 +10,7 @@ from .checkpoint.repository import Repository
 from .checkpoint.scales import unscaled
 from .checkpoint.tensor import Tensor
 from .config import Config, text_config
-from .encoding import FILE_TYPES
+from .file_types import FILE_TYPES
 from .parameters import common_parameters
 from .rope import rope_parameters
 

@@ -44,16 +44,17 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
-from .filework.quantizing import QuantizesModels
+from .filework.methods import WorksOnFiles
 from .model import RemoteContext, RemoteModel
-from .names import sent_name
+from .model_names import sent
 from .remote_worker import RemoteWorker
 from .requester import Requester
 from .session import RemoteSession
+from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(QuantizesModels, Current[RemoteModel, RemoteContext, RemoteSession]):
+class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, WorksOnFiles):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the
@@ -109,7 +110,7 @@ class LlamaWorkerBridge(QuantizesModels, Current[RemoteModel, RemoteContext, Rem
     ) -> Operation[RemoteModel, Progress]:
         """As `LlamaWorker.load_model`; files are on the worker's machine."""
         self._ensure_open()
-        name = sent_name(model_path)
+        name = sent(model_path)
         checked = build_options(ModelOptions, options, changes)
         return self._remote.follow("load", partial(self._loaded, name), LoadModel, model_path=name, options=checked)
 
@@ -123,7 +124,7 @@ class LlamaWorkerBridge(QuantizesModels, Current[RemoteModel, RemoteContext, Rem
     ) -> Operation[Path, Downloading]:
         """As `LlamaWorker.download_model`; the file comes to the worker's machine, and its path is one there."""
         self._ensure_open()
-        facts = {"model_id": sent_name(name), "sha256": sha256, "size": size}
+        facts = {"model_id": sent(name), "sha256": sha256, "size": size}
         return self._remote.follow("download", _downloaded, DownloadModel, **facts)
 
     async def estimate(
@@ -136,7 +137,7 @@ class LlamaWorkerBridge(QuantizesModels, Current[RemoteModel, RemoteContext, Rem
         """As `LlamaWorker.estimate`."""
         self._ensure_open()
         checked = build_options(ModelOptions, options, changes)
-        facts = await self._remote.value(Estimate, model_path=sent_name(model_path), options=checked)
+        facts = await self._remote.value(Estimate, model_path=sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
 
     async def list_models(self) -> list[LoadedModel]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .editing import EditsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(QuantizesModels):
+class WorksOnFiles(EditsModels, QuantizesModels):
     """For `LlamaWorker`."""

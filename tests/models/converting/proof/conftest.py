@@ -10,6 +10,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from .checkpoints import CHECKPOINTS
+from .checkpoints.adapters import ADAPTERS
 from .computing import TOKENS
 from .environment import installed, run
 
@@ -42,6 +43,10 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
         if checkpoint.exact:
             kind, tokens = "vectors" if checkpoint.vectors else "next", ",".join(map(str, TOKENS))
             computations += [kind, str(source), str(made.computed / f"{name}.npy"), tokens]
+    for adapter in ADAPTERS:
+        both = f"{adapter.write(made.checkpoints)}@{made.checkpoints / adapter.base}"
+        conversions += [both, str(made.theirs / f"{adapter.folder}.gguf"), "f32"]
+        computations += ["next", both, str(made.computed / f"{adapter.folder}.npy"), ",".join(map(str, TOKENS))]
     run("convert.py", *conversions)
     run("logits.py", *computations)
     return made

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..checkpoint.numbers import Array
 
-FILE_TYPES = {"f32": "ALL_F32", "f16": "MOSTLY_F16", "bf16": "MOSTLY_BF16", "q8_0": "MOSTLY_Q8_0"}
-"""What can be asked for beside "auto", with gguf's names for such files."""
-
 
 def encoded(part: Array, kind: str) -> memoryview:
     """The bytes of some rows of a tensor of the type `kind`.

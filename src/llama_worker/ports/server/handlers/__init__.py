@@ -1,12 +1,26 @@
 """Who answers which request, by what it is about: importing this package fills the table of handlers."""
 
 from ..registry import HANDLERS
-from . import control, embeddings, functions, generation, models, quantizing, sessions, setup, speech, tokens
+from . import (
+    control,
+    embeddings,
+    files,
+    functions,
+    generation,
+    models,
+    quantizing,
+    sessions,
+    setup,
+    speech,
+    stored,
+    tokens,
+)
 
 __all__ = [
     "HANDLERS",
     "control",
     "embeddings",
+    "files",
     "functions",
     "generation",
     "models",
@@ -14,5 +28,6 @@ __all__ = [
     "sessions",
     "setup",
     "speech",
+    "stored",
     "tokens",
 ]
