@@ -242,6 +242,11 @@ export class LlamaWorker {
     return this._start("edit_metadata", { modelPath, values, remove, target, overwrite });
   }
 
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(modelPath, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { modelPath, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
+  }
+
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);

@@ -23,6 +23,7 @@ export type Incoming =
   | SplitModel
   | MergeModel
   | EditMetadata
+  | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -611,6 +612,34 @@ export interface EditMetadata {
   target?: string | null;
   /** Whether a file that is there already may be replaced. Default: `false`. */
   overwrite?: boolean;
+}
+
+/**
+ * Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped.
+ *
+ * `quantization` is a mixture of llama.cpp's, as `Q4_K_M`. `imatrix` is an importance matrix, `pure` gives every
+ * tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
+ */
+export interface QuantizeModel {
+  type: "quantize_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"Q4_K_M"`. */
+  quantization?: string;
+  imatrix?: string | null;
+  /** Default: `false`. */
+  pure?: boolean;
+  /** Default: `false`. */
+  requantize?: boolean;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -2089,6 +2118,23 @@ export interface MemoryEstimate {
 }
 
 /**
+ * A model that was quantized: the file, and what it is in numbers.
+ *
+ * `sourceBytes` are those of the tensors before, `sizeBytes` those of the file. `types` counts tensors by their
+ * type; `fallbacks` of them got another type than the mixture has for them, as their rows are no whole blocks of it.
+ */
+export interface QuantizedModel {
+  path: string;
+  quantization: string;
+  sourceBytes: number;
+  sizeBytes: number;
+  bitsPerWeight: number;
+  types: Record<string, number>;
+  /** Default: `0`. */
+  fallbacks: number;
+}
+
+/**
  * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
  * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
  *
@@ -2272,6 +2318,7 @@ export interface Requests {
   "split_model": { request: SplitModel; end: ResultOf<string[]> };
   "merge_model": { request: MergeModel; end: ResultOf<string> };
   "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
+  "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2390,6 +2437,13 @@ export interface Methods {
     modelPath: ModelPath,
     more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
   ): client.Operation<ResultOf<MetadataEdit>, number>;
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(
+    modelPath: ModelPath,
+    target: string,
+    quantization?: string,
+    more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<QuantizedModel>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */
