@@ -15,6 +15,15 @@ from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Messa
 from .channels import *  # noqa: F403
 from .converted import ConvertedModel
 from .ends import ENDS, End
+from .files import (
+    FileDescription,
+    FileDifferences,
+    MetadataDifference,
+    MetadataEdit,
+    MetadataEntry,
+    TensorDifference,
+    TensorEntry,
+)
 from .mcp import McpServerInfo, McpTool
 from .quantized import QuantizedModel
 from .rankings import Ranking
@@ -24,6 +33,7 @@ from .requests import (
     control,
     converting,
     embeddings,
+    files,
     functions,
     generation,
     models,
@@ -38,6 +48,7 @@ from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
+from .requests.files import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
@@ -64,6 +75,8 @@ __all__ = [
     "ConvertedModel",
     "End",
     "FileCheck",
+    "FileDescription",
+    "FileDifferences",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -72,6 +85,9 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "MetadataDifference",
+    "MetadataEdit",
+    "MetadataEntry",
     "ModelCheck",
     "ModelEntry",
     "ModelPath",
@@ -85,11 +101,14 @@ __all__ = [
     "SessionInfo",
     "StoreUsage",
     "StoredSize",
+    "TensorDifference",
+    "TensorEntry",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
+__all__ += files.__all__
 __all__ += speech.__all__
 __all__ += converting.__all__
 __all__ += functions.__all__

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .converting import ConvertsModels
+from .editing import EditsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(ConvertsModels, QuantizesModels):
+class WorksOnFiles(EditsModels, ConvertsModels, QuantizesModels):
     """For `LlamaWorker`."""
