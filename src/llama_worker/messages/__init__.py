@@ -42,7 +42,18 @@ from .requests.speech import *  # noqa: F403
 from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
-from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
+from .stored import (
+    ExportedModel,
+    FileCheck,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoredSize,
+    StoreUsage,
+)
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -56,10 +67,12 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "ExportedModel",
     "FileCheck",
     "FunctionSpec",
     "HubFile",
     "Id",
+    "ImportedModel",
     "Incoming",
     "LastMessage",
     "McpServerInfo",
@@ -69,6 +82,7 @@ __all__ = [
     "ModelEntry",
     "ModelPath",
     "ModelUpdate",
+    "PinnedModel",
     "Ranking",
     "RemovedModel",
     "Request",
