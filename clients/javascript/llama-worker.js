@@ -242,6 +242,31 @@ export class LlamaWorker {
     return this._ask("set_alias", { name, model });
   }
 
+  /** All metadata and tensors of a model, as its header has them. */
+  inspectModel(modelPath) {
+    return this._ask("inspect_model", { modelPath }).then((end) => end.value);
+  }
+
+  /** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+  compareModels(modelPath, otherPath, { contents } = {}) {
+    return this._ask("compare_models", { modelPath, otherPath, contents }).then((end) => end.value);
+  }
+
+  /** Write a model as several files; gives their paths. */
+  splitModel(modelPath, { maxBytes, maxTensors, metadataApart, target, overwrite } = {}) {
+    return this._start("split_model", { modelPath, maxBytes, maxTensors, metadataApart, target, overwrite });
+  }
+
+  /** Write a model that is in several files as one; gives its path. */
+  mergeModel(modelPath, target, { overwrite } = {}) {
+    return this._start("merge_model", { modelPath, target, overwrite });
+  }
+
+  /** Change the metadata of a model's file. */
+  editMetadata(modelPath, { values, remove, target, overwrite } = {}) {
+    return this._start("edit_metadata", { modelPath, values, remove, target, overwrite });
+  }
+
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);

@@ -23,6 +23,11 @@ export type Incoming =
   | RemoveUnusedModels
   | ListAliases
   | SetAlias
+  | InspectModel
+  | CompareModels
+  | SplitModel
+  | MergeModel
+  | EditMetadata
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -603,6 +608,71 @@ export interface SetAlias {
   id?: string | number | null;
   name: string;
   model: ModelPath | null;
+}
+
+/** All metadata and tensors of a model, as its header has them. */
+export interface InspectModel {
+  type: "inspect_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+}
+
+/** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+export interface CompareModels {
+  type: "compare_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  otherPath: ModelPath;
+  /** Default: `false`. */
+  contents?: boolean;
+}
+
+/** Write a model as several files; gives their paths. `file_progress` tells how far it is. */
+export interface SplitModel {
+  type: "split_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** Of tensors, in each part. From 1. */
+  maxBytes?: number | null;
+  /** In each part; give this or `maxBytes`. From 1. */
+  maxTensors?: number | null;
+  /** The first part has no tensors. Default: `false`. */
+  metadataApart?: boolean;
+  /** What the paths begin with. Default: the model's own. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Write a model that is in several files as one; gives its path. `file_progress` tells how far it is. */
+export interface MergeModel {
+  type: "merge_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The path of the new file. */
+  target: string;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Change the metadata of a model's file. `file_progress` tells how far it is when it has to be written anew. */
+export interface EditMetadata {
+  type: "edit_metadata";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** By key, or `KEY:TYPE`; a token's id also as text. */
+  values?: Record<string, unknown> | null;
+  /** Keys that shall be gone. */
+  remove?: string[];
+  /** Another file, which gets the changes. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1951,6 +2021,75 @@ export interface Ranking {
 }
 
 /**
+ * What the header of a model file says, in its order; of a model in parts all parts taken together.
+ *
+ * `headerBytes` are those before the tensors of the first part.
+ */
+export interface FileDescription {
+  path: string;
+  version: number;
+  alignment: number;
+  sizeBytes: number;
+  headerBytes: number;
+  metadata: MetadataEntry[];
+  tensors: TensorEntry[];
+}
+
+/**
+ * A key of a file's metadata. `type` is as GGUF calls it: "u32", "string", "string[32000]" for an array. `value` is
+ * None for a long array.
+ */
+export interface MetadataEntry {
+  key: string;
+  type: string;
+  value: unknown;
+}
+
+/** A tensor: `type` is as ggml calls it ("Q4_K"), the innermost dimension stands first. */
+export interface TensorEntry {
+  name: string;
+  type: string;
+  shape: number[];
+  sizeBytes: number;
+}
+
+/**
+ * What is different in two model files. `contents` names the tensors of the same type and shape whose bytes differ;
+ * None when nobody has looked.
+ */
+export interface FileDifferences {
+  metadata: MetadataDifference[];
+  tensors: TensorDifference[];
+  contents: string[] | null;
+}
+
+/**
+ * A key whose value is another, or that only one of the files has. Of two arrays: how many of their items differ,
+ * and the first of these, counted from 0.
+ */
+export interface MetadataDifference {
+  key: string;
+  before: MetadataEntry | null;
+  after: MetadataEntry | null;
+  items: number | null;
+  firstItem: number | null;
+}
+
+/** A tensor of another type or shape, or that only one of the files has. */
+export interface TensorDifference {
+  name: string;
+  before: TensorEntry | null;
+  after: TensorEntry | null;
+}
+
+/** What came of an edit: the file, what is different in it, and whether it was changed in place. */
+export interface MetadataEdit {
+  path: string;
+  inPlace: boolean;
+  changes: MetadataDifference[];
+}
+
+/**
  * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
  * used.
  */
@@ -2240,6 +2379,11 @@ export interface Requests {
   "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
   "list_aliases": { request: ListAliases; end: ResultOf<Record<string, string>> };
   "set_alias": { request: SetAlias; end: Result };
+  "inspect_model": { request: InspectModel; end: ResultOf<FileDescription> };
+  "compare_models": { request: CompareModels; end: ResultOf<FileDifferences> };
+  "split_model": { request: SplitModel; end: ResultOf<string[]> };
+  "merge_model": { request: MergeModel; end: ResultOf<string> };
+  "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2348,6 +2492,26 @@ export interface Methods {
   listAliases(): Promise<Record<string, string>>;
   /** Let a short name mean a model, or nothing any more. */
   setAlias(name: string, model: ModelPath | null): Promise<Result>;
+  /** All metadata and tensors of a model, as its header has them. */
+  inspectModel(modelPath: ModelPath): Promise<FileDescription>;
+  /** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+  compareModels(modelPath: ModelPath, otherPath: ModelPath, more?: { contents?: boolean }): Promise<FileDifferences>;
+  /** Write a model as several files; gives their paths. */
+  splitModel(
+    modelPath: ModelPath,
+    more?: { maxBytes?: number | null; maxTensors?: number | null; metadataApart?: boolean; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<string[]>, number>;
+  /** Write a model that is in several files as one; gives its path. */
+  mergeModel(
+    modelPath: ModelPath,
+    target: string,
+    more?: { overwrite?: boolean },
+  ): client.Operation<ResultOf<string>, number>;
+  /** Change the metadata of a model's file. */
+  editMetadata(
+    modelPath: ModelPath,
+    more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<MetadataEdit>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */

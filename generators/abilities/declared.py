@@ -8,6 +8,7 @@ _PASSED = "A client over HTTP sends the whole conversation with each request, wh
 _ENDS = "A client over HTTP closes its connection, or opens it: there is no second request about a first one."
 _MACHINE = "Clients over HTTP share a server's models, which whoever runs it looks after."
 _CHAT = "In a chat it is typed: `/save` and `/load`."
+_FILES = "A server's clients have no business with the files of its machine."
 _JOURNAL = "A chat that is to outlive the program is saved in it, with `/save`."
 
 ABILITIES = (
@@ -149,6 +150,22 @@ ABILITIES = (
         page="docs/models.md",
         test="tests/models/pinning/test_locking.py",
         holes={"HTTP": _MACHINE},
+    ),
+    Ability(
+        name="Model files looked into and compared",
+        methods=("LlamaWorker.inspect_model", "LlamaWorker.compare_models"),
+        command="inspect",
+        page="docs/guide/model-files.md",
+        test="tests/worker/filework/test_editing.py",
+        holes={"HTTP": _FILES},
+    ),
+    Ability(
+        name="Model files split, merged, their metadata edited",
+        methods=("LlamaWorker.split_model", "LlamaWorker.merge_model", "LlamaWorker.edit_metadata"),
+        command="set-metadata",
+        page="docs/guide/model-files.md",
+        test="tests/worker/filework/test_editing.py",
+        holes={"HTTP": _FILES},
     ),
     Ability(
         name="LoRA adapters, chosen for each prompt",

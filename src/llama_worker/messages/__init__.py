@@ -14,6 +14,15 @@ from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .files import (
+    FileDescription,
+    FileDifferences,
+    MetadataDifference,
+    MetadataEdit,
+    MetadataEntry,
+    TensorDifference,
+    TensorEntry,
+)
 from .mcp import McpServerInfo, McpTool
 from .rankings import Ranking
 from .replies import *  # noqa: F403
@@ -21,6 +30,7 @@ from .requests import (
     REQUESTS,
     control,
     embeddings,
+    files,
     functions,
     generation,
     models,
@@ -33,6 +43,7 @@ from .requests import (
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
+from .requests.files import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
@@ -69,6 +80,8 @@ __all__ = [
     "End",
     "ExportedModel",
     "FileCheck",
+    "FileDescription",
+    "FileDifferences",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -78,6 +91,9 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "MetadataDifference",
+    "MetadataEdit",
+    "MetadataEntry",
     "ModelCheck",
     "ModelEntry",
     "ModelPath",
@@ -91,11 +107,14 @@ __all__ = [
     "SessionInfo",
     "StoreUsage",
     "StoredSize",
+    "TensorDifference",
+    "TensorEntry",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
+__all__ += files.__all__
 __all__ += speech.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__

@@ -34,6 +34,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "alias": Entry("models.alias", "short names"),
         "rm": Entry("models.rm", "remove some"),
     },
+    "Model files": {
+        "inspect": Entry("files.inspect", "all that stands in one"),
+        "set-metadata": Entry("files.set_metadata", "template, tokens, any key"),
+        "split": Entry("files.split", "one model in several"),
+        "merge": Entry("files.merge", "several as one"),
+    },
     "Serve": {
         "serve": Entry("serving.serve", "HTTP server and chat page"),
         "ps": Entry("serving.ps", "what a server has loaded"),

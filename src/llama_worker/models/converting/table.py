@@ -19,6 +19,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "qwen": ("Qwen2", "Qwen3"),
     "qwen_moe": ("Qwen2Moe", "Qwen3Moe"),
     "smollm3": ("SmolLM3",),
+    "xlm_roberta": ("XlmRoberta",),
 }
 """The files of `families/`, each with its classes."""
 

@@ -14,11 +14,10 @@ _LARGEST_JSON_BYTES = 256 * 1024 * 1024
 """Tokenizers of a quarter of a million tokens take some 35 MB."""
 
 
-class Repository:
-    """A folder with a `config.json`. `name` is what it is called in messages, and in the GGUF file when its card says
-    nothing better.
+class RepositoryFiles:
+    """A folder. `name` is what it is called in messages, and in the GGUF file when its card says nothing better.
 
-    Raises `ModelNotFoundError` when there is no such folder, `InvalidModelError` when it has no config.json.
+    Raises `ModelNotFoundError` when there is no such folder.
     """
 
     def __init__(self, folder: Path, name: str | None = None) -> None:
@@ -26,8 +25,6 @@ class Repository:
         self.name = name or folder.resolve().name
         if not folder.is_dir():
             raise ModelNotFoundError(f"There is no folder {folder}; convert takes the folder of a model repository.")
-        if not self.has("config.json"):
-            raise InvalidModelError(f"{self.name} has no config.json, so it is no repository of a model.")
 
     def has(self, name: str) -> bool:
         return (self.folder / name).is_file()
@@ -64,6 +61,15 @@ class Repository:
     def config(self) -> dict[str, Any]:
         """config.json as it stands."""
         return self.json("config.json") or {}
+
+
+class Repository(RepositoryFiles):
+    """A folder with a `config.json`. Raises `InvalidModelError` when it has none, and as its base class."""
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        super().__init__(folder, name)
+        if not self.has("config.json"):
+            raise InvalidModelError(f"{self.name} has no config.json, so it is no repository of a model.")
 
     @cached_property
     def architecture(self) -> str:

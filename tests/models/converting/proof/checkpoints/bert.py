@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..tokenizers.unigrams import XLM_ROBERTA, xlm_roberta
 from ..tokenizers.words import bert
 from .checkpoint import GELU, HEADS, HIDDEN, WIDTH, Checkpoint, plain
 from .gemma import pooling
@@ -66,17 +67,31 @@ _NOMIC = {
 }
 
 
+_M3 = {key: value for key, value in _BGE.items() if "label" not in key} | {
+    "architectures": ["XLMRobertaModel"],
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+    "layer_norm_eps": 1e-05,
+    "max_position_embeddings": 130,
+    "model_type": "xlm-roberta",
+    "output_past": True,
+    "pad_token_id": 1,
+    "type_vocab_size": 1,
+    "vocab_size": XLM_ROBERTA,
+}
+
+
 def _both(name: str, rows: int, columns: int = 0) -> dict[str, Shape]:
     """A matrix or a norm, with its bias."""
     return {f"{name}.weight": (rows, columns) if columns else (rows,), f"{name}.bias": (rows,)}
 
 
-def _bge() -> dict[str, Shape]:
+def _bge(words: int = 30522, positions: int = 512, types: int = 2) -> dict[str, Shape]:
     tensors: dict[str, Shape] = {
-        "embeddings.position_ids": (1, 512),
-        "embeddings.word_embeddings.weight": (30522, WIDTH),
-        "embeddings.position_embeddings.weight": (512, WIDTH),
-        "embeddings.token_type_embeddings.weight": (2, WIDTH),
+        "embeddings.position_ids": (1, positions),
+        "embeddings.word_embeddings.weight": (words, WIDTH),
+        "embeddings.position_embeddings.weight": (positions, WIDTH),
+        "embeddings.token_type_embeddings.weight": (types, WIDTH),
         **_both("embeddings.LayerNorm", WIDTH),
     }
     for place in range(2):
@@ -117,6 +132,19 @@ BERT = (
         bert,
         card="---\ntags:\n- sentence-transformers\n- mteb\nlanguage:\n- en\nlicense: mit\n---\n",
         files=pooling("cls") | {"config_sentence_transformers.json": plain({"__version__": {}})},
+        type="F32",
+        shards=1,
+        vectors=True,
+        pooling="cls",
+        tolerance=GELU,
+    ),
+    Checkpoint(
+        "bge-m3",
+        _M3,
+        _bge(XLM_ROBERTA, 130, 1),
+        xlm_roberta,
+        card="---\npipeline_tag: sentence-similarity\ntags:\n- sentence-transformers\nlicense: mit\n---\n",
+        files=pooling("cls"),
         type="F32",
         shards=1,
         vectors=True,

@@ -15,6 +15,7 @@ from ..tokenizers.tokenizer import Tokenizer, json_text
 from .shards import Shape, write_shards
 
 WIDTH, HIDDEN, HEADS, HEADS_KV, HEAD = 64, 96, 4, 2, 16
+EXACT = 5e-5
 GELU = 0.05
 """The tolerance where llama.cpp looks GELU up in a table of 16-bit floats."""
 FOUR_BITS = 0.2
@@ -42,7 +43,7 @@ class Checkpoint(Struct, frozen=True):
     exact: bool = True
     vectors: bool = False
     pooling: str = "mean"
-    tolerance: float = 5e-5
+    tolerance: float = EXACT
 
     def write(self, parent: Path, *, small: bool = False) -> Path:
         """The repository, the same each time; `small` ones have the smallest vocabulary that there is of this kind."""

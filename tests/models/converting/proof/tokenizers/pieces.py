@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tests.families.sources import VOCABULARIES
 
@@ -68,7 +68,7 @@ def model_file(
         _message(1, _message(1, p.text.encode()) + b"\x15" + struct.pack("<f", p.score) + _number(3, p.kind))
         for p in pieces
     ]
-    trainer = _number(3, 1 if unigram else _PAIRS) + _number(35, 1)
+    trainer = _number(3, 1) if unigram else _number(3, _PAIRS) + _number(35, 1)
     names = _message(1, b"nmt_nfkc" if unigram else b"identity") + (_message(2, charsmap) if charsmap else b"")
     normalizer = names + _number(3, dummy_prefix) + _number(4, unigram) + _number(5, 1)
     return b"".join(encoded) + _message(2, trainer) + _message(3, normalizer)
@@ -95,7 +95,15 @@ def pairs_json(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added |
     marked = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
     steps = [{"type": "Prepend", "prepend": "▁"}, marked] if prefix else [marked]
     after = template_processing(first) if first else None
-    return tokenizer_json(model, added, normalizer={"type": "Sequence", "normalizers": steps}, post_processor=after)
+    back = [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}]
+    back += [{"type": "Strip", "content": " ", "start": 1, "stop": 0}] if prefix else []
+    return tokenizer_json(
+        model,
+        added,
+        normalizer={"type": "Sequence", "normalizers": steps},
+        post_processor=after,
+        decoder={"type": "Sequence", "decoders": back},
+    )
 
 
 def _files(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added, *, prefix: bool) -> dict[str, bytes]:
@@ -128,6 +136,14 @@ def llama2(small: bool = True) -> Tokenizer:
         "unk_token": "<unk>",
     }
     return Tokenizer(_files(pieces, added, added[1], prefix=True), added, settings, len(pieces))
+
+
+@lru_cache
+def without_pieces(small: bool = True) -> Tokenizer:
+    """Llama 2's, of which only tokenizer.json is there, as many people publish it."""
+    whole = llama2(small)
+    files = {"tokenizer.json": whole.files["tokenizer.json"]}
+    return structs.replace(whole, files=files)
 
 
 @lru_cache

@@ -40,12 +40,15 @@ def read_ranks(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ranks = {base64.b64decode(token): int(rank) for token, rank in pairs}
     symbols = _symbols()
     written = {token: "".join(symbols[byte] for byte in token) for token in ranks}
-    merges = []
-    for token, rank in ranks.items():
-        if len(token) > 1:
-            one, other = _halves(ranks, token, rank)
-            merges.append(f"{written[one]} {written[other]}")
-    return tuple(written.values()), tuple(merges)
+    return tuple(written.values()), _merges(RANKS / f"{name}.merges", ranks, written)
+
+
+def _merges(kept: Path, ranks: dict[bytes, int], written: dict[bytes, str]) -> tuple[str, ...]:
+    """Found out once, as it takes seconds."""
+    if not kept.is_file():
+        halves = (_halves(ranks, token, rank) for token, rank in ranks.items() if len(token) > 1)
+        kept.write_text("\n".join(f"{written[one]} {written[other]}" for one, other in halves), encoding="utf-8")
+    return tuple(kept.read_text(encoding="utf-8").split("\n"))
 
 
 def _halves(ranks: dict[bytes, int], token: bytes, rank: int) -> tuple[bytes, bytes]:
