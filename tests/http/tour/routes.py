@@ -25,7 +25,7 @@ NAMES = (
     "-1",
 )
 """What may stand in the place of an id, as it goes over the wire."""
-FORMS = {"/login", "/v1/audio/transcriptions", "/audio/transcriptions"}
+FORMS = {"/v1/audio/transcriptions", "/audio/transcriptions"}
 """What takes no JSON."""
 
 
