@@ -32,7 +32,17 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name", "residency"} | {
+INSIDE = {
+    "runtime",
+    "emit",
+    "on_idle_death",
+    "restore_session",
+    "claim_id",
+    "closed",
+    "engine_name",
+    "residency",
+    "store",
+} | {
     "download_within",
     "estimate_within",
 }
@@ -188,8 +198,8 @@ def test_a_message_ends_with_what_its_method_gives(name: str) -> None:
     assert given_by(name) == plain(end.value)
 
 
-# On the wire a vector is text.
-GIVEN_OTHERWISE = {"Model.embed": [bytes]}
+# On the wire a vector is text, and so is a path.
+GIVEN_OTHERWISE = {"Model.embed": [bytes], "LlamaWorker.merge_model": str, "LlamaWorker.split_model": [str]}
 
 
 def given_by(name: str) -> Any:

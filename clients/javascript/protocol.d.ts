@@ -11,6 +11,18 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | ListStoredModels
+  | VerifyModels
+  | MeasureStores
+  | RemoveModel
+  | RemoveUnusedModels
+  | ListAliases
+  | SetAlias
+  | InspectModel
+  | CompareModels
+  | SplitModel
+  | MergeModel
+  | EditMetadata
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -111,6 +123,9 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `modelStores`: folders in which models are looked for, in this order, before those of the environment
+ * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
+ * (docs/models.md).
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -140,6 +155,7 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -470,6 +486,131 @@ export interface DownloadModel {
   sha256?: string | null;
   /** How many bytes there must be. From 0. */
   size?: number | null;
+}
+
+/** Every model on the worker's machine, with its size, origin, revision and last use. */
+export interface ListStoredModels {
+  type: "list_stored_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+export interface VerifyModels {
+  type: "verify_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  upstream?: boolean;
+}
+
+/** What the stores take on the disk. */
+export interface MeasureStores {
+  type: "measure_stores";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Delete a model from the worker's machine, whole, unfinished or broken. */
+export interface RemoveModel {
+  type: "remove_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelId: ModelPath;
+}
+
+/** Delete what was downloaded and not used for so many days, or tell what that would be. */
+export interface RemoveUnusedModels {
+  type: "remove_unused_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** From 0. */
+  days: number;
+  /** Default: `false`. */
+  dryRun?: boolean;
+}
+
+/** The short names of models, with what they mean. */
+export interface ListAliases {
+  type: "list_aliases";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Let a short name mean a model, or nothing any more. */
+export interface SetAlias {
+  type: "set_alias";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  name: string;
+  model: ModelPath | null;
+}
+
+/** All metadata and tensors of a model, as its header has them. */
+export interface InspectModel {
+  type: "inspect_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+}
+
+/** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+export interface CompareModels {
+  type: "compare_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  otherPath: ModelPath;
+  /** Default: `false`. */
+  contents?: boolean;
+}
+
+/** Write a model as several files; gives their paths. `file_progress` tells how far it is. */
+export interface SplitModel {
+  type: "split_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** Of tensors, in each part. From 1. */
+  maxBytes?: number | null;
+  /** In each part; give this or `maxBytes`. From 1. */
+  maxTensors?: number | null;
+  /** The first part has no tensors. Default: `false`. */
+  metadataApart?: boolean;
+  /** What the paths begin with. Default: the model's own. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Write a model that is in several files as one; gives its path. `file_progress` tells how far it is. */
+export interface MergeModel {
+  type: "merge_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The path of the new file. */
+  target: string;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Change the metadata of a model's file. `file_progress` tells how far it is when it has to be written anew. */
+export interface EditMetadata {
+  type: "edit_metadata";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** By key, or `KEY:TYPE`; a token's id also as text. */
+  values?: Record<string, unknown> | null;
+  /** Keys that shall be gone. */
+  remove?: string[];
+  /** Another file, which gets the changes. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1232,6 +1373,7 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -1408,12 +1550,12 @@ export interface ErrorMessage {
   path?: string;
 }
 
-/** How far a load, a download or the reading of a prompt is. */
+/** How far a load, the reading of a prompt, or work on the files of models is. */
 export interface ProgressMessage {
   type: "progress";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number;
-  progressType: "download" | "inference" | "load";
+  progressType: "download" | "files" | "inference" | "load";
   /** From 0 to 1; it never falls. From 0 to 1. */
   progress: number;
   /** The part it is in, if it has parts. */
@@ -1816,6 +1958,75 @@ export interface Ranking {
 }
 
 /**
+ * What the header of a model file says, in its order; of a model in parts all parts taken together.
+ *
+ * `headerBytes` are those before the tensors of the first part.
+ */
+export interface FileDescription {
+  path: string;
+  version: number;
+  alignment: number;
+  sizeBytes: number;
+  headerBytes: number;
+  metadata: MetadataEntry[];
+  tensors: TensorEntry[];
+}
+
+/**
+ * A key of a file's metadata. `type` is as GGUF calls it: "u32", "string", "string[32000]" for an array. `value` is
+ * None for a long array.
+ */
+export interface MetadataEntry {
+  key: string;
+  type: string;
+  value: unknown;
+}
+
+/** A tensor: `type` is as ggml calls it ("Q4_K"), the innermost dimension stands first. */
+export interface TensorEntry {
+  name: string;
+  type: string;
+  shape: number[];
+  sizeBytes: number;
+}
+
+/**
+ * What is different in two model files. `contents` names the tensors of the same type and shape whose bytes differ;
+ * None when nobody has looked.
+ */
+export interface FileDifferences {
+  metadata: MetadataDifference[];
+  tensors: TensorDifference[];
+  contents: string[] | null;
+}
+
+/**
+ * A key whose value is another, or that only one of the files has. Of two arrays: how many of their items differ,
+ * and the first of these, counted from 0.
+ */
+export interface MetadataDifference {
+  key: string;
+  before: MetadataEntry | null;
+  after: MetadataEntry | null;
+  items: number | null;
+  firstItem: number | null;
+}
+
+/** A tensor of another type or shape, or that only one of the files has. */
+export interface TensorDifference {
+  name: string;
+  before: TensorEntry | null;
+  after: TensorEntry | null;
+}
+
+/** What came of an edit: the file, what is different in it, and whether it was changed in place. */
+export interface MetadataEdit {
+  path: string;
+  inPlace: boolean;
+  changes: MetadataDifference[];
+}
+
+/**
  * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
  * used.
  */
@@ -1906,6 +2117,107 @@ export interface Abilities {
 }
 
 /**
+ * A model on this machine. `lastUsed` is in seconds since 1970, unknown facts are None.
+ *
+ * `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
+ * of a model that is looked at from afar, "remote"; `problem` says in one sentence what is wrong.
+ *
+ * `origin` is "hub", "web", "file" (put there by somebody) or "package"; `source` is the name that brings this very
+ * file, with the commit of a repository, which is `revision` too. `store` is the folder of the store that has it,
+ * `readOnly` one that cannot be written to, and `hidden` says that an earlier store has a model of this name, which
+ * is the one that is used.
+ */
+export interface ModelEntry {
+  name: string;
+  path: string;
+  /** Default: `"complete"`. */
+  state: "broken" | "complete" | "incomplete" | "partial" | "remote";
+  problem: string | null;
+  architecture: string | null;
+  quantization: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  downloadedBytes: number | null;
+  parameters: number | null;
+  contextLength: number | null;
+  /** Default: `1`. */
+  parts: number;
+  lastUsed: number | null;
+  /** Default: `"file"`. */
+  origin: "file" | "hub" | "package" | "web";
+  source: string | null;
+  revision: string | null;
+  store: string | null;
+  /** Default: `false`. */
+  readOnly: boolean;
+  /** Default: `false`. */
+  hidden: boolean;
+}
+
+/**
+ * A model that was read whole. `state` is "bad" when one of its files is, or its header says what cannot be;
+ * `problem` then says in one sentence what is wrong and what to do.
+ */
+export interface ModelCheck {
+  name: string;
+  state: "bad" | "ok" | "unrecorded";
+  files: FileCheck[];
+  problem: string | null;
+}
+
+/**
+ * A file of a model, compared with what is known of it. Digests are hexadecimal, `sizeBytes` what it has.
+ *
+ * `state` is "ok", "changed", "missing" or "unrecorded": nobody has said what it must be. `recordedBy` is who has:
+ * the "store" (its files are named by their digests), the "download", the "hub", or a "lock".
+ */
+export interface FileCheck {
+  path: string;
+  state: "changed" | "missing" | "ok" | "unrecorded";
+  /** Default: `0`. */
+  sizeBytes: number;
+  digest: string | null;
+  expected: string | null;
+  recordedBy: "download" | "hub" | "lock" | "store" | null;
+}
+
+/**
+ * What a store takes on the disk, in bytes, each file counted once.
+ *
+ * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
+ * `otherBytes` of what is no model: other programs' files in the same folders. `freeBytes` are left on its disk.
+ */
+export interface StoreUsage {
+  folder: string;
+  readOnly: boolean;
+  sizeBytes: number;
+  models: StoredSize[];
+  /** Default: `0`. */
+  unfinishedBytes: number;
+  /** Default: `0`. */
+  unnamedBytes: number;
+  /** Default: `0`. */
+  otherBytes: number;
+  /** Default: `0`. */
+  freeBytes: number;
+}
+
+/** What a model takes on the disk. Of `sizeBytes`, `sharedBytes` are another model's or revision's as well. */
+export interface StoredSize {
+  name: string;
+  sizeBytes: number;
+  /** Default: `0`. */
+  sharedBytes: number;
+}
+
+/** A model that was removed, or would be; `freedBytes` on the disk. `lastUsed` in seconds since 1970. */
+export interface RemovedModel {
+  name: string;
+  freedBytes: number;
+  lastUsed?: number;
+}
+
+/**
  * A prompt as the model sees it: the `text` that the chat template makes of a conversation, the ids of its
  * `tokens`, and its `pieces`. As a string it has brackets around control tokens: `⟦<|im_start|>⟧user`.
  */
@@ -1948,6 +2260,18 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
+  "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
+  "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
+  "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
+  "list_aliases": { request: ListAliases; end: ResultOf<Record<string, string>> };
+  "set_alias": { request: SetAlias; end: Result };
+  "inspect_model": { request: InspectModel; end: ResultOf<FileDescription> };
+  "compare_models": { request: CompareModels; end: ResultOf<FileDifferences> };
+  "split_model": { request: SplitModel; end: ResultOf<string[]> };
+  "merge_model": { request: MergeModel; end: ResultOf<string> };
+  "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2032,6 +2356,40 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Every model on the worker's machine, with its size, origin, revision and last use. */
+  listStoredModels(): Promise<ModelEntry[]>;
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+  verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** What the stores take on the disk. */
+  measureStores(): Promise<StoreUsage[]>;
+  /** Delete a model from the worker's machine, whole, unfinished or broken. */
+  removeModel(modelId: ModelPath): Promise<RemovedModel>;
+  /** Delete what was downloaded and not used for so many days, or tell what that would be. */
+  removeUnusedModels(days: number, more?: { dryRun?: boolean }): Promise<RemovedModel[]>;
+  /** The short names of models, with what they mean. */
+  listAliases(): Promise<Record<string, string>>;
+  /** Let a short name mean a model, or nothing any more. */
+  setAlias(name: string, model: ModelPath | null): Promise<Result>;
+  /** All metadata and tensors of a model, as its header has them. */
+  inspectModel(modelPath: ModelPath): Promise<FileDescription>;
+  /** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+  compareModels(modelPath: ModelPath, otherPath: ModelPath, more?: { contents?: boolean }): Promise<FileDifferences>;
+  /** Write a model as several files; gives their paths. */
+  splitModel(
+    modelPath: ModelPath,
+    more?: { maxBytes?: number | null; maxTensors?: number | null; metadataApart?: boolean; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<string[]>, number>;
+  /** Write a model that is in several files as one; gives its path. */
+  mergeModel(
+    modelPath: ModelPath,
+    target: string,
+    more?: { overwrite?: boolean },
+  ): client.Operation<ResultOf<string>, number>;
+  /** Change the metadata of a model's file. */
+  editMetadata(
+    modelPath: ModelPath,
+    more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<MetadataEdit>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */

@@ -7,6 +7,7 @@ from .ability import Ability
 _PASSED = "A client over HTTP sends the whole conversation with each request, which is `/v1/chat/completions`."
 _ENDS = "A client over HTTP closes its connection, or opens it: there is no second request about a first one."
 _CHAT = "In a chat it is typed: `/save` and `/load`."
+_FILES = "A server's clients have no business with the files of its machine."
 _JOURNAL = "A chat that is to outlive the program is saved in it, with `/save`."
 
 ABILITIES = (
@@ -123,6 +124,22 @@ ABILITIES = (
         command="pull",
         page="docs/downloads.md",
         test="tests/models/download/test_download.py",
+    ),
+    Ability(
+        name="Model files looked into and compared",
+        methods=("LlamaWorker.inspect_model", "LlamaWorker.compare_models"),
+        command="inspect",
+        page="docs/guide/model-files.md",
+        test="tests/worker/filework/test_editing.py",
+        holes={"HTTP": _FILES},
+    ),
+    Ability(
+        name="Model files split, merged, their metadata edited",
+        methods=("LlamaWorker.split_model", "LlamaWorker.merge_model", "LlamaWorker.edit_metadata"),
+        command="set-metadata",
+        page="docs/guide/model-files.md",
+        test="tests/worker/filework/test_editing.py",
+        holes={"HTTP": _FILES},
     ),
     Ability(
         name="LoRA adapters, chosen for each prompt",

@@ -91,7 +91,7 @@ def create_app(
     `ServerOptions`. Raises `InvalidOptionsError`.
     """
     checked = build_options(ServerOptions, options, changes)
-    store = store or ModelStore()
+    store = store or worker.store
     pool = ModelPool(worker, checked, as_named(models or {}), store)
     counts: Counts = Counter()
     keys, database = Keys(api_key), Database(data)

@@ -14,21 +14,46 @@ from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
 from .ends import ENDS, End
+from .files import (
+    FileDescription,
+    FileDifferences,
+    MetadataDifference,
+    MetadataEdit,
+    MetadataEntry,
+    TensorDifference,
+    TensorEntry,
+)
 from .mcp import McpServerInfo, McpTool
 from .rankings import Ranking
 from .replies import *  # noqa: F403
-from .requests import REQUESTS, control, embeddings, functions, generation, models, sessions, setup, speech, tokens
+from .requests import (
+    REQUESTS,
+    control,
+    embeddings,
+    files,
+    functions,
+    generation,
+    models,
+    sessions,
+    setup,
+    speech,
+    stored,
+    tokens,
+)
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
+from .requests.files import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
+from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
+from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -42,6 +67,9 @@ __all__ = [
     "Adapter",
     "ChatMessage",
     "End",
+    "FileCheck",
+    "FileDescription",
+    "FileDifferences",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -50,22 +78,35 @@ __all__ = [
     "McpServerInfo",
     "McpTool",
     "Message",
+    "MetadataDifference",
+    "MetadataEdit",
+    "MetadataEntry",
+    "ModelCheck",
+    "ModelEntry",
     "ModelPath",
+    "ModelUpdate",
     "Ranking",
+    "RemovedModel",
     "Request",
     "RequestWithFunctions",
     "Role",
     "SessionInfo",
+    "StoreUsage",
+    "StoredSize",
+    "TensorDifference",
+    "TensorEntry",
 ]
 __all__ += channels.__all__
 __all__ += replies.__all__
 __all__ += control.__all__
 __all__ += embeddings.__all__
+__all__ += files.__all__
 __all__ += speech.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
+__all__ += stored.__all__
 __all__ += tokens.__all__
 __all__ += values.__all__

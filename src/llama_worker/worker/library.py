@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
@@ -15,11 +14,10 @@ from ..models.gguf.inspect import read_header, read_model
 from ..models.names import ModelName
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
+from ..options import LlamaOptions
 
 if TYPE_CHECKING:
     from ..models.download.reach import Reach
-
-ModelReference = str | os.PathLike[str] | Mapping[str, Any]
 
 
 class Library:
@@ -79,3 +77,8 @@ class Library:
         """As `open`; reads the disk."""
         files = self.store.resolve(name)
         return files, read_model(files.parts)
+
+
+def library_of(options: LlamaOptions) -> Library:
+    """That of a worker with these options. Raises OSError for a folder in the home directory of nobody."""
+    return Library(ModelStore(folders=options.model_stores))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.names import ModelName, parse_model_name
+from ..models.aliasing import meant
+from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
 from .inert.guard import read_content_guard
-from .library import Library, ModelReference
+from .library import Library
 from .loading import LoadedFiles, estimate_memory, public_name
 from .operations.operation import Operation
 from .stand_in import stand_in
@@ -26,6 +28,7 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return stood_in
+    name = await asyncio.to_thread(meant, name)
     files, header = await library.open(name)
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
@@ -50,7 +53,8 @@ def begin_download(
         other = stand_in()
         if other and (path := await other.download(parsed, operation.report)):
             return path
-        return await library.fetch(parsed, sha256=sha256, size=size, report=operation.report, reach=reach)
+        named = await asyncio.to_thread(meant, parsed)
+        return await library.fetch(named, sha256=sha256, size=size, report=operation.report, reach=reach)
 
     return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 
@@ -66,6 +70,7 @@ async def estimate_files(
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return await estimate_memory(stood_in.header, llama, options, stood_in.kind, stood_in.companions)
+    name = await asyncio.to_thread(meant, name)
     header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -28,8 +28,16 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "verify": Entry("models.verify", "are they sound?"),
+        "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
-        "rm": Entry("models.rm", "remove one"),
+        "rm": Entry("models.rm", "remove some"),
+    },
+    "Model files": {
+        "inspect": Entry("files.inspect", "all that stands in one"),
+        "set-metadata": Entry("files.set_metadata", "template, tokens, any key"),
+        "split": Entry("files.split", "one model in several"),
+        "merge": Entry("files.merge", "several as one"),
     },
     "Serve": {
         "serve": Entry("serving.serve", "HTTP server and chat page"),

@@ -11,7 +11,6 @@ from msgspec import Struct, structs
 from ...config.named_model import NamedModel
 from ...errors import InvalidOptionsError
 from ...models.names import FileName, UrlName, parse_model_name
-from ...models.store.store import ModelStore
 from ...options import PromptOptions
 from ...worker.library import Library
 from ...worker.model import Model
@@ -75,7 +74,7 @@ class Models:
         return Served(model, of.prompt)
 
     async def list(self) -> list[ListedModel]:
-        entries = await asyncio.to_thread(ModelStore().list)
+        entries = await asyncio.to_thread(self._worker.store.list)
         here = [entry.name for entry in entries if entry.state == "complete"]
         names = [*self._named, *(name for name in here if name not in self._named)]
         default = next(iter(self._named))

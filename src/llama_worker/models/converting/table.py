@@ -9,13 +9,17 @@ from .checkpoint.repository import Repository
 from .family import Family
 
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "gemma": ("Gemma2", "Gemma3"),
+    "bert": ("Bert", "DistilBert", "NomicBert"),
+    "gemma": ("EmbeddingGemma", "Gemma2", "Gemma3"),
     "gpt_oss": ("GptOss",),
     "granite": ("Granite",),
-    "llama": ("Llama",),
+    "llama": ("Llama", "Mistral", "Mixtral"),
     "olmo": ("Olmo2", "Olmo3"),
     "phi": ("Phi3",),
+    "qwen": ("Qwen2", "Qwen3"),
+    "qwen_moe": ("Qwen2Moe", "Qwen3Moe"),
     "smollm3": ("SmolLM3",),
+    "xlm_roberta": ("XlmRoberta",),
 }
 """The files of `families/`, each with its classes."""
 

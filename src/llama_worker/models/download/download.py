@@ -24,11 +24,13 @@ from ..hub.asking import find_model
 from ..hub.repository import HubFile, HubModel
 from ..hub.sites import is_offline
 from ..names import HubName, ModelName, UrlName, parse_model_name
+from ..pinning.recorded import digest_of
 from ..store.cache import Repository
 from ..store.files import ModelFiles
 from ..store.journal import PartialFiles
 from ..store.links import link_blob, write_ref
 from ..store.lock import Ownership
+from ..store.receipts import Receipt, write_receipt
 from ..store.store import ModelStore
 from .fetcher import Fetcher
 from .partial import explain_os_error
@@ -100,6 +102,9 @@ class Downloader:
         except DownloadError as error:
             return await self._present_or_raise(name, error)
         _check_promise(model, digest, size)
+        paths = [file.path for file in model.files]
+        if there := await asyncio.to_thread(self._store.elsewhere, name.repo, model.repository.commit, paths):
+            return there
         repository = self._store.repository(name)
         files = [_hub_remote(repository, model, file) for file in model.files]
         hub = model.repository.hub
@@ -141,7 +146,9 @@ class Downloader:
             async with Ownership(file.lock, partial.owner, show_the_other):
                 present = await asyncio.to_thread(_present_bytes, file)
                 if present is None:
-                    await Transfer(fetcher, file, meter, self._settings).run()
+                    transfer = Transfer(fetcher, file, meter, self._settings)
+                    await transfer.run()
+                    await asyncio.to_thread(_note_origin, file, transfer.validator)
                 else:
                     await asyncio.to_thread(partial.remove)  # of a file that another program has brought meanwhile
                     meter.set_present(present)
@@ -169,6 +176,14 @@ class Downloader:
             raise error from error.__cause__
 
 
+def _note_origin(file: RemoteFile, validator: str | None) -> None:
+    """What the hub's files must be is their blobs' name."""
+    if file.link is None:
+        digest = file.digest or digest_of(file.target)
+        size = file.target.stat().st_size
+        write_receipt(file.target, Receipt(url=file.url, size_bytes=size, digest=digest, validator=validator))
+
+
 def _parse_sha256(sha256: str | None) -> str | None:
     if sha256 is None:
         return None
@@ -189,7 +204,7 @@ def _check_promise(model: HubModel, digest: str | None, size: int | None) -> Non
 
 
 def _check_local(files: ModelFiles, digest: str | None, size: int | None) -> None:
-    if size not in (None, files.path.stat().st_size) or digest not in (None, digest and _sha256_of(files.path)):
+    if size not in (None, files.path.stat().st_size) or digest not in (None, digest and digest_of(files.path)):
         raise IntegrityError(f"{files.path} is not the file you asked for.", model=str(files.path))
 
 
@@ -220,10 +235,5 @@ def _present_bytes(file: RemoteFile) -> int | None:
         if file.size_bytes not in (None, size):
             return None
         demanded = file.link is None and file.digest is not None
-        return None if demanded and _sha256_of(path) != file.digest else size
+        return None if demanded and digest_of(path) != file.digest else size
     return None
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"

@@ -30,6 +30,7 @@ _ROOT_VARIABLES = (
     ("XDG_CACHE_HOME", "huggingface/hub"),
 )
 _PREFIX = "models--"
+REPOSITORY_PREFIXES = (_PREFIX, "datasets--", "spaces--")
 
 
 def hub_root(environ: Mapping[str, str] | None = None) -> Path:

@@ -15,7 +15,10 @@ from .cache import Repository
 from .choose import choose_model, parts_of
 from .files import is_file
 from .journal import PartialFiles
+from .last_use import forget_use
 from .lock import is_owned
+from .places import StorePlace
+from .receipts import receipt_path
 
 
 class Removal(msgspec.Struct, frozen=True):
@@ -40,6 +43,9 @@ class Removal(msgspec.Struct, frozen=True):
         doomed, freed = self._unused_bytes(), self.size_bytes
         for partial in self.partials:
             partial.remove()
+        for path in self.files:
+            forget_use(path)
+            receipt_path(path).unlink(missing_ok=True)
         for path in (*self.files, *doomed):
             path.unlink(missing_ok=True)
         if self.repository is not None:
@@ -59,8 +65,9 @@ class Removal(msgspec.Struct, frozen=True):
         return [path for path in doomed if path.is_relative_to(self.root)]
 
 
-def plan(root: Path, plain_folder: Path, name: ModelName) -> Removal:
-    """What removing `name` means; raises ModelNotFoundError or InvalidOptionsError."""
+def plan(place: StorePlace, name: ModelName) -> Removal:
+    """What removing `name` from a store means; raises ModelNotFoundError or InvalidOptionsError."""
+    root, plain_folder = place.root, place.plain_folder
     match name:
         case BuiltinName():
             raise InvalidOptionsError("The built-in model is part of the package and stays.", path="model")

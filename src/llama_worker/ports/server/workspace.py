@@ -10,10 +10,10 @@ from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedErr
 from ...messages import HubFile, MemoryEstimate
 from ...messages.events import Downloading, Progress
 from ...models.download.reach import Reach, reach_of
+from ...models.names import ModelReference
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
 from ...worker.current import Current
-from ...worker.library import ModelReference
 from ...worker.model import Context, Model
 from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker
@@ -149,6 +149,11 @@ class Workspace:
         """Raise when the journal is none of a client's business."""
         if self.shared:
             raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
+
+    def ensure_stores_allowed(self) -> None:
+        """Raise when the models on this machine's disks are none of a client's business."""
+        if self.shared:
+            raise InvalidOptionsError("The stores of a shared worker are not for its clients.", path="type")
 
     def ensure_options_allowed(self, options: ModelOptions | None) -> None:
         """Raise when a client must not say that of a model."""

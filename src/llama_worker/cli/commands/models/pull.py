@@ -22,6 +22,7 @@ from ...interrupts import Interrupts, run_async
 from ...model_names import MODEL
 from ...output.consoles import console
 from ...output.documents import print_json
+from ...stores.configured import model_store
 
 
 class Pulled(msgspec.Struct, rename="camel"):
@@ -62,7 +63,7 @@ async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -
     with Progress(*columns, console=console.rich, disable=quiet or not console.is_terminal, transient=True) as bars:
         bar = bars.add_task(model, total=None)
         try:
-            path = await Downloader().download(
+            path = await Downloader(model_store()).download(
                 model, sha256=sha256, size=size, progress=lambda progress: _show(bars, bar, progress)
             )
         except asyncio.CancelledError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.pieces import GEMMA2, GEMMA3, gemma
@@ -140,14 +141,19 @@ def _embedder() -> dict[str, Shape]:
     return {name.removeprefix("model."): shape for name, shape in tensors.items()}
 
 
-_STEPS = {"": "Transformer", "1_Pooling": "Pooling"}
-_MODULES = plain(
-    [
-        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for number, (path, kind) in enumerate(_STEPS.items())
+def pooling(kind: str) -> dict[str, bytes]:
+    """The files of sentence-transformers, which say how one vector is made of many."""
+    steps = {"": "Transformer", "1_Pooling": "Pooling"}
+    modules = [
+        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{step}"}
+        for number, (path, step) in enumerate(steps.items())
     ]
-)
-_MEAN = plain({"word_embedding_dimension": WIDTH, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True})
+    modes = {"cls": kind == "cls", "mean": kind == "mean", "max": False}
+    names = {"cls": "cls_token", "mean": "mean_tokens", "max": "max_tokens"}
+    settings = {f"pooling_mode_{names[mode]}": chosen for mode, chosen in modes.items()}
+    size = {"word_embedding_dimension": WIDTH}
+    return {"modules.json": plain(modules), "1_Pooling/config.json": plain(size | settings)}
+
 
 GEMMA = (
     Checkpoint(
@@ -164,7 +170,7 @@ GEMMA = (
         "gemma-3-1b-it",
         _GEMMA3,
         decoder(GEMMA3, _third, _LAYERS),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         tolerance=GELU,
         generation=_GENERATION | {"top_k": 64, "top_p": 0.95},
@@ -174,7 +180,7 @@ GEMMA = (
         "gemma-3-4b-it",
         _SEEING,
         _seeing(),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         exact=False,
     ),
@@ -182,8 +188,8 @@ GEMMA = (
         "embeddinggemma-300m",
         _EMBEDDER,
         _embedder(),
-        lambda: gemma(third=True),
-        files={"modules.json": _MODULES, "1_Pooling/config.json": _MEAN},
+        partial(gemma, third=True),
+        files=pooling("mean"),
         type="F32",
         shards=1,
         vectors=True,

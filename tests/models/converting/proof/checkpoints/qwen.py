@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.byte_pairs import qwen
 from .checkpoint import HEAD, HEADS, HEADS_KV, WIDTH, Checkpoint, attention, decoder, gated, norms
 from .llama import shape
-from .shards import Shape
+from .shards import EIGHT_BITS, Shape
 
 _VOCABULARY = 151936
 _EXPERT, _EXPERTS = 32, 8
@@ -92,6 +93,26 @@ _GENERATION = {
     "top_p": 0.95,
 }
 
+_BLOCK = 32
+
+
+def _eight_bits(layer: str) -> Mapping[str, Shape]:
+    """Every matrix with a scale for each block."""
+    tensors = dict(_third(layer))
+    for name, size in _third(layer).items():
+        if name.endswith("_proj.weight"):
+            rows, columns = size
+            tensors[f"{name}_scale_inv"] = (rows // _BLOCK, columns // _BLOCK)
+    return tensors
+
+
+_QUANTIZED = {
+    "activation_scheme": "dynamic",
+    "fmt": "e4m3",
+    "quant_method": "fp8",
+    "weight_block_size": [_BLOCK, _BLOCK],
+}
+
 QWEN = (
     Checkpoint(
         "Qwen2.5-0.5B-Instruct",
@@ -107,16 +128,24 @@ QWEN = (
         "Qwen3-0.6B",
         _QWEN3,
         decoder(_VOCABULARY, _third, 2),
-        lambda: qwen(third=True),
+        partial(qwen, third=True),
         template="Qwen-Qwen3-0.6B",
         generation=_GENERATION,
         card=_CARD,
     ),
     Checkpoint(
+        "Qwen3-0.6B-FP8",
+        _QWEN3 | {"quantization_config": _QUANTIZED},
+        decoder(_VOCABULARY, _eight_bits, 2),
+        partial(qwen, third=True),
+        type=EIGHT_BITS,
+        exact=False,  # transformers computes with these on an accelerator only
+    ),
+    Checkpoint(
         "Qwen3-30B-A3B",
         _MIXTURE,
         decoder(_VOCABULARY, _mixture, 2, tied=False),
-        lambda: qwen(third=True),
+        partial(qwen, third=True),
         template="Qwen-Qwen3-0.6B",
         generation=_GENERATION,
         card=_CARD,

@@ -1,0 +1,71 @@
+"""Requests about the models on the worker's machine, loaded or not. A shared worker looks after its models itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..base import ModelPath, Name
+from ..ends import ends_with
+from ..replies import Result
+from ..stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
+from .base import Request
+
+__all__ = [
+    "ListAliases",
+    "ListStoredModels",
+    "MeasureStores",
+    "RemoveModel",
+    "RemoveUnusedModels",
+    "SetAlias",
+    "VerifyModels",
+]
+
+Names = Annotated[tuple[ModelPath, ...], Meta(description="Default: all that are there.")]
+
+
+@ends_with(Result, value=list[ModelEntry])
+class ListStoredModels(Request, frozen=True, kw_only=True):
+    """Every model on the worker's machine, with its size, origin, revision and last use."""
+
+
+@ends_with(Result, value=list[ModelCheck])
+class VerifyModels(Request, frozen=True, kw_only=True):
+    """Read models whole, and compare them with the digests that were noted, or with what the hub says."""
+
+    names: Names = ()
+    upstream: bool = False
+
+
+@ends_with(Result, value=list[StoreUsage])
+class MeasureStores(Request, frozen=True, kw_only=True):
+    """What the stores take on the disk."""
+
+
+@ends_with(Result, value=RemovedModel)
+class RemoveModel(Request, frozen=True, kw_only=True):
+    """Delete a model from the worker's machine, whole, unfinished or broken."""
+
+    model_id: ModelPath
+
+
+@ends_with(Result, value=list[RemovedModel])
+class RemoveUnusedModels(Request, frozen=True, kw_only=True):
+    """Delete what was downloaded and not used for so many days, or tell what that would be."""
+
+    days: Annotated[float, Meta(ge=0)]
+    dry_run: bool = False
+
+
+@ends_with(Result, value=dict[str, str])
+class ListAliases(Request, frozen=True, kw_only=True):
+    """The short names of models, with what they mean."""
+
+
+@ends_with(Result)
+class SetAlias(Request, frozen=True, kw_only=True):
+    """Let a short name mean a model, or nothing any more."""
+
+    name: Name
+    model: ModelPath | None
