@@ -29,6 +29,6 @@ def test_a_conversion_is_as_recorded(checkpoint: Checkpoint, tmp_path: Path, mon
     assert digests(made) == recorded()[checkpoint.folder]
 
 
-@pytest.mark.parametrize("name", [each.folder for each in (*CHECKPOINTS, *ADAPTERS)])
+@pytest.mark.parametrize("name", [*(each.folder for each in CHECKPOINTS), *(each.folder for each in ADAPTERS)])
 def test_the_page_says_what_is_proven(name: str) -> None:
     assert f"| {name} " in PAGE.read_text()
