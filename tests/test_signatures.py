@@ -200,8 +200,8 @@ def test_a_message_ends_with_what_its_method_gives(name: str) -> None:
     assert given_by(name) == plain(end.value)
 
 
-# On the wire a vector is text.
-GIVEN_OTHERWISE = {"Model.embed": [bytes]}
+# On the wire a vector is text, and so is a path.
+GIVEN_OTHERWISE = {"Model.embed": [bytes], "LlamaWorker.merge_model": str, "LlamaWorker.split_model": [str]}
 
 
 def given_by(name: str) -> Any:

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.aliasing import meant
 from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
@@ -32,10 +31,11 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return stood_in
-    name = await asyncio.to_thread(meant, name)
+    name = await asyncio.to_thread(library.meant, name)
     files, header = await library.open(name)
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
+    await asyncio.to_thread(library.admit, name, [*files.parts, *map(Path, beside.files)])
     guard = await read_content_guard(files.path, header, template, beside.modalities)
     public = public_name(name, files, library.store.plain_folder)
     return LoadedFiles(str(name), public, files, header, guard, llama, options, template, companions=beside)
@@ -63,7 +63,7 @@ def begin_download(
             return path
         from .finding.choosing import Choice, choose
 
-        named = await asyncio.to_thread(meant, parsed)
+        named = await asyncio.to_thread(library.meant, parsed)
         whole = sha256 is None and size is None
         choice = await choose(named, library.store, machine, reach) if whole else Choice(named)
 
@@ -86,7 +86,7 @@ async def estimate_files(
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return await estimate_memory(stood_in.header, llama, options, stood_in.kind, stood_in.companions)
-    name = await asyncio.to_thread(meant, name)
+    name = await asyncio.to_thread(library.meant, name)
     header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -68,9 +68,14 @@ def read_model(paths: Iterable[Path]) -> GgufHeader:
 
 def join_parts(parts: Sequence[GgufHeader]) -> GgufHeader:
     """The header of the model that these parts make up, first one first; raises InvalidModelError."""
+    return join_files(parts).check_loadable()
+
+
+def join_files(parts: Sequence[GgufHeader]) -> GgufHeader:
+    """As `join_parts`, whether an engine could load that or not."""
     first, *others = parts
     with explained(first.source):
         require(first.split_count == len(parts), f"it says it has {first.split_count} parts, found are {len(parts)}")
         for index, part in enumerate(others, start=1):
             require(part.split_index == index, f"{Path(part.source).name} is not part {index + 1} of it")
-    return first.joined(others).check_loadable()
+    return first.joined(others)

@@ -44,6 +44,7 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
+from .filework.methods import WorksOnFiles
 from .finding import FindsRemoteModels
 from .model import RemoteContext, RemoteModel
 from .model_names import sent
@@ -54,7 +55,9 @@ from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FindsRemoteModels):
+class LlamaWorkerBridge(
+    Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FindsRemoteModels, WorksOnFiles
+):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..tokenizers.unigrams import XLM_ROBERTA, xlm_roberta
 from ..tokenizers.words import bert
 from .checkpoint import GELU, HEADS, HIDDEN, WIDTH, Checkpoint, plain
 from .gemma import pooling
@@ -16,10 +17,8 @@ _BGE = {
     "hidden_act": "gelu",
     "hidden_dropout_prob": 0.1,
     "hidden_size": WIDTH,
-    "id2label": {"0": "LABEL_0"},
     "initializer_range": 0.02,
     "intermediate_size": HIDDEN,
-    "label2id": {"LABEL_0": 0},
     "layer_norm_eps": 1e-12,
     "max_position_embeddings": 512,
     "model_type": "bert",
@@ -33,6 +32,7 @@ _BGE = {
     "use_cache": True,
     "vocab_size": 30522,
 }
+_ONE_LABEL = {"id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}
 _NOMIC = {
     "activation_function": "swiglu",
     "architectures": ["NomicBertModel"],
@@ -66,17 +66,31 @@ _NOMIC = {
 }
 
 
+_M3 = _BGE | {
+    "architectures": ["XLMRobertaModel"],
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+    "layer_norm_eps": 1e-05,
+    "max_position_embeddings": 130,
+    "model_type": "xlm-roberta",
+    "output_past": True,
+    "pad_token_id": 1,
+    "type_vocab_size": 1,
+    "vocab_size": XLM_ROBERTA,
+}
+
+
 def _both(name: str, rows: int, columns: int = 0) -> dict[str, Shape]:
     """A matrix or a norm, with its bias."""
     return {f"{name}.weight": (rows, columns) if columns else (rows,), f"{name}.bias": (rows,)}
 
 
-def _bge() -> dict[str, Shape]:
+def _bge(words: int = 30522, positions: int = 512, types: int = 2) -> dict[str, Shape]:
     tensors: dict[str, Shape] = {
-        "embeddings.position_ids": (1, 512),
-        "embeddings.word_embeddings.weight": (30522, WIDTH),
-        "embeddings.position_embeddings.weight": (512, WIDTH),
-        "embeddings.token_type_embeddings.weight": (2, WIDTH),
+        "embeddings.position_ids": (1, positions),
+        "embeddings.word_embeddings.weight": (words, WIDTH),
+        "embeddings.position_embeddings.weight": (positions, WIDTH),
+        "embeddings.token_type_embeddings.weight": (types, WIDTH),
         **_both("embeddings.LayerNorm", WIDTH),
     }
     for place in range(2):
@@ -87,6 +101,12 @@ def _bge() -> dict[str, Shape]:
         tensors |= _both(f"{layer}.intermediate.dense", HIDDEN, WIDTH)
         tensors |= _both(f"{layer}.output.dense", WIDTH, HIDDEN) | _both(f"{layer}.output.LayerNorm", WIDTH)
     return tensors | _both("pooler.dense", WIDTH, WIDTH)
+
+
+def _reranker() -> dict[str, Shape]:
+    """The same with a head that makes one number."""
+    body = {f"roberta.{name}": size for name, size in _bge(XLM_ROBERTA, 130, 1).items() if "pooler" not in name}
+    return body | _both("classifier.dense", WIDTH, WIDTH) | _both("classifier.out_proj", 1, WIDTH)
 
 
 def _nomic() -> dict[str, Shape]:
@@ -112,7 +132,7 @@ def _nomic() -> dict[str, Shape]:
 BERT = (
     Checkpoint(
         "bge-small-en-v1.5",
-        _BGE,
+        _BGE | _ONE_LABEL,
         _bge(),
         bert,
         card="---\ntags:\n- sentence-transformers\n- mteb\nlanguage:\n- en\nlicense: mit\n---\n",
@@ -122,6 +142,29 @@ BERT = (
         vectors=True,
         pooling="cls",
         tolerance=GELU,
+    ),
+    Checkpoint(
+        "bge-m3",
+        _M3,
+        _bge(XLM_ROBERTA, 130, 1),
+        xlm_roberta,
+        card="---\npipeline_tag: sentence-similarity\ntags:\n- sentence-transformers\nlicense: mit\n---\n",
+        files=pooling("cls"),
+        type="F32",
+        shards=1,
+        vectors=True,
+        pooling="cls",
+        tolerance=GELU,
+    ),
+    Checkpoint(
+        "bge-reranker-v2-m3",
+        _M3 | {"architectures": ["XLMRobertaForSequenceClassification"], **_ONE_LABEL},
+        _reranker(),
+        xlm_roberta,
+        card="---\nlicense: apache-2.0\npipeline_tag: text-classification\nlanguage:\n- multilingual\n---\n",
+        type="F32",
+        shards=1,
+        exact=False,  # the engine scores a text beside another, and not numbers
     ),
     Checkpoint(
         "nomic-embed-text-v1.5",

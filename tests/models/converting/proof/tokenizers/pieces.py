@@ -68,7 +68,7 @@ def model_file(
         _message(1, _message(1, p.text.encode()) + b"\x15" + struct.pack("<f", p.score) + _number(3, p.kind))
         for p in pieces
     ]
-    trainer = _number(3, 1 if unigram else _PAIRS) + _number(35, 1)
+    trainer = _number(3, 1) if unigram else _number(3, _PAIRS) + _number(35, 1)
     names = _message(1, b"nmt_nfkc" if unigram else b"identity") + (_message(2, charsmap) if charsmap else b"")
     normalizer = names + _number(3, dummy_prefix) + _number(4, unigram) + _number(5, 1)
     return b"".join(encoded) + _message(2, trainer) + _message(3, normalizer)
