@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import psutil
@@ -119,8 +119,8 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
     with made.open("r+b") as file:
         file.seek(-100, os.SEEK_END)
         file.write(b"damaged")
-    sums = []
-    monkeypatch.setattr(rows.RowMaker, "make", lambda self, slab: sums.append(slab) or original(self, slab))
+    sums: list[slabs.Slab] = []
+    monkeypatch.setattr(rows.RowMaker, "make", noting(sums))
     assert quantized(source, tmp_path / "ours", "Q4_K_M").read_bytes() == whole
     assert len(sums) == 1
     source.touch()
@@ -128,7 +128,15 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
     assert len(sums) == 1 + len(read_header(source).tensors)
 
 
-original = rows.RowMaker.make
+def noting(made: list[slabs.Slab]) -> Callable[[rows.RowMaker, slabs.Slab], bytes]:
+    """What makes a slab, and notes which."""
+    original = rows.RowMaker.make
+
+    def make(self: rows.RowMaker, slab: slabs.Slab) -> bytes:
+        made.append(slab)
+        return original(self, slab)
+
+    return make
 
 
 def test_large_tensors_come_in_slabs(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +195,7 @@ def rename(data: bytes) -> bytes:
     return data.replace(b"llama", b"lxxma")
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[bytes], bytes], type[Exception], str]] = {
     "not GGUF": (lambda data: b"nothing of the kind", errors.InvalidModelError, "begins with"),
     "truncated": (lambda data: data[:-1000], errors.InvalidModelError, "beyond the end"),
     "infinite": (lambda data: data[:-64] + b"\x00\x00\x80\x7f" * 16, errors.InvalidModelError, "are no numbers"),

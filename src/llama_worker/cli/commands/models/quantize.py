@@ -24,7 +24,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _USUAL = "Q4_K_M"
 
 
-class _Quantization(click.ParamType):
+class _Quantization(click.ParamType[str]):
     """A mixture of llama.cpp's, in upper or lower case."""
 
     name = "type"
