@@ -13,6 +13,11 @@ export type Incoming =
   | DownloadModel
   | ListStoredModels
   | VerifyModels
+  | UpdateModels
+  | LockModels
+  | DownloadLockedModels
+  | ExportModels
+  | ImportModels
   | MeasureStores
   | RemoveModel
   | RemoveUnusedModels
@@ -23,6 +28,7 @@ export type Incoming =
   | SplitModel
   | MergeModel
   | EditMetadata
+  | ConvertModel
   | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
@@ -127,6 +133,8 @@ export interface Init {
  * `modelStores`: folders in which models are looked for, in this order, before those of the environment
  * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
  * (docs/models.md).
+ * `modelLock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+ * `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -157,6 +165,7 @@ export interface LlamaOptions {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -507,6 +516,60 @@ export interface VerifyModels {
   upstream?: boolean;
 }
 
+/**
+ * Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is
+ * whole.
+ */
+export interface UpdateModels {
+  type: "update_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  check?: boolean;
+}
+
+/** Write models into a lock of the worker's machine, beside those that it has. */
+export interface LockModels {
+  type: "lock_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Fetch what a lock of the worker's machine has, and compare each with it. */
+export interface DownloadLockedModels {
+  type: "download_locked_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+export interface ExportModels {
+  type: "export_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. */
+  path: string;
+}
+
+/** Take the models of such a folder or file into the store. */
+export interface ImportModels {
+  type: "import_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** On the worker's machine. */
+  path: string;
+}
+
 /** What the stores take on the disk. */
 export interface MeasureStores {
   type: "measure_stores";
@@ -612,6 +675,31 @@ export interface EditMetadata {
   target?: string | null;
   /** Whether a file that is there already may be replaced. Default: `false`. */
   overwrite?: boolean;
+}
+
+/**
+ * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
+ *
+ * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
+ * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ */
+export interface ConvertModel {
+  type: "convert_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  source: string;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"auto"`. */
+  dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  quantize?: string | null;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /**
@@ -1403,6 +1491,7 @@ export interface InitializePayload {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -1980,6 +2069,21 @@ export interface Result {
   value?: unknown;
 }
 
+/**
+ * A repository that became a GGUF file of `sizeBytes` bytes.
+ *
+ * `architecture` is what GGUF calls it, `tensors` their count, `dtype` the type of its weights ("bf16", say), or
+ * `quantization` the mixture that they were quantized to.
+ */
+export interface ConvertedModel {
+  path: string;
+  architecture: string;
+  dtype: string;
+  tensors: number;
+  sizeBytes: number;
+  quantization: string | null;
+}
+
 /** How well the document with this number answers a query; scores are the model's own, larger is better. */
 export interface Ranking {
   index: number;
@@ -2228,6 +2332,50 @@ export interface FileCheck {
 }
 
 /**
+ * What became of a model, or would (`updated` is False then): the revisions that it has and that upstream has.
+ *
+ * `state`: "current", "newer" (upstream has another file), "same_file" (another revision, in which this file is as it
+ * was), "pinned" (its name says which commit it is), "gone" (upstream has it no more) or "failed", with the `problem`.
+ * `sizeBytes` are to be fetched, or were.
+ */
+export interface ModelUpdate {
+  name: string;
+  state: "current" | "failed" | "gone" | "newer" | "pinned" | "same_file";
+  /** Default: `false`. */
+  updated: boolean;
+  revision: string | null;
+  newest: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  problem: string | null;
+}
+
+/** A model of a lock: `source` is its name with the revision pinned, `path` its first file, where it is here. */
+export interface PinnedModel {
+  name: string;
+  source: string;
+  license: string;
+  /** Default: `0`. */
+  sizeBytes: number;
+  path: string | null;
+}
+
+/** A model that was copied to the folder or tar file `path`. */
+export interface ExportedModel {
+  name: string;
+  path: string;
+  sizeBytes: number;
+}
+
+/** A model that was taken in: `source` is its name with the revision pinned, `license` what its header says. */
+export interface ImportedModel {
+  name: string;
+  source: string;
+  license: string;
+  sizeBytes: number;
+}
+
+/**
  * What a store takes on the disk, in bytes, each file counted once.
  *
  * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
@@ -2308,6 +2456,11 @@ export interface Requests {
   "download_model": { request: DownloadModel; end: DownloadComplete };
   "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
   "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
+  "lock_models": { request: LockModels; end: ResultOf<PinnedModel[]> };
+  "download_locked_models": { request: DownloadLockedModels; end: ResultOf<PinnedModel[]> };
+  "export_models": { request: ExportModels; end: ResultOf<ExportedModel[]> };
+  "import_models": { request: ImportModels; end: ResultOf<ImportedModel[]> };
   "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
   "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
   "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
@@ -2318,6 +2471,7 @@ export interface Requests {
   "split_model": { request: SplitModel; end: ResultOf<string[]> };
   "merge_model": { request: MergeModel; end: ResultOf<string> };
   "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
+  "convert_model": { request: ConvertModel; end: ResultOf<ConvertedModel> };
   "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
@@ -2407,6 +2561,16 @@ export interface Methods {
   listStoredModels(): Promise<ModelEntry[]>;
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
   verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels(more?: { names?: ModelPath[]; check?: boolean }): Promise<ModelUpdate[]>;
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names: ModelPath[], more?: { path?: string }): Promise<PinnedModel[]>;
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels(more?: { names?: ModelPath[]; path?: string }): Promise<PinnedModel[]>;
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names: ModelPath[], path: string): Promise<ExportedModel[]>;
+  /** Take the models of such a folder or file into the store. */
+  importModels(path: string): Promise<ImportedModel[]>;
   /** What the stores take on the disk. */
   measureStores(): Promise<StoreUsage[]>;
   /** Delete a model from the worker's machine, whole, unfinished or broken. */
@@ -2437,6 +2601,12 @@ export interface Methods {
     modelPath: ModelPath,
     more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
   ): client.Operation<ResultOf<MetadataEdit>, number>;
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(
+    source: string,
+    target: string,
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<ConvertedModel>, number>;
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
   quantizeModel(
     modelPath: ModelPath,

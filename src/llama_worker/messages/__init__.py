@@ -13,6 +13,7 @@ from . import channels, replies, values
 from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
+from .converted import ConvertedModel
 from .ends import ENDS, End
 from .files import (
     FileDescription,
@@ -30,6 +31,7 @@ from .replies import *  # noqa: F403
 from .requests import (
     REQUESTS,
     control,
+    converting,
     embeddings,
     files,
     functions,
@@ -44,6 +46,7 @@ from .requests import (
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
+from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.files import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
@@ -56,7 +59,18 @@ from .requests.speech import *  # noqa: F403
 from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
-from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
+from .stored import (
+    ExportedModel,
+    FileCheck,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoredSize,
+    StoreUsage,
+)
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -69,13 +83,16 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Adapter",
     "ChatMessage",
+    "ConvertedModel",
     "End",
+    "ExportedModel",
     "FileCheck",
     "FileDescription",
     "FileDifferences",
     "FunctionSpec",
     "HubFile",
     "Id",
+    "ImportedModel",
     "Incoming",
     "LastMessage",
     "McpServerInfo",
@@ -88,6 +105,7 @@ __all__ = [
     "ModelEntry",
     "ModelPath",
     "ModelUpdate",
+    "PinnedModel",
     "QuantizedModel",
     "Ranking",
     "RemovedModel",
@@ -106,6 +124,7 @@ __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += files.__all__
 __all__ += speech.__all__
+__all__ += converting.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__

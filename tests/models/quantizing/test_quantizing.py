@@ -120,23 +120,19 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
         file.seek(-100, os.SEEK_END)
         file.write(b"damaged")
     sums: list[slabs.Slab] = []
-    monkeypatch.setattr(rows.RowMaker, "make", noting(sums))
+
+    original = rows.RowMaker.make
+
+    def counted(maker: rows.RowMaker, slab: slabs.Slab) -> bytes:
+        sums.append(slab)
+        return original(maker, slab)
+
+    monkeypatch.setattr(rows.RowMaker, "make", counted)
     assert quantized(source, tmp_path / "ours", "Q4_K_M").read_bytes() == whole
     assert len(sums) == 1
     source.touch()
     assert quantized(source, tmp_path / "ours", "Q4_K_M").read_bytes() == whole
     assert len(sums) == 1 + len(read_header(source).tensors)
-
-
-def noting(made: list[slabs.Slab]) -> Callable[[rows.RowMaker, slabs.Slab], bytes]:
-    """What makes a slab, and notes which."""
-    original = rows.RowMaker.make
-
-    def make(self: rows.RowMaker, slab: slabs.Slab) -> bytes:
-        made.append(slab)
-        return original(self, slab)
-
-    return make
 
 
 def test_large_tensors_come_in_slabs(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +191,7 @@ def rename(data: bytes) -> bytes:
     return data.replace(b"llama", b"lxxma")
 
 
-REFUSED: dict[str, tuple[Callable[[bytes], bytes], type[Exception], str]] = {
+REFUSED: dict[str, tuple[Callable[[bytes], bytes], type[errors.LlamaWorkerError], str]] = {
     "not GGUF": (lambda data: b"nothing of the kind", errors.InvalidModelError, "begins with"),
     "truncated": (lambda data: data[:-1000], errors.InvalidModelError, "beyond the end"),
     "infinite": (lambda data: data[:-64] + b"\x00\x00\x80\x7f" * 16, errors.InvalidModelError, "are no numbers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..ends import ENDS
 from . import (
     control,
+    converting,
     embeddings,
     files,
     functions,
@@ -23,6 +24,7 @@ _FILES = (
     models,
     stored,
     files,
+    converting,
     quantizing,
     generation,
     functions,

@@ -32,17 +32,15 @@ def checked_order(
     threads: int | None,
 ) -> QuantizeTask:
     """The task, but for the model's files. Raises `InvalidOptionsError`."""
-    if threads is not None and not (type(threads) is int and 1 <= threads <= _MOST_THREADS):
-        raise InvalidOptionsError(f"threads must be 1 to {_MOST_THREADS}, not {threads!r}.", path="threads")
     return QuantizeTask(
-        target=str(_place(target, "target")),
+        target=str(file_place(target, "target")),
         parts=(),
         quantization=file_type(quantization).name,
-        imatrix=str(_place(imatrix, "imatrix")) if imatrix is not None else None,
+        imatrix=str(file_place(imatrix, "imatrix")) if imatrix is not None else None,
         pure=bool(pure),
         requantize=bool(requantize),
         overwrite=bool(overwrite),
-        threads=threads,
+        threads=checked_threads(threads),
     )
 
 
@@ -50,8 +48,7 @@ def begin_quantizing(
     library: Library, name: ModelName, order: QuantizeTask, politeness: Politeness
 ) -> Operation[QuantizedModel, Processing]:
     """The task as an operation."""
-    if politeness not in ("normal", "background"):
-        raise InvalidOptionsError('politeness is "normal" or "background".', path="politeness")
+    checked_politeness(politeness)
 
     async def work(operation: Operation[QuantizedModel, Processing]) -> QuantizedModel:
         operation.mark("running")
@@ -79,7 +76,20 @@ def _told(task: QuantizeTask, finished: Finished) -> QuantizedModel:
     return convert({"path": task.target, "quantization": task.quantization} | finished.facts, QuantizedModel)
 
 
-def _place(path: str | os.PathLike[str], option: str) -> Path:
+def checked_threads(threads: int | None) -> int | None:
+    """Raises `InvalidOptionsError`, as the others here do."""
+    if threads is not None and not (type(threads) is int and 1 <= threads <= _MOST_THREADS):
+        raise InvalidOptionsError(f"threads must be 1 to {_MOST_THREADS}, not {threads!r}.", path="threads")
+    return threads
+
+
+def checked_politeness(politeness: Politeness) -> Politeness:
+    if politeness not in ("normal", "background"):
+        raise InvalidOptionsError('politeness is "normal" or "background".', path="politeness")
+    return politeness
+
+
+def file_place(path: str | os.PathLike[str], option: str) -> Path:
     text = os.fsdecode(path)
     if not text or "\0" in text or text.endswith(("/", os.sep)):
         raise InvalidOptionsError(f"The {option} is no path of a file.", path=option)

@@ -24,7 +24,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _USUAL = "Q4_K_M"
 
 
-class _Quantization(click.ParamType[str]):
+class Quantization(click.ParamType[str]):
     """A mixture of llama.cpp's, in upper or lower case."""
 
     name = "type"
@@ -39,7 +39,7 @@ class _Quantization(click.ParamType[str]):
 @click.command(epilog=f"Types: {', '.join(sorted(FILE_TYPES_BY_NAME))}.")
 @click.argument("model", type=MODEL)
 @click.argument("target", type=_FILE)
-@click.argument("quantization", type=_Quantization(), default=_USUAL)
+@click.argument("quantization", type=Quantization(), default=_USUAL)
 @click.option("--imatrix", type=_FILE, help="An importance matrix of llama-imatrix (.gguf or .dat).")
 @click.option("--pure", is_flag=True, help="The same type for every tensor, in place of a mixture.")
 @click.option("--requantize", is_flag=True, help="Take a model that is quantized already; it loses quality twice.")
@@ -75,11 +75,11 @@ async def _quantize(
 ) -> QuantizedModel:
     async with LlamaWorker() as worker:
         operation = worker.quantize_model(model, target, quantization, **choices)
-        with _bars(quiet) as bars:
+        with file_bars(quiet) as bars:
             bar = bars.add_task(target.name, total=None)
             try:
                 async for event in operation:
-                    _show(bars, bar, event)
+                    show_progress(bars, bar, event)
                 return await operation
             except asyncio.CancelledError:
                 bars.stop()
@@ -87,12 +87,12 @@ async def _quantize(
                 raise
 
 
-def _bars(quiet: bool) -> Progress:
+def file_bars(quiet: bool) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console.rich, disable=quiet or not console.is_terminal, transient=True)
 
 
-def _show(bars: Progress, bar: TaskID, event: Processing) -> None:
+def show_progress(bars: Progress, bar: TaskID, event: Processing) -> None:
     described = f"{event.done_parts}/{event.parts} {event.stage}"
     bars.update(bar, description=described, completed=event.done_bytes, total=event.total_bytes)
 

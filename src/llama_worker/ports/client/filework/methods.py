@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..abilities.files import FileAbilities
+from .converting import ConvertsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(FileAbilities, QuantizesModels):
+class WorksOnFiles(FileAbilities, ConvertsModels, QuantizesModels):
     """As `worker.filework.methods.WorksOnFiles`."""

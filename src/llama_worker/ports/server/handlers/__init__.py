@@ -3,6 +3,7 @@
 from ..registry import HANDLERS
 from . import (
     control,
+    converting,
     embeddings,
     files,
     functions,
@@ -19,6 +20,7 @@ from . import (
 __all__ = [
     "HANDLERS",
     "control",
+    "converting",
     "embeddings",
     "files",
     "functions",
