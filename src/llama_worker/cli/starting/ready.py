@@ -9,8 +9,10 @@ import click
 from msgspec import structs
 
 from ...errors import ModelNotFoundError
+from ...models.hub.sites import is_offline
 from ...models.names import HubName, parse_model_name
 from ...worker.library import Library
+from ...worker.stand_in import stand_in
 from ..named_choices import NamedChoices
 from ..output.texts import on_terminal, say
 
@@ -22,7 +24,9 @@ async def made_ready(model: str, choices: NamedChoices, *, yes: bool, quantize: 
     repository, if somebody gives that. Raises what asking the hub raises."""
     of_model = choices.of(model)
     name, library = parse_model_name(of_model.name), Library()
-    if not isinstance(name, HubName) or await asyncio.to_thread(library.files_here, name):
+    if not isinstance(name, HubName) or stand_in() or is_offline():
+        return choices
+    if await asyncio.to_thread(library.files_here, name):
         return choices
     from ...worker.making.plan import plan_making
 
