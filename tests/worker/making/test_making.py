@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from llama_worker import LlamaWorker
@@ -14,7 +15,7 @@ from llama_worker.messages.events import Downloading, Processing, Progress
 from llama_worker.models.names import HubName
 from llama_worker.worker.library import Library
 from llama_worker.worker.making.plan import plan_making
-from tests.cli.driving import COMMAND
+from tests.cli.driving import COMMAND, Terminal
 from tests.models.converting.repositories import write_llama
 from tests.models.download.hub_server import HubServer, running_hub
 
@@ -46,7 +47,7 @@ async def test_a_load_makes_what_is_not_here_and_the_second_finds_it(worker: Lla
     stages = [each.stage for each in told if isinstance(each, (Downloading, Processing))]
     assert any(stage.startswith("download") for stage in stages)
     assert [each.value for each in told] == sorted(each.value for each in told)
-    assert (model.name, model.info.quantization) == ("Tiny-Llama-1B-Q8_0", "Q8_0")
+    assert model.path.name == "Tiny-Llama-1B-Q8_0.gguf"
     assert (await model.complete("jam", max_tokens=3, temperature=0)).usage.completion_tokens
     asked = len(hub.requests) + len(hub.hub_authorizations)
     again = await worker.load_model(NAME, context_size=64)
@@ -92,10 +93,29 @@ async def test_one_command_takes_a_repository_to_an_answer(hub: HubServer) -> No
     assert second[:2] == (0, out)
 
 
+async def test_on_a_terminal_somebody_is_asked(hub: HubServer) -> None:
+    def refuse() -> str:
+        terminal = Terminal("run", NAME, "jam")
+        terminal.child.expect_exact("Do that?")
+        told = terminal.child.before or ""
+        terminal.child.send("n\r")
+        terminal.child.expect(pexpect.EOF)
+        return " ".join(told.split())
+
+    told = await asyncio.to_thread(refuse)
+    assert "has no GGUF file: download" in told
+    assert "quantize to Q4_K_M" in told
+    assert not hub.requests
+
+
 async def called(*arguments: str) -> tuple[int, str, str]:
     """A command beside the hub, which lives in this program."""
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *COMMAND,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     out, told = await process.communicate()
     assert process.returncode is not None

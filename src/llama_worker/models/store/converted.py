@@ -28,4 +28,6 @@ def find_converted(plain_folder: Path, name: HubName) -> Path | None:
 
 def _folder(plain_folder: Path, name: HubName) -> Path:
     folder = plain_folder / _FOLDER / name.site / name.repo
-    return folder if name.revision == DEFAULT_REVISION else folder.with_name(f"{folder.name}@{quote(name.revision, '')}")
+    return (
+        folder if name.revision == DEFAULT_REVISION else folder.with_name(f"{folder.name}@{quote(name.revision, '')}")
+    )

@@ -98,4 +98,3 @@ def _existing(folder: Path) -> Path:
 
 def _gigabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 100_000_000 else f"{count / 1e6:.1f} MB"
-

@@ -54,7 +54,9 @@ _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @mcp_options
 @click.option("-y", "--yes", is_flag=True, help="Fetch or convert a model that is not here, without asking.")
-@click.option("--quantize", metavar="TYPE", help="What a model is quantized to when it is converted.  [default: Q4_K_M]")
+@click.option(
+    "--quantize", metavar="TYPE", help="What a model is quantized to when it is converted.  [default: Q4_K_M]"
+)
 @click.option("-n", "--no-input", is_flag=True, help="Do not look at standard input.")
 @click.option("--no-history", is_flag=True, help="Keep nothing of what is typed in a chat.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the answer: no figures, no notes.")
