@@ -40,6 +40,7 @@ async def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path)
         yield server
 
 
+@pytest.mark.slow
 async def test_a_load_makes_what_is_not_here_and_the_second_finds_it(worker: LlamaWorker, hub: HubServer) -> None:
     loading = worker.load_model(NAME, convert=True, quantize="q8_0", context_size=64)
     told: list[Progress] = [progress async for progress in loading]
@@ -79,6 +80,7 @@ async def test_what_cannot_be_made_is_said(worker: LlamaWorker, hub: HubServer) 
         await worker.load_model(NAME, convert=True, quantize="Q99")
 
 
+@pytest.mark.slow
 async def test_one_command_takes_a_repository_to_an_answer(hub: HubServer) -> None:
     """From a clean cache; without --yes the plan is told, and nothing is done."""
     arguments = ("run", NAME, "jam", "--max-tokens", "3", "--temperature", "0", "--quantize", "Q8_0")
@@ -93,6 +95,7 @@ async def test_one_command_takes_a_repository_to_an_answer(hub: HubServer) -> No
     assert second[:2] == (0, out)
 
 
+@pytest.mark.slow
 async def test_on_a_terminal_somebody_is_asked(hub: HubServer) -> None:
     def refuse() -> str:
         terminal = Terminal("run", NAME, "jam")
