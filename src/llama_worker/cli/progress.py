@@ -34,8 +34,8 @@ async def watch(operation: Operation[Result, Progress], what: str, *, quiet: boo
     with Bars(*_columns(), console=console.rich, transient=True) as bars:
         bar = bars.add_task(escape(_shortened(what)), total=1.0)
         async for progress in operation:
-            stage = {"description": escape(_shortened(progress.stage))} if isinstance(progress, _STAGED) else {}
-            bars.update(bar, completed=progress.value, **stage)
+            stage = escape(_shortened(progress.stage)) if isinstance(progress, _STAGED) else None
+            bars.update(bar, completed=progress.value, description=stage)
     return await operation
 
 

@@ -72,6 +72,14 @@ async def test_a_plan_says_what_it_takes(hub: HubServer) -> None:
     assert "quantize to Q8_0" in str(plan)
 
 
+async def test_who_has_a_gguf_of_it_is_told(hub: HubServer) -> None:
+    hub.add("other/Tiny-GGUF", "tiny.gguf", b"GGUF")
+    hub.card("other/Tiny-GGUF", tags=("base_model:quantized:org/Tiny-Llama-1B",))
+    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0")
+    assert plan.offers == ("hf:other/Tiny-GGUF",)
+    assert "made from it are hf:other/Tiny-GGUF" in str(plan)
+
+
 async def test_what_cannot_be_made_is_said(worker: LlamaWorker, hub: HubServer) -> None:
     hub.add("org/pickles", "pytorch_model.bin", b"x" * 100)
     with pytest.raises(NotSupportedError, match="a pickle, which can run any code"):

@@ -9,14 +9,16 @@ from pathlib import Path
 from msgspec import Struct
 
 from ...engine.threads.cpus import usable_cores
+from ...errors import DownloadError
 from ...models.converting.fetching import wanted_files
 from ...models.gguf.ggml_types import TYPES_BY_NAME
-from ...models.hub.asking import find_model, read_repository
+from ...models.hub.asking import find_model, quantized_from, read_repository
 from ...models.hub_names import HubName
 from ...models.quantizing.file_types import file_type
 from ..library import Library
 
 _BYTES_OF_A_WEIGHT = 2  # as nearly all repositories have them
+_OFFERS = 3
 _MIXED = 1.07  # a mixture has some tensors of larger types
 # Million weights a second and core, measured with ggml_quantize_chunk; of others the slowest of these.
 _SPEEDS = {"Q8_0": 158.0, "Q6_K": 15.0, "Q4_K": 6.6}
@@ -26,7 +28,8 @@ _COPIED_BYTES_PER_SECOND = 200e6
 class MakingPlan(Struct, frozen=True, kw_only=True):
     """What `load_model(convert=True)` would do. Sizes are in bytes; `minutes` are those of computing, without the
     download. `result_bytes` is what stays, beside `download_bytes` in the cache; `disk_bytes` what is needed meanwhile.
-    `quantization` is None for a file that is downloaded as it is, or converted only.
+    `quantization` is None for a file that is downloaded as it is, or converted only. `offers` are repositories that say
+    they have GGUF files made from this one.
     """
 
     name: str
@@ -37,6 +40,7 @@ class MakingPlan(Struct, frozen=True, kw_only=True):
     disk_bytes: int
     free_bytes: int
     minutes: float
+    offers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if not self.converts:
@@ -44,8 +48,9 @@ class MakingPlan(Struct, frozen=True, kw_only=True):
         steps = f"download {_gigabytes(self.download_bytes)}, convert"
         steps += f", quantize to {self.quantization}" if self.quantization else ""
         minutes = f"about {round(self.minutes)} minutes" if self.minutes >= 1.5 else "about a minute"
+        others = f" (made from it are {', '.join(self.offers)})" if self.offers else ""
         return (
-            f"{self.name} has no GGUF file: {steps} ({_gigabytes(self.result_bytes)}), which needs "
+            f"{self.name} has no GGUF file{others}: {steps} ({_gigabytes(self.result_bytes)}), which needs "
             f"{_gigabytes(self.disk_bytes)} of disk, {_gigabytes(self.free_bytes)} are free, and {minutes} of computing"
         )
 
@@ -73,7 +78,16 @@ async def plan_making(library: Library, name: HubName, quantize: str | None) -> 
         disk_bytes=size + weights + (result if kind else 0),
         free_bytes=free,
         minutes=_minutes(weights, kind),
+        offers=await _offers(name),
     )
+
+
+async def _offers(name: HubName) -> tuple[str, ...]:
+    """What cannot be asked for, as of a mirror that cannot be searched, is not offered."""
+    try:
+        return tuple(each.whole for each in await quantized_from(name, _OFFERS))
+    except DownloadError:
+        return ()
 
 
 def _result_bytes(weights: int, kind: str | None) -> int:
