@@ -242,6 +242,16 @@ export class LlamaWorker {
     return this._start("edit_metadata", { modelPath, values, remove, target, overwrite });
   }
 
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(source, target, { dtype, quantize, overwrite, threads, politeness } = {}) {
+    return this._start("convert_model", { source, target, dtype, quantize, overwrite, threads, politeness });
+  }
+
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(model, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { model, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
+  }
+
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt, options) {
     return this._generate("generate_completion", { prompt }, options);
@@ -444,7 +454,7 @@ export class LlamaWorker {
   }
 
   onProgress(callback) {
-    const offs = ["progress", "download_progress"].map((type) => this.on(type, callback));
+    const offs = ["progress", "download_progress", "file_progress"].map((type) => this.on(type, callback));
     return () => offs.forEach((off) => off());
   }
 

@@ -23,6 +23,8 @@ export type Incoming =
   | SplitModel
   | MergeModel
   | EditMetadata
+  | ConvertModel
+  | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -372,6 +374,9 @@ export interface HubFile {
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
  * longest first. Default: True, but False where `keepAlive` is given.
+ * `convert` (default False): fetch a model `hf:org/repo` that is not here; a repository without a GGUF file is
+ * converted (docs/guide/any-repository.md), and found by its name from then on. `quantize`: to what, such as
+ * "Q4_K_M"; default: as the repository has its weights.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -447,6 +452,9 @@ export interface ModelOptions {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -611,6 +619,59 @@ export interface EditMetadata {
   target?: string | null;
   /** Whether a file that is there already may be replaced. Default: `false`. */
   overwrite?: boolean;
+}
+
+/**
+ * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
+ *
+ * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
+ * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ */
+export interface ConvertModel {
+  type: "convert_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  source: string;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"auto"`. */
+  dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  quantize?: string | null;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+}
+
+/**
+ * Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped.
+ *
+ * `quantization` is a mixture of llama.cpp's, as `Q4_K_M`. `imatrix` is an importance matrix, `pure` gives every
+ * tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
+ */
+export interface QuantizeModel {
+  type: "quantize_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  model: ModelPath;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"Q4_K_M"`. */
+  quantization?: string;
+  imatrix?: string | null;
+  /** Default: `false`. */
+  pure?: boolean;
+  /** Default: `false`. */
+  requantize?: boolean;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1348,6 +1409,9 @@ export interface InitializePayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -1461,6 +1525,9 @@ export interface LoadModelPayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   modelPath: ModelPath;
 }
 
@@ -1951,6 +2018,21 @@ export interface Result {
   value?: unknown;
 }
 
+/**
+ * A repository that became a GGUF file of `sizeBytes` bytes.
+ *
+ * `architecture` is what GGUF calls it, `tensors` their count, `dtype` the type of its weights ("bf16", say), or
+ * `quantization` the mixture that they were quantized to.
+ */
+export interface ConvertedModel {
+  path: string;
+  architecture: string;
+  dtype: string;
+  tensors: number;
+  sizeBytes: number;
+  quantization: string | null;
+}
+
 /** How well the document with this number answers a query; scores are the model's own, larger is better. */
 export interface Ranking {
   index: number;
@@ -2086,6 +2168,23 @@ export interface MemoryEstimate {
   gpuLayers: number;
   /** Default: `0`. */
   companionBytes: number;
+}
+
+/**
+ * A model that was quantized: the file, and what it is in numbers.
+ *
+ * `sourceBytes` are those of the tensors before, `sizeBytes` those of the file. `types` counts tensors by their
+ * type; `fallbacks` of them got another type than the mixture has for them, as their rows are no whole blocks of it.
+ */
+export interface QuantizedModel {
+  path: string;
+  quantization: string;
+  sourceBytes: number;
+  sizeBytes: number;
+  bitsPerWeight: number;
+  types: Record<string, number>;
+  /** Default: `0`. */
+  fallbacks: number;
 }
 
 /**
@@ -2272,6 +2371,8 @@ export interface Requests {
   "split_model": { request: SplitModel; end: ResultOf<string[]> };
   "merge_model": { request: MergeModel; end: ResultOf<string> };
   "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
+  "convert_model": { request: ConvertModel; end: ResultOf<ConvertedModel> };
+  "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2390,6 +2491,19 @@ export interface Methods {
     modelPath: ModelPath,
     more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
   ): client.Operation<ResultOf<MetadataEdit>, number>;
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(
+    source: string,
+    target: string,
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<ConvertedModel>, number>;
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(
+    model: ModelPath,
+    target: string,
+    quantization?: string,
+    more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<QuantizedModel>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */

@@ -13,6 +13,7 @@ from . import channels, replies, values
 from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
+from .converted import ConvertedModel
 from .ends import ENDS, End
 from .files import (
     FileDescription,
@@ -24,16 +25,19 @@ from .files import (
     TensorEntry,
 )
 from .mcp import McpServerInfo, McpTool
+from .quantized import QuantizedModel
 from .rankings import Ranking
 from .replies import *  # noqa: F403
 from .requests import (
     REQUESTS,
     control,
+    converting,
     embeddings,
     files,
     functions,
     generation,
     models,
+    quantizing,
     sessions,
     setup,
     speech,
@@ -42,11 +46,13 @@ from .requests import (
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
+from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.files import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
+from .requests.quantizing import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
@@ -66,6 +72,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Adapter",
     "ChatMessage",
+    "ConvertedModel",
     "End",
     "FileCheck",
     "FileDescription",
@@ -85,6 +92,7 @@ __all__ = [
     "ModelEntry",
     "ModelPath",
     "ModelUpdate",
+    "QuantizedModel",
     "Ranking",
     "RemovedModel",
     "Request",
@@ -102,9 +110,11 @@ __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += files.__all__
 __all__ += speech.__all__
+__all__ += converting.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__
+__all__ += quantizing.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
 __all__ += stored.__all__

@@ -11,7 +11,7 @@ from ..errors import ModelNotFoundError
 from ..messages.events import Downloading
 from ..models.gguf.header import GgufHeader
 from ..models.gguf.inspect import read_header, read_model
-from ..models.names import ModelName
+from ..models.names import HubName, ModelName
 from ..models.store.files import ModelFiles
 from ..models.store.store import ModelStore
 from ..options import LlamaOptions
@@ -40,6 +40,13 @@ class Library:
 
         downloader = Downloader(self.store, reach=reach)
         return await downloader.download(name, sha256=sha256, size=size, progress=report)
+
+    async def fetch_repository(self, name: HubName, *, report: Callable[[Downloading], None]) -> Path:
+        """The folder of a repository to convert, once all that takes is here. Raises what a download raises."""
+        from ..models.converting.fetching import wanted_files
+        from ..models.download.download import Downloader
+
+        return await Downloader(self.store).download_files(name, wanted_files, progress=report)
 
     async def open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         """The files of a model that is here, and their checked header.

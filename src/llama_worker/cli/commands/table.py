@@ -28,6 +28,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "convert": Entry("models.convert", "safetensors to GGUF"),
+        "quantize": Entry("models.quantize", "make one smaller"),
         "verify": Entry("models.verify", "are they sound?"),
         "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),

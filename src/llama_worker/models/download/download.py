@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from ...errors import (
     ModelNotFoundError,
 )
 from ..gguf.split import all_parts
-from ..hub.asking import find_model
-from ..hub.repository import HubFile, HubModel
+from ..hub.asking import find_model, read_repository
+from ..hub.repository import HubFile, HubModel, HubRepository
 from ..hub.sites import is_offline
 from ..names import HubName, ModelName, UrlName, parse_model_name
 from ..pinning.recorded import digest_of
@@ -105,14 +105,28 @@ class Downloader:
         paths = [file.path for file in model.files]
         if there := await asyncio.to_thread(self._store.elsewhere, name.repo, model.repository.commit, paths):
             return there
-        repository = self._store.repository(name)
-        files = [_hub_remote(repository, model, file) for file in model.files]
-        hub = model.repository.hub
-        fetcher = Fetcher(hub.endpoint, hub.credentials, self._settings.stall_seconds, self._reach)
+        return await self._fetch_from(model.repository, model.files, meter) / model.files[0].path
+
+    async def _fetch_from(self, found: HubRepository, wanted: Sequence[HubFile], meter: Meter) -> Path:
+        """The snapshot of a repository, once these of its files are in it."""
+        repository = self._store.repository(found.name)
+        files = [_hub_remote(repository, found, file) for file in wanted]
+        fetcher = Fetcher(found.hub.endpoint, found.hub.credentials, self._settings.stall_seconds, self._reach)
         await self._fetch_all(files, fetcher, meter)
-        commit = model.repository.commit
-        await asyncio.to_thread(write_ref, repository, name.revision, commit)
-        return repository.snapshot(commit) / model.files[0].path
+        await asyncio.to_thread(write_ref, repository, found.name.revision, found.commit)
+        return repository.snapshot(found.commit)
+
+    async def download_files(
+        self, name: HubName, wanted: Callable[[HubRepository], Sequence[HubFile]], *, progress: Report | None = None
+    ) -> Path:
+        """Fetch what `wanted` chooses of a repository, and return the folder that has it. As `download` otherwise."""
+        meter = Meter(progress)
+        if is_offline():
+            raise DownloadError(f"HF_HUB_OFFLINE forbids to fetch {name}; name its folder.", reason="offline")
+        found = await read_repository(name, self._settings)
+        folder = await self._fetch_from(found, wanted(found), meter)
+        meter.finish()
+        return folder
 
     async def _download_url(self, name: UrlName, digest: str | None, size: int | None, meter: Meter) -> Path:
         urls = part_urls(name)
@@ -208,16 +222,16 @@ def _check_local(files: ModelFiles, digest: str | None, size: int | None) -> Non
         raise IntegrityError(f"{files.path} is not the file you asked for.", model=str(files.path))
 
 
-def _hub_remote(repository: Repository, model: HubModel, file: HubFile) -> RemoteFile:
-    name = structs.replace(model.name, file=file.path, quantization=None)
+def _hub_remote(repository: Repository, found: HubRepository, file: HubFile) -> RemoteFile:
+    name = structs.replace(found.name, file=file.path, quantization=None)
     return RemoteFile(
         name=str(name),
-        url=model.repository.url(file),
+        url=found.url(file),
         target=repository.blob(file.blob),
         lock=repository.lock(file.blob),
         size_bytes=file.size_bytes,
         digest=file.digest,
-        link=repository.snapshot(model.repository.commit) / file.path,
+        link=repository.snapshot(found.commit) / file.path,
     )
 
 

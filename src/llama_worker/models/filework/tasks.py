@@ -33,11 +33,18 @@ def _split() -> type[FileTask]:
     return SplitTask
 
 
+def _quantize() -> type[FileTask]:
+    from ..quantizing.task import QuantizeTask
+
+    return QuantizeTask
+
+
 # A function for each, which imports it when it is wanted.
 TASKS: dict[str, Callable[[], type[FileTask]]] = {
     "ConvertTask": _convert,
     "EditTask": _edit,
     "MergeTask": _merge,
+    "QuantizeTask": _quantize,
     "SplitTask": _split,
 }
 

@@ -44,7 +44,7 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
-from .abilities.files import FileAbilities
+from .filework.methods import WorksOnFiles
 from .model import RemoteContext, RemoteModel
 from .model_names import sent
 from .remote_worker import RemoteWorker
@@ -54,7 +54,7 @@ from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FileAbilities):
+class LlamaWorkerBridge(WorksOnFiles, Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the
