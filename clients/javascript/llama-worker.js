@@ -248,8 +248,8 @@ export class LlamaWorker {
   }
 
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
-  quantizeModel(model, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
-    return this._start("quantize_model", { model, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
+  quantizeModel(modelPath, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { modelPath, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
   }
 
   /** Ask in the current session, which is created now when there is none. */

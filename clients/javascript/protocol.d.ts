@@ -656,7 +656,7 @@ export interface QuantizeModel {
   type: "quantize_model";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number | null;
-  model: ModelPath;
+  modelPath: ModelPath;
   /** The file to write, on the worker's machine. */
   target: string;
   /** Default: `"Q4_K_M"`. */
@@ -2499,7 +2499,7 @@ export interface Methods {
   ): client.Operation<ResultOf<ConvertedModel>, number>;
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
   quantizeModel(
-    model: ModelPath,
+    modelPath: ModelPath,
     target: string,
     quantization?: string,
     more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },

@@ -25,7 +25,7 @@ class QuantizeModel(Request, frozen=True, kw_only=True):
     tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
     """
 
-    model: ModelPath
+    model_path: ModelPath
     target: TargetPath
     quantization: str = "Q4_K_M"
     imatrix: str | None = None

@@ -27,16 +27,16 @@ def _merge() -> type[FileTask]:
     return MergeTask
 
 
-def _split() -> type[FileTask]:
-    from ..editing.splitting import SplitTask
-
-    return SplitTask
-
-
 def _quantize() -> type[FileTask]:
     from ..quantizing.task import QuantizeTask
 
     return QuantizeTask
+
+
+def _split() -> type[FileTask]:
+    from ..editing.splitting import SplitTask
+
+    return SplitTask
 
 
 # A function for each, which imports it when it is wanted.

@@ -16,12 +16,12 @@ from ..gguf.writing import Layout, Metadata, TypedValue, number, read_metadata, 
 from .file_types import FileType, file_type
 from .importance.matrix import ImportanceMatrix, Origin
 from .importance.reading import read_importance
+from .order import QuantizeOrder
 from .rules.facts import facts_of, in_order
 from .rules.families import ensure_known
 from .rules.fitting import fitting_type, needs_importance
 from .rules.kinds import is_quantized
 from .rules.mixture import Mixture
-from .task import QuantizeTask
 
 _FLOATS = frozenset({"F32", "F16", "BF16"})
 _FORMAT_VERSION = 2  # ggml's GGML_QNT_VERSION
@@ -61,7 +61,7 @@ class Plan(Struct, frozen=True):
         return dict(Counter(target.type for target in self.layout.tensors).most_common())
 
 
-def make_plan(task: QuantizeTask) -> Plan:
+def make_plan(task: QuantizeOrder) -> Plan:
     """Raises `InvalidModelError` and `InvalidOptionsError` for what cannot be quantized so."""
     headers = [read_header(part) for part in task.parts]
     model = join_parts(headers)
@@ -89,7 +89,7 @@ def _places(parts: Sequence[str], headers: Sequence[GgufHeader]) -> dict[str, So
 
 
 def _types(
-    task: QuantizeTask, wanted: FileType, model: GgufHeader, tensors: Sequence[TensorInfo], has_importance: bool
+    task: QuantizeOrder, wanted: FileType, model: GgufHeader, tensors: Sequence[TensorInfo], has_importance: bool
 ) -> tuple[list[str], int]:
     """Each tensor's type, and how many had to take another than they were meant to have."""
     plain = task.pure or not wanted.quantizes
@@ -108,7 +108,7 @@ def _types(
 
 
 def _check(
-    task: QuantizeTask, wanted: FileType, info: TensorInfo, kind: str, importance: ImportanceMatrix | None
+    task: QuantizeOrder, wanted: FileType, info: TensorInfo, kind: str, importance: ImportanceMatrix | None
 ) -> None:
     if kind == info.type:
         return

@@ -16,16 +16,16 @@ from ..filework.disk import ensure_space
 from ..filework.meter import Meter
 from ..filework.task import Finished, Report
 from .ggml import Ggml
+from .order import QuantizeOrder
 from .plan import Plan, ensure_usable, make_plan
 from .record import Purpose, Record
 from .rows import RowMaker
 from .slabs import Slab, slabs_of
-from .task import QuantizeTask
 
 _WAITING_FOR_EACH = 2  # slabs that are handed out beyond those that are being made
 
 
-def quantize(task: QuantizeTask, folder: Path, report: Report) -> Finished:
+def quantize(task: QuantizeOrder, folder: Path, report: Report) -> Finished:
     """Do the task: the model is in `folder`, under its target's name, when this returns."""
     plan = make_plan(task)
     ggml = Ggml({info.type for pair in plan.pairs for info in (pair[0].tensor, pair[1])})
@@ -38,7 +38,7 @@ def quantize(task: QuantizeTask, folder: Path, report: Report) -> Finished:
     return Finished(files=(target.name,), facts=_facts(plan))
 
 
-def _purpose(task: QuantizeTask, plan: Plan) -> Purpose:
+def _purpose(task: QuantizeOrder, plan: Plan) -> Purpose:
     files = [*task.parts, *([task.imatrix] if task.imatrix else [])]
     found = [(path, Path(path).stat()) for path in files]
     return Purpose(
@@ -79,7 +79,7 @@ def _facts(plan: Plan) -> dict[str, object]:
 class Quantizer:
     """Hands slabs to threads, and notes those that are written."""
 
-    def __init__(self, task: QuantizeTask, plan: Plan, ggml: Ggml, target: Path, record: Record, meter: Meter) -> None:
+    def __init__(self, task: QuantizeOrder, plan: Plan, ggml: Ggml, target: Path, record: Record, meter: Meter) -> None:
         self._threads = task.threads or processors()
         self._plan = plan
         self._record, self._meter, self._target = record, meter, target

@@ -24,7 +24,7 @@ class QuantizesModels:
 
     def quantize_model(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         target: str | os.PathLike[str],
         quantization: str = "Q4_K_M",
         *,
@@ -38,7 +38,7 @@ class QuantizesModels:
     ) -> QuantizedModel:
         quantizing = self._loop.call(
             self._worker.quantize_model,
-            model,
+            model_path,
             target,
             quantization,
             imatrix=imatrix,

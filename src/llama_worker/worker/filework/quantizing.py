@@ -24,7 +24,7 @@ class QuantizesModels:
 
     def quantize_model(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         target: str | os.PathLike[str],
         quantization: str = "Q4_K_M",
         *,
@@ -50,7 +50,7 @@ class QuantizesModels:
 
         self._ensure_open()
         order = checked_order(target, quantization, imatrix, pure, requantize, overwrite, threads)
-        return self._track(begin_quantizing(self._library, parse_model_name(model), order, politeness))
+        return self._track(begin_quantizing(self._library, parse_model_name(model_path), order, politeness))
 
     def _ensure_open(self) -> None:
         raise NotImplementedError

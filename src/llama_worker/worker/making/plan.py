@@ -62,9 +62,18 @@ async def plan_making(library: Library, name: HubName, quantize: str | None) -> 
     if repository.gguf_files:
         model = await find_model(name)
         size = sum(file.size_bytes for file in model.files)
-        facts = {"download_bytes": size, "result_bytes": size, "disk_bytes": size, "minutes": 0.0}
-        return MakingPlan(name=str(name), converts=False, quantization=None, free_bytes=free, **facts)
-    kind = file_type(quantize or name.quantization).name if quantize or name.quantization else None
+        return MakingPlan(
+            name=str(name),
+            converts=False,
+            quantization=None,
+            download_bytes=size,
+            result_bytes=size,
+            disk_bytes=size,
+            free_bytes=free,
+            minutes=0.0,
+        )
+    wanted = quantize or name.quantization
+    kind = file_type(wanted).name if wanted else None
     files = wanted_files(repository)
     size = sum(file.size_bytes for file in files)
     weights = sum(file.size_bytes for file in files if file.path.endswith(".safetensors"))

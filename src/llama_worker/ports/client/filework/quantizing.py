@@ -23,7 +23,7 @@ class QuantizesModels:
 
     def quantize_model(
         self,
-        model: str | os.PathLike[str] | Mapping[str, Any],
+        model_path: str | os.PathLike[str] | Mapping[str, Any],
         target: str | os.PathLike[str],
         quantization: str = "Q4_K_M",
         *,
@@ -37,7 +37,7 @@ class QuantizesModels:
         """As `LlamaWorker.quantize_model`; all files are on the worker's machine."""
         self._ensure_open()
         facts = {
-            "model": sent(model),
+            "model_path": sent(model_path),
             "target": os.fspath(target),
             "quantization": quantization,
             "imatrix": os.fspath(imatrix) if imatrix is not None else None,

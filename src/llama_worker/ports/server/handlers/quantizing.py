@@ -12,7 +12,7 @@ from ..workspace import plain_name
 async def quantize_model(request: OpenRequest, message: QuantizeModel) -> Outgoing:
     request.workspace.ensure_files_allowed()
     quantizing = request.workspace.worker.quantize_model(
-        plain_name(message.model),
+        plain_name(message.model_path),
         message.target,
         message.quantization,
         imatrix=message.imatrix,
