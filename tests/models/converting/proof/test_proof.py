@@ -13,7 +13,7 @@ from .checkpoints import CHECKPOINTS
 from .checkpoints.adapters import ADAPTERS, Adapter
 from .checkpoints.checkpoint import Checkpoint
 from .computing import vector_difference, worst_difference
-from .conftest import Proof
+from .conftest import TYPED, TYPES, Proof
 from .ours import convert, convert_adapter
 from .recording import made_by_llama_cpp, recorded
 
@@ -26,6 +26,12 @@ def test_a_conversion_is_llama_cpps(checkpoint: Checkpoint, proof: Proof, tmp_pa
     ours = gguf_file.read(convert(proof.checkpoints / name, tmp_path / f"{name}.gguf"))
     theirs = gguf_file.read(proof.theirs / f"{name}.gguf")
     assert gguf_file.differences(ours, theirs) == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_type_is_llama_cpps(kind: str, proof: Proof, tmp_path: Path) -> None:
+    ours = gguf_file.read(convert(proof.checkpoints / TYPED, tmp_path / "ours.gguf", kind))
+    assert gguf_file.differences(ours, gguf_file.read(proof.theirs / f"{TYPED}-{kind}.gguf")) == []
 
 
 @pytest.mark.parametrize("checkpoint", [each for each in CHECKPOINTS if each.exact], ids=lambda each: each.folder)

@@ -11,7 +11,7 @@ from .. import gguf_file
 from .pieces import CONTROL, UNKNOWN, Piece, model_file
 from .tokenizer import Added, Tokenizer, template_processing, tokenizer_json
 
-XLM_ROBERTA = 900
+XLM_ROBERTA = 960
 _ENDS = ("<s>", "<pad>", "</s>", "<unk>")
 
 
