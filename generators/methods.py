@@ -24,19 +24,8 @@ _BY_POSITION = {
     "quantize_model": ("quantization",),
 }
 # They take so long that one wants to see how far they are, or to abort them.
-_OPERATIONS = {
-    "load_model",
-    "create_context",
-    "initialize_session",
-    "download_model",
-    "embed",
-    "rerank",
-    "quantize_model",
-    "convert_model",
-    "split_model",
-    "merge_model",
-    "edit_metadata",
-}
+_OPERATIONS = {"load_model", "create_context", "initialize_session", "download_model", "embed", "rerank"}
+_OPERATIONS |= {"split_model", "merge_model", "edit_metadata", "quantize_model", "convert_model"}
 # Not the client's caller but the client fills them in.
 _FILLED_IN = {"type", "id", "functions"}
 

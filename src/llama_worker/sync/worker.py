@@ -33,7 +33,7 @@ from .watching import finish
 
 
 @lists_options
-class LlamaWorker(WorksOnFiles, Subscribable, ManagesModels):
+class LlamaWorker(Subscribable, ManagesModels, WorksOnFiles):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.

@@ -28,7 +28,6 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
-        "convert": Entry("models.convert", "safetensors to GGUF"),
         "verify": Entry("models.verify", "are they sound?"),
         "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
@@ -37,6 +36,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Model files": {
         "inspect": Entry("files.inspect", "all that stands in one"),
         "set-metadata": Entry("files.set_metadata", "template, tokens, any key"),
+        "convert": Entry("models.convert", "safetensors to GGUF"),
         "quantize": Entry("models.quantize", "make one smaller"),
         "split": Entry("files.split", "one model in several"),
         "merge": Entry("files.merge", "several as one"),

@@ -20,8 +20,19 @@ from . import (
 )
 
 _FILES = (
-    *(setup, models, stored, files, converting, quantizing, generation, functions, control, sessions),
-    *(tokens, embeddings, speech),
+    setup,
+    models,
+    stored,
+    files,
+    converting,
+    quantizing,
+    generation,
+    functions,
+    control,
+    sessions,
+    tokens,
+    embeddings,
+    speech,
 )
 REQUESTS = tuple(kind for file in _FILES for kind in ENDS if kind.__module__ == file.__name__)
 """Every request, in the order of the documentation."""

@@ -54,7 +54,7 @@ from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(WorksOnFiles, Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels):
+class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, WorksOnFiles):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the

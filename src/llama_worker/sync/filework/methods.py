@@ -1,11 +1,11 @@
-"""All that a worker does, without async with model files."""
+"""All that a worker does with model files."""
 
 from __future__ import annotations
 
+from ..abilities.files import FileAbilities
 from .converting import ConvertsModels
-from .editing import EditsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(ConvertsModels, EditsModels, QuantizesModels):
-    """For `llama_worker.sync.LlamaWorker`."""
+class WorksOnFiles(FileAbilities, ConvertsModels, QuantizesModels):
+    """As `worker.filework.methods.WorksOnFiles`."""

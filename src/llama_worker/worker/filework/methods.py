@@ -7,5 +7,5 @@ from .editing import EditsModels
 from .quantizing import QuantizesModels
 
 
-class WorksOnFiles(ConvertsModels, EditsModels, QuantizesModels):
+class WorksOnFiles(EditsModels, ConvertsModels, QuantizesModels):
     """For `LlamaWorker`."""

@@ -17,7 +17,7 @@ from ..model_names import sent
 from ..remote_worker import RemoteWorker
 
 
-class EditsModels:
+class FileAbilities:
     """As `worker.filework.editing.EditsModels`; files are on the worker's machine."""
 
     _remote: RemoteWorker

@@ -14,7 +14,7 @@ from ..loop import LoopThread
 from ..watching import finish
 
 
-class EditsModels:
+class FileAbilities:
     """As `worker.filework.editing.EditsModels`."""
 
     _worker: asynchronous_worker.LlamaWorker
