@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.names import ModelReference, parse_model_name
+from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
@@ -83,3 +83,10 @@ class FetchesModels(ManagesModels):
 
         name, checked = parse_model_name(model_path), options or ModelOptions()
         return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
+
+    async def _make_ready(self, name: ModelName, options: ModelOptions, report: Callable[[Event], object]) -> None:
+        """Fetch or convert a model that is to be loaded, if that is allowed and it is not here."""
+        if options.convert:
+            from .making.making import make_ready
+
+            await make_ready(self._library, name, options, report)

@@ -121,10 +121,7 @@ class LlamaWorker(
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
-            if checked.convert:
-                from .making.making import make_ready
-
-                await make_ready(self._library, name, checked, operation.report)
+            await self._make_ready(name, checked, operation.report)
             async with ready_to_load(await self._chosen_engine(None)):
                 from .opening import find_files
 
