@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
-from ..messages.events import Downloading
+from ..messages.events import Downloading, Event
 from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions, build_options
 from ..options.keywords import ModelKeywords
