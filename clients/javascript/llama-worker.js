@@ -192,6 +192,31 @@ export class LlamaWorker {
     return this._ask("verify_models", { names, upstream }).then((end) => end.value);
   }
 
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels({ names, check } = {}) {
+    return this._ask("update_models", { names, check }).then((end) => end.value);
+  }
+
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names, { path } = {}) {
+    return this._ask("lock_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels({ names, path } = {}) {
+    return this._ask("download_locked_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names, path) {
+    return this._ask("export_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Take the models of such a folder or file into the store. */
+  importModels(path) {
+    return this._ask("import_models", { path }).then((end) => end.value);
+  }
+
   /** What the stores take on the disk. */
   measureStores() {
     return this._ask("measure_stores").then((end) => end.value);

@@ -13,6 +13,11 @@ export type Incoming =
   | DownloadModel
   | ListStoredModels
   | VerifyModels
+  | UpdateModels
+  | LockModels
+  | DownloadLockedModels
+  | ExportModels
+  | ImportModels
   | MeasureStores
   | RemoveModel
   | RemoveUnusedModels
@@ -128,6 +133,8 @@ export interface Init {
  * `modelStores`: folders in which models are looked for, in this order, before those of the environment
  * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
  * (docs/models.md).
+ * `modelLock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+ * `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -158,6 +165,7 @@ export interface LlamaOptions {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -512,6 +520,60 @@ export interface VerifyModels {
   names?: ModelPath[];
   /** Default: `false`. */
   upstream?: boolean;
+}
+
+/**
+ * Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is
+ * whole.
+ */
+export interface UpdateModels {
+  type: "update_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  check?: boolean;
+}
+
+/** Write models into a lock of the worker's machine, beside those that it has. */
+export interface LockModels {
+  type: "lock_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Fetch what a lock of the worker's machine has, and compare each with it. */
+export interface DownloadLockedModels {
+  type: "download_locked_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+export interface ExportModels {
+  type: "export_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. */
+  path: string;
+}
+
+/** Take the models of such a folder or file into the store. */
+export interface ImportModels {
+  type: "import_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** On the worker's machine. */
+  path: string;
 }
 
 /** What the stores take on the disk. */
@@ -1438,6 +1500,7 @@ export interface InitializePayload {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -2281,6 +2344,50 @@ export interface FileCheck {
 }
 
 /**
+ * What became of a model, or would (`updated` is False then): the revisions that it has and that upstream has.
+ *
+ * `state`: "current", "newer" (upstream has another file), "same_file" (another revision, in which this file is as it
+ * was), "pinned" (its name says which commit it is), "gone" (upstream has it no more) or "failed", with the `problem`.
+ * `sizeBytes` are to be fetched, or were.
+ */
+export interface ModelUpdate {
+  name: string;
+  state: "current" | "failed" | "gone" | "newer" | "pinned" | "same_file";
+  /** Default: `false`. */
+  updated: boolean;
+  revision: string | null;
+  newest: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  problem: string | null;
+}
+
+/** A model of a lock: `source` is its name with the revision pinned, `path` its first file, where it is here. */
+export interface PinnedModel {
+  name: string;
+  source: string;
+  license: string;
+  /** Default: `0`. */
+  sizeBytes: number;
+  path: string | null;
+}
+
+/** A model that was copied to the folder or tar file `path`. */
+export interface ExportedModel {
+  name: string;
+  path: string;
+  sizeBytes: number;
+}
+
+/** A model that was taken in: `source` is its name with the revision pinned, `license` what its header says. */
+export interface ImportedModel {
+  name: string;
+  source: string;
+  license: string;
+  sizeBytes: number;
+}
+
+/**
  * What a store takes on the disk, in bytes, each file counted once.
  *
  * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
@@ -2361,6 +2468,11 @@ export interface Requests {
   "download_model": { request: DownloadModel; end: DownloadComplete };
   "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
   "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
+  "lock_models": { request: LockModels; end: ResultOf<PinnedModel[]> };
+  "download_locked_models": { request: DownloadLockedModels; end: ResultOf<PinnedModel[]> };
+  "export_models": { request: ExportModels; end: ResultOf<ExportedModel[]> };
+  "import_models": { request: ImportModels; end: ResultOf<ImportedModel[]> };
   "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
   "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
   "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
@@ -2461,6 +2573,16 @@ export interface Methods {
   listStoredModels(): Promise<ModelEntry[]>;
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
   verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels(more?: { names?: ModelPath[]; check?: boolean }): Promise<ModelUpdate[]>;
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names: ModelPath[], more?: { path?: string }): Promise<PinnedModel[]>;
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels(more?: { names?: ModelPath[]; path?: string }): Promise<PinnedModel[]>;
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names: ModelPath[], path: string): Promise<ExportedModel[]>;
+  /** Take the models of such a folder or file into the store. */
+  importModels(path: string): Promise<ImportedModel[]>;
   /** What the stores take on the disk. */
   measureStores(): Promise<StoreUsage[]>;
   /** Delete a model from the worker's machine, whole, unfinished or broken. */

@@ -59,7 +59,18 @@ from .requests.speech import *  # noqa: F403
 from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
-from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
+from .stored import (
+    ExportedModel,
+    FileCheck,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoredSize,
+    StoreUsage,
+)
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -74,12 +85,14 @@ __all__ = [
     "ChatMessage",
     "ConvertedModel",
     "End",
+    "ExportedModel",
     "FileCheck",
     "FileDescription",
     "FileDifferences",
     "FunctionSpec",
     "HubFile",
     "Id",
+    "ImportedModel",
     "Incoming",
     "LastMessage",
     "McpServerInfo",
@@ -92,6 +105,7 @@ __all__ = [
     "ModelEntry",
     "ModelPath",
     "ModelUpdate",
+    "PinnedModel",
     "QuantizedModel",
     "Ranking",
     "RemovedModel",

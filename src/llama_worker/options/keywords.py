@@ -31,6 +31,7 @@ class LlamaKeywords(TypedDict, total=False):
     state_cache_bytes: int
     memory_budget: int | None
     model_stores: list[str] | tuple[str, ...]
+    model_lock: str | None
     mcp_servers: Mapping[str, McpServerOptions | Mapping[str, Any]]
 
 

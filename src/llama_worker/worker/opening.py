@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.aliasing import meant
 from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import LlamaOptions, ModelOptions
 from .companions.companions import open_companions
@@ -28,10 +27,11 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     """Everything about a model that is to be loaded that its engine does not tell. Raises what `load_model` raises."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return stood_in
-    name = await asyncio.to_thread(meant, name)
+    name = await asyncio.to_thread(library.meant, name)
     files, header = await library.open(name)
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
+    await asyncio.to_thread(library.admit, name, [*files.parts, *map(Path, beside.files)])
     guard = await read_content_guard(files.path, header, template, beside.modalities)
     public = public_name(name, files, library.store.plain_folder)
     return LoadedFiles(str(name), public, files, header, guard, llama, options, template, companions=beside)
@@ -53,7 +53,7 @@ def begin_download(
         other = stand_in()
         if other and (path := await other.download(parsed, operation.report)):
             return path
-        named = await asyncio.to_thread(meant, parsed)
+        named = await asyncio.to_thread(library.meant, parsed)
         return await library.fetch(named, sha256=sha256, size=size, report=operation.report, reach=reach)
 
     return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
@@ -70,7 +70,7 @@ async def estimate_files(
     """What a model would take, which need not be here, with what is to be loaded beside it, which must."""
     if (other := stand_in()) and (stood_in := await other.open(name, llama, options)):
         return await estimate_memory(stood_in.header, llama, options, stood_in.kind, stood_in.companions)
-    name = await asyncio.to_thread(meant, name)
+    name = await asyncio.to_thread(library.meant, name)
     header = await library.header(name, reach)
     beside = await open_companions(library, name, options, header)
     return await estimate_memory(header, llama, options, kind, beside)

@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "update": Entry("models.update", "newer revisions"),
         "verify": Entry("models.verify", "are they sound?"),
         "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
@@ -56,6 +57,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "completion": Entry("setup.completion", "Tab completes words"),
     },
     "Other machines": {
+        "lock": Entry("models.lock", "pin an app's models"),
+        "export": Entry("models.export", "a model as a folder or tar"),
+        "import": Entry("models.import_models", "take such a thing in"),
         "bundle": Entry("shipping.bundle", "a folder that installs offline"),
     },
 }

@@ -76,6 +76,10 @@ class Repository(msgspec.Struct, frozen=True):
         """The lock of that blob, the same that huggingface_hub takes."""
         return self.root / ".locks" / self.folder.name / f"{digest}.lock"
 
+    def pin(self, commit: str) -> Path:
+        """A file that is there when somebody has asked for that very commit, which no update then removes."""
+        return self.folder / ".pinned" / commit
+
     def commit(self, revision: str) -> str | None:
         """The commit that `revision` last stood at; for `main` any branch serves, as in llama.cpp."""
         if _COMMIT.fullmatch(revision):

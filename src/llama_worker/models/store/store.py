@@ -67,6 +67,13 @@ class ModelStore:
         """The store that has a file; None when none has."""
         return next((place for place in self.places if place.has(path)), None)
 
+    def path_within(self, path: Path) -> str:
+        """A file's path seen from its store, with `/`; of files that no store has their names alone."""
+        for folder in (folder for place in self.places for folder in (place.root, place.plain_folder)):
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
+        return path.name
+
     def elsewhere(self, repo: str, commit: str, paths: Sequence[str]) -> Path | None:
         """The first of some files of a repository, where a store that is not downloaded to has all of them."""
         for place in self.places:
