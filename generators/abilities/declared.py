@@ -184,22 +184,6 @@ ABILITIES = (
         holes={"HTTP": _FILES},
     ),
     Ability(
-        name="Converting repositories of safetensors",
-        methods=("LlamaWorker.convert_model",),
-        command="convert",
-        page="docs/guide/converting.md",
-        test="tests/models/converting/test_converting.py",
-        holes={"HTTP": "A server writes no files for its clients."},
-    ),
-    Ability(
-        name="Making models smaller",
-        methods=("LlamaWorker.quantize_model",),
-        command="quantize",
-        page="docs/guide/quantizing.md",
-        test="tests/models/quantizing/test_quantizing.py",
-        holes={"HTTP": "A server writes no files for its clients."},
-    ),
-    Ability(
         name="LoRA adapters, chosen for each prompt",
         options=("ModelOptions.loras", "PromptOptions.lora", "SessionOptions.lora"),
         http=("lora",),
