@@ -11,6 +11,7 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | Search
   | ListStoredModels
   | VerifyModels
   | UpdateModels
@@ -502,6 +503,21 @@ export interface DownloadModel {
   sha256?: string | null;
   /** How many bytes there must be. From 0. */
   size?: number | null;
+}
+
+/** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+export interface Search {
+  type: "search";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Words of a repository's name. */
+  query: string;
+  /** Only what fits. Default: `false`. */
+  fits?: boolean;
+  /** How many repositories at most. From 1 to 100. Default: `10`. */
+  limit?: number;
+  /** Hugging Face or ModelScope. Default: `"hf"`. */
+  site?: "hf" | "ms";
 }
 
 /** Every model on the worker's machine, with its size, origin, revision and last use. */
@@ -1941,7 +1957,8 @@ export interface ModelUnloaded {
 
 /**
  * How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
- * what the file that is being fetched must have ("sha256:..."), as far as its server tells it.
+ * what the file that is being fetched must have ("sha256:..."), as far as its server tells it. `chosen` is the model
+ * that was chosen where only a repository was named, and `reason` says why.
  */
 export interface DownloadProgress {
   type: "download_progress";
@@ -1959,6 +1976,8 @@ export interface DownloadProgress {
   bytesPerSecond?: number;
   secondsLeft?: number;
   digest?: string;
+  chosen?: string;
+  reason?: string;
   /** Which operation this is about. */
   operationId?: string;
 }
@@ -2169,6 +2188,57 @@ export interface MetadataEdit {
   path: string;
   inPlace: boolean;
   changes: MetadataDifference[];
+}
+
+/**
+ * A repository of a hub, with its models, the smallest first.
+ *
+ * `best` is the name of the one that `download_model` takes when only the repository is named, and None when none
+ * fits; `reason` says why, or why it is not known what fits. `downloads` are those of 30 days, `lastModified` is ISO
+ * 8601; `gated`: its terms must be accepted on its `page` first. `baseModels` are the repositories that it was made
+ * from. None is what the hub does not tell.
+ */
+export interface FoundModel {
+  name: string;
+  page: string;
+  files: FoundFile[];
+  best?: string;
+  fits?: boolean;
+  reason?: string;
+  license?: string;
+  downloads?: number;
+  likes?: number;
+  lastModified?: string;
+  /** Default: `false`. */
+  gated?: boolean;
+  baseModels?: string[];
+  architecture?: string;
+  parameters?: number;
+  contextLength?: number;
+}
+
+/**
+ * One model of a repository: `name` loads and fetches it, `sizeBytes` are those of all its parts. Without a `fit`
+ * its header could not be read.
+ */
+export interface FoundFile {
+  name: string;
+  quantization: string;
+  sizeBytes: number;
+  fit?: Fit;
+}
+
+/**
+ * Whether a model, loaded as `load_model` does without options, fits into what this machine has free now.
+ *
+ * `requiredBytes` of main memory is what it would take with `contextSize` tokens, `reason` the same in words.
+ */
+export interface Fit {
+  fits: boolean;
+  requiredBytes: number;
+  availableBytes: number;
+  contextSize: number;
+  reason: string;
 }
 
 /**
@@ -2466,6 +2536,7 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "search": { request: Search; end: ResultOf<FoundModel[]> };
   "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
   "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
   "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
@@ -2569,6 +2640,8 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query: string, more?: { fits?: boolean; limit?: number; site?: "hf" | "ms" }): Promise<FoundModel[]>;
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels(): Promise<ModelEntry[]>;
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */

@@ -128,7 +128,7 @@ class ModelStore:
 
     def repository(self, name: HubName) -> Repository:
         """The place of a hub repository in the cache."""
-        return Repository(self.root, name.repo)
+        return StorePlace(self.root, self.plain_folder).repository(name)
 
     def _first(self, find: Callable[[StorePlace], Found]) -> Found:
         """What the first store has; the error of the last one that is ours to write when none has."""
@@ -149,7 +149,7 @@ class ModelStore:
             case UrlName(_, local_path):
                 return self._resolve_url(name, place.plain_folder / local_path)
             case HubName():
-                return self._resolve_hub(name, Repository(place.root, name.repo), place.plain_folder)
+                return self._resolve_hub(name, place.repository(name), place.plain_folder)
 
     def _plain_or(self, path: Path, place: StorePlace) -> Path:
         beside = place.plain_folder / path
