@@ -155,8 +155,14 @@ def test_private_parts_stay_private() -> None:
 
 
 # What takes long to import, and is needed by few programs or only after the first answer.
-LATER = {"aiohttp", "filelock", "huggingface_hub", "importlib.metadata", "psutil", "sqlite3"}
-NOT_IN_THE_ENGINE_PROCESS = LATER | {"asyncio", "hashlib", "llama_worker.options.hints", "llama_worker.worker"}
+LATER = {
+    *("aiohttp", "filelock", "huggingface_hub", "importlib.metadata", "mcp", "psutil", "pydantic", "starlette"),
+    *("dataclasses", "difflib", "email", "hashlib", "http.client", "multiprocessing", "random", "secrets", "sqlite3"),
+    *("tempfile", "tomllib", "urllib.request", "zipfile"),
+    *("llama_worker.http", "llama_worker.models.download.download", "llama_worker.options.hints"),
+    *("llama_worker.worker.chat.session", "llama_worker.worker.mcp.connection", "llama_worker.worker.tools.functions"),
+}
+NOT_IN_THE_ENGINE_PROCESS = LATER | {"asyncio", "llama_worker.worker"}
 
 
 def imported_by(code: str) -> set[str]:

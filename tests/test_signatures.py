@@ -32,9 +32,20 @@ TWINS = [
     (ChatSession, RemoteSession),
 ]
 # For other parts of this package, which have the worker itself.
-INSIDE = {"runtime", "emit", "on_idle_death", "restore_session", "claim_id", "closed", "engine_name", "residency"} | {
+INSIDE = {
+    "runtime",
+    "emit",
+    "on_idle_death",
+    "restore_session",
+    "claim_id",
+    "closed",
+    "engine_name",
+    "residency",
+    "store",
+} | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
@@ -141,6 +152,7 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"} | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}
@@ -188,8 +200,8 @@ def test_a_message_ends_with_what_its_method_gives(name: str) -> None:
     assert given_by(name) == plain(end.value)
 
 
-# On the wire a vector is text.
-GIVEN_OTHERWISE = {"Model.embed": [bytes]}
+# On the wire a vector is text, and so is a path.
+GIVEN_OTHERWISE = {"Model.embed": [bytes], "LlamaWorker.merge_model": str, "LlamaWorker.split_model": [str]}
 
 
 def given_by(name: str) -> Any:

@@ -11,6 +11,26 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | Search
+  | ListStoredModels
+  | VerifyModels
+  | UpdateModels
+  | LockModels
+  | DownloadLockedModels
+  | ExportModels
+  | ImportModels
+  | MeasureStores
+  | RemoveModel
+  | RemoveUnusedModels
+  | ListAliases
+  | SetAlias
+  | InspectModel
+  | CompareModels
+  | SplitModel
+  | MergeModel
+  | EditMetadata
+  | ConvertModel
+  | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -111,6 +131,11 @@ export interface Init {
  * `stateCacheBytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
  * `memoryBudget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
  * what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+ * `modelStores`: folders in which models are looked for, in this order, before those of the environment
+ * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
+ * (docs/models.md).
+ * `modelLock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+ * `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -140,6 +165,8 @@ export interface LlamaOptions {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -470,6 +497,253 @@ export interface DownloadModel {
   sha256?: string | null;
   /** How many bytes there must be. From 0. */
   size?: number | null;
+}
+
+/** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+export interface Search {
+  type: "search";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Words of a repository's name. */
+  query: string;
+  /** Only what fits. Default: `false`. */
+  fits?: boolean;
+  /** How many repositories at most. From 1 to 100. Default: `10`. */
+  limit?: number;
+  /** Hugging Face or ModelScope. Default: `"hf"`. */
+  site?: "hf" | "ms";
+}
+
+/** Every model on the worker's machine, with its size, origin, revision and last use. */
+export interface ListStoredModels {
+  type: "list_stored_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+export interface VerifyModels {
+  type: "verify_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  upstream?: boolean;
+}
+
+/**
+ * Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is
+ * whole.
+ */
+export interface UpdateModels {
+  type: "update_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  check?: boolean;
+}
+
+/** Write models into a lock of the worker's machine, beside those that it has. */
+export interface LockModels {
+  type: "lock_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Fetch what a lock of the worker's machine has, and compare each with it. */
+export interface DownloadLockedModels {
+  type: "download_locked_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+export interface ExportModels {
+  type: "export_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. */
+  path: string;
+}
+
+/** Take the models of such a folder or file into the store. */
+export interface ImportModels {
+  type: "import_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** On the worker's machine. */
+  path: string;
+}
+
+/** What the stores take on the disk. */
+export interface MeasureStores {
+  type: "measure_stores";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Delete a model from the worker's machine, whole, unfinished or broken. */
+export interface RemoveModel {
+  type: "remove_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelId: ModelPath;
+}
+
+/** Delete what was downloaded and not used for so many days, or tell what that would be. */
+export interface RemoveUnusedModels {
+  type: "remove_unused_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** From 0. */
+  days: number;
+  /** Default: `false`. */
+  dryRun?: boolean;
+}
+
+/** The short names of models, with what they mean. */
+export interface ListAliases {
+  type: "list_aliases";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+}
+
+/** Let a short name mean a model, or nothing any more. */
+export interface SetAlias {
+  type: "set_alias";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  name: string;
+  model: ModelPath | null;
+}
+
+/** All metadata and tensors of a model, as its header has them. */
+export interface InspectModel {
+  type: "inspect_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+}
+
+/** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+export interface CompareModels {
+  type: "compare_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  otherPath: ModelPath;
+  /** Default: `false`. */
+  contents?: boolean;
+}
+
+/** Write a model as several files; gives their paths. `file_progress` tells how far it is. */
+export interface SplitModel {
+  type: "split_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** Of tensors, in each part. From 1. */
+  maxBytes?: number | null;
+  /** In each part; give this or `maxBytes`. From 1. */
+  maxTensors?: number | null;
+  /** The first part has no tensors. Default: `false`. */
+  metadataApart?: boolean;
+  /** What the paths begin with. Default: the model's own. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Write a model that is in several files as one; gives its path. `file_progress` tells how far it is. */
+export interface MergeModel {
+  type: "merge_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The path of the new file. */
+  target: string;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/** Change the metadata of a model's file. `file_progress` tells how far it is when it has to be written anew. */
+export interface EditMetadata {
+  type: "edit_metadata";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** By key, or `KEY:TYPE`; a token's id also as text. */
+  values?: Record<string, unknown> | null;
+  /** Keys that shall be gone. */
+  remove?: string[];
+  /** Another file, which gets the changes. */
+  target?: string | null;
+  /** Whether a file that is there already may be replaced. Default: `false`. */
+  overwrite?: boolean;
+}
+
+/**
+ * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
+ *
+ * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
+ * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ */
+export interface ConvertModel {
+  type: "convert_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  source: string;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"auto"`. */
+  dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  quantize?: string | null;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+}
+
+/**
+ * Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped.
+ *
+ * `quantization` is a mixture of llama.cpp's, as `Q4_K_M`. `imatrix` is an importance matrix, `pure` gives every
+ * tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
+ */
+export interface QuantizeModel {
+  type: "quantize_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"Q4_K_M"`. */
+  quantization?: string;
+  imatrix?: string | null;
+  /** Default: `false`. */
+  pure?: boolean;
+  /** Default: `false`. */
+  requantize?: boolean;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1232,6 +1506,8 @@ export interface InitializePayload {
   stateCacheBytes?: number;
   /** From 1. */
   memoryBudget?: number | null;
+  modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -1408,12 +1684,12 @@ export interface ErrorMessage {
   path?: string;
 }
 
-/** How far a load, a download or the reading of a prompt is. */
+/** How far a load, the reading of a prompt, or work on the files of models is. */
 export interface ProgressMessage {
   type: "progress";
   /** Chosen by the sender; comes back in every message that answers this one. */
   id?: string | number;
-  progressType: "download" | "inference" | "load";
+  progressType: "download" | "files" | "inference" | "load";
   /** From 0 to 1; it never falls. From 0 to 1. */
   progress: number;
   /** The part it is in, if it has parts. */
@@ -1669,7 +1945,8 @@ export interface ModelUnloaded {
 
 /**
  * How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
- * what the file that is being fetched must have ("sha256:..."), as far as its server tells it.
+ * what the file that is being fetched must have ("sha256:..."), as far as its server tells it. `chosen` is the model
+ * that was chosen where only a repository was named, and `reason` says why.
  */
 export interface DownloadProgress {
   type: "download_progress";
@@ -1687,6 +1964,8 @@ export interface DownloadProgress {
   bytesPerSecond?: number;
   secondsLeft?: number;
   digest?: string;
+  chosen?: string;
+  reason?: string;
   /** Which operation this is about. */
   operationId?: string;
 }
@@ -1809,13 +2088,151 @@ export interface Result {
   value?: unknown;
 }
 
+/**
+ * A repository that became a GGUF file of `sizeBytes` bytes.
+ *
+ * `architecture` is what GGUF calls it, `tensors` their count, `dtype` the type of its weights ("bf16", say), or
+ * `quantization` the mixture that they were quantized to.
+ */
+export interface ConvertedModel {
+  path: string;
+  architecture: string;
+  dtype: string;
+  tensors: number;
+  sizeBytes: number;
+  quantization: string | null;
+}
+
 /** How well the document with this number answers a query; scores are the model's own, larger is better. */
 export interface Ranking {
   index: number;
   score: number;
 }
 
-/** An MCP server of the worker: its tools, or the problem that keeps it from being used. */
+/**
+ * What the header of a model file says, in its order; of a model in parts all parts taken together.
+ *
+ * `headerBytes` are those before the tensors of the first part.
+ */
+export interface FileDescription {
+  path: string;
+  version: number;
+  alignment: number;
+  sizeBytes: number;
+  headerBytes: number;
+  metadata: MetadataEntry[];
+  tensors: TensorEntry[];
+}
+
+/**
+ * A key of a file's metadata. `type` is as GGUF calls it: "u32", "string", "string[32000]" for an array. `value` is
+ * None for a long array.
+ */
+export interface MetadataEntry {
+  key: string;
+  type: string;
+  value: unknown;
+}
+
+/** A tensor: `type` is as ggml calls it ("Q4_K"), the innermost dimension stands first. */
+export interface TensorEntry {
+  name: string;
+  type: string;
+  shape: number[];
+  sizeBytes: number;
+}
+
+/**
+ * What is different in two model files. `contents` names the tensors of the same type and shape whose bytes differ;
+ * None when nobody has looked.
+ */
+export interface FileDifferences {
+  metadata: MetadataDifference[];
+  tensors: TensorDifference[];
+  contents: string[] | null;
+}
+
+/**
+ * A key whose value is another, or that only one of the files has. Of two arrays: how many of their items differ,
+ * and the first of these, counted from 0.
+ */
+export interface MetadataDifference {
+  key: string;
+  before: MetadataEntry | null;
+  after: MetadataEntry | null;
+  items: number | null;
+  firstItem: number | null;
+}
+
+/** A tensor of another type or shape, or that only one of the files has. */
+export interface TensorDifference {
+  name: string;
+  before: TensorEntry | null;
+  after: TensorEntry | null;
+}
+
+/** What came of an edit: the file, what is different in it, and whether it was changed in place. */
+export interface MetadataEdit {
+  path: string;
+  inPlace: boolean;
+  changes: MetadataDifference[];
+}
+
+/**
+ * A repository of a hub, with its models, the smallest first.
+ *
+ * `best` is the name of the one that `download_model` takes when only the repository is named, and None when none
+ * fits; `reason` says why, or why it is not known what fits. `downloads` are those of 30 days, `lastModified` is ISO
+ * 8601; `gated`: its terms must be accepted on its `page` first. `baseModels` are the repositories that it was made
+ * from. None is what the hub does not tell.
+ */
+export interface FoundModel {
+  name: string;
+  page: string;
+  files: FoundFile[];
+  best?: string;
+  fits?: boolean;
+  reason?: string;
+  license?: string;
+  downloads?: number;
+  likes?: number;
+  lastModified?: string;
+  /** Default: `false`. */
+  gated?: boolean;
+  baseModels?: string[];
+  architecture?: string;
+  parameters?: number;
+  contextLength?: number;
+}
+
+/**
+ * One model of a repository: `name` loads and fetches it, `sizeBytes` are those of all its parts. Without a `fit`
+ * its header could not be read.
+ */
+export interface FoundFile {
+  name: string;
+  quantization: string;
+  sizeBytes: number;
+  fit?: Fit;
+}
+
+/**
+ * Whether a model, loaded as `load_model` does without options, fits into what this machine has free now.
+ *
+ * `requiredBytes` of main memory is what it would take with `contextSize` tokens, `reason` the same in words.
+ */
+export interface Fit {
+  fits: boolean;
+  requiredBytes: number;
+  availableBytes: number;
+  contextSize: number;
+  reason: string;
+}
+
+/**
+ * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
+ * used.
+ */
 export interface McpServerInfo {
   name: string;
   tools: McpTool[];
@@ -1875,6 +2292,23 @@ export interface MemoryEstimate {
 }
 
 /**
+ * A model that was quantized: the file, and what it is in numbers.
+ *
+ * `sourceBytes` are those of the tensors before, `sizeBytes` those of the file. `types` counts tensors by their
+ * type; `fallbacks` of them got another type than the mixture has for them, as their rows are no whole blocks of it.
+ */
+export interface QuantizedModel {
+  path: string;
+  quantization: string;
+  sourceBytes: number;
+  sizeBytes: number;
+  bitsPerWeight: number;
+  types: Record<string, number>;
+  /** Default: `0`. */
+  fallbacks: number;
+}
+
+/**
  * A conversation in the journal. `sessionId` is the session's `id`, `title` how its first question begins, `model`
  * the name of its model's file, `messages` how many it has; `created` and `updated` are seconds since 1970.
  *
@@ -1900,6 +2334,151 @@ export interface Abilities {
   version: string;
   engine: string;
   requests: string[];
+}
+
+/**
+ * A model on this machine. `lastUsed` is in seconds since 1970, unknown facts are None.
+ *
+ * `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
+ * of a model that is looked at from afar, "remote"; `problem` says in one sentence what is wrong.
+ *
+ * `origin` is "hub", "web", "file" (put there by somebody) or "package"; `source` is the name that brings this very
+ * file, with the commit of a repository, which is `revision` too. `store` is the folder of the store that has it,
+ * `readOnly` one that cannot be written to, and `hidden` says that an earlier store has a model of this name, which
+ * is the one that is used.
+ */
+export interface ModelEntry {
+  name: string;
+  path: string;
+  /** Default: `"complete"`. */
+  state: "broken" | "complete" | "incomplete" | "partial" | "remote";
+  problem: string | null;
+  architecture: string | null;
+  quantization: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  downloadedBytes: number | null;
+  parameters: number | null;
+  contextLength: number | null;
+  /** Default: `1`. */
+  parts: number;
+  lastUsed: number | null;
+  /** Default: `"file"`. */
+  origin: "file" | "hub" | "package" | "web";
+  source: string | null;
+  revision: string | null;
+  store: string | null;
+  /** Default: `false`. */
+  readOnly: boolean;
+  /** Default: `false`. */
+  hidden: boolean;
+}
+
+/**
+ * A model that was read whole. `state` is "bad" when one of its files is, or its header says what cannot be;
+ * `problem` then says in one sentence what is wrong and what to do.
+ */
+export interface ModelCheck {
+  name: string;
+  state: "bad" | "ok" | "unrecorded";
+  files: FileCheck[];
+  problem: string | null;
+}
+
+/**
+ * A file of a model, compared with what is known of it. Digests are hexadecimal, `sizeBytes` what it has.
+ *
+ * `state` is "ok", "changed", "missing" or "unrecorded": nobody has said what it must be. `recordedBy` is who has:
+ * the "store" (its files are named by their digests), the "download", the "hub", or a "lock".
+ */
+export interface FileCheck {
+  path: string;
+  state: "changed" | "missing" | "ok" | "unrecorded";
+  /** Default: `0`. */
+  sizeBytes: number;
+  digest: string | null;
+  expected: string | null;
+  recordedBy: "download" | "hub" | "lock" | "store" | null;
+}
+
+/**
+ * What became of a model, or would (`updated` is False then): the revisions that it has and that upstream has.
+ *
+ * `state`: "current", "newer" (upstream has another file), "same_file" (another revision, in which this file is as it
+ * was), "pinned" (its name says which commit it is), "gone" (upstream has it no more) or "failed", with the `problem`.
+ * `sizeBytes` are to be fetched, or were.
+ */
+export interface ModelUpdate {
+  name: string;
+  state: "current" | "failed" | "gone" | "newer" | "pinned" | "same_file";
+  /** Default: `false`. */
+  updated: boolean;
+  revision: string | null;
+  newest: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  problem: string | null;
+}
+
+/** A model of a lock: `source` is its name with the revision pinned, `path` its first file, where it is here. */
+export interface PinnedModel {
+  name: string;
+  source: string;
+  license: string;
+  /** Default: `0`. */
+  sizeBytes: number;
+  path: string | null;
+}
+
+/** A model that was copied to the folder or tar file `path`. */
+export interface ExportedModel {
+  name: string;
+  path: string;
+  sizeBytes: number;
+}
+
+/** A model that was taken in: `source` is its name with the revision pinned, `license` what its header says. */
+export interface ImportedModel {
+  name: string;
+  source: string;
+  license: string;
+  sizeBytes: number;
+}
+
+/**
+ * What a store takes on the disk, in bytes, each file counted once.
+ *
+ * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
+ * `otherBytes` of what is no model: other programs' files in the same folders. `freeBytes` are left on its disk.
+ */
+export interface StoreUsage {
+  folder: string;
+  readOnly: boolean;
+  sizeBytes: number;
+  models: StoredSize[];
+  /** Default: `0`. */
+  unfinishedBytes: number;
+  /** Default: `0`. */
+  unnamedBytes: number;
+  /** Default: `0`. */
+  otherBytes: number;
+  /** Default: `0`. */
+  freeBytes: number;
+}
+
+/** What a model takes on the disk. Of `sizeBytes`, `sharedBytes` are another model's or revision's as well. */
+export interface StoredSize {
+  name: string;
+  sizeBytes: number;
+  /** Default: `0`. */
+  sharedBytes: number;
+}
+
+/** A model that was removed, or would be; `freedBytes` on the disk. `lastUsed` in seconds since 1970. */
+export interface RemovedModel {
+  name: string;
+  freedBytes: number;
+  lastUsed?: number;
 }
 
 /**
@@ -1945,6 +2524,26 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "search": { request: Search; end: ResultOf<FoundModel[]> };
+  "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
+  "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
+  "lock_models": { request: LockModels; end: ResultOf<PinnedModel[]> };
+  "download_locked_models": { request: DownloadLockedModels; end: ResultOf<PinnedModel[]> };
+  "export_models": { request: ExportModels; end: ResultOf<ExportedModel[]> };
+  "import_models": { request: ImportModels; end: ResultOf<ImportedModel[]> };
+  "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
+  "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
+  "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
+  "list_aliases": { request: ListAliases; end: ResultOf<Record<string, string>> };
+  "set_alias": { request: SetAlias; end: Result };
+  "inspect_model": { request: InspectModel; end: ResultOf<FileDescription> };
+  "compare_models": { request: CompareModels; end: ResultOf<FileDifferences> };
+  "split_model": { request: SplitModel; end: ResultOf<string[]> };
+  "merge_model": { request: MergeModel; end: ResultOf<string> };
+  "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
+  "convert_model": { request: ConvertModel; end: ResultOf<ConvertedModel> };
+  "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2029,6 +2628,65 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query: string, more?: { fits?: boolean; limit?: number; site?: "hf" | "ms" }): Promise<FoundModel[]>;
+  /** Every model on the worker's machine, with its size, origin, revision and last use. */
+  listStoredModels(): Promise<ModelEntry[]>;
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+  verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels(more?: { names?: ModelPath[]; check?: boolean }): Promise<ModelUpdate[]>;
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names: ModelPath[], more?: { path?: string }): Promise<PinnedModel[]>;
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels(more?: { names?: ModelPath[]; path?: string }): Promise<PinnedModel[]>;
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names: ModelPath[], path: string): Promise<ExportedModel[]>;
+  /** Take the models of such a folder or file into the store. */
+  importModels(path: string): Promise<ImportedModel[]>;
+  /** What the stores take on the disk. */
+  measureStores(): Promise<StoreUsage[]>;
+  /** Delete a model from the worker's machine, whole, unfinished or broken. */
+  removeModel(modelId: ModelPath): Promise<RemovedModel>;
+  /** Delete what was downloaded and not used for so many days, or tell what that would be. */
+  removeUnusedModels(days: number, more?: { dryRun?: boolean }): Promise<RemovedModel[]>;
+  /** The short names of models, with what they mean. */
+  listAliases(): Promise<Record<string, string>>;
+  /** Let a short name mean a model, or nothing any more. */
+  setAlias(name: string, model: ModelPath | null): Promise<Result>;
+  /** All metadata and tensors of a model, as its header has them. */
+  inspectModel(modelPath: ModelPath): Promise<FileDescription>;
+  /** What is different in two models that are here: metadata, tensors, with `contents` also their bytes. */
+  compareModels(modelPath: ModelPath, otherPath: ModelPath, more?: { contents?: boolean }): Promise<FileDifferences>;
+  /** Write a model as several files; gives their paths. */
+  splitModel(
+    modelPath: ModelPath,
+    more?: { maxBytes?: number | null; maxTensors?: number | null; metadataApart?: boolean; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<string[]>, number>;
+  /** Write a model that is in several files as one; gives its path. */
+  mergeModel(
+    modelPath: ModelPath,
+    target: string,
+    more?: { overwrite?: boolean },
+  ): client.Operation<ResultOf<string>, number>;
+  /** Change the metadata of a model's file. */
+  editMetadata(
+    modelPath: ModelPath,
+    more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
+  ): client.Operation<ResultOf<MetadataEdit>, number>;
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(
+    source: string,
+    target: string,
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<ConvertedModel>, number>;
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(
+    modelPath: ModelPath,
+    target: string,
+    quantization?: string,
+    more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<QuantizedModel>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */

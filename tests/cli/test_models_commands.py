@@ -260,3 +260,30 @@ async def test_the_shell_completes_model_names(shell: Shell) -> None:
     assert f"hf:{REPO}:Q8_0" in (await shell.run()).out
     shell.environment |= {"COMP_WORDS": "llama-worker es", "COMP_CWORD": "1"}
     assert "estimate" in (await shell.run()).out
+
+
+async def test_verify_names_the_bad_file_and_fails(shell: Shell) -> None:
+    shell.hub.add(REPO, "tiny-Q8_0.gguf", MODEL)
+    path = Path((await shell.run("pull", f"hf:{REPO}:Q8_0")).out.strip())
+    done = await shell.run("verify", f"hf:{REPO}:Q8_0")
+    assert (done.code, done.err) == (0, "")
+    path.resolve().write_bytes(MODEL[:-1] + b"\1")
+    done = await shell.run("verify", "--json")
+    assert done.code == 1
+    assert {check["name"]: check["state"] for check in done.json()}[f"hf:{REPO}:Q8_0"] == "bad"
+    done = await shell.run("verify")
+    assert done.code == 1
+    assert "tiny-Q8_0.gguf is not what it was; run `llama-worker rm" in done.err
+
+
+async def test_what_is_unused_is_told_and_removed(shell: Shell) -> None:
+    shell.hub.add(REPO, "tiny-Q8_0.gguf", MODEL)
+    path = Path((await shell.run("pull", f"hf:{REPO}:Q8_0")).out.strip())
+    assert "unused for that long" in (await shell.run("rm", "--unused", "30d", "-y")).out
+    os.utime(path, (0, 0))
+    told = await shell.run("rm", "--unused", "30d", "--dry-run", "--json")
+    assert told.json() == [{"name": f"hf:{REPO}:Q8_0", "freedBytes": len(MODEL), "lastUsed": 0.0}]
+    [store] = (await shell.run("du", "--json")).json()
+    assert store["models"] == [{"name": f"hf:{REPO}:Q8_0", "sizeBytes": len(MODEL), "sharedBytes": 0}]
+    assert f"Removed hf:{REPO}:Q8_0" in (await shell.run("rm", "--unused", "30d", "-y")).out
+    assert not path.exists()

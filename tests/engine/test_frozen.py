@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 import llama_worker
@@ -56,3 +59,27 @@ def test_a_packed_program_becomes_the_engine_when_it_is_asked_to() -> None:
     engine = subprocess.run([*program, ENGINE_ARGUMENT], capture_output=True, text=True)
     assert engine.stdout == ""
     assert "LLAMA_WORKER_PARENT_PID" in engine.stderr
+
+
+@pytest.mark.slow
+def test_a_packed_program_ends_its_mcp_servers_itself(tmp_path: Path) -> None:
+    """Even where another process stands between the two, as in programs that unpack themselves first."""
+    program = tmp_path / "app"
+    source = Path(llama_worker.__file__).parents[1]
+    code = f"import os, sys; sys.frozen = True; sys.path.insert(0, {str(source)!r})\nimport llama_worker\n"
+    code += "llama_worker.freeze_support(os.environ['APP'])\n"
+    code += "import asyncio\nfrom llama_worker.mcp import McpServer\n"
+    code += (
+        "async def main():\n    async with McpServer(*sys.argv[1:]):\n        print('here', flush=True); os._exit(1)\n"
+    )
+    (tmp_path / "app.py").write_text(code + "asyncio.run(main())\n")
+    program.write_text(
+        f"#!/bin/sh\nexport APP='{program}'\n'{sys.executable}' '{tmp_path / 'app.py'}' \"$@\"\nexit $?\n"
+    )
+    program.chmod(0o755)
+    fake, trace = Path(__file__).parents[1] / "fakes" / "mcp_server.py", tmp_path / "trace"
+    server = [str(program), "/usr/bin/env", f"MCP_TRACE={trace}", sys.executable, "-S", str(fake), "stubborn"]
+    assert subprocess.run(server, stdout=subprocess.PIPE, text=True, timeout=60).stdout == "here\n"
+    pid = int(trace.read_text().split()[1])
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.05)

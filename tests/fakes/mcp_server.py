@@ -22,11 +22,38 @@ WEATHER = {
 }
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
+ODD: list[Any] = [
+    5,
+    {},
+    {"name": "nameless schema"},
+    {"name": 5, "inputSchema": NOTHING},
+    {"name": "text", "inputSchema": "object"},
+    {"name": "null", "inputSchema": None},
+    {"name": "untyped", "inputSchema": {}},
+    {"name": "string", "inputSchema": {"type": "string"}},
+    {"name": "described", "inputSchema": NOTHING, "description": 5},
+    {"name": "output", "inputSchema": NOTHING, "outputSchema": 5},
+    {"name": "annotated", "inputSchema": NOTHING, "annotations": 5},
+]
+"""Tools that are none."""
+LOOSE: list[dict[str, Any]] = [
+    {"type": "object", "properties": 5},
+    {"type": "object", "properties": {"a": {"type": "banana"}}},
+    {"type": "object", "properties": {"a": True, "b": False}},
+    {"type": "object", "properties": {"a": {"$ref": "#/$defs/nowhere"}}},
+    {"type": "object", "properties": {"a": {"anyOf": []}}},
+    {"type": "object", "required": 5},
+]
+"""Schemas of tools that no engine could keep to."""
 MODES = set(sys.argv[1:])
 
 
 def tools() -> list[dict[str, Any]]:
     offered: list[dict[str, Any]] = [WEATHER] if "weather" in MODES or not MODES else []
+    if "odd" in MODES:
+        return [*ODD, WEATHER]
+    if "loose" in MODES:
+        return [WEATHER, *({"name": f"loose{at}", "inputSchema": schema} for at, schema in enumerate(LOOSE))]
     return offered + [{"name": mode, "inputSchema": NOTHING} for mode in sorted(MODES - {"weather"})]
 
 
@@ -43,6 +70,8 @@ def call(name: str, arguments: dict[str, object]) -> dict[str, object] | None:
     if name == "picture":
         image = {"type": "image", "data": PNG, "mimeType": "image/png"}
         return {"content": [{"type": "text", "text": "a dot"}, image]}
+    if name == "long":
+        return text("a" * 50_000_000)
     if name == "change":
         MODES.add("weather")
         tell("notifications/tools/list_changed")

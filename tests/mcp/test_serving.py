@@ -16,6 +16,7 @@ import psutil
 import pytest
 from mcp.client.streamable_http import streamable_http_client
 
+from llama_worker.cli.main import run
 from mcp import Client, StdioServerParameters
 from tests.worker.mcp.test_server import until
 
@@ -137,3 +138,12 @@ async def test_over_http_with_a_key(tmp_path: Path) -> None:
     finally:
         process.terminate()
         assert await process.wait() == 0
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["stdio", "http"])
+def test_a_model_that_is_not_there_is_told_of_at_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], http: bool
+) -> None:
+    missing = ["mcp", "--model", str(tmp_path / "nope.gguf"), *(["--http", "--port", "0"] if http else [])]
+    assert run(missing) != 0
+    assert "nope.gguf" in capsys.readouterr().err

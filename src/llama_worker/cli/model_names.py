@@ -27,11 +27,11 @@ class ModelType(click.ParamType[str]):
         return found or [CompletionItem(incomplete, type="file")]
 
     def names(self) -> Iterator[str]:
-        from ..models.store.store import ModelStore
+        from .stores.configured import model_store
 
         with suppress(LlamaWorkerError):
             yield from read_aliases()
-        yield from (entry.name for entry in ModelStore().list())
+        yield from (entry.name for entry in model_store().list())
 
 
 class ConfiguredModelType(ModelType):

@@ -15,7 +15,8 @@ def config_folder() -> Path:
 
 
 def state_folder() -> Path:
-    """What the command line keeps: typed lines, saved chats, which servers run and their logs. It need not exist."""
+    """What is kept for the next run: typed lines, saved chats, which servers run and their logs, when models were
+    used. It need not exist."""
     return _own_folder("XDG_STATE_HOME", ".local/state", _LOCAL)
 
 

@@ -42,6 +42,7 @@ from .middleware.host import HostMiddleware
 from .middleware.key import KeyMiddleware, Keys
 from .middleware.origin import OriginMiddleware
 from .middleware.problems import ProblemMiddleware
+from .middleware.unread import UnreadMiddleware
 from .ollama.routes import ollama_routes
 from .paths import routes_at
 from .pool import ModelPool
@@ -90,7 +91,7 @@ def create_app(
     `ServerOptions`. Raises `InvalidOptionsError`.
     """
     checked = build_options(ServerOptions, options, changes)
-    store = store or ModelStore()
+    store = store or worker.store
     pool = ModelPool(worker, checked, as_named(models or {}), store)
     counts: Counts = Counter()
     keys, database = Keys(api_key), Database(data)
@@ -198,6 +199,7 @@ def _middleware(options: ServerOptions, keys: Keys, counts: Counts) -> list[Midd
         *([cors] if options.allowed_origins else []),
         Middleware(RequestCounter, counts=counts),
         Middleware(HeadersMiddleware),
+        Middleware(UnreadMiddleware),
         Middleware(ProblemMiddleware),
         Middleware(HostMiddleware, allowed=options.allowed_hosts),
         Middleware(OriginMiddleware, allowed=options.allowed_origins),

@@ -62,6 +62,9 @@ def _check_headers(scope: Scope, limit: int, kind: bytes) -> None:
     said = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if said != kind:  # JSON a page of another origin cannot send without asking first; forms the origin's check refuses
         raise Problem(415, f"The Content-Type must be {kind.decode()}.", code="unsupported_media_type")
+    if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
+        message = "The body must come as it is, without a Content-Encoding."
+        raise Problem(415, message, code="unsupported_media_type", headers={"Accept-Encoding": "identity"})
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)

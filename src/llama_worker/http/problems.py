@@ -55,6 +55,8 @@ _ANTHROPIC_KINDS = {
 # The directories of an absolute path, but not what follows the "//" of a URL.
 _LOCAL_PATH = re.compile(r"(?<![\w:/.])(?:[A-Za-z]:[\\/]|/)(?:[^\s\\/:'\"]+[\\/])*(?=[\w.-])")
 
+_LONGEST = 1000
+
 
 class Problem(Exception):
     """Raised to end a request with an error; `code` is for programs, `param` names the field that is wrong,
@@ -73,7 +75,7 @@ class Problem(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.message = without_paths(message)
+        self.message = without_paths(_shortened(message))
         self.code = code
         self.param = param
         self.headers = headers or {}
@@ -153,6 +155,11 @@ def _refused(error: EngineRequestError) -> Problem:
     if error.status is not None and 400 <= error.status < 500:
         return Problem(400, message, code="invalid_request")
     return Problem(500, message, code=error.code)
+
+
+def _shortened(message: str) -> str:
+    """What quotes a request may be as long as that."""
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 4 :]}"
 
 
 def without_paths(message: str) -> str:

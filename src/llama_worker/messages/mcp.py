@@ -14,7 +14,8 @@ class McpTool(Struct, frozen=True, rename="camel"):
 
 
 class McpServerInfo(Struct, frozen=True, rename="camel"):
-    """An MCP server of the worker: its tools, or the problem that keeps it from being used."""
+    """An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
+    used."""
 
     name: str
     tools: tuple[McpTool, ...] = ()

@@ -60,9 +60,9 @@ class ErrorMessage(Failure, frozen=True, kw_only=True):
 
 
 class ProgressMessage(Message, frozen=True, kw_only=True):
-    """How far a load, a download or the reading of a prompt is."""
+    """How far a load, the reading of a prompt, or work on the files of models is."""
 
-    progress_type: Literal["load", "download", "inference"]
+    progress_type: Literal["load", "download", "inference", "files"]
     progress: Fraction
     stage: Annotated[str, Meta(description="The part it is in, if it has parts.")] = ""
     operation_id: OperationId = ""

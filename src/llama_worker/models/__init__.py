@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..messages.stored import ModelEntry
     from .gguf.header import GgufHeader
     from .gguf.inspect import read_header, read_model
     from .names import (
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
         parse_model_name,
     )
     from .store.files import ModelFiles, resolve_local
-    from .store.listing import ModelDetails, ModelEntry
+    from .store.listing import ModelDetails
     from .store.store import ModelStore
 else:
     from ..lazy import names_on_demand
@@ -28,7 +29,8 @@ else:
             ".gguf.inspect": "read_header read_model",
             ".names": "BuiltinName FileName HubName ModelName UrlName parse_model_name",
             ".store.files": "ModelFiles resolve_local",
-            ".store.listing": "ModelDetails ModelEntry",
+            ".store.listing": "ModelDetails",
+            "..messages.stored": "ModelEntry",
             ".store.store": "ModelStore",
         },
     )

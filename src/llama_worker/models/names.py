@@ -83,6 +83,8 @@ class UrlName(msgspec.Struct, frozen=True):
 
 
 ModelName = BuiltinName | FileName | UrlName | HubName
+ModelReference = str | os.PathLike[str] | Mapping[str, Any]
+"""What a user may call a model."""
 
 
 def parse_model_name(value: str | os.PathLike[str] | Mapping[str, Any] | ModelName) -> ModelName:

@@ -33,6 +33,11 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `state_cache_bytes`: how much of it at most (default 2 GiB); what was used longest ago goes first.
     `memory_budget`: bytes of main memory that all models of this worker may take together, by their estimates; default:
     what the machine has. What does not fit makes room first, see `load_model`'s `keep`.
+    `model_stores`: folders in which models are looked for, in this order, before those of the environment
+    (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
+    (docs/models.md).
+    `model_lock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+    `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
     `mcp_servers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
     docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
     """
@@ -50,4 +55,6 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     state_cache: bool | FileName = True
     state_cache_bytes: ByteCount = 2 << 30
     memory_budget: ByteCount | None = None
+    model_stores: tuple[FileName, ...] = ()
+    model_lock: FileName | None = None
     mcp_servers: dict[ServerName, McpServerOptions] = field(default_factory=dict)

@@ -30,6 +30,8 @@ class LlamaKeywords(TypedDict, total=False):
     state_cache: bool | str | os.PathLike[str]
     state_cache_bytes: int
     memory_budget: int | None
+    model_stores: list[str] | tuple[str, ...]
+    model_lock: str | None
     mcp_servers: Mapping[str, McpServerOptions | Mapping[str, Any]]
 
 

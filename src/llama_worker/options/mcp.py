@@ -1,5 +1,6 @@
 """Servers of the Model Context Protocol, as programs of all makers write them down."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -40,6 +41,17 @@ class McpServerOptions(Options, frozen=True, kw_only=True):
             raise ValueError("a server has either a `command` or a `url`")
         if self.type is not None and (self.type == "stdio") != (self.command is not None):
             raise ValueError(f"a server of type {self.type!r} has a `{'command' if self.type == 'stdio' else 'url'}`")
+
+        for place, text in self._texts():
+            if "\0" in text:
+                raise ValueError(f"`{place}` has a null character, which no process can be given")
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for place in ("command", "url"):
+            yield place, getattr(self, place) or ""
+        yield from (("args", argument) for argument in self.args)
+        for place in ("env", "headers"):
+            yield from ((place, text) for item in getattr(self, place).items() for text in item)
 
     def __repr__(self) -> str:
         """Without what may be secret: arguments, the environment, headers, and an address's query."""

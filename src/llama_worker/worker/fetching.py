@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
 from ..messages.events import Downloading
-from ..models.names import parse_model_name
-from ..options import LlamaOptions, ModelOptions, build_options
+from ..models.names import ModelReference, parse_model_name
+from ..options import ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
+from .finding.finds import FindsModels
 from .operations.operation import Operation
+from .stored.managing import ManagesModels
 
 if TYPE_CHECKING:
-    from ..engine.command import EngineKind
     from ..models.download.reach import Reach
-    from .library import Library, ModelReference
+    from ..models.store.store import ModelStore
+    from .library import Library
 
 
 @lists_options
-class FetchesModels:
+class FetchesModels(ManagesModels, FindsModels):
     """For `LlamaWorker`. What clients of a shared worker ask for is fetched within the `reach` that they have."""
 
-    _options: LlamaOptions
-    _kind: EngineKind | None
-
-    @cached_property
+    @property
     def _library(self) -> Library:
-        from .library import Library
+        """Of the options as they are now."""
+        from .library import library_of
 
-        return Library()
+        return library_of(self._options)
+
+    @property
+    def store(self) -> ModelStore:
+        """For servers: where its models are."""
+        return self._library.store
 
     def download_model(
         self, name: str | os.PathLike[str] | Mapping[str, Any], /, *, sha256: str | None = None, size: int | None = None
     ) -> Operation[Path, Downloading]:
         """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
+
+        Of a repository alone (`hf:org/repo`) it is the usual quantization, or the largest below that fits into what is
+        free now: its events tell which was `chosen` and the `reason`.
 
         Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
         the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
@@ -53,7 +60,8 @@ class FetchesModels:
         from .opening import begin_download
 
         self._ensure_open()
-        return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
+        download = begin_download(self._library, name, sha256=sha256, size=size, reach=reach, machine=self._machine)
+        return self._track(download)
 
     async def estimate(
         self,
@@ -76,9 +84,3 @@ class FetchesModels:
 
         name, checked = parse_model_name(model_path), options or ModelOptions()
         return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
-
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -27,10 +28,12 @@ from ..messages import (
 from ..messages.events import Downloading, Event, Processing, Progress, ReasoningDelta, TextDelta
 from .embedding.forms import to_bytes
 from .model import Context, Model
-from .operations.operation import GENERATING, Operation
+from .operations.operation import FILE_WORK, GENERATING, Kind, Operation
 from .reply import Reply
 
 _STARTING = frozenset({"load", "create_context"})
+_ON_FILES: frozenset[Kind] = frozenset({"verify", "update", "export", "import", "lock"})
+_WITH_VALUE = _ON_FILES | FILE_WORK | {"rerank"}
 
 
 async def messages_of(operation: Operation[Any, Any]) -> AsyncIterator[Outgoing]:
@@ -97,7 +100,7 @@ class OperationMessages:
         return [
             ProgressMessage(
                 id=self._id,
-                progress_type="load" if kind in _STARTING else "inference",
+                progress_type="load" if kind in _STARTING else "files" if kind in _ON_FILES else "inference",
                 progress=event.value,
                 stage=event.stage,
                 operation_id=self._operation.id,
@@ -131,8 +134,8 @@ class OperationMessages:
             )
         if self._operation.kind == "embed":
             return Result(id=self._id, value=to_bytes(result))
-        if self._operation.kind == "rerank":
-            return Result(id=self._id, value=to_builtins(result))
+        if self._operation.kind in _WITH_VALUE:
+            return Result(id=self._id, value=to_builtins(result, enc_hook=os.fspath))
         return Result(id=self._id)
 
     def _error(self, error: LlamaWorkerError) -> Outgoing:

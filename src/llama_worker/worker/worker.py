@@ -19,6 +19,7 @@ from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .current import Current
 from .fetching import FetchesModels
+from .filework.methods import WorksOnFiles
 from .home import Home
 from .journal.listing import KeepsJournal
 from .mcp.listing import ListsMcpServers
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 @lists_options
 class LlamaWorker(
-    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, KeepsJournal, ListsMcpServers
+    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, WorksOnFiles, KeepsJournal, ListsMcpServers
 ):
     """Loads models into engine processes, talks to them and cleans up after them.
 

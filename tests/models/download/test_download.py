@@ -94,7 +94,7 @@ async def test_a_plain_url_is_fetched_into_the_plain_folder(
     assert path.relative_to(store.plain_folder).parts[1:] == ("dir", "a model.gguf")
     assert path == store.resolve(url).path
     assert path.read_bytes() == MODEL
-    assert {file.name for file in path.parent.iterdir()} == {"a model.gguf"}
+    assert {file.name for file in path.parent.iterdir()} == {"a model.gguf", "a model.gguf.origin.json"}
 
 
 async def test_the_parts_of_a_plain_url_are_one_model(

@@ -126,6 +126,23 @@ def test_nothing_is_left_of_one_that_failed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_only_what_a_bundle_has_left_is_removed(tmp_path: Path, inside: bool) -> None:
+    folder = tmp_path / "bundle"
+    beside = folder / ".unfinished" if inside else tmp_path / "bundle.unfinished"
+    beside.mkdir(parents=True)
+    (beside / "thesis.txt").write_text("years of work")
+    recipe = Recipe(sources=Sources(given=(wheel(tmp_path, "llama_worker"),), offline=True))
+    with pytest.raises(InvalidOptionsError, match="in the way"):
+        make_bundle(folder, recipe)
+    assert (beside / "thesis.txt").read_text() == "years of work"
+    (beside / ".llama-worker-bundle").touch()  # as a bundle that was killed leaves it
+    make_bundle(folder, recipe)
+    assert list(problems(folder)) == []
+    assert not beside.exists()
+    assert not (folder / ".llama-worker-bundle").exists()
+
+
 def _fail(_: str) -> None:
     raise InvalidOptionsError("enough", path="test")
 

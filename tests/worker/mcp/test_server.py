@@ -197,6 +197,39 @@ async def test_a_server_that_cannot_be_started(
     assert session.get_chat_history() == []
 
 
+@pytest.mark.parametrize(("mode", "left_out"), [("odd", 11), ("loose", 0)])
+async def test_tools_that_are_none_are_left_out_and_told_of(
+    model: Model, fake: Fake, caplog: pytest.LogCaptureFixture, mode: str, left_out: int
+) -> None:
+    async with fake(mode) as server:
+        assert (await asked(model, server)).startswith("sunny")
+        problem = (await server.info()).problem or ""
+        assert ("'string'" in problem) == bool(left_out)
+    assert (f"{left_out} tools left out" in caplog.text) == bool(left_out)
+
+
+async def test_a_tool_that_is_allowed_must_be_there(model: Model, fake: Fake) -> None:
+    with pytest.raises(
+        InvalidOptionsError, match=r"has no tool 'get_wether' \(did you mean `get_weather`\?\)"
+    ) as caught:
+        await asked(model, fake(allow=("get_wether",)))
+    assert caught.value.path == "allow"
+
+
+async def test_a_result_without_an_end_is_not_held(model: Model, fake: Fake, trace: Path) -> None:
+    async with fake("long", "weather") as server:
+        with pytest.raises(McpServerError, match="it wrote a message of more than 8 MiB"):
+            await server.call_tool("long")
+        assert (await asked(model, server)).startswith("sunny")
+    assert len(pids(trace)) == 2
+
+
+async def test_null_characters_are_refused() -> None:
+    for said in ({"args": ("\0",)}, {"env": {"A": "\0"}}, {"env": {"\0": ""}}, {"cwd": "\0"}):
+        with pytest.raises(InvalidOptionsError, match=r"null character|\[\^\\\\0\]"):
+            LlamaWorker(mcp_servers={"server": {"command": "python", **said}})
+
+
 @pytest.mark.parametrize(
     ("mode", "why"),
     [

@@ -25,9 +25,13 @@ def seconds_of(value: KeepAlive) -> float:
             return _number(value)
         seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PARTS.findall(match[2]))
         return math.inf if match[1] == "-" and seconds else seconds
-    if not math.isfinite(value):
+    try:
+        seconds = float(value)
+    except OverflowError:
+        raise _wrong("a number of that size") from None
+    if not math.isfinite(seconds):
         raise _wrong(value)
-    return math.inf if value < 0 else float(value)
+    return math.inf if seconds < 0 else seconds
 
 
 def _number(text: str) -> float:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
+from ..problems import Problem
 from .connections import Connections, WriteWatch
 
 _HEADER_COUNT = 100
 _HEADER_BYTES = 64 * 1024
 _READ_SECONDS = 30.0
 _GOODBYE_SECONDS = 1.0
+_NO_HTTP = msgspec.json.encode(Problem(400, "This is no HTTP request that can be read.", code="invalid_http").openai())
 
 
 class _Limited(asyncio.Protocol):
@@ -106,12 +109,15 @@ class LimitedProtocol(_Limited, HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if self._refusal == 400:
-            return super().send_400_response(msg)
-        self._write_status(self._refusal)
+            self._write_status(400, _NO_HTTP)
+        else:
+            self._write_status(self._refusal)
         self.transport.close()
 
-    def _write_status(self, status: int) -> None:
-        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+    def _write_status(self, status: int, body: bytes = b"") -> None:
+        kind = b"content-type: application/json\r\n" if body else b""
+        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[status] + kind + length + body)
 
     def _turn_away(self) -> None:
         """Closed at once, it would be reset by the request that comes, and the status lost."""

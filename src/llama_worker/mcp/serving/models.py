@@ -11,9 +11,10 @@ from msgspec import Struct, structs
 from ...config.named_model import NamedModel
 from ...errors import InvalidOptionsError
 from ...models.names import FileName, UrlName, parse_model_name
-from ...models.store.store import ModelStore
 from ...options import PromptOptions
+from ...worker.library import Library
 from ...worker.model import Model
+from ...worker.stand_in import stand_in
 from ...worker.worker import LlamaWorker
 
 Tell = Callable[[str], Awaitable[None]]
@@ -43,6 +44,18 @@ class Models:
         self._loaded: dict[str, Model] = {}
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    async def check(self, *, downloads: bool) -> None:
+        """Look whether those of the server are there; with `downloads` files alone, as others may yet come.
+
+        Raises `ModelNotFoundError` and `InvalidModelError`.
+        """
+        if stand_in() is not None:
+            return
+        for of in self._named.values():
+            name = parse_model_name(of.model)
+            if isinstance(name, FileName) or not downloads:
+                await Library().open(name)
+
     async def get(self, name: str | None, tell: Tell) -> Served:
         """A model, loaded now if need be; others that nobody uses make room for it.
 
@@ -61,7 +74,7 @@ class Models:
         return Served(model, of.prompt)
 
     async def list(self) -> list[ListedModel]:
-        entries = await asyncio.to_thread(ModelStore().list)
+        entries = await asyncio.to_thread(self._worker.store.list)
         here = [entry.name for entry in entries if entry.state == "complete"]
         names = [*self._named, *(name for name in here if name not in self._named)]
         default = next(iter(self._named))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +12,7 @@ from msgspec import Struct
 
 from ...config.named_model import NamedModel
 from ...options import LlamaOptions
+from ...stopping import Stopped
 from ...worker.worker import LlamaWorker
 from .models import Models
 from .server import create_server
@@ -35,9 +34,9 @@ async def serve_stdio(plan: Plan) -> int:
     """Serve until the input ends or a signal comes; gives the exit code."""
     from mcp.server.stdio import stdio_server
 
-    stopped = _Stopped()
+    stopped = Stopped()
     async with LlamaWorker(plan.llama) as worker:
-        server = _server(plan, worker)
+        server = await _server(plan, worker)
 
         async def serve() -> None:
             async with stdio_server() as (reading, writing):
@@ -61,7 +60,7 @@ async def serve_http(plan: Plan, listening: socket.socket, welcome: Callable[[],
     from ...http.serving.server import create_server as http_server
 
     async with LlamaWorker(plan.llama) as worker:
-        server = _server(plan, worker)
+        server = await _server(plan, worker)
         app = server.streamable_http_app(streamable_http_path=PATH, host=listening.getsockname()[0])
         guarded = ProblemMiddleware(KeyMiddleware(app, Keys(plan.api_key), public=()))
         async with server.session_manager.run():
@@ -69,26 +68,7 @@ async def serve_http(plan: Plan, listening: socket.socket, welcome: Callable[[],
             await http_server(guarded).serve(sockets=[listening])
 
 
-def _server(plan: Plan, worker: LlamaWorker) -> Any:
-    return create_server(Toolset(worker, Models(worker, plan.models), downloads=plan.downloads))
-
-
-class _Stopped:
-    """SIGTERM and Ctrl-C: 128 and the signal's number, as shells count."""
-
-    def __init__(self) -> None:
-        self.exit_code = 0
-        self._event = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            if sys.platform == "win32":
-                signal.signal(number, lambda number, _: self._loop.call_soon_threadsafe(self._stop, number))
-            else:
-                self._loop.add_signal_handler(number, self._stop, number)
-
-    def _stop(self, number: int) -> None:
-        self.exit_code = 128 + number
-        self._event.set()
-
-    async def wait(self) -> None:
-        await self._event.wait()
+async def _server(plan: Plan, worker: LlamaWorker) -> Any:
+    models = Models(worker, plan.models)
+    await models.check(downloads=plan.downloads)
+    return create_server(Toolset(worker, models, downloads=plan.downloads))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InvalidModelError
-from .checkpoint.repository import Repository
+from .checkpoint.repository import RepositoryFiles
 
 if TYPE_CHECKING:
     import gguf
@@ -29,8 +29,9 @@ _SAMPLING = {
 """generation_config.json's names, and gguf's."""
 
 
-def write_identity(repository: Repository, keys: gguf.GGUFWriter) -> None:
-    """The keys `general.*` and the sampling that its makers recommend, as llama.cpp's converter writes them.
+def write_identity(repository: RepositoryFiles, keys: gguf.GGUFWriter, kind: str = "model") -> None:
+    """The keys `general.*` of a "model" or an "adapter", and the sampling that its makers recommend, as llama.cpp has
+    them.
 
     `keys` knows the tensors already: their numbers are part of names. Raises `InvalidModelError` for a card that does
     not read.
@@ -45,11 +46,11 @@ def write_identity(repository: Repository, keys: gguf.GGUFWriter) -> None:
     for key, value in (repository.json("generation_config.json") or {}).items():
         if key in _SAMPLING and isinstance(value, (int, float)):
             setattr(found, _SAMPLING[key], value)
-    keys.add_type(gguf.GGUFType.MODEL)
+    keys.add_type(kind)
     found.set_gguf_meta_model(keys)
 
 
-def _described(repository: Repository, elements: int) -> gguf.Metadata:
+def _described(repository: RepositoryFiles, elements: int) -> gguf.Metadata:
     import gguf
     import yaml  # gguf reads cards with it
 

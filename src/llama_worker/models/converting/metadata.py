@@ -38,6 +38,8 @@ def _typed(key: str, entry: gguf.GGUFValue) -> TypedValue:
 def _item_kind(entry: gguf.GGUFValue, items: list[Any]) -> str:
     import gguf
 
+    if isinstance(entry.value, bytes):
+        return "u8"
     if entry.sub_type is not None:
         return VALUE_TYPES[entry.sub_type]
     if not items:

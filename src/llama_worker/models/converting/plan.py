@@ -35,6 +35,7 @@ class Planned(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """`type` is the file's: "f16", or what "auto" came to. `shards` are the files that its weights are read from."""
 
+    architecture: str
     type: str
     shards: list[Path]
     layout: Layout
@@ -47,12 +48,12 @@ def plan_conversion(repository: Repository, wanted: str = "auto") -> Plan:
     family = family_of(repository)
     kept = dict(_kept(family))
     kind = guessed(kept.values()) if wanted == "auto" else wanted
-    tensors = [_planned(family, kind, *each) for each in _converted(family, kept)]
+    tensors = [planned(family, kind, *each) for each in _converted(family, kept)]
     if left := family.left_over():
         raise InvalidModelError(f"{repository.name} is incomplete: it has {left[0]}, and not what belongs to it.")
     metadata = typed_metadata(_keys(family, kind, tensors), repository.name)
-    layout = Layout(metadata, [planned.info for planned in tensors], repository.name)
-    return Plan(kind, shards(repository), layout, tensors)
+    layout = Layout(metadata, [each.info for each in tensors], repository.name)
+    return Plan(family.architecture, kind, shards(repository), layout, tensors)
 
 
 def _kept(family: Family) -> Iterator[tuple[str, Tensor]]:
@@ -71,7 +72,8 @@ def _converted(family: Family, kept: dict[str, Tensor]) -> Iterator[tuple[str, i
             yield name, block, new_name, changed
 
 
-def _planned(family: Family, wanted: str, name: str, block: int | None, new_name: str, tensor: Tensor) -> Planned:
+def planned(family: Family, wanted: str, name: str, block: int | None, new_name: str, tensor: Tensor) -> Planned:
+    """A tensor with the type that it gets, in a file of the type `wanted`; `name` is the one before conversion."""
     kind = type_of(family, wanted, name, new_name, block, tensor.shape)
     return Planned(tensor_info(new_name, kind, tensor.shape[::-1]), tensor)
 
@@ -79,15 +81,23 @@ def _planned(family: Family, wanted: str, name: str, block: int | None, new_name
 def _keys(family: Family, kind: str, tensors: list[Planned]) -> gguf.GGUFWriter:
     """All metadata, in llama.cpp's order."""
     import gguf
-    import numpy as np
 
-    keys = gguf.GGUFWriter(None, family.architecture)
-    for planned in tensors:
-        info = planned.info
-        keys.add_tensor_info(info.name, info.shape[::-1], np.dtype(np.float32), 0, gguf.GGMLQuantizationType[info.type])
+    keys = tensor_keys(family, tensors)
     write_identity(family.repository, keys)
     family.parameters(keys)
     keys.add_file_type(gguf.LlamaFileType[family.file_type(kind)])
     keys.add_quantization_version(gguf.GGML_QUANT_VERSION)
     family.vocabulary(keys)
+    return keys
+
+
+def tensor_keys(family: Family, tensors: list[Planned]) -> gguf.GGUFWriter:
+    """An empty list of keys that knows the tensors: how many numbers a model has is part of its metadata."""
+    import gguf
+    import numpy as np
+
+    keys = gguf.GGUFWriter(None, family.architecture)
+    for each in tensors:
+        info = each.info
+        keys.add_tensor_info(info.name, info.shape[::-1], np.dtype(np.float32), 0, gguf.GGMLQuantizationType[info.type])
     return keys

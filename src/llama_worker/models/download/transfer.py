@@ -23,13 +23,14 @@ _SEGMENTS = 64
 
 
 class Transfer:
-    """One file on its way; the caller owns the target exclusively."""
+    """One file on its way; the caller owns the target exclusively. `validator`: what its server calls its content."""
 
     def __init__(self, fetcher: Fetcher, file: RemoteFile, meter: Meter, settings: TransferSettings) -> None:
         self._fetcher = fetcher
         self._file = file
         self._meter = meter
         self._settings = settings
+        self.validator: str | None = None
 
     async def run(self) -> None:
         """Fetch, verify and put in place; raises DownloadError, IntegrityError or ModelNotFoundError."""
@@ -48,6 +49,7 @@ class Transfer:
 
     async def _attempt(self, offer: Offer, ranges: bool) -> None:
         journal = self._new_journal(self._checked_size(offer), offer, ranges)
+        self.validator = offer.validator
         partial = await _opened(self._file.target, journal)
         try:
             began, present = time.monotonic(), partial.written_bytes

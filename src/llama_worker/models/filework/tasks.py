@@ -15,8 +15,38 @@ def _convert() -> type[FileTask]:
     return ConvertTask
 
 
+def _edit() -> type[FileTask]:
+    from ..editing.rewriting import EditTask
+
+    return EditTask
+
+
+def _merge() -> type[FileTask]:
+    from ..editing.merging import MergeTask
+
+    return MergeTask
+
+
+def _quantize() -> type[FileTask]:
+    from ..quantizing.task import QuantizeTask
+
+    return QuantizeTask
+
+
+def _split() -> type[FileTask]:
+    from ..editing.splitting import SplitTask
+
+    return SplitTask
+
+
 # A function for each, which imports it when it is wanted.
-TASKS: dict[str, Callable[[], type[FileTask]]] = {"ConvertTask": _convert}
+TASKS: dict[str, Callable[[], type[FileTask]]] = {
+    "ConvertTask": _convert,
+    "EditTask": _edit,
+    "MergeTask": _merge,
+    "QuantizeTask": _quantize,
+    "SplitTask": _split,
+}
 
 
 class _Named(Struct, frozen=True):

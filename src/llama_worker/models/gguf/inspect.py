@@ -45,7 +45,7 @@ def read_header(path: str | Path) -> GgufHeader:
         status = path.stat()
         with explained(str(path)):
             require(stat.S_ISREG(status.st_mode), "it is a folder or a device, not a file")
-        with open(path, "rb", buffering=0, opener=_open_unnoticed) as file:
+        with open(path, "rb", buffering=0, opener=open_unnoticed) as file:
             return read_source(FileSource(file, status.st_size), str(path))
     except FileNotFoundError as error:
         raise ModelNotFoundError(f"No model file at {path}.", model=str(path)) from error
@@ -53,7 +53,7 @@ def read_header(path: str | Path) -> GgufHeader:
         raise InvalidModelError(f"{path} cannot be read: {error.strerror}.", model=str(path)) from error
 
 
-def _open_unnoticed(path: str, flags: int) -> int:
+def open_unnoticed(path: str, flags: int) -> int:
     """Open without changing the time of last access: looking at a model is not using it."""
     try:
         return os.open(path, flags | getattr(os, "O_NOATIME", 0))
@@ -68,9 +68,14 @@ def read_model(paths: Iterable[Path]) -> GgufHeader:
 
 def join_parts(parts: Sequence[GgufHeader]) -> GgufHeader:
     """The header of the model that these parts make up, first one first; raises InvalidModelError."""
+    return join_files(parts).check_loadable()
+
+
+def join_files(parts: Sequence[GgufHeader]) -> GgufHeader:
+    """As `join_parts`, whether an engine could load that or not."""
     first, *others = parts
     with explained(first.source):
         require(first.split_count == len(parts), f"it says it has {first.split_count} parts, found are {len(parts)}")
         for index, part in enumerate(others, start=1):
             require(part.split_index == index, f"{Path(part.source).name} is not part {index + 1} of it")
-    return first.joined(others).check_loadable()
+    return first.joined(others)

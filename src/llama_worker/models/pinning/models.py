@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from ..gguf.header import GgufHeader
@@ -19,7 +19,7 @@ def locked_model(
 ) -> LockedModel:
     """What is pinned of a model; `locked` says how each of its files is known."""
     pinned = _pinned(name, files.path)
-    entries = {path: locked(path) for path in all_files(files)}
+    entries = {path: locked(path) for path in files.all}
     return LockedModel(
         name=str(name),
         source=str(pinned),
@@ -30,11 +30,6 @@ def locked_model(
         files=tuple(entries.values()),
         projector=entries[files.mmproj].path if files.mmproj else "",
     )
-
-
-def all_files(files: ModelFiles) -> Iterable[Path]:
-    """Its parts, and the projector."""
-    return (*files.parts, *((files.mmproj,) if files.mmproj else ()))
 
 
 def _pinned(name: ModelName, path: Path) -> ModelName:

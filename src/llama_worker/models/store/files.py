@@ -31,6 +31,11 @@ class ModelFiles(msgspec.Struct, frozen=True):
     mmproj: Path | None = None
 
     @property
+    def all(self) -> tuple[Path, ...]:
+        """Its parts, and the projector."""
+        return (*self.parts, *((self.mmproj,) if self.mmproj else ()))
+
+    @property
     def size_bytes(self) -> int:
         """The bytes of all parts; the projector is not counted."""
         return sum(part.stat().st_size for part in self.parts)

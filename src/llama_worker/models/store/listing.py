@@ -4,46 +4,30 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ...errors import InvalidModelError, ModelNotFoundError
 from ...errors.general import printable
+from ...messages.stored import ModelEntry, ModelState
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_model
 from ..gguf.parser import GgufArray, Value
+from ..hub_names import SITES
 from ..names import DEFAULT_REVISION, HubName
-from .cache import Repository, repositories
+from .cache import REPOSITORY_PREFIXES, Repository, repositories
 from .choose import choose_model, is_gguf, is_model_file, parts_of, quantization_of
 from .files import ModelFiles, builtin_path, files_at
 from .journal import PartialFiles
+from .last_use import last_use
+from .places import StorePlace
+from .receipts import read_receipt
 
-State = Literal["complete", "partial", "incomplete", "broken", "remote"]
 _FOREIGN_PARTIALS = (".incomplete", ".downloadInProgress")
-
-
-class ModelEntry(msgspec.Struct, rename="camel", kw_only=True):
-    """One line of `list`. `last_used` is in seconds since 1970, unknown facts are None.
-
-    `state` is "complete", "partial" (a download that can be resumed), "incomplete" (parts are missing), "broken" or,
-    in `show` only, "remote"; `problem` says in one sentence what is wrong.
-    """
-
-    name: str
-    path: str
-    state: State = "complete"
-    problem: str | None = None
-    architecture: str | None = None
-    quantization: str | None = None
-    size_bytes: int = 0
-    downloaded_bytes: int | None = None
-    parameters: int | None = None
-    context_length: int | None = None
-    parts: int = 1
-    last_used: float | None = None
 
 
 class TensorSummary(msgspec.Struct, rename="camel"):
@@ -68,12 +52,27 @@ class ModelDetails(ModelEntry, kw_only=True):
     metadata: dict[str, Any]
 
 
-def list_models(root: Path, plain_folder: Path) -> list[ModelEntry]:
-    """Every model under both folders, the built-in one first, then by name."""
-    entries = [entry for repository in repositories(root) for entry in _repository_entries(repository)]
-    entries += _plain_entries(plain_folder)
-    builtin = [_entry("builtin", builtin_path())] if builtin_path().is_file() else []
-    return builtin + sorted(entries, key=lambda entry: entry.name)
+def list_models(place: StorePlace) -> list[ModelEntry]:
+    """Every model of a store, by name."""
+    found = (each for site in SITES for each in repositories(place.folder_of(site), site))
+    entries = [entry for repository in found for entry in _repository_entries(repository)]
+    for entry in entries:
+        entry.store = str(place.root)
+    plain = list(_plain_entries(place.plain_folder))
+    for entry in plain:
+        entry.store = str(place.plain_folder)
+    for entry in (*entries, *plain):
+        entry.read_only = not place.writable
+    return sorted([*entries, *plain], key=lambda entry: entry.name)
+
+
+def builtin_entries() -> list[ModelEntry]:
+    """The model of the package, where it was packed along."""
+    if not builtin_path().is_file():
+        return []
+    entry = _entry("builtin", builtin_path())
+    entry.origin, entry.source = "package", "builtin"
+    return [entry]
 
 
 def describe(name: str, files: ModelFiles | None, header: GgufHeader) -> ModelDetails:
@@ -115,11 +114,20 @@ def _repository_entries(repository: Repository) -> Iterator[ModelEntry]:
         revision = revisions.get(snapshot.name, snapshot.name)
         files = repository.files(snapshot.name)
         for path in first_files(files):
-            yield _entry(str(short_name(repository.repo, path, files, revision)), snapshot / path)
-    yield from _partial_entries(repository.blobs)
+            name = replace(short_name(repository.repo, path, files, revision), site=repository.site)
+            entry = _entry(str(name), snapshot / path)
+            entry.origin, entry.revision = "hub", snapshot.name
+            entry.source = str(replace(name, file=path, quantization=None, revision=snapshot.name))
+            yield entry
+    for entry in (*_partial_entries(repository.blobs.glob("*.partial.json")), *_foreign_partials(repository)):
+        entry.origin = "hub"
+        yield entry
+
+
+def _foreign_partials(repository: Repository) -> Iterator[ModelEntry]:
     for suffix in _FOREIGN_PARTIALS:
         for partial in repository.blobs.glob(f"*{suffix}"):
-            yield _foreign_partial(f"hf:{repository.repo}", partial)
+            yield _foreign_partial(f"{repository.site}:{repository.repo}", partial)
 
 
 def first_files(files: list[str]) -> list[str]:
@@ -140,11 +148,23 @@ def short_name(repo: str, path: str, files: list[str], revision: str = DEFAULT_R
 
 
 def _plain_entries(folder: Path) -> Iterator[ModelEntry]:
-    paths = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    paths = list(plain_paths(folder))
     files = sorted(path.relative_to(folder).as_posix() for path in paths if is_gguf(path.name))
     for name in first_files(files):
-        yield _entry(name, folder / name)
-    yield from _partial_entries(folder)
+        entry = _entry(name, folder / name)
+        if receipt := read_receipt(folder / name):
+            entry.origin, entry.source = "web", receipt.url
+        yield entry
+    yield from _partial_entries(path for path in paths if path.name.endswith(".partial.json"))
+
+
+def plain_paths(folder: Path) -> Iterator[Path]:
+    """All files below it, but for repositories and what is hidden: a store's folder may hold both."""
+    tops = sorted(folder.iterdir()) if folder.is_dir() else []
+    for top in tops:
+        if not top.name.startswith((".", *REPOSITORY_PREFIXES)):
+            below = top.rglob("*") if top.is_dir() and not top.is_symlink() else [top]
+            yield from (path for path in below if path.is_symlink() or path.is_file())
 
 
 def _entry(name: str, path: Path) -> ModelEntry:
@@ -162,7 +182,7 @@ def _entry(name: str, path: Path) -> ModelEntry:
 def _whole(name: str, files: ModelFiles, header: GgufHeader) -> ModelEntry:
     entry = _remote(name, header)
     entry.path, entry.state = str(files.path), "complete"
-    entry.size_bytes, entry.last_used = files.size_bytes, files.path.stat().st_atime
+    entry.size_bytes, entry.last_used = files.size_bytes, last_use(files.path)
     return entry
 
 
@@ -180,7 +200,7 @@ def _remote(name: str, header: GgufHeader) -> ModelEntry:
     )
 
 
-def _damaged(name: str, path: Path, state: State, problem: str) -> ModelEntry:
+def _damaged(name: str, path: Path, state: ModelState, problem: str) -> ModelEntry:
     parts = [path.with_name(part) for part in parts_of(path.name)]
     size = sum(part.stat().st_size for part in parts if part.is_file())
     return ModelEntry(
@@ -194,8 +214,8 @@ def _damaged(name: str, path: Path, state: State, problem: str) -> ModelEntry:
     )
 
 
-def _partial_entries(folder: Path) -> Iterator[ModelEntry]:
-    for path in folder.rglob("*.partial.json"):
+def _partial_entries(journals: Iterable[Path]) -> Iterator[ModelEntry]:
+    for path in journals:
         partial = PartialFiles(path.with_name(path.name.removesuffix(".partial.json")))
         journal = partial.read()
         if journal is not None:

@@ -35,6 +35,7 @@ from .wheels import collect
 
 PACKAGE = "llama-worker"
 _UNFINISHED = ".unfinished"
+_MARK = ".llama-worker-bundle"
 
 
 class Recipe(Struct, frozen=True):
@@ -82,17 +83,30 @@ def check_request(folder: Path, extras: Iterable[str]) -> None:
 def _unfinished(folder: Path) -> Iterator[Path]:
     inside = folder.is_dir()  # it may be a stick's, which nothing is moved to from beside it
     beside = folder / _UNFINISHED if inside else folder.with_name(f"{folder.name}{_UNFINISHED}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    _begin(beside)
     try:
         yield beside
         if not inside:
             beside.rename(folder)
+            (folder / _MARK).unlink()
             return
+        (beside / _MARK).unlink()
         for each in sorted(beside.iterdir(), key=lambda path: path.name == LOCK_NAME):
             each.rename(folder / each.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _begin(beside: Path) -> None:
+    """An empty folder with our mark in it; what a killed command has left of its own is removed, and nothing else."""
+    if (beside / _MARK).is_file():
+        shutil.rmtree(beside)
+    try:
+        beside.mkdir(parents=True)
+    except FileExistsError as error:
+        said = f"{beside} is in the way, and not of a bundle that was begun: remove it, or name another folder."
+        raise InvalidOptionsError(said, path="folder") from error
+    (beside / _MARK).touch()
 
 
 def _packages(folder: Path, recipe: Recipe, report: Callable[[str], None]) -> Iterator[LockedPackage]:

@@ -36,7 +36,6 @@ from ...messages import (
     SessionInfo,
 )
 from ...messages.events import Downloading, Progress
-from ...models.names import parse_model_name
 from ...options import LlamaOptions, ModelOptions, SessionOptions, build_options
 from ...options.keywords import LlamaKeywords, ModelKeywords
 from ...options.signatures import lists_options
@@ -45,14 +44,20 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
+from .filework.methods import WorksOnFiles
+from .finding import FindsRemoteModels
 from .model import RemoteContext, RemoteModel
+from .model_names import sent
 from .remote_worker import RemoteWorker
 from .requester import Requester
 from .session import RemoteSession
+from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
+class LlamaWorkerBridge(
+    Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FindsRemoteModels, WorksOnFiles
+):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the
@@ -108,7 +113,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     ) -> Operation[RemoteModel, Progress]:
         """As `LlamaWorker.load_model`; files are on the worker's machine."""
         self._ensure_open()
-        name = _sent(model_path)
+        name = sent(model_path)
         checked = build_options(ModelOptions, options, changes)
         return self._remote.follow("load", partial(self._loaded, name), LoadModel, model_path=name, options=checked)
 
@@ -122,7 +127,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
     ) -> Operation[Path, Downloading]:
         """As `LlamaWorker.download_model`; the file comes to the worker's machine, and its path is one there."""
         self._ensure_open()
-        facts = {"model_id": _sent(name), "sha256": sha256, "size": size}
+        facts = {"model_id": sent(name), "sha256": sha256, "size": size}
         return self._remote.follow("download", _downloaded, DownloadModel, **facts)
 
     async def estimate(
@@ -135,7 +140,7 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
         """As `LlamaWorker.estimate`."""
         self._ensure_open()
         checked = build_options(ModelOptions, options, changes)
-        facts = await self._remote.value(Estimate, model_path=_sent(model_path), options=checked)
+        facts = await self._remote.value(Estimate, model_path=sent(model_path), options=checked)
         return convert(facts, MemoryEstimate)
 
     async def list_models(self) -> list[LoadedModel]:
@@ -238,9 +243,3 @@ class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession]):
 
 def _downloaded(complete: DownloadComplete) -> Path:
     return Path(complete.file_path)
-
-
-def _sent(name: str | os.PathLike[str] | Mapping[str, Any]) -> str:
-    """A model's name as it travels. Raises `InvalidOptionsError`."""
-    parsed = parse_model_name(name)
-    return str(parsed) if isinstance(name, Mapping) else os.fsdecode(name)

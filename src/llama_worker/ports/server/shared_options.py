@@ -18,6 +18,8 @@ def check_shared_worker(options: LlamaOptions) -> None:
         "state_cache": isinstance(options.state_cache, str),
         "sandbox": not options.sandbox,
         "memory_budget": options.memory_budget is not None,
+        "model_lock": options.model_lock is not None,
+        "model_stores": bool(options.model_stores),
         "mcp_servers": bool(options.mcp_servers),
     }
     for path in (name for name, is_asked in asked.items() if is_asked):

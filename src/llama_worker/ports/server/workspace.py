@@ -9,11 +9,13 @@ from pathlib import Path
 from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedError, WorkerClosedError
 from ...messages import HubFile, MemoryEstimate
 from ...messages.events import Downloading, Progress
+from ...messages.found import FoundModel
 from ...models.download.reach import Reach, reach_of
+from ...models.hub_names import Site
+from ...models.names import ModelReference
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
 from ...worker.current import Current
-from ...worker.library import ModelReference
 from ...worker.model import Context, Model
 from ...worker.operations.operation import Operation
 from ...worker.worker import LlamaWorker
@@ -136,6 +138,10 @@ class Workspace:
         """As the worker's method, likewise."""
         return await self.worker.estimate_within(self._reach(), name, options)
 
+    async def search(self, query: str, *, fits: bool, limit: int, site: Site) -> list[FoundModel]:
+        """As the worker's method, likewise."""
+        return await self.worker.search_within(self._reach(), query, fits=fits, limit=limit, site=site)
+
     def _reach(self) -> Reach | None:
         """Everywhere when the worker is the client's own."""
         return reach_of(self._download_from) if self.shared else None
@@ -149,6 +155,11 @@ class Workspace:
         """Raise when the journal is none of a client's business."""
         if self.shared:
             raise InvalidOptionsError("The journal of a shared worker is not for its clients.", path="journal")
+
+    def ensure_stores_allowed(self) -> None:
+        """Raise when the models on this machine's disks are none of a client's business."""
+        if self.shared:
+            raise InvalidOptionsError("The stores of a shared worker are not for its clients.", path="type")
 
     def ensure_options_allowed(self, options: ModelOptions | None) -> None:
         """Raise when a client must not say that of a model."""

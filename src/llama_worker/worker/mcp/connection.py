@@ -16,7 +16,8 @@ from ...loggers import MCP
 from ...options import McpServerOptions
 from ..tools.toolbox import FunctionFailed
 from .standard_error import StandardError
-from .transport import expanded, transport, watched
+from .transport import expanded, transport
+from .watching import Watch, watched
 
 if TYPE_CHECKING:
     from mcp.types import CallToolResult
@@ -40,11 +41,17 @@ class Connection:
         self._ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
         self._client: Client | None = None
         self._gone = False
+        self._watch = Watch(server, self._note_end)
         self._task: asyncio.Task[None] | None = None
 
     @property
     def alive(self) -> bool:
         return self._client is not None and not self._gone
+
+    @property
+    def left_out(self) -> list[str]:
+        """The tools that are not as the protocol says, in words for people."""
+        return self._watch.left_out
 
     async def open(self) -> None:
         """Start or reach the server. Raises `McpServerError` and `MissingPackageError`."""
@@ -160,7 +167,7 @@ class Connection:
         options = expanded(self._server, self._options)
         async with AsyncExitStack() as stack:
             streams = transport(self._server, options, stack.enter_context(self._errors.written()))
-            client = Client(watched(streams, self._note_end), message_handler=self._hear, client_info=_ourselves())
+            client = Client(watched(streams, self._watch), message_handler=self._hear, client_info=_ourselves())
             async with asyncio.timeout(options.start_timeout):
                 await stack.enter_async_context(client)
             MCP.debug("mcp server %s connected, protocol %s", self._server, client.protocol_version)

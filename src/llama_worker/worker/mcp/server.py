@@ -128,7 +128,8 @@ class McpServer(FunctionSource):
     async def list_tools(self) -> list[Tool]:
         """The tools that it offers, as the package `mcp` describes them; it is started if need be.
 
-        Raises `McpServerError` and `MissingPackageError`, and `InvalidOptionsError` when it lacks one of those chosen.
+        Raises `McpServerError` and `MissingPackageError`, and `InvalidOptionsError` when it lacks one that is chosen or
+        allowed. One that is not as the protocol says is left out, and the log tells of it.
         """
         connection = await self._connected()
         if self._tools is None:
@@ -136,14 +137,15 @@ class McpServer(FunctionSource):
         return self._tools
 
     def _chosen(self, found: list[Tool]) -> list[Tool]:
-        if self._options.tools is None:
-            return found
         by_name = {tool.name: tool for tool in found}
-        for name in self._options.tools:
-            if name not in by_name:
-                hint = did_you_mean(name, by_name)
-                raise InvalidOptionsError(f"The MCP server {self._name!r} has no tool {name!r}{hint}.", path="tools")
-        return [by_name[name] for name in dict.fromkeys(self._options.tools)]
+        allowed = () if isinstance(self._options.allow, bool) else self._options.allow
+        for path, names in (("tools", self._options.tools or ()), ("allow", allowed)):
+            for name in names:
+                if name not in by_name:
+                    said = f"The MCP server {self._name!r} has no tool {name!r}{did_you_mean(name, by_name)}."
+                    raise InvalidOptionsError(said, path=path)
+        chosen = self._options.tools
+        return found if chosen is None else [by_name[name] for name in dict.fromkeys(chosen)]
 
     async def call_tool(self, tool: str, arguments: Mapping[str, Any] | None = None) -> str | list[Piece]:
         """What a tool gives: text, or a list of texts, `Image`s and `Audio`s. Being cancelled here cancels it there.
@@ -169,7 +171,12 @@ class McpServer(FunctionSource):
         except LlamaWorkerError as error:
             return McpServerInfo(self._name, problem=error.message)
         told = [McpTool(tool.name, printable(tool.description or ""), self._needs_approval(tool)) for tool in tools]
-        return McpServerInfo(self._name, tuple(told))
+        return McpServerInfo(self._name, tuple(told), self._problem())
+
+    def _problem(self) -> str | None:
+        """With what is wrong with some of its tools."""
+        left_out = self._connection.left_out if self._connection else []
+        return f"Not as the protocol says, and left out: {', '.join(left_out)}." if left_out else None
 
     async def functions(self) -> list[FunctionDefinition]:
         """The tools as functions of a prompt."""

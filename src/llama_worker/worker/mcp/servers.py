@@ -10,12 +10,11 @@ from ...errors import InvalidOptionsError
 from ...errors.nearest import did_you_mean
 from ...messages.mcp import McpServerInfo
 from ...options import McpServerOptions
-from .server import McpServer
-from .tools import apart
 
 if TYPE_CHECKING:
     from ..generation.prompt_arguments import PromptArguments
     from ..tools.functions import FunctionSource
+    from .server import McpServer
 
 
 class McpServers:
@@ -28,6 +27,10 @@ class McpServers:
     async def configure(self, options: Mapping[str, McpServerOptions]) -> None:
         """Those of the worker's options; one that is said to be another now is ended."""
         before = self._named
+        if not options and not before:
+            return
+        from .server import McpServer  # with the first server, as few programs have one
+
         kept = {name: server for name, server in before.items() if options.get(name) == server.options}
         self._named = {name: kept.get(name) or McpServer.of(name, said) for name, said in options.items()}
         await _closed([server for name, server in before.items() if name not in kept])
@@ -46,10 +49,11 @@ class McpServers:
         sources = [*arguments.sources, *self._asked(arguments.options.mcp)]
         self._others |= {source for source in arguments.sources if not source.held}
         offered = await asyncio.gather(*(source.functions() for source in sources))
+        from ..tools.functions import read_functions  # as late as its model
+        from .tools import apart
+
         own = arguments.functions or {}
         found = apart(own, [(source.name, given) for source, given in zip(sources, offered, strict=True)])
-        from ..tools.functions import read_functions  # as late as its model
-
         return arguments.offering({**own, **read_functions(found)})
 
     def _asked(self, names: bool | Sequence[str]) -> list[McpServer]:

@@ -13,6 +13,7 @@ from ...errors import InvalidOptionsError
 from ...errors.general import printable
 from ...options.plain import plain
 from ..structured.limits import check_schema
+from ..structured.wellformed import check_wellformed
 from ..tools.functions import FunctionDefinition
 
 if TYPE_CHECKING:
@@ -60,29 +61,20 @@ def fitting(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _can_be_taken(schema: dict[str, Any]) -> bool:
     try:
         check_schema([plain(schema, "params")], "params")
+        check_wellformed(schema, "params")
     except InvalidOptionsError:
         return False
-    return not _has_unusable(schema, schema)
+    return not _has_loose_pattern(schema)
 
 
-def _has_unusable(value: Any, whole: Mapping[str, Any]) -> bool:
-    """Whether it says something that an engine refuses a whole request for: a pattern that is not anchored, a reference
-    that leads nowhere within."""
+def _has_loose_pattern(value: Any) -> bool:
+    """Whether it says something that an engine refuses a whole request for: a pattern that is not anchored."""
     if isinstance(value, Mapping):
-        pattern, reference = value.get("pattern"), value.get("$ref")
+        pattern = value.get("pattern")
         if isinstance(pattern, str) and not (pattern.startswith("^") and pattern.endswith("$")):
             return True
-        if isinstance(reference, str) and not _leads_somewhere(reference, whole):
-            return True
-        return any(_has_unusable(item, whole) for item in value.values())
-    return isinstance(value, list | tuple) and any(_has_unusable(item, whole) for item in value)
-
-
-def _leads_somewhere(reference: str, whole: Any) -> bool:
-    first, *steps = reference.split("/")
-    for step in steps:
-        whole = whole.get(step) if isinstance(whole, Mapping) else None
-    return first == "#" and bool(steps) and isinstance(whole, Mapping)
+        return any(_has_loose_pattern(item) for item in value.values())
+    return isinstance(value, list | tuple) and any(_has_loose_pattern(item) for item in value)
 
 
 def _loosened(schema: Any, depth: int) -> dict[str, Any]:

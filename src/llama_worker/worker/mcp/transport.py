@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from msgspec import structs
 
+from ...engine.process.frozen import MCP_ARGUMENT, child_command, is_packed
 from ...errors import McpServerError
 from ...options import McpServerOptions
 
@@ -66,12 +67,12 @@ def _check_headers(server: str, options: McpServerOptions) -> None:
 
 
 def _supervised(server: str, options: McpServerOptions) -> list[str]:
-    """The command, under a process that ends it when we are gone; Windows ends it by itself, and a packed program has
-    no Python to run one."""
+    """The command, under a process that ends it when we are gone; Windows ends it by itself."""
     command = [_program(server, options), *options.args]
-    if sys.platform == "win32" or getattr(sys, "frozen", False):
+    if sys.platform == "win32":
         return command
-    return [sys.executable, "-I", "-S", _CHILD, str(os.getpid()), *command]
+    supervisor = child_command(MCP_ARGUMENT) if is_packed() else [sys.executable, "-I", "-S", _CHILD]
+    return [*supervisor, str(os.getpid()), *command]
 
 
 def _program(server: str, options: McpServerOptions) -> str:
@@ -106,43 +107,3 @@ async def _to_address(url: str, options: McpServerOptions) -> AsyncIterator[Any]
         streamable_http_client(url, http_client=client) as streams,
     ):
         yield streams
-
-
-@asynccontextmanager
-async def watched(streams: Streams, on_end: Any) -> AsyncIterator[Any]:
-    """The same, and `on_end` is called when the other side has closed them."""
-    async with streams as (reading, writing):
-        yield _Watched(reading, on_end), writing
-
-
-class _Watched:
-    """A stream of messages that tells of its end."""
-
-    def __init__(self, stream: Any, on_end: Any) -> None:
-        self._stream, self._on_end = stream, on_end
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def __aiter__(self) -> _Watched:
-        return self
-
-    async def __anext__(self) -> Any:
-        try:
-            return await self._stream.__anext__()
-        except StopAsyncIteration:
-            self._on_end()
-            raise
-
-    async def receive(self) -> Any:
-        return await self._stream.receive()
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def __aenter__(self) -> _Watched:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: Any) -> Any:
-        return await self._stream.__aexit__(*error)

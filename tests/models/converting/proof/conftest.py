@@ -10,8 +10,13 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from .checkpoints import CHECKPOINTS
+from .checkpoints.adapters import ADAPTERS
 from .computing import TOKENS
 from .environment import installed, run
+
+TYPES = ("f32", "f16", "bf16", "q8_0")
+TYPED = "Mixtral-8x7B-Instruct-v0.1"
+"""The checkpoint that is converted to each of them."""
 
 
 class Proof(Struct, frozen=True):
@@ -42,6 +47,13 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
         if checkpoint.exact:
             kind, tokens = "vectors" if checkpoint.vectors else "next", ",".join(map(str, TOKENS))
             computations += [kind, str(source), str(made.computed / f"{name}.npy"), tokens]
+    for adapter in ADAPTERS:
+        both = f"{adapter.write(made.checkpoints)}@{made.checkpoints / adapter.base}"
+        conversions += [both, str(made.theirs / f"{adapter.folder}.gguf"), "f32"]
+        computations += ["next", both, str(made.computed / f"{adapter.folder}.npy"), ",".join(map(str, TOKENS))]
+    for kind in TYPES:
+        source, target = made.checkpoints / TYPED, made.theirs / f"{TYPED}-{kind}.gguf"
+        conversions += [str(source), str(target), kind]
     run("convert.py", *conversions)
     run("logits.py", *computations)
     return made

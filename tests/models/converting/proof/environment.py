@@ -34,9 +34,9 @@ def install() -> None:
     _READY.write_text(REQUIREMENTS.read_text())
 
 
-def run(script: str, *arguments: str) -> None:
-    """Run one of the scripts that need that environment; what it printed is shown when it fails."""
-    outside = {"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore", "LLAMA_CPP": str(LLAMA_CPP)}
+def run(script: str, *arguments: str, **more: str) -> None:
+    """Run one of the scripts that need that environment, with `more` variables; when it fails, with what it printed."""
+    outside = more | {"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore", "LLAMA_CPP": str(LLAMA_CPP)}
     command = [str(PYTHON), str(SCRIPTS / script), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | outside)
     if done.returncode:

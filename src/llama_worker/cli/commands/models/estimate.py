@@ -19,7 +19,6 @@ from ....models.memory.available import AvailableMemory, available_memory
 from ....models.memory.estimate import PlanOptions, largest_context_that_fits, tokens_of
 from ....models.memory.estimate import estimate as estimate_memory
 from ....models.names import parse_model_name
-from ....models.store.store import ModelStore
 from ....options import CacheType, LlamaOptions, ModelOptions, build_options
 from ....worker.companions.companions import Companions, open_companions
 from ....worker.library import Library
@@ -31,6 +30,7 @@ from ...output.documents import print_json
 from ...output.figures import size_text
 from ...output.tables import print_table
 from ...output.texts import say
+from ...stores.configured import model_store
 
 _GROUPS = (MODEL_OPTIONS, WORKER)
 _CACHE_TYPES = click.Choice(get_args(CacheType))
@@ -104,8 +104,8 @@ def estimate(
 
 async def _look_at(model: str, llama: LlamaOptions, options: ModelOptions) -> tuple[GgufHeader, Devices, Companions]:
     name = parse_model_name(model)
-    header = await find_header(ModelStore(), name)
-    beside = await open_companions(Library(), name, options, header)
+    header = await find_header(model_store(), name)
+    beside = await open_companions(Library(model_store()), name, options, header)
     return header, await known_devices(llama, options, None), beside
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ....models.store.listing import ModelEntry
-from ....models.store.store import ModelStore
+from ....messages.stored import ModelEntry
 from ...output.documents import print_json
 from ...output.figures import age_text, count_text, size_text
 from ...output.tables import Justify, print_table
 from ...output.texts import harmless, say
+from ...stores.configured import model_store
 
 _COLUMNS: dict[str, Justify] = {
     "NAME": "left",
@@ -18,18 +18,22 @@ _COLUMNS: dict[str, Justify] = {
     "PARAMS": "right",
     "CONTEXT": "right",
     "USED": "left",
+    "ORIGIN": "left",
+    "REVISION": "left",
     "STATE": "left",
 }
+_SHORT_REVISION = 8
 
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with paths and problems.")
 def list_models(as_json: bool) -> int:
-    """List the models of the Hugging Face cache and of the folder for plain files.
+    """List the models of the Hugging Face cache, of the folder for plain files and of further stores.
 
-    Unfinished downloads, models with missing parts and broken files are shown as what they are.
+    Unfinished downloads, models with missing parts and broken files are shown as what they are; of two models with one
+    name the later is hidden.
     """
-    entries = ModelStore().list()
+    entries = model_store().list()
     if as_json:
         print_json(entries)
         return 0
@@ -48,11 +52,15 @@ def _row(entry: ModelEntry) -> list[str]:
         count_text(entry.parameters),
         str(entry.context_length or ""),
         age_text(entry.last_used),
+        entry.origin,
+        (entry.revision or "")[:_SHORT_REVISION],
         _state(entry),
     ]
 
 
 def _state(entry: ModelEntry) -> str:
+    if entry.hidden:
+        return "hidden"
     if entry.state == "partial" and entry.downloaded_bytes is not None and entry.size_bytes:
         return f"partial, {100 * entry.downloaded_bytes // entry.size_bytes} %"
     if entry.state == "complete":

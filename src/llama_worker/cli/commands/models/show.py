@@ -9,12 +9,12 @@ import click
 from ....models.download.remote_header import find_header
 from ....models.names import parse_model_name
 from ....models.store.listing import ModelDetails
-from ....models.store.store import ModelStore
 from ...model_names import MODEL
 from ...output.documents import print_json
 from ...output.figures import count_text, size_text
 from ...output.tables import print_facts, print_table
 from ...output.texts import harmless
+from ...stores.configured import model_store
 
 _LONGEST_VALUE = 100
 
@@ -40,7 +40,7 @@ def show(model: str, template: bool, metadata: bool, as_json: bool) -> int:
 
 
 async def _find(model: str) -> ModelDetails:
-    store, name = ModelStore(), parse_model_name(model)
+    store, name = model_store(), parse_model_name(model)
     header = await find_header(store, name)
     return await asyncio.to_thread(store.describe, name, header)
 

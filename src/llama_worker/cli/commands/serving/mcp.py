@@ -62,7 +62,7 @@ def mcp(
             return asyncio.run(serve_stdio(plan))
         from ....http.serving.server import listen
 
-        listening = listen(host, port, has_key=plan.api_key is not None)
-        address = f"http://{host}:{listening.getsockname()[1]}{PATH}"
-        asyncio.run(serve_http(plan, listening, lambda: say(f"MCP: {address} (Ctrl-C ends it)", err=True)))
+        with listen(host, port, has_key=plan.api_key is not None) as listening:
+            address = f"http://{host}:{listening.getsockname()[1]}{PATH}"
+            asyncio.run(serve_http(plan, listening, lambda: say(f"MCP: {address} (Ctrl-C ends it)", err=True)))
     return 0

@@ -15,7 +15,6 @@ from ....models.download.download import Downloader
 from ....models.names import ModelName, parse_model_name
 from ....models.pinning.lock_file import Lock
 from ....models.store.files import ModelFiles
-from ....models.store.store import ModelStore
 from ....packing.bundle.bundle import Recipe, check_request, make_bundle
 from ....packing.bundle.checking import problems
 from ....packing.bundle.sizes import Part, parts_of
@@ -28,6 +27,7 @@ from ...output.documents import print_json
 from ...output.figures import size_text
 from ...output.tables import print_table
 from ...output.texts import harmless, say
+from ...stores.configured import model_store
 
 
 class Bundled(Struct, rename="camel"):
@@ -88,7 +88,7 @@ def bundle(
 
 async def _find(models: tuple[str, ...]) -> tuple[tuple[ModelName, ModelFiles], ...]:
     """All of them on this machine; those that are not yet are pulled."""
-    store, found = ModelStore(), []
+    store, found = model_store(), []
     for name in map(parse_model_name, models):
         await Downloader(store).download(name)
         found.append((name, await asyncio.to_thread(store.resolve, name)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ....errors import InvalidModelError, ModelNotFoundError
+from ....messages.stored import ModelEntry
 from ....models.gguf.header import GgufHeader
 from ....models.gguf.inspect import read_model
 from ....models.gguf.projector import modalities_of
 from ....models.names import ModelName, parse_model_name
 from ....models.store.files import ModelFiles
-from ....models.store.listing import ModelEntry
 from ....models.store.projectors import find_projector
 from ....models.store.store import ModelStore
 from ...pool import ModelPool

@@ -7,9 +7,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ....messages.stored import ModelEntry
 from ....models.gguf.header import GgufHeader
 from ....models.gguf.parser import GgufArray, Value
-from ....models.store.listing import ModelEntry, plain_value
+from ....models.store.listing import plain_value
 from ...dialects.fields import Object
 from ..forms import time_text
 

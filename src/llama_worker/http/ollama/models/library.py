@@ -11,8 +11,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, to_builtins
 from starlette.types import Receive, Scope, Send
 
+from ....messages.stored import ModelEntry
 from ....messages.values import DeviceMemory
-from ....models.store.listing import ModelEntry
 from ....models.store.store import ModelStore
 from ....options import PromptOptions
 from ....worker.model import Model

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..checkpoint.tensor import Tensor
 from ..family import Family, Named
+from ..pooling import write_pooling
 from ..vocabulary.bpe import byte_pairs
 from ..vocabulary.sentencepiece import has_pieces, pieces_of, sentence_pieces
 
@@ -59,7 +60,7 @@ class Gemma2(Family):
 
 
 class Gemma3(Family):
-    takes = ("Gemma3ForCausalLM", "Gemma3ForConditionalGeneration")
+    takes: ClassVar[tuple[str, ...]] = ("Gemma3ForCausalLM", "Gemma3ForConditionalGeneration")
     architecture = "gemma3"
     defaults: ClassVar = {
         "max_position_embeddings": 131072,
@@ -100,3 +101,12 @@ class Gemma3(Family):
             return len(pieces_of(self.repository, self.config))
         tokenizer = self.repository.json("tokenizer.json") or {}
         return len(tokenizer.get("model", {}).get("vocab", ())) + len(tokenizer.get("added_tokens", ()))
+
+
+class EmbeddingGemma(Gemma3):
+    takes = ("Gemma3TextModel",)
+    architecture = "gemma-embedding"
+
+    def parameters(self, keys: gguf.GGUFWriter) -> None:
+        super().parameters(keys)
+        write_pooling(self.repository, keys)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from ..checkpoint.repository import Repository
 from ..checkpoint.tensor import Tensor
 from ..config import Config
+from ..experts import Experts
 from ..family import Family, Named
 from ..rope import llama3_factors, of_full_attention
 
@@ -29,10 +31,9 @@ class Llama(Family):
     """Whether transformers keeps the halves of each head's rotary pairs apart, which GGUF has side by side."""
 
     def completed(self, config: Config) -> Config:
-        heads = config.get("num_attention_heads")
-        if heads:
-            config.setdefault("num_key_value_heads", heads)
-            config.setdefault("head_dim", config.get("hidden_size", 0) // heads)
+        """The length of heads is always told, and goes into the metadata."""
+        config.setdefault("num_key_value_heads", config.find("num_attention_heads"))
+        config.setdefault("head_dim", config.find("hidden_size") // config.find("num_attention_heads"))
         return config
 
     def keep(self, name: str) -> str | None:
@@ -63,10 +64,45 @@ class Llama(Family):
 
     @property
     def head_length(self) -> int:
-        length: int = self.config.maybe("head_dim") or self.config.find("hidden_size") // self.config.find(
-            "num_attention_heads"
+        told: int | None = self.config.maybe("head_dim")
+        return told or int(self.config.find("hidden_size") // self.config.find("num_attention_heads"))
+
+
+class Mistral(Llama):
+    takes = ("MistralForCausalLM",)
+    defaults: ClassVar = {**Llama.defaults, "num_key_value_heads": 8, "max_position_embeddings": 4096 * 32}
+
+    def completed(self, config: Config) -> Config:
+        """The length of heads stays untold where it is."""
+        return config
+
+
+class Mixtral(Mistral):
+    takes = ("MixtralForCausalLM",)
+    defaults: ClassVar = {
+        **Mistral.defaults,
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 1e6,
+        "num_experts_per_tok": 2,
+        "num_local_experts": 8,
+    }
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__(repository)
+        self._experts = Experts(
+            self.config.find("num_local_experts"),
+            ("w1", "w2", "w3"),
+            r"model\.layers\.(?P<layer>\d+)\.block_sparse_moe\.experts\.(?P<expert>\d+)\.(?P<part>w[123])\.weight",
+            "layers.{layer}.feed_forward.experts.{part}.weight",
         )
-        return length
+
+    def convert(self, name: str, tensor: Tensor, block: int | None) -> Iterable[Named]:
+        if not self._experts.holds(name):
+            return super().convert(name, tensor, block)
+        return ((self.mapped(merged), stacked) for merged, stacked in self._experts.add(name, tensor))
+
+    def left_over(self) -> list[str]:
+        return self._experts.left_over()
 
 
 def paired(tensor: Tensor, heads: int) -> Tensor:

@@ -14,7 +14,7 @@ tensors. `replacing` (models/whole_files.py) opens a file that takes its name wh
 
 from .copying import TensorReader, read_metadata
 from .layout import Layout, tensor
-from .values import Metadata, TypedValue, array, number, text, typed
+from .values import Metadata, TypedValue, array, decoded, number, text, typed
 from .writer import TensorWriter
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "TensorWriter",
     "TypedValue",
     "array",
+    "decoded",
     "number",
     "read_metadata",
     "tensor",

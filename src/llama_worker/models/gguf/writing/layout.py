@@ -36,8 +36,8 @@ class Layout:
         self.header = head + bytes(-len(head) % alignment)
         self.alignment = alignment
         self.size_bytes = len(self.header) + end
-        read: GgufHeader = read_source(_Unwritten(self.header, self.size_bytes), name)
-        self.tensors: tuple[TensorInfo, ...] = read.tensors
+        self.read: GgufHeader = read_source(_Unwritten(self.header, self.size_bytes), name)
+        self.tensors: tuple[TensorInfo, ...] = self.read.tensors
 
     @property
     def data_offset(self) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -44,6 +45,14 @@ def array(kind: str, items: Sequence[int | float | str | bytes]) -> TypedValue:
     return TypedValue("array", _type(kind) + _COUNT.pack(len(items)) + data)
 
 
+def decoded(value: TypedValue) -> Any:
+    """What a value says: a number, a bool, bytes for a text, a list for an array."""
+    if value.type != "array":
+        return _read(value.type, value.data, 1)[0]
+    (item_type,), (count,) = _TYPE.unpack_from(value.data), _COUNT.unpack_from(value.data, _TYPE.size)
+    return _read(VALUE_TYPES[item_type], value.data[_TYPE.size + _COUNT.size :], count)
+
+
 def typed(kind: str, value: int | float | str | bytes) -> TypedValue:
     """A number, bool or text, by the name of its type; raises ValueError."""
     return text(_no_number(value)) if kind == "string" else number(kind, _no_text(value))
@@ -57,6 +66,21 @@ def _string(value: object) -> bytes:
     raw = value.encode() if isinstance(value, str) else _no_number(value)
     assert isinstance(raw, bytes)
     return _COUNT.pack(len(raw)) + raw
+
+
+def _read(kind: str, data: bytes, count: int) -> list[Any]:
+    if kind == "string":
+        return list(_strings(data, count))
+    numbers = struct.unpack(f"<{count}{NUMBER_CODES[kind]}", data)
+    return list(map(bool, numbers)) if kind == "bool" else list(numbers)
+
+
+def _strings(data: bytes, count: int) -> Iterator[bytes]:
+    at = 0
+    for _ in range(count):
+        start = at + _COUNT.size
+        at = start + _COUNT.unpack_from(data, at)[0]
+        yield data[start:at]
 
 
 def _no_number(value: object) -> str | bytes:

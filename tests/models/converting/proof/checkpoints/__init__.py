@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .bert import BERT
 from .checkpoint import Checkpoint
 from .gemma import GEMMA
 from .llama import LLAMA
+from .more import MORE
 from .others import OTHERS
 from .phi import PHI
 from .qwen import QWEN
 
-CHECKPOINTS: tuple[Checkpoint, ...] = (*LLAMA, *QWEN, *GEMMA, *PHI, *OTHERS)
+CHECKPOINTS: tuple[Checkpoint, ...] = (*LLAMA, *QWEN, *GEMMA, *PHI, *OTHERS, *BERT, *MORE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tests.families.sources import TEMPLATES
 
@@ -15,6 +15,7 @@ from ..tokenizers.tokenizer import Tokenizer, json_text
 from .shards import Shape, write_shards
 
 WIDTH, HIDDEN, HEADS, HEADS_KV, HEAD = 64, 96, 4, 2, 16
+EXACT = 5e-5
 GELU = 0.05
 """The tolerance where llama.cpp looks GELU up in a table of 16-bit floats."""
 FOUR_BITS = 0.2
@@ -32,7 +33,7 @@ class Checkpoint(Struct, frozen=True):
     folder: str
     config: Mapping[str, Any]
     tensors: Mapping[str, Shape]
-    tokenizer: Callable[[], Tokenizer]
+    tokenizer: Callable[[bool], Tokenizer]
     template: str = ""
     generation: Mapping[str, Any] | None = None
     card: str = ""
@@ -42,14 +43,26 @@ class Checkpoint(Struct, frozen=True):
     exact: bool = True
     vectors: bool = False
     pooling: str = "mean"
-    tolerance: float = 5e-5
+    tolerance: float = EXACT
 
-    def write(self, parent: Path) -> Path:
-        """The repository, the same each time."""
+    def write(self, parent: Path, *, small: bool = False) -> Path:
+        """The repository, the same each time; `small` ones have the smallest vocabulary that there is of this kind."""
         folder = parent / self.folder
         folder.mkdir()
-        tokenizer = self.tokenizer()
+        tokenizer = self.tokenizer(small)
+        if small:
+            return self.resized(tokenizer.size)._written(folder, tokenizer)
         assert tokenizer.size == self.rows(), f"{tokenizer.size} tokens, {self.rows()} rows"
+        return self._written(folder, tokenizer)
+
+    def resized(self, tokens: int) -> Checkpoint:
+        """The same with an embedding of so many rows."""
+        rows, config = self.rows(), dict(self.config)
+        resized = {n: (tokens, *shape[1:]) if shape[0] == rows else shape for n, shape in self.tensors.items()}
+        inner = {"text_config": config["text_config"] | {"vocab_size": tokens}} if "text_config" in config else {}
+        return structs.replace(self, config=config | {"vocab_size": tokens} | inner, tensors=resized)
+
+    def _written(self, folder: Path, tokenizer: Tokenizer) -> Path:
         tokenizer.write(folder, self.template_text())
         (folder / "config.json").write_bytes(json_text(self.config))
         if self.generation is not None:

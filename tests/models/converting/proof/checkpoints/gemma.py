@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.pieces import GEMMA2, GEMMA3, gemma
@@ -23,6 +24,12 @@ def _second(_: str = "") -> Mapping[str, Shape]:
 
 def _third(_: str = "") -> Mapping[str, Shape]:
     return {**_second(), **norms("self_attn.q_norm", "self_attn.k_norm", width=_HEAD)}
+
+
+def _large(_: str = "") -> Mapping[str, Shape]:
+    """With as many and as long heads as transformers takes for granted."""
+    of_heads = norms("self_attn.q_norm", "self_attn.k_norm", width=256)
+    return {**_third(), **attention(head=256, heads=8, heads_kv=4), **of_heads}
 
 
 def _shape(layers: int) -> dict[str, Any]:
@@ -98,14 +105,10 @@ _SEEING = {
     "mm_tokens_per_image": 4,
     "model_type": "gemma3",
     "text_config": {  # the large ones leave unsaid what is as in transformers
-        "head_dim": _HEAD,
         "hidden_size": WIDTH,
         "intermediate_size": HIDDEN,
         "model_type": "gemma3_text",
-        "num_attention_heads": HEADS,
         "num_hidden_layers": _LAYERS,
-        "num_key_value_heads": HEADS_KV,
-        "query_pre_attn_scalar": _HEAD,
         "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
         "sliding_window": 1024,
         "vocab_size": GEMMA3,
@@ -126,7 +129,7 @@ _EMBEDDER = {
 
 
 def _seeing() -> dict[str, Shape]:
-    text = decoder(GEMMA3, _third, _LAYERS)
+    text = decoder(GEMMA3, _large, _LAYERS)
     eyes: dict[str, Shape] = {
         "vision_tower.vision_model.embeddings.patch_embedding.weight": (32, 3, 14, 14),
         "vision_tower.vision_model.post_layernorm.weight": (32,),
@@ -140,14 +143,19 @@ def _embedder() -> dict[str, Shape]:
     return {name.removeprefix("model."): shape for name, shape in tensors.items()}
 
 
-_STEPS = {"": "Transformer", "1_Pooling": "Pooling"}
-_MODULES = plain(
-    [
-        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for number, (path, kind) in enumerate(_STEPS.items())
+def pooling(kind: str) -> dict[str, bytes]:
+    """The files of sentence-transformers, which say how one vector is made of many."""
+    steps = {"": "Transformer", "1_Pooling": "Pooling"}
+    modules = [
+        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{step}"}
+        for number, (path, step) in enumerate(steps.items())
     ]
-)
-_MEAN = plain({"word_embedding_dimension": WIDTH, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True})
+    modes = {"cls": kind == "cls", "mean": kind == "mean", "max": False}
+    names = {"cls": "cls_token", "mean": "mean_tokens", "max": "max_tokens"}
+    settings = {f"pooling_mode_{names[mode]}": chosen for mode, chosen in modes.items()}
+    size = {"word_embedding_dimension": WIDTH}
+    return {"modules.json": plain(modules), "1_Pooling/config.json": plain(size | settings)}
+
 
 GEMMA = (
     Checkpoint(
@@ -164,7 +172,7 @@ GEMMA = (
         "gemma-3-1b-it",
         _GEMMA3,
         decoder(GEMMA3, _third, _LAYERS),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         tolerance=GELU,
         generation=_GENERATION | {"top_k": 64, "top_p": 0.95},
@@ -174,7 +182,7 @@ GEMMA = (
         "gemma-3-4b-it",
         _SEEING,
         _seeing(),
-        lambda: gemma(third=True),
+        partial(gemma, third=True),
         template=_TEMPLATE,
         exact=False,
     ),
@@ -182,8 +190,8 @@ GEMMA = (
         "embeddinggemma-300m",
         _EMBEDDER,
         _embedder(),
-        lambda: gemma(third=True),
-        files={"modules.json": _MODULES, "1_Pooling/config.json": _MEAN},
+        partial(gemma, third=True),
+        files=pooling("mean"),
         type="F32",
         shards=1,
         vectors=True,

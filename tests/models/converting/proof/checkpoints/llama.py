@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..tokenizers.byte_pairs import llama3
@@ -187,7 +188,7 @@ LLAMA = (
         "SmolLM3-3B",
         _SMOLLM3,
         decoder(128256, layer, 4),
-        lambda: llama3(begins=False),
+        partial(llama3, begins=False),
         template="HuggingFaceTB-SmolLM3-3B",
         generation={"do_sample": True, "eos_token_id": 128012, "temperature": 0.6, "top_p": 0.95},
         card="---\nlibrary_name: transformers\nlicense: apache-2.0\nlanguage:\n- en\n- fr\n---\n",

@@ -85,7 +85,7 @@ _GPT_OSS = shape(
 )
 
 
-def _olmo2(_: str) -> Mapping[str, Shape]:
+def olmo_layer(_: str) -> Mapping[str, Shape]:
     of_heads: dict[str, Shape] = {
         "self_attn.q_norm.weight": (HEADS * HEAD,),
         "self_attn.k_norm.weight": (HEADS_KV * HEAD,),
@@ -123,7 +123,7 @@ OTHERS = (
     Checkpoint(
         "OLMo-2-1124-7B-Instruct",
         _OLMO2,
-        decoder(100352, _olmo2, 2, tied=False),
+        decoder(100352, olmo_layer, 2, tied=False),
         olmo2,
         template="{% for m in messages %}{{ '<|' + m['role'] + '|>\n' + m['content'] }}{% endfor %}",
         generation={"eos_token_id": 100257, "pad_token_id": 100277},

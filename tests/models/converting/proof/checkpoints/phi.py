@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..tokenizers.pieces import LLAMA2, PHI3, phi3
@@ -11,14 +11,16 @@ from .llama import shape
 from .shards import Shape
 
 
-def _layer(_: str) -> Mapping[str, Shape]:
-    return {
+def phi_layer(heads_kv: int = HEADS) -> Callable[[str], Mapping[str, Shape]]:
+    """A layer with so many heads for keys and values."""
+    tensors: dict[str, Shape] = {
         "self_attn.o_proj.weight": (WIDTH, HEADS * HEAD),
-        "self_attn.qkv_proj.weight": (3 * HEADS * HEAD, WIDTH),
+        "self_attn.qkv_proj.weight": ((HEADS + 2 * heads_kv) * HEAD, WIDTH),
         "mlp.gate_up_proj.weight": (2 * HIDDEN, WIDTH),
         "mlp.down_proj.weight": (WIDTH, HIDDEN),
         **norms("input_layernorm", "post_attention_layernorm"),
     }
+    return lambda _: tensors
 
 
 def _config(**more: Any) -> dict[str, Any]:
@@ -52,7 +54,7 @@ PHI = (
     Checkpoint(
         "Phi-3-mini-4k-instruct",
         _config(max_position_embeddings=4096, rope_scaling=None, sliding_window=2047),
-        decoder(PHI3, _layer, 2, tied=False),
+        decoder(PHI3, phi_layer(), 2, tied=False),
         phi3,
         template=_TEMPLATE,
         generation={"bos_token_id": 1, "eos_token_id": [LLAMA2, LLAMA2 + 1, LLAMA2 + 6], "pad_token_id": LLAMA2},
@@ -61,7 +63,7 @@ PHI = (
     Checkpoint(
         "Phi-3.5-mini-instruct",
         _config(max_position_embeddings=131072, rope_scaling=_SCALING, sliding_window=262144),
-        decoder(PHI3, _layer, 2, tied=False),
+        decoder(PHI3, phi_layer(), 2, tied=False),
         phi3,
         template=_TEMPLATE,
     ),

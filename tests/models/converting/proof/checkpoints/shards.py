@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Shape = tuple[int, ...]
-_SIZES = {"F32": 4, "BF16": 2, "F16": 2, "U8": 1, "F8_E4M3": 1, "I64": 8}
+EIGHT_BITS = "F8_E4M3"
+_NO_NAN = 0xF7
 
 
 def write_shards(folder: Path, tensors: Mapping[str, Shape], kind: str, count: int, stem: str = "model") -> None:
@@ -52,6 +53,9 @@ def _tensor(name: str, shape: Shape, kind: str) -> tuple[str, Shape, bytes]:
         return "U8", shape, _bytes(name, shape).tobytes()
     if name.endswith("position_ids"):
         return "I64", shape, np.arange(shape[-1], dtype=np.int64).tobytes()
+    if kind == EIGHT_BITS and name.endswith("_proj.weight"):
+        return kind, shape, (_bytes(name, shape) & _NO_NAN).tobytes()
+    kind = "BF16" if kind == EIGHT_BITS else kind
     return kind, shape, encoded(values(name, shape), kind)
 
 
@@ -73,11 +77,11 @@ def _vector(name: str, uniform: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _bytes(name: str, shape: Shape) -> NDArray[np.uint8]:
-    """Values of four bits in pairs, or their scales: powers of two somewhat below one."""
+    """Values of four bits in pairs or of eight, or scales: powers of two somewhat below one."""
     count = int(np.prod(shape))
     raw = np.random.PCG64(zlib.crc32(name.encode())).random_raw((count + 7) // 8)
     found = raw.astype("<u8").view(np.uint8)[:count].reshape(shape)
-    return found if name.endswith("_blocks") else (found % 4 + 122).astype(np.uint8)
+    return found if not name.endswith("_scales") else (found % 4 + 122).astype(np.uint8)
 
 
 def encoded(numbers: NDArray[np.float32], kind: str) -> bytes:

@@ -1,4 +1,7 @@
-"""Byte-pair tokenizers with the expressions that split a text before: Llama 3, Qwen, Granite, OLMo 2, gpt-oss."""
+"""Byte-pair tokenizers with the expressions that split a text before: Llama 3, Qwen, Granite, OLMo 2, gpt-oss.
+
+Each also with a small vocabulary, which llama.cpp does not know the splitting of.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from tests.families.sources import VOCABULARIES
 
 from .. import gguf_file
-from .ranks import read_ranks
+from .ranks import read_ranks, small_vocabulary
 from .tokenizer import Added, Tokenizer, template_processing, tokenizer_json
 
 _WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
@@ -32,8 +35,10 @@ def _split(expression: str) -> dict[str, Any]:
 
 
 @lru_cache
-def of_llama_cpp(name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def of_llama_cpp(name: str, small: bool) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The normal tokens of a vocabulary, those behind them that are not, and its merges."""
+    if small:
+        return small_vocabulary()
     keys = gguf_file.read(VOCABULARIES / f"{name}.gguf").keys
     tokens = gguf_file.texts(keys["tokenizer.ggml.tokens"])
     kinds = struct.unpack_from(f"<{len(tokens)}i", keys["tokenizer.ggml.token_type"], 16)
@@ -50,9 +55,9 @@ def _model(tokens: tuple[str, ...], merges: tuple[str, ...], **more: Any) -> dic
 
 
 @lru_cache
-def llama3(*, begins: bool = True) -> Tokenizer:
+def llama3(small: bool = False, *, begins: bool = True) -> Tokenizer:
     """Llama 3's; without the token that begins a text it is SmolLM3's."""
-    tokens, more, merges = of_llama_cpp("llama-bpe")
+    tokens, more, merges = of_llama_cpp("llama-bpe", small)
     added = tuple(Added(text, len(tokens) + place) for place, text in enumerate(more))
     after = [_BYTES | {"use_regex": True}, template_processing(added[0])] if begins else [_BYTES]
     processing = {"type": "Sequence", "processors": after}
@@ -78,9 +83,9 @@ _QWEN3_WORDS = ("<tool_response>", "</tool_response>", "<think>", "</think>")
 
 
 @lru_cache
-def qwen(*, third: bool = False) -> Tokenizer:
+def qwen(small: bool = False, *, third: bool = False) -> Tokenizer:
     """Qwen 2.5's, or Qwen 3's, which has names for thoughts."""
-    tokens, _, merges = of_llama_cpp("qwen2")
+    tokens, _, merges = of_llama_cpp("qwen2", small)
     special = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", *(f"<|{name}|>" for name in _QWEN_MORE))
     words = _QWEN_WORDS + (_QWEN3_WORDS if third else ())
     texts = [(text, True) for text in special] + [(text, False) for text in words]
@@ -107,50 +112,48 @@ def qwen(*, third: bool = False) -> Tokenizer:
         "tokenizer_class": "Qwen2Tokenizer",
         "unk_token": None,
     }
-    return Tokenizer({"tokenizer.json": json}, added, settings, 151936)
+    return Tokenizer({"tokenizer.json": json}, added, settings, len(tokens) + 293)
 
 
 @lru_cache
-def granite() -> Tokenizer:
+def granite(small: bool = False) -> Tokenizer:
     """Granite 3's: StarCoder's vocabulary with roles."""
-    tokens, _, merges = of_llama_cpp("refact")
-    begin = ("<|endoftext|>", *(f"<fim_{name}>" for name in ("prefix", "middle", "suffix", "pad")))
-    first = [Added(text, tokens.index(text)) for text in tokens[:19]]
+    tokens, _, merges = of_llama_cpp("refact", small)
+    tokens = ("<|endoftext|>", "<fim_prefix>", *tokens) if small else tokens[:49152]
+    first = [Added(text, place) for place, text in enumerate(tokens[: 2 if small else 19])]
     roles = ("<|start_of_role|>", "<|end_of_role|>", "<|tool_call|>")
-    last = [Added(text, 49152 + place) for place, text in enumerate(roles)]
+    last = [Added(text, len(tokens) + place) for place, text in enumerate(roles)]
     digits = {"type": "Digits", "individual_digits": True}
     pre = {"type": "Sequence", "pretokenizers": [digits, _BYTES | {"use_regex": True}]}
     json = tokenizer_json(
-        _model(tokens[:49152], merges), (*first, *last), pre_tokenizer=pre, post_processor=_BYTES, decoder=_BYTES
+        _model(tokens, merges), (*first, *last), pre_tokenizer=pre, post_processor=_BYTES, decoder=_BYTES
     )
     settings = {
         "add_bos_token": False,
         "add_prefix_space": False,
         "additional_special_tokens": list(roles),
-        "bos_token": begin[0],
+        "bos_token": tokens[0],
         "clean_up_tokenization_spaces": True,
-        "eos_token": begin[0],
+        "eos_token": tokens[0],
         "errors": "replace",
         "model_max_length": 9223372036854775807,
-        "pad_token": begin[0],
+        "pad_token": tokens[0],
         "padding_side": "left",
         "tokenizer_class": "GPT2Tokenizer",
-        "unk_token": begin[0],
-        "vocab_size": 49152,
+        "unk_token": tokens[0],
+        "vocab_size": len(tokens),
     }
-    return Tokenizer({"tokenizer.json": json}, (*first, *last), settings, 49155)
+    return Tokenizer({"tokenizer.json": json}, (*first, *last), settings, len(tokens) + 3)
 
 
 @lru_cache
-def olmo2() -> Tokenizer:
+def olmo2(small: bool = False) -> Tokenizer:
     """OLMo 2's: GPT-4's vocabulary with some more."""
-    tokens, merges = read_ranks("cl100k_base")
-    special = {100256: "<|extra_id_0|>", 100257: "<|endoftext|>", 100258: "<|fim_prefix|>", 100259: "<|fim_middle|>"}
-    special |= {100260: "<|fim_suffix|>", 100261: "|||PHONE_NUMBER|||", 100262: "|||EMAIL_ADDRESS|||"}
-    special |= {100263: "|||IP_ADDRESS|||", 100264: "<|im_start|>", 100265: "<|im_end|>"}
-    special |= {100266 + place: f"<|extra_id_{place + 1}|>" for place in range(10)}
-    special |= {100276: "<|endofprompt|>", 100277: "<|pad|>"}
-    added = tuple(Added(text, place, not text.startswith("|||")) for place, text in sorted(special.items()))
+    tokens, merges = read_ranks("cl100k_base") if not small else small_vocabulary()[::2]
+    special = ["<|extra_id_0|>", "<|endoftext|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"]
+    special += ["|||PHONE_NUMBER|||", "|||EMAIL_ADDRESS|||", "|||IP_ADDRESS|||", "<|im_start|>", "<|im_end|>"]
+    special += [*(f"<|extra_id_{place}|>" for place in range(1, 11)), "<|endofprompt|>", "<|pad|>"]
+    added = tuple(Added(text, len(tokens) + place, "|||" not in text) for place, text in enumerate(special))
     json = tokenizer_json(
         _model(tokens, merges), added, pre_tokenizer=_split(THREE_DIGITS), post_processor=_BYTES, decoder=_BYTES
     )
@@ -164,17 +167,17 @@ def olmo2() -> Tokenizer:
         "tokenizer_class": "GPT2Tokenizer",
         "unk_token": "<|endoftext|>",
     }
-    return Tokenizer({"tokenizer.json": json}, added, settings, 100352)
+    return Tokenizer({"tokenizer.json": json}, added, settings, len(tokens) + 96)
 
 
 @lru_cache
-def gpt_oss() -> Tokenizer:
+def gpt_oss(small: bool = False) -> Tokenizer:
     """gpt-oss's, which is called o200k_harmony."""
-    tokens, merges = read_ranks("o200k_base")
-    names = {199998: "startoftext", 199999: "endoftext", 200002: "return", 200003: "constrain", 200005: "channel"}
-    names |= {200006: "start", 200007: "end", 200008: "message", 200012: "call", 200018: "endofprompt"}
-    reserved = {place: f"reserved_{place}" for place in (200000, 200001, 200004, *range(200009, 200018))}
-    added = tuple(Added(f"<|{text}|>", place) for place, text in sorted((reserved | names).items()))
+    tokens, merges = read_ranks("o200k_base") if not small else small_vocabulary()[::2]
+    names = {0: "startoftext", 1: "endoftext", 4: "return", 5: "constrain", 7: "channel", 8: "start", 9: "end"}
+    names |= {10: "message", 14: "call", 20: "endofprompt"}
+    texts = [f"<|{names.get(place, f'reserved_{199998 + place}')}|>" for place in range(21)]
+    added = tuple(Added(text, len(tokens) + place) for place, text in enumerate(texts))
     json = tokenizer_json(
         _model(tokens, merges, ignore_merges=True),
         added,
@@ -191,4 +194,4 @@ def gpt_oss() -> Tokenizer:
         "pad_token": "<|endoftext|>",
         "tokenizer_class": "PreTrainedTokenizerFast",
     }
-    return Tokenizer({"tokenizer.json": json}, added, settings, 201088)
+    return Tokenizer({"tokenizer.json": json}, added, settings, len(tokens) + 1090)

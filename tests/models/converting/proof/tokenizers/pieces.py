@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tests.families.sources import VOCABULARIES
 
@@ -68,7 +68,7 @@ def model_file(
         _message(1, _message(1, p.text.encode()) + b"\x15" + struct.pack("<f", p.score) + _number(3, p.kind))
         for p in pieces
     ]
-    trainer = _number(3, 1 if unigram else _PAIRS) + _number(35, 1)
+    trainer = _number(3, 1) if unigram else _number(3, _PAIRS) + _number(35, 1)
     names = _message(1, b"nmt_nfkc" if unigram else b"identity") + (_message(2, charsmap) if charsmap else b"")
     normalizer = names + _number(3, dummy_prefix) + _number(4, unigram) + _number(5, 1)
     return b"".join(encoded) + _message(2, trainer) + _message(3, normalizer)
@@ -95,7 +95,15 @@ def pairs_json(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added |
     marked = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
     steps = [{"type": "Prepend", "prepend": "▁"}, marked] if prefix else [marked]
     after = template_processing(first) if first else None
-    return tokenizer_json(model, added, normalizer={"type": "Sequence", "normalizers": steps}, post_processor=after)
+    back = [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}]
+    back += [{"type": "Strip", "content": " ", "start": 1, "stop": 0}] if prefix else []
+    return tokenizer_json(
+        model,
+        added,
+        normalizer={"type": "Sequence", "normalizers": steps},
+        post_processor=after,
+        decoder={"type": "Sequence", "decoders": back},
+    )
 
 
 def _files(pieces: Sequence[Piece], added: tuple[Added, ...], first: Added, *, prefix: bool) -> dict[str, bytes]:
@@ -109,7 +117,7 @@ def _of(pieces: Sequence[Piece], special: Sequence[str]) -> tuple[Added, ...]:
 
 
 @lru_cache
-def llama2() -> Tokenizer:
+def llama2(small: bool = True) -> Tokenizer:
     """Llama 2's."""
     pieces = llama_pieces()
     added = _of(pieces, ("<unk>", "<s>", "</s>"))
@@ -131,7 +139,15 @@ def llama2() -> Tokenizer:
 
 
 @lru_cache
-def mistral() -> Tokenizer:
+def without_pieces(small: bool = True) -> Tokenizer:
+    """Llama 2's, of which only tokenizer.json is there, as many people publish it."""
+    whole = llama2(small)
+    files = {"tokenizer.json": whole.files["tokenizer.json"]}
+    return structs.replace(whole, files=files)
+
+
+@lru_cache
+def mistral(small: bool = True) -> Tokenizer:
     """Mistral 7B's third: marks of a conversation stand before the bytes."""
     first, rest = llama_pieces()[:3], llama_pieces()[3:]
     names = ("[INST]", "[/INST]", "[TOOL_CALLS]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_RESULTS]")
@@ -159,7 +175,7 @@ def mistral() -> Tokenizer:
 
 
 @lru_cache
-def phi3() -> Tokenizer:
+def phi3(small: bool = True) -> Tokenizer:
     """Phi-3's: Llama 2's, with roles behind it, and fewer of them than the embedding has rows for."""
     pieces = llama_pieces()
     names = ("endoftext", "assistant", "placeholder1", "placeholder2", "system", "end", "user")
@@ -186,7 +202,7 @@ def phi3() -> Tokenizer:
 
 
 @lru_cache
-def gemma(*, third: bool = False) -> Tokenizer:
+def gemma(small: bool = True, *, third: bool = False) -> Tokenizer:
     """Gemma's in the layout that it has: other special tokens first, unused ones, roles, line breaks, then words."""
     special = [Piece("<pad>", 0.0, CONTROL), Piece("<eos>", 0.0, CONTROL), Piece("<bos>", 0.0, CONTROL)]
     special += [Piece("<unk>", 0.0, UNKNOWN), Piece("<mask>", 0.0, USER_DEFINED)]

@@ -40,12 +40,15 @@ def read_ranks(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ranks = {base64.b64decode(token): int(rank) for token, rank in pairs}
     symbols = _symbols()
     written = {token: "".join(symbols[byte] for byte in token) for token in ranks}
-    merges = []
-    for token, rank in ranks.items():
-        if len(token) > 1:
-            one, other = _halves(ranks, token, rank)
-            merges.append(f"{written[one]} {written[other]}")
-    return tuple(written.values()), tuple(merges)
+    return tuple(written.values()), _merges(RANKS / f"{name}.merges", ranks, written)
+
+
+def _merges(kept: Path, ranks: dict[bytes, int], written: dict[bytes, str]) -> tuple[str, ...]:
+    """Found out once, as it takes seconds."""
+    if not kept.is_file():
+        halves = (_halves(ranks, token, rank) for token, rank in ranks.items() if len(token) > 1)
+        kept.write_text("\n".join(f"{written[one]} {written[other]}" for one, other in halves), encoding="utf-8")
+    return tuple(kept.read_text(encoding="utf-8").split("\n"))
 
 
 def _halves(ranks: dict[bytes, int], token: bytes, rank: int) -> tuple[bytes, bytes]:
@@ -64,3 +67,14 @@ def _symbols() -> list[str]:
     visible = {*range(33, 127), *range(161, 173), *range(174, 256)}
     others = iter(range(256, 512))
     return [chr(byte) if byte in visible else chr(next(others)) for byte in range(256)]
+
+
+_SMALL = "Ġ t,h e,Ġt he,i n,Ġ a,o n,r e,e r,a t,Ġ s,in g,on e,Ġ 1,Ġa n,Ġan d,t h,Ġ o,o u,ou r"
+
+
+@lru_cache
+def small_vocabulary() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Tokens, special ones and merges as above, of all bytes and a few words."""
+    merges = tuple(_SMALL.split(","))
+    special = ("<|begin_of_text|>", "<|end_of_text|>", "<|eot_id|>")
+    return (*_symbols(), *(pair.replace(" ", "") for pair in merges)), special, merges

@@ -50,18 +50,19 @@ def tokenizer_json(model: Mapping[str, Any], added: tuple[Added, ...], **parts: 
     return json.dumps({"version": "1.0", **empty, "added_tokens": tokens, **pipeline, "model": model}).encode()
 
 
-def template_processing(first: Added | None, last: Added | None = None) -> dict[str, Any]:
-    """What is put around a text."""
+def template_processing(first: Added, last: Added | None = None, *, between: int = 1) -> dict[str, Any]:
+    """What is put around a text; with `last`, so many of them stand between two texts, else the first one again."""
 
     def special(token: Added) -> dict[str, Any]:
         return {"SpecialToken": {"id": token.text, "type_id": 0}}
 
-    around = [token for token in (first, last) if token]
-    single = [*([special(first)] if first else []), {"Sequence": {"id": "A", "type_id": 0}}]
-    single += [special(last)] if last else []
-    second = [*([special(first)] if first else []), {"Sequence": {"id": "B", "type_id": 1}}]
+    one, other = ({"Sequence": {"id": name, "type_id": place}} for place, name in enumerate("AB"))
+    ends = [special(last)] if last else []
+    single = [special(first), one, *ends]
+    pair = [special(first), one, *(ends * between if last else [special(first)]), other, *ends]
+    around = [first, last] if last else [first]
     tokens = {token.text: {"id": token.text, "ids": [token.place], "tokens": [token.text]} for token in around}
-    return {"type": "TemplateProcessing", "single": single, "pair": [*single, *second], "special_tokens": tokens}
+    return {"type": "TemplateProcessing", "single": single, "pair": pair, "special_tokens": tokens}
 
 
 def json_text(value: Any) -> bytes:

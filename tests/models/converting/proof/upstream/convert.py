@@ -1,6 +1,7 @@
 """Runs where torch is: llama.cpp's own converter on each of some folders, all in one process.
 
-Arguments: FOLDER TARGET TYPE, any number of times; for an adapter FOLDER is ADAPTER@BASE.
+Arguments: FOLDER TARGET TYPE, any number of times; for an adapter FOLDER is ADAPTER@BASE. With PRE_TOKENIZER in the
+environment every tokenizer is taken for that one: of small vocabularies none is known.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ def convert(folder: str, target: str, kind: str) -> None:
 
 sys.path.insert(0, str(SOURCES))
 sys.path.insert(0, str(SOURCES / "gguf-py"))
+if name := os.environ.get("PRE_TOKENIZER"):
+    from conversion import TextModel
+
+    TextModel.get_vocab_base_pre = lambda self, tokenizer: name
 for place in range(1, len(sys.argv[1:]), 3):
     folder, target, kind = sys.argv[place : place + 3]
     told, arguments = sys.argv, sys.argv[place : place + 3]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from .plan import Plan
+from ..plan import Plan
 
 _STATE = "conversion.json"
 

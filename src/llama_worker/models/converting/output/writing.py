@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..filework.disk import ensure_space
-from ..filework.meter import Meter
-from ..filework.task import Report
-from ..gguf.writing import TensorWriter
+from ...filework.disk import ensure_space
+from ...filework.meter import Meter
+from ...filework.task import Report
+from ...gguf.writing import TensorWriter
+from ..plan import Plan, Planned
 from .encoding import encoded
-from .plan import Plan, Planned
 from .resuming import may_go_on, remember, whole_tensors
 
 

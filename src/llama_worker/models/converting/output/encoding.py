@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .checkpoint.numbers import Array
+    from ..checkpoint.numbers import Array
 
 
 def encoded(part: Array, kind: str) -> memoryview:

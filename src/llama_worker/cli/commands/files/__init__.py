@@ -1,0 +1,1 @@
+"""Commands that look into model files and change them."""

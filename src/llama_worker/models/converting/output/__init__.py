@@ -1,0 +1,1 @@
+"""The file of a conversion, written aside, tensor by tensor."""

@@ -1,0 +1,1 @@
+"""Every route with what people who mean harm, and programs with mistakes, send."""
