@@ -182,6 +182,11 @@ export class LlamaWorker {
     return this._start("download_model", { modelId, requestId, sha256, size });
   }
 
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query, { fits, limit, site } = {}) {
+    return this._ask("search", { query, fits, limit, site }).then((end) => end.value);
+  }
+
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels() {
     return this._ask("list_stored_models").then((end) => end.value);

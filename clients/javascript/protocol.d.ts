@@ -11,6 +11,7 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | Search
   | ListStoredModels
   | VerifyModels
   | UpdateModels
@@ -382,6 +383,9 @@ export interface HubFile {
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
  * longest first. Default: True, but False where `keepAlive` is given.
+ * `convert` (default False): fetch a model `hf:org/repo` that is not here; a repository without a GGUF file is
+ * converted (docs/guide/any-repository.md), and found by its name from then on. `quantize`: to what, such as
+ * "Q4_K_M"; default: as the repository has its weights.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -457,6 +461,9 @@ export interface ModelOptions {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -496,6 +503,21 @@ export interface DownloadModel {
   sha256?: string | null;
   /** How many bytes there must be. From 0. */
   size?: number | null;
+}
+
+/** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+export interface Search {
+  type: "search";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Words of a repository's name. */
+  query: string;
+  /** Only what fits. Default: `false`. */
+  fits?: boolean;
+  /** How many repositories at most. From 1 to 100. Default: `10`. */
+  limit?: number;
+  /** Hugging Face or ModelScope. Default: `"hf"`. */
+  site?: "hf" | "ms";
 }
 
 /** Every model on the worker's machine, with its size, origin, revision and last use. */
@@ -1465,6 +1487,9 @@ export interface InitializePayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -1579,6 +1604,9 @@ export interface LoadModelPayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   modelPath: ModelPath;
 }
 
@@ -1929,7 +1957,8 @@ export interface ModelUnloaded {
 
 /**
  * How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
- * what the file that is being fetched must have ("sha256:..."), as far as its server tells it.
+ * what the file that is being fetched must have ("sha256:..."), as far as its server tells it. `chosen` is the model
+ * that was chosen where only a repository was named, and `reason` says why.
  */
 export interface DownloadProgress {
   type: "download_progress";
@@ -1947,6 +1976,8 @@ export interface DownloadProgress {
   bytesPerSecond?: number;
   secondsLeft?: number;
   digest?: string;
+  chosen?: string;
+  reason?: string;
   /** Which operation this is about. */
   operationId?: string;
 }
@@ -2157,6 +2188,57 @@ export interface MetadataEdit {
   path: string;
   inPlace: boolean;
   changes: MetadataDifference[];
+}
+
+/**
+ * A repository of a hub, with its models, the smallest first.
+ *
+ * `best` is the name of the one that `download_model` takes when only the repository is named, and None when none
+ * fits; `reason` says why, or why it is not known what fits. `downloads` are those of 30 days, `lastModified` is ISO
+ * 8601; `gated`: its terms must be accepted on its `page` first. `baseModels` are the repositories that it was made
+ * from. None is what the hub does not tell.
+ */
+export interface FoundModel {
+  name: string;
+  page: string;
+  files: FoundFile[];
+  best?: string;
+  fits?: boolean;
+  reason?: string;
+  license?: string;
+  downloads?: number;
+  likes?: number;
+  lastModified?: string;
+  /** Default: `false`. */
+  gated?: boolean;
+  baseModels?: string[];
+  architecture?: string;
+  parameters?: number;
+  contextLength?: number;
+}
+
+/**
+ * One model of a repository: `name` loads and fetches it, `sizeBytes` are those of all its parts. Without a `fit`
+ * its header could not be read.
+ */
+export interface FoundFile {
+  name: string;
+  quantization: string;
+  sizeBytes: number;
+  fit?: Fit;
+}
+
+/**
+ * Whether a model, loaded as `load_model` does without options, fits into what this machine has free now.
+ *
+ * `requiredBytes` of main memory is what it would take with `contextSize` tokens, `reason` the same in words.
+ */
+export interface Fit {
+  fits: boolean;
+  requiredBytes: number;
+  availableBytes: number;
+  contextSize: number;
+  reason: string;
 }
 
 /**
@@ -2454,6 +2536,7 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "search": { request: Search; end: ResultOf<FoundModel[]> };
   "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
   "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
   "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
@@ -2557,6 +2640,8 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query: string, more?: { fits?: boolean; limit?: number; site?: "hf" | "ms" }): Promise<FoundModel[]>;
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels(): Promise<ModelEntry[]>;
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */

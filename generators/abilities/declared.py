@@ -119,6 +119,14 @@ ABILITIES = (
         holes={"HTTP": _PASSED, "command line": _JOURNAL},
     ),
     Ability(
+        name="Finding models on a hub, and what of them fits",
+        methods=("LlamaWorker.search",),
+        command="search",
+        page="docs/guide/finding-models.md",
+        test="tests/worker/finding/test_search.py",
+        holes={"HTTP": "A client over HTTP names its model; over the WebSocket at `/port` it can search."},
+    ),
+    Ability(
         name="Fetching models",
         methods=("LlamaWorker.download_model",),
         http=("/models/pull", "/api/pull"),

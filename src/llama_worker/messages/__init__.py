@@ -24,6 +24,7 @@ from .files import (
     TensorDifference,
     TensorEntry,
 )
+from .found import Fit, FoundFile, FoundModel
 from .mcp import McpServerInfo, McpTool
 from .quantized import QuantizedModel
 from .rankings import Ranking
@@ -34,6 +35,7 @@ from .requests import (
     converting,
     embeddings,
     files,
+    finding,
     functions,
     generation,
     models,
@@ -49,6 +51,7 @@ from .requests.control import *  # noqa: F403
 from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.files import *  # noqa: F403
+from .requests.finding import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
@@ -89,6 +92,9 @@ __all__ = [
     "FileCheck",
     "FileDescription",
     "FileDifferences",
+    "Fit",
+    "FoundFile",
+    "FoundModel",
     "FunctionSpec",
     "HubFile",
     "Id",
@@ -124,6 +130,7 @@ __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += files.__all__
 __all__ += speech.__all__
+__all__ += finding.__all__
 __all__ += converting.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ..engine.command import EngineKind
 from ..messages import MemoryEstimate
@@ -21,6 +24,7 @@ from .templates.chosen import read_template
 
 if TYPE_CHECKING:
     from ..models.download.reach import Reach
+    from .finding.fitting import Machine
 
 
 async def find_files(library: Library, name: ModelName, llama: LlamaOptions, options: ModelOptions) -> LoadedFiles:
@@ -44,8 +48,12 @@ def begin_download(
     sha256: str | None = None,
     size: int | None = None,
     reach: Reach | None = None,
+    machine: Callable[[], Awaitable[Machine]],
 ) -> Operation[Path, Downloading]:
-    """A download as an operation. Raises `InvalidOptionsError` at once for a name that cannot be one."""
+    """A download as an operation; of several models one is chosen for `machine`.
+
+    Raises `InvalidOptionsError` at once for a name that cannot be one.
+    """
     parsed = parse_model_name(name)
 
     async def fetch(operation: Operation[Path, Downloading]) -> Path:
@@ -53,8 +61,16 @@ def begin_download(
         other = stand_in()
         if other and (path := await other.download(parsed, operation.report)):
             return path
+        from .finding.choosing import Choice, choose
+
         named = await asyncio.to_thread(library.meant, parsed)
-        return await library.fetch(named, sha256=sha256, size=size, report=operation.report, reach=reach)
+        whole = sha256 is None and size is None
+        choice = await choose(named, library.store, machine, reach) if whole else Choice(named)
+
+        def report(event: Downloading) -> None:
+            operation.report(replace(event, chosen=str(choice.name) if choice.reason else "", reason=choice.reason))
+
+        return await library.fetch(choice.name, sha256=sha256, size=size, report=report, reach=reach)
 
     return Operation("download", fetch, to_item=lambda event: event if isinstance(event, Downloading) else None)
 

@@ -119,7 +119,9 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
     with made.open("r+b") as file:
         file.seek(-100, os.SEEK_END)
         file.write(b"damaged")
-    sums = []
+    sums: list[slabs.Slab] = []
+
+    original = rows.RowMaker.make
 
     def counted(maker: rows.RowMaker, slab: slabs.Slab) -> bytes:
         sums.append(slab)
@@ -131,9 +133,6 @@ def test_what_was_written_is_looked_at(tmp_path: Path, source: Path, monkeypatch
     source.touch()
     assert quantized(source, tmp_path / "ours", "Q4_K_M").read_bytes() == whole
     assert len(sums) == 1 + len(read_header(source).tensors)
-
-
-original = rows.RowMaker.make
 
 
 def test_large_tensors_come_in_slabs(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:

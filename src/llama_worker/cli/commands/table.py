@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "render": Entry("inference.render", "what a model sees"),
     },
     "Models": {
+        "search": Entry("models.search", "find some on a hub"),
         "pull": Entry("models.pull", "download one"),
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
@@ -69,6 +70,7 @@ OTHER_NAMES = {
     "chat": "run",
     "delete": "rm",
     "download": "pull",
+    "find": "search",
     "get": "pull",
     "info": "show",
     "kill": "stop",

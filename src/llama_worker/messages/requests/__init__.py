@@ -8,6 +8,7 @@ from . import (
     converting,
     embeddings,
     files,
+    finding,
     functions,
     generation,
     models,
@@ -22,6 +23,7 @@ from . import (
 _FILES = (
     setup,
     models,
+    finding,
     stored,
     files,
     converting,

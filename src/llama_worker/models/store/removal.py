@@ -67,7 +67,7 @@ class Removal(msgspec.Struct, frozen=True):
 
 def plan(place: StorePlace, name: ModelName) -> Removal:
     """What removing `name` from a store means; raises ModelNotFoundError or InvalidOptionsError."""
-    root, plain_folder = place.root, place.plain_folder
+    plain_folder = place.plain_folder
     match name:
         case BuiltinName():
             raise InvalidOptionsError("The built-in model is part of the package and stays.", path="model")
@@ -76,7 +76,7 @@ def plan(place: StorePlace, name: ModelName) -> Removal:
         case UrlName(_, local_path):
             removal = _plan_plain(plain_folder, Path(local_path), str(name))
         case HubName():
-            removal = _plan_hub(root, name)
+            removal = _plan_hub(place.folder_of(name.site), name)
     if not removal.files and not removal.partials:
         raise ModelNotFoundError(f"{name} is not in the store; `llama-worker list` shows what is.", model=str(name))
     return removal
@@ -110,7 +110,7 @@ def _plan_plain(folder: Path, path: Path, shown: str) -> Removal:
 
 
 def _plan_hub(root: Path, name: HubName) -> Removal:
-    repository = Repository(root, name.repo)
+    repository = Repository(root, name.repo, name.site)
     commit = repository.commit(name.revision)
     present = repository.files(commit) if commit else []
     unfinished = _unfinished(repository, name.revision)

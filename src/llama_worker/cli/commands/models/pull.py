@@ -22,10 +22,14 @@ from ....models.download.download import Downloader
 from ....models.names import parse_model_name
 from ....models.pinning.lock_file import LOCK_NAME
 from ....models.pinning.pulling import download_locked
+from ....options import LlamaOptions, ModelOptions
+from ....worker.finding.choosing import Choice, choose
+from ....worker.finding.fitting import this_machine
 from ...interrupts import Interrupts, run_async
 from ...model_names import MODEL
 from ...output.consoles import console
 from ...output.documents import print_json
+from ...output.texts import say
 from ...stores.configured import model_store
 from ...stores.watching import watched
 
@@ -37,6 +41,8 @@ class Pulled(msgspec.Struct, rename="camel"):
 
     name: str
     path: str
+    chosen: str = ""
+    reason: str = ""
 
 
 @click.command()
@@ -59,17 +65,20 @@ def pull(
     """Download MODEL and print its path: hf:org/repo, hf:org/repo:Q8_0, hf:org/repo/file.gguf or https://...gguf.
 
     A stopped download continues where it was, whatever stopped it. Nothing appears under the final name before all
-    bytes are verified. HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and the proxy variables are respected.
+    bytes are verified. Of a repository alone Q4_K_M is taken (else Q8_0, else its first model), or the largest below it
+    that fits into the memory that is free now.
+
+    HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and the proxy variables are respected.
     """
     if locked:
         return _pull_locked(model, lock_file, quiet, as_json)
     if model is None:
         raise click.UsageError("Missing argument 'MODEL'.")
-    path = run_async(_pull(model, sha256, size, quiet), Interrupts())
+    pulled = run_async(_pull(model, sha256, size, quiet), Interrupts())
     if as_json:
-        print_json(Pulled(model, path))
+        print_json(pulled)
     else:
-        click.echo(path)
+        click.echo(pulled.path)
     return 0
 
 
@@ -86,7 +95,8 @@ def _pull_locked(model: str | None, lock_file: Path, quiet: bool, as_json: bool)
     return 0
 
 
-async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -> str:
+async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -> Pulled:
+    choice = await _choose(model, quiet) if sha256 is None and size is None else Choice(parse_model_name(model))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -98,13 +108,22 @@ async def _pull(model: str, sha256: str | None, size: int | None, quiet: bool) -
         bar = bars.add_task(model, total=None)
         try:
             path = await Downloader(model_store()).download(
-                model, sha256=sha256, size=size, progress=lambda progress: _show(bars, bar, progress)
+                choice.name, sha256=sha256, size=size, progress=lambda progress: _show(bars, bar, progress)
             )
         except asyncio.CancelledError:
             bars.stop()
             click.echo("Stopped. What has come is kept; pull again to resume.", err=True)
             raise
-    return str(path)
+    return Pulled(model, str(path), str(choice.name) if choice.reason else "", choice.reason)
+
+
+async def _choose(model: str, quiet: bool) -> Choice:
+    choice = await choose(
+        parse_model_name(model), model_store(), lambda: this_machine(LlamaOptions(), ModelOptions(), None)
+    )
+    if choice.reason and not quiet:
+        say(f"{choice.name}: {choice.reason}.", err=True)
+    return choice
 
 
 def _show(bars: Progress, bar: TaskID, progress: Downloading) -> None:
