@@ -21,10 +21,11 @@ _BY_POSITION = {
     "abort_download": ("requestId",),
     "download_model": ("requestId",),
     "unload_model": ("modelPath",),
+    "quantize_model": ("quantization",),
 }
 # They take so long that one wants to see how far they are, or to abort them.
 _OPERATIONS = {"load_model", "create_context", "initialize_session", "download_model", "embed", "rerank"}
-_OPERATIONS |= {"split_model", "merge_model", "edit_metadata"}
+_OPERATIONS |= {"split_model", "merge_model", "edit_metadata", "quantize_model", "convert_model"}
 # Not the client's caller but the client fills them in.
 _FILLED_IN = {"type", "id", "functions"}
 

@@ -90,6 +90,8 @@ ABOUT_ENDS = {
     "answer_now": ": whether there was a generation",
     "resume": ": whether there was something to resume",
     "download_model": ", after `download_progress`",
+    "convert_model": ": what was made, after `file_progress`",
+    "quantize_model": ": what was made, after `file_progress`",
     "abort_download": ": whether there was a download",
     "get_chat_history": ": a list of `{role, content, ...}`",
     "get_context_window": ": a list of `{role, content, ...}`",

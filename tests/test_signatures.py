@@ -45,6 +45,7 @@ INSIDE = {
 } | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What another process cannot be given, or gives in another way.
 ONLY_SYNC = {"on_progress"}
@@ -151,6 +152,7 @@ RENAMED_IN = {"LlamaWorker.abort_download": {"operation_id": "request_id"}}
 NOT_ASKED = {"find_model", "on", "operation", "emit", "on_idle_death", "claim_id", "restore_session"} | {
     "download_within",
     "estimate_within",
+    "search_within",
 }
 # What one process can take and a message cannot carry: types and callables travel as what stands for them.
 CARRIED_OTHERWISE = {"response_format", "approve"}

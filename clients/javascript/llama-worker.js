@@ -182,6 +182,11 @@ export class LlamaWorker {
     return this._start("download_model", { modelId, requestId, sha256, size });
   }
 
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query, { fits, limit, site } = {}) {
+    return this._ask("search", { query, fits, limit, site }).then((end) => end.value);
+  }
+
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels() {
     return this._ask("list_stored_models").then((end) => end.value);
@@ -190,6 +195,31 @@ export class LlamaWorker {
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
   verifyModels({ names, upstream } = {}) {
     return this._ask("verify_models", { names, upstream }).then((end) => end.value);
+  }
+
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels({ names, check } = {}) {
+    return this._ask("update_models", { names, check }).then((end) => end.value);
+  }
+
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names, { path } = {}) {
+    return this._ask("lock_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels({ names, path } = {}) {
+    return this._ask("download_locked_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names, path) {
+    return this._ask("export_models", { names, path }).then((end) => end.value);
+  }
+
+  /** Take the models of such a folder or file into the store. */
+  importModels(path) {
+    return this._ask("import_models", { path }).then((end) => end.value);
   }
 
   /** What the stores take on the disk. */
@@ -240,6 +270,16 @@ export class LlamaWorker {
   /** Change the metadata of a model's file. */
   editMetadata(modelPath, { values, remove, target, overwrite } = {}) {
     return this._start("edit_metadata", { modelPath, values, remove, target, overwrite });
+  }
+
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(source, target, { dtype, quantize, overwrite, threads, politeness } = {}) {
+    return this._start("convert_model", { source, target, dtype, quantize, overwrite, threads, politeness });
+  }
+
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(modelPath, target, quantization, { imatrix, pure, requantize, overwrite, threads, politeness } = {}) {
+    return this._start("quantize_model", { modelPath, target, quantization, imatrix, pure, requantize, overwrite, threads, politeness });
   }
 
   /** Ask in the current session, which is created now when there is none. */
@@ -444,7 +484,7 @@ export class LlamaWorker {
   }
 
   onProgress(callback) {
-    const offs = ["progress", "download_progress"].map((type) => this.on(type, callback));
+    const offs = ["progress", "download_progress", "file_progress"].map((type) => this.on(type, callback));
     return () => offs.forEach((off) => off());
   }
 

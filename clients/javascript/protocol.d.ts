@@ -11,8 +11,14 @@ export type Incoming =
   | ListModels
   | Estimate
   | DownloadModel
+  | Search
   | ListStoredModels
   | VerifyModels
+  | UpdateModels
+  | LockModels
+  | DownloadLockedModels
+  | ExportModels
+  | ImportModels
   | MeasureStores
   | RemoveModel
   | RemoveUnusedModels
@@ -23,6 +29,8 @@ export type Incoming =
   | SplitModel
   | MergeModel
   | EditMetadata
+  | ConvertModel
+  | QuantizeModel
   | GenerateCompletion
   | GenerateChatCompletion
   | PromptRequest
@@ -126,6 +134,8 @@ export interface Init {
  * `modelStores`: folders in which models are looked for, in this order, before those of the environment
  * (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
  * (docs/models.md).
+ * `modelLock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+ * `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -156,6 +166,7 @@ export interface LlamaOptions {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -372,6 +383,9 @@ export interface HubFile {
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
  * longest first. Default: True, but False where `keepAlive` is given.
+ * `convert` (default False): fetch a model `hf:org/repo` that is not here; a repository without a GGUF file is
+ * converted (docs/guide/any-repository.md), and found by its name from then on. `quantize`: to what, such as
+ * "Q4_K_M"; default: as the repository has its weights.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -447,6 +461,9 @@ export interface ModelOptions {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -488,6 +505,21 @@ export interface DownloadModel {
   size?: number | null;
 }
 
+/** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+export interface Search {
+  type: "search";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Words of a repository's name. */
+  query: string;
+  /** Only what fits. Default: `false`. */
+  fits?: boolean;
+  /** How many repositories at most. From 1 to 100. Default: `10`. */
+  limit?: number;
+  /** Hugging Face or ModelScope. Default: `"hf"`. */
+  site?: "hf" | "ms";
+}
+
 /** Every model on the worker's machine, with its size, origin, revision and last use. */
 export interface ListStoredModels {
   type: "list_stored_models";
@@ -504,6 +536,60 @@ export interface VerifyModels {
   names?: ModelPath[];
   /** Default: `false`. */
   upstream?: boolean;
+}
+
+/**
+ * Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is
+ * whole.
+ */
+export interface UpdateModels {
+  type: "update_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** Default: `false`. */
+  check?: boolean;
+}
+
+/** Write models into a lock of the worker's machine, beside those that it has. */
+export interface LockModels {
+  type: "lock_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Fetch what a lock of the worker's machine has, and compare each with it. */
+export interface DownloadLockedModels {
+  type: "download_locked_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** Default: all that are there. */
+  names?: ModelPath[];
+  /** On the worker's machine. Default: `"llama-worker.lock"`. */
+  path?: string;
+}
+
+/** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+export interface ExportModels {
+  type: "export_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  names: ModelPath[];
+  /** On the worker's machine. */
+  path: string;
+}
+
+/** Take the models of such a folder or file into the store. */
+export interface ImportModels {
+  type: "import_models";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** On the worker's machine. */
+  path: string;
 }
 
 /** What the stores take on the disk. */
@@ -611,6 +697,59 @@ export interface EditMetadata {
   target?: string | null;
   /** Whether a file that is there already may be replaced. Default: `false`. */
   overwrite?: boolean;
+}
+
+/**
+ * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
+ *
+ * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
+ * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ */
+export interface ConvertModel {
+  type: "convert_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  source: string;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"auto"`. */
+  dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  quantize?: string | null;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
+}
+
+/**
+ * Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped.
+ *
+ * `quantization` is a mixture of llama.cpp's, as `Q4_K_M`. `imatrix` is an importance matrix, `pure` gives every
+ * tensor the same type, `requantize` allows what is quantized already, `overwrite` to replace the target.
+ */
+export interface QuantizeModel {
+  type: "quantize_model";
+  /** Chosen by the sender; comes back in every message that answers this one. */
+  id?: string | number | null;
+  modelPath: ModelPath;
+  /** The file to write, on the worker's machine. */
+  target: string;
+  /** Default: `"Q4_K_M"`. */
+  quantization?: string;
+  imatrix?: string | null;
+  /** Default: `false`. */
+  pure?: boolean;
+  /** Default: `false`. */
+  requantize?: boolean;
+  /** Default: `false`. */
+  overwrite?: boolean;
+  /** Default: one for each processor. From 1 to 512. */
+  threads?: number | null;
+  /** Default: `"normal"`. */
+  politeness?: "background" | "normal";
 }
 
 /** Ask in the current session, which is created now when there is none. */
@@ -1348,6 +1487,9 @@ export interface InitializePayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -1374,6 +1516,7 @@ export interface InitializePayload {
   /** From 1. */
   memoryBudget?: number | null;
   modelStores?: string[];
+  modelLock?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -1461,6 +1604,9 @@ export interface LoadModelPayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   modelPath: ModelPath;
 }
 
@@ -1811,7 +1957,8 @@ export interface ModelUnloaded {
 
 /**
  * How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
- * what the file that is being fetched must have ("sha256:..."), as far as its server tells it.
+ * what the file that is being fetched must have ("sha256:..."), as far as its server tells it. `chosen` is the model
+ * that was chosen where only a repository was named, and `reason` says why.
  */
 export interface DownloadProgress {
   type: "download_progress";
@@ -1829,6 +1976,8 @@ export interface DownloadProgress {
   bytesPerSecond?: number;
   secondsLeft?: number;
   digest?: string;
+  chosen?: string;
+  reason?: string;
   /** Which operation this is about. */
   operationId?: string;
 }
@@ -1951,6 +2100,21 @@ export interface Result {
   value?: unknown;
 }
 
+/**
+ * A repository that became a GGUF file of `sizeBytes` bytes.
+ *
+ * `architecture` is what GGUF calls it, `tensors` their count, `dtype` the type of its weights ("bf16", say), or
+ * `quantization` the mixture that they were quantized to.
+ */
+export interface ConvertedModel {
+  path: string;
+  architecture: string;
+  dtype: string;
+  tensors: number;
+  sizeBytes: number;
+  quantization: string | null;
+}
+
 /** How well the document with this number answers a query; scores are the model's own, larger is better. */
 export interface Ranking {
   index: number;
@@ -2027,6 +2191,57 @@ export interface MetadataEdit {
 }
 
 /**
+ * A repository of a hub, with its models, the smallest first.
+ *
+ * `best` is the name of the one that `download_model` takes when only the repository is named, and None when none
+ * fits; `reason` says why, or why it is not known what fits. `downloads` are those of 30 days, `lastModified` is ISO
+ * 8601; `gated`: its terms must be accepted on its `page` first. `baseModels` are the repositories that it was made
+ * from. None is what the hub does not tell.
+ */
+export interface FoundModel {
+  name: string;
+  page: string;
+  files: FoundFile[];
+  best?: string;
+  fits?: boolean;
+  reason?: string;
+  license?: string;
+  downloads?: number;
+  likes?: number;
+  lastModified?: string;
+  /** Default: `false`. */
+  gated?: boolean;
+  baseModels?: string[];
+  architecture?: string;
+  parameters?: number;
+  contextLength?: number;
+}
+
+/**
+ * One model of a repository: `name` loads and fetches it, `sizeBytes` are those of all its parts. Without a `fit`
+ * its header could not be read.
+ */
+export interface FoundFile {
+  name: string;
+  quantization: string;
+  sizeBytes: number;
+  fit?: Fit;
+}
+
+/**
+ * Whether a model, loaded as `load_model` does without options, fits into what this machine has free now.
+ *
+ * `requiredBytes` of main memory is what it would take with `contextSize` tokens, `reason` the same in words.
+ */
+export interface Fit {
+  fits: boolean;
+  requiredBytes: number;
+  availableBytes: number;
+  contextSize: number;
+  reason: string;
+}
+
+/**
  * An MCP server of the worker: its tools, and the problem that keeps it, or some of them, from being
  * used.
  */
@@ -2086,6 +2301,23 @@ export interface MemoryEstimate {
   gpuLayers: number;
   /** Default: `0`. */
   companionBytes: number;
+}
+
+/**
+ * A model that was quantized: the file, and what it is in numbers.
+ *
+ * `sourceBytes` are those of the tensors before, `sizeBytes` those of the file. `types` counts tensors by their
+ * type; `fallbacks` of them got another type than the mixture has for them, as their rows are no whole blocks of it.
+ */
+export interface QuantizedModel {
+  path: string;
+  quantization: string;
+  sourceBytes: number;
+  sizeBytes: number;
+  bitsPerWeight: number;
+  types: Record<string, number>;
+  /** Default: `0`. */
+  fallbacks: number;
 }
 
 /**
@@ -2182,6 +2414,50 @@ export interface FileCheck {
 }
 
 /**
+ * What became of a model, or would (`updated` is False then): the revisions that it has and that upstream has.
+ *
+ * `state`: "current", "newer" (upstream has another file), "same_file" (another revision, in which this file is as it
+ * was), "pinned" (its name says which commit it is), "gone" (upstream has it no more) or "failed", with the `problem`.
+ * `sizeBytes` are to be fetched, or were.
+ */
+export interface ModelUpdate {
+  name: string;
+  state: "current" | "failed" | "gone" | "newer" | "pinned" | "same_file";
+  /** Default: `false`. */
+  updated: boolean;
+  revision: string | null;
+  newest: string | null;
+  /** Default: `0`. */
+  sizeBytes: number;
+  problem: string | null;
+}
+
+/** A model of a lock: `source` is its name with the revision pinned, `path` its first file, where it is here. */
+export interface PinnedModel {
+  name: string;
+  source: string;
+  license: string;
+  /** Default: `0`. */
+  sizeBytes: number;
+  path: string | null;
+}
+
+/** A model that was copied to the folder or tar file `path`. */
+export interface ExportedModel {
+  name: string;
+  path: string;
+  sizeBytes: number;
+}
+
+/** A model that was taken in: `source` is its name with the revision pinned, `license` what its header says. */
+export interface ImportedModel {
+  name: string;
+  source: string;
+  license: string;
+  sizeBytes: number;
+}
+
+/**
  * What a store takes on the disk, in bytes, each file counted once.
  *
  * `unfinishedBytes` are of downloads that can be resumed, `unnamedBytes` of files that no name leads to any more,
@@ -2260,8 +2536,14 @@ export interface Requests {
   "list_models": { request: ListModels; end: ResultOf<LoadedModel[]> };
   "estimate": { request: Estimate; end: ResultOf<MemoryEstimate> };
   "download_model": { request: DownloadModel; end: DownloadComplete };
+  "search": { request: Search; end: ResultOf<FoundModel[]> };
   "list_stored_models": { request: ListStoredModels; end: ResultOf<ModelEntry[]> };
   "verify_models": { request: VerifyModels; end: ResultOf<ModelCheck[]> };
+  "update_models": { request: UpdateModels; end: ResultOf<ModelUpdate[]> };
+  "lock_models": { request: LockModels; end: ResultOf<PinnedModel[]> };
+  "download_locked_models": { request: DownloadLockedModels; end: ResultOf<PinnedModel[]> };
+  "export_models": { request: ExportModels; end: ResultOf<ExportedModel[]> };
+  "import_models": { request: ImportModels; end: ResultOf<ImportedModel[]> };
   "measure_stores": { request: MeasureStores; end: ResultOf<StoreUsage[]> };
   "remove_model": { request: RemoveModel; end: ResultOf<RemovedModel> };
   "remove_unused_models": { request: RemoveUnusedModels; end: ResultOf<RemovedModel[]> };
@@ -2272,6 +2554,8 @@ export interface Requests {
   "split_model": { request: SplitModel; end: ResultOf<string[]> };
   "merge_model": { request: MergeModel; end: ResultOf<string> };
   "edit_metadata": { request: EditMetadata; end: ResultOf<MetadataEdit> };
+  "convert_model": { request: ConvertModel; end: ResultOf<ConvertedModel> };
+  "quantize_model": { request: QuantizeModel; end: ResultOf<QuantizedModel> };
   "generate_completion": { request: GenerateCompletion; end: CompletionDone };
   "generate_chat_completion": { request: GenerateChatCompletion; end: CompletionDone };
   "prompt": { request: PromptRequest; end: CompletionDone };
@@ -2356,10 +2640,22 @@ export interface Methods {
     requestId?: string | number | null,
     more?: { sha256?: string | null; size?: number | null },
   ): client.Operation<DownloadComplete, number>;
+  /** Repositories of a hub that have GGUF files, the most downloaded first, and what of them fits this machine. */
+  search(query: string, more?: { fits?: boolean; limit?: number; site?: "hf" | "ms" }): Promise<FoundModel[]>;
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels(): Promise<ModelEntry[]>;
   /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
   verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
+  updateModels(more?: { names?: ModelPath[]; check?: boolean }): Promise<ModelUpdate[]>;
+  /** Write models into a lock of the worker's machine, beside those that it has. */
+  lockModels(names: ModelPath[], more?: { path?: string }): Promise<PinnedModel[]>;
+  /** Fetch what a lock of the worker's machine has, and compare each with it. */
+  downloadLockedModels(more?: { names?: ModelPath[]; path?: string }): Promise<PinnedModel[]>;
+  /** Copy models to a new folder or .tar file of the worker's machine, with a lock. */
+  exportModels(names: ModelPath[], path: string): Promise<ExportedModel[]>;
+  /** Take the models of such a folder or file into the store. */
+  importModels(path: string): Promise<ImportedModel[]>;
   /** What the stores take on the disk. */
   measureStores(): Promise<StoreUsage[]>;
   /** Delete a model from the worker's machine, whole, unfinished or broken. */
@@ -2390,6 +2686,19 @@ export interface Methods {
     modelPath: ModelPath,
     more?: { values?: Record<string, unknown> | null; remove?: string[]; target?: string | null; overwrite?: boolean },
   ): client.Operation<ResultOf<MetadataEdit>, number>;
+  /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
+  convertModel(
+    source: string,
+    target: string,
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<ConvertedModel>, number>;
+  /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
+  quantizeModel(
+    modelPath: ModelPath,
+    target: string,
+    quantization?: string,
+    more?: { imatrix?: string | null; pure?: boolean; requantize?: boolean; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+  ): client.Operation<ResultOf<QuantizedModel>, number>;
   /** Ask in the current session, which is created now when there is none. */
   generateCompletion(prompt: Content, options?: client.PromptOptions): client.Generation;
   /** Make `messages` the current session's history and answer the last one, which must be the user's. */

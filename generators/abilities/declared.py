@@ -6,6 +6,7 @@ from .ability import Ability
 
 _PASSED = "A client over HTTP sends the whole conversation with each request, which is `/v1/chat/completions`."
 _ENDS = "A client over HTTP closes its connection, or opens it: there is no second request about a first one."
+_MACHINE = "Clients over HTTP share a server's models, which whoever runs it looks after."
 _CHAT = "In a chat it is typed: `/save` and `/load`."
 _FILES = "A server's clients have no business with the files of its machine."
 _JOURNAL = "A chat that is to outlive the program is saved in it, with `/save`."
@@ -118,12 +119,61 @@ ABILITIES = (
         holes={"HTTP": _PASSED, "command line": _JOURNAL},
     ),
     Ability(
+        name="Finding models on a hub, and what of them fits",
+        methods=("LlamaWorker.search",),
+        command="search",
+        page="docs/guide/finding-models.md",
+        test="tests/worker/finding/test_search.py",
+        holes={"HTTP": "A client over HTTP names its model; over the WebSocket at `/port` it can search."},
+    ),
+    Ability(
         name="Fetching models",
         methods=("LlamaWorker.download_model",),
         http=("/models/pull", "/api/pull"),
         command="pull",
         page="docs/downloads.md",
         test="tests/models/download/test_download.py",
+    ),
+    Ability(
+        name="Converting repositories of safetensors",
+        methods=("LlamaWorker.convert_model",),
+        command="convert",
+        page="docs/guide/converting.md",
+        test="tests/models/converting/test_converting.py",
+        holes={"HTTP": "A server writes no files for its clients."},
+    ),
+    Ability(
+        name="Making models smaller",
+        methods=("LlamaWorker.quantize_model",),
+        command="quantize",
+        page="docs/guide/quantizing.md",
+        test="tests/models/quantizing/test_quantizing.py",
+        holes={"HTTP": _FILES},
+    ),
+    Ability(
+        name="Models on this machine: verified, updated, removed, measured",
+        methods=(
+            "LlamaWorker.list_stored_models",
+            "LlamaWorker.verify_models",
+            "LlamaWorker.update_models",
+            "LlamaWorker.remove_unused_models",
+        ),
+        options=("LlamaOptions.model_stores",),
+        file=True,
+        command="verify",
+        page="docs/models.md",
+        test="tests/models/maintenance/test_maintenance.py",
+        holes={"HTTP": _MACHINE},
+    ),
+    Ability(
+        name="An app's models locked, and carried to other machines",
+        methods=("LlamaWorker.lock_models", "LlamaWorker.export_models", "LlamaWorker.import_models"),
+        options=("LlamaOptions.model_lock",),
+        file=True,
+        command="lock",
+        page="docs/models.md",
+        test="tests/models/pinning/test_locking.py",
+        holes={"HTTP": _MACHINE},
     ),
     Ability(
         name="Model files looked into and compared",

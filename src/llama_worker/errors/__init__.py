@@ -18,6 +18,7 @@
     │   ├── InvalidModelError        invalid_model
     │   ├── ModelLoadError           model_load_failed
     │   ├── ModelNotLoadedError      model_not_loaded
+    │   ├── ModelNotLockedError      model_not_locked
     │   ├── NotSupportedError        not_supported
     │   └── InsufficientMemoryError  insufficient_memory
     ├── SessionError
@@ -93,6 +94,7 @@ from .models import (
     ModelLoadError,
     ModelNotFoundError,
     ModelNotLoadedError,
+    ModelNotLockedError,
     NoGgufError,
     NotSupportedError,
 )
@@ -148,6 +150,7 @@ __all__ = [
     "ModelLoadError",
     "ModelNotFoundError",
     "ModelNotLoadedError",
+    "ModelNotLockedError",
     "NoGgufError",
     "NotReproducibleError",
     "NotSupportedError",

@@ -137,6 +137,13 @@ class DownloadRefusedError(DownloadError):
     code = "download_refused"
 
 
+class ModelNotLockedError(ModelError):
+    """Raised when a worker that uses only what its lock has (`model_lock`) is asked for another model, or for one whose
+    bytes are others."""
+
+    code = "model_not_locked"
+
+
 class IntegrityError(DownloadError):
     """Raised when the downloaded bytes are not the bytes that were promised."""
 

@@ -13,6 +13,7 @@ from . import channels, replies, values
 from .adapters import Adapter
 from .base import PROTOCOL_VERSION, ChatMessage, HubFile, Id, LastMessage, Message, ModelPath, Role
 from .channels import *  # noqa: F403
+from .converted import ConvertedModel
 from .ends import ENDS, End
 from .files import (
     FileDescription,
@@ -23,17 +24,22 @@ from .files import (
     TensorDifference,
     TensorEntry,
 )
+from .found import Fit, FoundFile, FoundModel
 from .mcp import McpServerInfo, McpTool
+from .quantized import QuantizedModel
 from .rankings import Ranking
 from .replies import *  # noqa: F403
 from .requests import (
     REQUESTS,
     control,
+    converting,
     embeddings,
     files,
+    finding,
     functions,
     generation,
     models,
+    quantizing,
     sessions,
     setup,
     speech,
@@ -42,18 +48,32 @@ from .requests import (
 )
 from .requests.base import FunctionSpec, Request, RequestWithFunctions
 from .requests.control import *  # noqa: F403
+from .requests.converting import *  # noqa: F403
 from .requests.embeddings import *  # noqa: F403
 from .requests.files import *  # noqa: F403
+from .requests.finding import *  # noqa: F403
 from .requests.functions import *  # noqa: F403
 from .requests.generation import *  # noqa: F403
 from .requests.models import *  # noqa: F403
+from .requests.quantizing import *  # noqa: F403
 from .requests.sessions import *  # noqa: F403
 from .requests.setup import *  # noqa: F403
 from .requests.speech import *  # noqa: F403
 from .requests.stored import *  # noqa: F403
 from .requests.tokens import *  # noqa: F403
 from .session_info import SessionInfo
-from .stored import FileCheck, ModelCheck, ModelEntry, ModelUpdate, RemovedModel, StoredSize, StoreUsage
+from .stored import (
+    ExportedModel,
+    FileCheck,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoredSize,
+    StoreUsage,
+)
 from .values import *  # noqa: F403
 
 if TYPE_CHECKING:
@@ -66,13 +86,19 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Adapter",
     "ChatMessage",
+    "ConvertedModel",
     "End",
+    "ExportedModel",
     "FileCheck",
     "FileDescription",
     "FileDifferences",
+    "Fit",
+    "FoundFile",
+    "FoundModel",
     "FunctionSpec",
     "HubFile",
     "Id",
+    "ImportedModel",
     "Incoming",
     "LastMessage",
     "McpServerInfo",
@@ -85,6 +111,8 @@ __all__ = [
     "ModelEntry",
     "ModelPath",
     "ModelUpdate",
+    "PinnedModel",
+    "QuantizedModel",
     "Ranking",
     "RemovedModel",
     "Request",
@@ -102,9 +130,12 @@ __all__ += control.__all__
 __all__ += embeddings.__all__
 __all__ += files.__all__
 __all__ += speech.__all__
+__all__ += finding.__all__
+__all__ += converting.__all__
 __all__ += functions.__all__
 __all__ += generation.__all__
 __all__ += models.__all__
+__all__ += quantizing.__all__
 __all__ += sessions.__all__
 __all__ += setup.__all__
 __all__ += stored.__all__

@@ -22,7 +22,8 @@ class Downloading(Progress, frozen=True, kw_only=True):
     """How far a download is; `stage` is the file that is fetched now, sizes in bytes are those of all files together.
 
     `value` is 1.0 only when everything is verified and in place. What is not known yet is None. `digest` is that of the
-    file that is fetched now ("sha256:..."), None where its server does not tell it beforehand.
+    file that is fetched now ("sha256:..."), None where its server does not tell it beforehand. `chosen` is the name of
+    the model that was chosen when only its repository was named, `reason` why; both are empty otherwise.
     """
 
     downloaded_bytes: int
@@ -30,6 +31,8 @@ class Downloading(Progress, frozen=True, kw_only=True):
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
     digest: str | None = None
+    chosen: str = ""
+    reason: str = ""
 
 
 class Processing(Progress, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ Fraction = Annotated[float, Meta(ge=0.0, le=1.0, description="From 0 to 1; it ne
 
 class DownloadProgress(Message, frozen=True, kw_only=True):
     """How far a download is; sizes in bytes, speed in bytes per second, of all the model's files together. `digest` is
-    what the file that is being fetched must have ("sha256:..."), as far as its server tells it."""
+    what the file that is being fetched must have ("sha256:..."), as far as its server tells it. `chosen` is the model
+    that was chosen where only a repository was named, and `reason` says why."""
 
     request_id: Id | None = None
     progress: Fraction
@@ -25,6 +26,8 @@ class DownloadProgress(Message, frozen=True, kw_only=True):
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
     digest: str | None = None
+    chosen: str = ""
+    reason: str = ""
     operation_id: OperationId = ""
 
     @classmethod

@@ -86,6 +86,33 @@ class ModelUpdate(Struct, frozen=True, kw_only=True, rename="camel"):
     problem: str | None = None
 
 
+class ExportedModel(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A model that was copied to the folder or tar file `path`."""
+
+    name: str
+    path: str
+    size_bytes: int
+
+
+class ImportedModel(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A model that was taken in: `source` is its name with the revision pinned, `license` what its header says."""
+
+    name: str
+    source: str
+    license: str
+    size_bytes: int
+
+
+class PinnedModel(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A model of a lock: `source` is its name with the revision pinned, `path` its first file, where it is here."""
+
+    name: str
+    source: str
+    license: str = ""
+    size_bytes: int = 0
+    path: str | None = None
+
+
 class RemovedModel(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """A model that was removed, or would be; `freed_bytes` on the disk. `last_used` in seconds since 1970."""
 

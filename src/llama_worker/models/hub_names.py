@@ -14,6 +14,7 @@ from .gguf.ggml_types import QUANTIZATIONS
 
 Site = Literal["hf", "ms"]
 """Which hub: Hugging Face or ModelScope."""
+SITES: tuple[Site, ...] = ("hf", "ms")
 
 DEFAULT_REVISION = "main"
 DEFAULT_REVISIONS: dict[Site, str] = {"hf": DEFAULT_REVISION, "ms": "master"}
@@ -56,6 +57,11 @@ class HubName(msgspec.Struct, frozen=True):
     def whole(self) -> str:
         """The name of the repository alone."""
         return f"{self.site}:{self.repo}"
+
+
+def hub_repository(repo: str, site: Site = "hf") -> HubName:
+    """The name of a repository as it is now."""
+    return HubName(repo, revision=DEFAULT_REVISIONS[site], site=site)
 
 
 def site_of(prefix: re.Match[str]) -> Site:

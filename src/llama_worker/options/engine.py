@@ -36,6 +36,8 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     `model_stores`: folders in which models are looked for, in this order, before those of the environment
     (`LLAMA_WORKER_STORES`) and the user's own; downloads go to the first that can be written to
     (docs/models.md).
+    `model_lock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
+    `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
     `mcp_servers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
     docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
     """
@@ -54,4 +56,5 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     state_cache_bytes: ByteCount = 2 << 30
     memory_budget: ByteCount | None = None
     model_stores: tuple[FileName, ...] = ()
+    model_lock: FileName | None = None
     mcp_servers: dict[ServerName, McpServerOptions] = field(default_factory=dict)

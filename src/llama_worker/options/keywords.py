@@ -31,6 +31,7 @@ class LlamaKeywords(TypedDict, total=False):
     state_cache_bytes: int
     memory_budget: int | None
     model_stores: list[str] | tuple[str, ...]
+    model_lock: str | None
     mcp_servers: Mapping[str, McpServerOptions | Mapping[str, Any]]
 
 
@@ -87,6 +88,8 @@ class ModelKeywords(ContextKeywords, total=False):
     calibrate: bool
     keep_alive: float | None
     keep: bool | None
+    convert: bool
+    quantize: str | None
 
 
 class PromptOptionKeywords(TypedDict, total=False):

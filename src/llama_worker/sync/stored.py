@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..messages.events import Progress
-from ..messages.stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
+from ..messages.stored import (
+    ExportedModel,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoreUsage,
+)
 from ..models.names import ModelReference
+from ..models.pinning.lock_file import LOCK_NAME
 from ..worker import worker as asynchronous_worker
 from .loop import LoopThread
 from .watching import finish
@@ -34,6 +44,52 @@ class ManagesModels:
     ) -> list[ModelCheck]:
         checking = self._loop.call(self._worker.verify_models, names, upstream=upstream)
         return finish(self._loop, checking, on_progress)
+
+    def update_models(
+        self,
+        names: Iterable[ModelReference] = (),
+        /,
+        *,
+        check: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[ModelUpdate]:
+        return finish(self._loop, self._loop.call(self._worker.update_models, names, check=check), on_progress)
+
+    def lock_models(
+        self,
+        names: Iterable[ModelReference],
+        /,
+        path: str = LOCK_NAME,
+        *,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[PinnedModel]:
+        return finish(self._loop, self._loop.call(self._worker.lock_models, names, path), on_progress)
+
+    def download_locked_models(
+        self,
+        names: Iterable[ModelReference] = (),
+        /,
+        *,
+        path: str = LOCK_NAME,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[PinnedModel]:
+        fetching = self._loop.call(self._worker.download_locked_models, names, path=path)
+        return finish(self._loop, fetching, on_progress)
+
+    def export_models(
+        self,
+        names: Iterable[ModelReference],
+        /,
+        path: str,
+        *,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> list[ExportedModel]:
+        return finish(self._loop, self._loop.call(self._worker.export_models, names, path), on_progress)
+
+    def import_models(
+        self, path: str, /, *, on_progress: Callable[[Progress], object] | None = None
+    ) -> list[ImportedModel]:
+        return finish(self._loop, self._loop.call(self._worker.import_models, path), on_progress)
 
     def measure_stores(self) -> list[StoreUsage]:
         return self._loop.run(self._worker.measure_stores())

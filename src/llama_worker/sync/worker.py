@@ -24,7 +24,8 @@ from ..worker.generation.prompt_keywords import PromptKeywords
 from ..worker.media.values import Content
 from ..worker.reply import Parsed
 from ..worker.subscriptions import Subscribable
-from .abilities.files import FileAbilities
+from .filework.methods import WorksOnFiles
+from .finding import FindsModels
 from .handles import ChatSession, Context, Model, outcome
 from .loop import LoopThread
 from .operation import Operation
@@ -33,7 +34,7 @@ from .watching import finish
 
 
 @lists_options
-class LlamaWorker(Subscribable, ManagesModels, FileAbilities):
+class LlamaWorker(Subscribable, ManagesModels, FindsModels, WorksOnFiles):
     """As `llama_worker.LlamaWorker`. What generates gives an `Operation`; everything else returns when it is done.
 
     `on_progress` of a load or a download is called with each event, in the worker's thread, as are callbacks of `on`.

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
-from ..messages.events import Downloading
-from ..models.names import ModelReference, parse_model_name
-from ..options import LlamaOptions, ModelOptions, build_options
+from ..messages.events import Downloading, Event
+from ..models.names import ModelName, ModelReference, parse_model_name
+from ..options import ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
+from .finding.finds import FindsModels
 from .operations.operation import Operation
 from .stored.managing import ManagesModels
 
 if TYPE_CHECKING:
-    from ..engine.command import EngineKind
     from ..models.download.reach import Reach
     from ..models.store.store import ModelStore
     from .library import Library
 
 
 @lists_options
-class FetchesModels(ManagesModels):
+class FetchesModels(ManagesModels, FindsModels):
     """For `LlamaWorker`. What clients of a shared worker ask for is fetched within the `reach` that they have."""
-
-    _options: LlamaOptions
-    _kind: EngineKind | None
 
     @property
     def _library(self) -> Library:
@@ -47,6 +44,9 @@ class FetchesModels(ManagesModels):
     ) -> Operation[Path, Downloading]:
         """Fetch a model by its name (`hf:org/repo:Q4_K_M`, `https://...gguf`); gives the path of its first file.
 
+        Of a repository alone (`hf:org/repo`) it is the usual quantization, or the largest below that fits into what is
+        free now: its events tell which was `chosen` and the `reason`.
+
         Streams `Downloading` events. `sha256` (hexadecimal) and `size` (bytes) are what a plain URL's file must have;
         the hub tells them by itself. Needs no engine; an abort keeps what has come for the next attempt. Raises
         `InvalidOptionsError` at once; awaiting it raises `DownloadError`, `IntegrityError` or `ModelNotFoundError`.
@@ -60,7 +60,8 @@ class FetchesModels(ManagesModels):
         from .opening import begin_download
 
         self._ensure_open()
-        return self._track(begin_download(self._library, name, sha256=sha256, size=size, reach=reach))
+        download = begin_download(self._library, name, sha256=sha256, size=size, reach=reach, machine=self._machine)
+        return self._track(download)
 
     async def estimate(
         self,
@@ -83,3 +84,10 @@ class FetchesModels(ManagesModels):
 
         name, checked = parse_model_name(model_path), options or ModelOptions()
         return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
+
+    async def _make_ready(self, name: ModelName, options: ModelOptions, report: Callable[[Event], object]) -> None:
+        """Fetch or convert a model that is to be loaded, if that is allowed and it is not here."""
+        if options.convert:
+            from .making.making import make_ready
+
+            await make_ready(self._library, name, options, report)

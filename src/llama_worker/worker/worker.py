@@ -19,7 +19,7 @@ from ..options.keywords import LlamaKeywords, ModelKeywords
 from ..options.signatures import lists_options
 from .current import Current
 from .fetching import FetchesModels
-from .filework.editing import EditsModels
+from .filework.methods import WorksOnFiles
 from .home import Home
 from .journal.listing import KeepsJournal
 from .mcp.listing import ListsMcpServers
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @lists_options
 class LlamaWorker(
-    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, EditsModels, KeepsJournal, ListsMcpServers
+    ListsModels, Current["Model", "Context", "ChatSession"], FetchesModels, WorksOnFiles, KeepsJournal, ListsMcpServers
 ):
     """Loads models into engine processes, talks to them and cleans up after them.
 
@@ -121,6 +121,7 @@ class LlamaWorker(
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
+            await self._make_ready(name, checked, operation.report)
             async with ready_to_load(await self._chosen_engine(None)):
                 from .opening import find_files
 

@@ -21,7 +21,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def convert(source: Path, target: Path, file_type: str = "auto") -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    task = ConvertTask(source=str(source), name=source.name, target=str(target), file_type=file_type)
+    task = ConvertTask(source=str(source), name=source.name, target=str(target), dtype=file_type)
     assert task.run(target.parent, lambda _: None).files == (target.name,)
     return target
 

@@ -42,6 +42,7 @@ class Faults(msgspec.Struct):
     promised_size: int | None = None
     promised_digest: str | None = None
     gated: bool = False
+    gated_files: bool = False
     redirects: int = 0
     redirect_to: str | None = None
     token: str | None = None
@@ -165,6 +166,8 @@ class HubServer:
         refused = self._refused(request, [])
         if refused is not None:
             return refused
+        if self.faults.gated_files:  # on the hub everybody may see what is in there
+            return _error(403 if request.headers.get("Authorization") else 401, "GatedRepo")
         content = self.files.get(repo, {}).get(path)
         if content is None:
             return _error(404, "EntryNotFound")

@@ -69,6 +69,22 @@ async def test_short_names_are_set_and_used(worker: Worker, root: Path) -> None:
         await worker.set_alias("small", None)
 
 
+async def test_models_are_locked_exported_and_imported(worker: Worker, root: Path, tmp_path: Path) -> None:
+    lock, tar = str(tmp_path / "llama-worker.lock"), str(tmp_path / "a.tar")
+    [locked] = await worker.lock_models([MODEL], lock)
+    assert locked.source == f"hf:org/a/a-Q8_0.gguf#{cache_folder.COMMIT}"
+    [exported] = await worker.export_models([MODEL], tar)
+    assert (exported.name, exported.path) == (MODEL, tar)
+    await worker.remove_model(MODEL)
+    [imported] = await worker.import_models(tar)
+    assert imported.source == locked.source
+    assert MODEL in [entry.name for entry in await worker.list_stored_models()]
+    with pytest.raises(errors.ModelNotLockedError):
+        await worker.download_locked_models(["hf:org/b"], path=lock)
+    with pytest.raises(errors.InvalidOptionsError, match="of no hub"):
+        await worker.update_models(["builtin"])
+
+
 async def test_verifying_is_aborted(worker: Worker, root: Path) -> None:
     checking = worker.verify_models()
     checking.abort()

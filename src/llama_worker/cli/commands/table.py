@@ -24,10 +24,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "render": Entry("inference.render", "what a model sees"),
     },
     "Models": {
+        "search": Entry("models.search", "find some on a hub"),
         "pull": Entry("models.pull", "download one"),
         "list": Entry("models.list_models", "what is here"),
         "show": Entry("models.show", "what one is"),
         "estimate": Entry("models.estimate", "will it fit?"),
+        "update": Entry("models.update", "newer revisions"),
         "verify": Entry("models.verify", "are they sound?"),
         "du": Entry("models.du", "what they take on the disk"),
         "alias": Entry("models.alias", "short names"),
@@ -36,6 +38,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Model files": {
         "inspect": Entry("files.inspect", "all that stands in one"),
         "set-metadata": Entry("files.set_metadata", "template, tokens, any key"),
+        "convert": Entry("models.convert", "safetensors to GGUF"),
+        "quantize": Entry("models.quantize", "make one smaller"),
         "split": Entry("files.split", "one model in several"),
         "merge": Entry("files.merge", "several as one"),
     },
@@ -54,6 +58,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "completion": Entry("setup.completion", "Tab completes words"),
     },
     "Other machines": {
+        "lock": Entry("models.lock", "pin an app's models"),
+        "export": Entry("models.export", "a model as a folder or tar"),
+        "import": Entry("models.import_models", "take such a thing in"),
         "bundle": Entry("shipping.bundle", "a folder that installs offline"),
     },
 }
@@ -63,6 +70,7 @@ OTHER_NAMES = {
     "chat": "run",
     "delete": "rm",
     "download": "pull",
+    "find": "search",
     "get": "pull",
     "info": "show",
     "kill": "stop",

@@ -9,19 +9,34 @@ from msgspec import Meta
 from ..base import ModelPath, Name
 from ..ends import ends_with
 from ..replies import Result
-from ..stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
+from ..stored import (
+    ExportedModel,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoreUsage,
+)
 from .base import Request
 
 __all__ = [
+    "DownloadLockedModels",
+    "ExportModels",
+    "ImportModels",
     "ListAliases",
     "ListStoredModels",
+    "LockModels",
     "MeasureStores",
     "RemoveModel",
     "RemoveUnusedModels",
     "SetAlias",
+    "UpdateModels",
     "VerifyModels",
 ]
 
+FilePath = Annotated[str, Meta(min_length=1, description="On the worker's machine.")]
 Names = Annotated[tuple[ModelPath, ...], Meta(description="Default: all that are there.")]
 
 
@@ -36,6 +51,46 @@ class VerifyModels(Request, frozen=True, kw_only=True):
 
     names: Names = ()
     upstream: bool = False
+
+
+@ends_with(Result, value=list[ModelUpdate])
+class UpdateModels(Request, frozen=True, kw_only=True):
+    """Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is
+    whole."""
+
+    names: Names = ()
+    check: bool = False
+
+
+@ends_with(Result, value=list[PinnedModel])
+class LockModels(Request, frozen=True, kw_only=True):
+    """Write models into a lock of the worker's machine, beside those that it has."""
+
+    names: tuple[ModelPath, ...]
+    path: FilePath = "llama-worker.lock"
+
+
+@ends_with(Result, value=list[PinnedModel])
+class DownloadLockedModels(Request, frozen=True, kw_only=True):
+    """Fetch what a lock of the worker's machine has, and compare each with it."""
+
+    names: Names = ()
+    path: FilePath = "llama-worker.lock"
+
+
+@ends_with(Result, value=list[ExportedModel])
+class ExportModels(Request, frozen=True, kw_only=True):
+    """Copy models to a new folder or .tar file of the worker's machine, with a lock."""
+
+    names: tuple[ModelPath, ...]
+    path: FilePath
+
+
+@ends_with(Result, value=list[ImportedModel])
+class ImportModels(Request, frozen=True, kw_only=True):
+    """Take the models of such a folder or file into the store."""
+
+    path: FilePath
 
 
 @ends_with(Result, value=list[StoreUsage])

@@ -35,6 +35,7 @@ class Planned(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """`type` is the file's: "f16", or what "auto" came to. `shards` are the files that its weights are read from."""
 
+    architecture: str
     type: str
     shards: list[Path]
     layout: Layout
@@ -52,7 +53,7 @@ def plan_conversion(repository: Repository, wanted: str = "auto") -> Plan:
         raise InvalidModelError(f"{repository.name} is incomplete: it has {left[0]}, and not what belongs to it.")
     metadata = typed_metadata(_keys(family, kind, tensors), repository.name)
     layout = Layout(metadata, [each.info for each in tensors], repository.name)
-    return Plan(kind, shards(repository), layout, tensors)
+    return Plan(family.architecture, kind, shards(repository), layout, tensors)
 
 
 def _kept(family: Family) -> Iterator[tuple[str, Tensor]]:

@@ -37,10 +37,15 @@ def architectures() -> dict[str, type[Family]]:
 
 def family_of(repository: Repository) -> Family:
     """The family of a repository's model. Raises `NotSupportedError` for one that is not known."""
+    return ensure_known(repository)(repository)
+
+
+def ensure_known(repository: Repository) -> type[Family]:
+    """Its class; reads nothing but config.json, and raises likewise."""
     kind = architectures().get(repository.architecture)
     if kind is None:
         raise NotSupportedError(
             f"{repository.name} is of the architecture {repository.architecture}, which is not converted here; look for"
             " a repository that holds it as GGUF."
         )
-    return kind(repository)
+    return kind

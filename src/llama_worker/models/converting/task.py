@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class ConvertTask(FileTask, frozen=True, kw_only=True):
-    """`source` is the folder of a repository, `name` what it is called; `file_type` as `plan_conversion` takes it.
+    """`source` is the folder of a repository, `name` what it is called; `dtype` as `plan_conversion` takes it;
+    `quantization` as `QuantizeTask` does, None for weights as they are.
 
     With `base`, `source` is that of a LoRA adapter and `base` that of the model which it changes, of which config.json
     is enough; "auto" is "f32" then.
@@ -21,23 +22,24 @@ class ConvertTask(FileTask, frozen=True, kw_only=True):
 
     source: str
     name: str
-    file_type: str = "auto"
+    dtype: str = "auto"
+    quantization: str | None = None
     base: str = ""
 
     def reads(self) -> tuple[str, ...]:
         """A folder of the hub's cache has links to where the bytes are."""
         folders = [Path(folder) for folder in (self.source, self.base) if folder]
-        links = {str(path.resolve().parent) for folder in folders for path in folder.iterdir() if path.is_symlink()}
+        links = {str(path.resolve().parent) for folder in folders for path in folder.rglob("*") if path.is_symlink()}
         return (*map(str, folders), *sorted(links))
 
     def run(self, folder: Path, report: Report) -> Finished:
         ensure_packages()
-        from .output.writing import write_planned
+        from .output.whole import write_converted
 
         plan = self._plan()
-        file = Path(self.target).name
-        write_planned(plan, folder, file, report)
-        return Finished(files=(file,), facts={"type": plan.type, "sizeBytes": plan.layout.size_bytes})
+        finished = write_converted(plan, self.target, self.quantization, self.threads, folder, report)
+        facts = {"architecture": plan.architecture, "dtype": plan.type, "tensors": len(plan.tensors)}
+        return Finished(files=finished.files, facts=facts | finished.facts)
 
     def _plan(self) -> Plan:
         from .adapters.plan import plan_adapter
@@ -45,6 +47,6 @@ class ConvertTask(FileTask, frozen=True, kw_only=True):
         from .plan import plan_conversion
 
         if not self.base:
-            return plan_conversion(Repository(Path(self.source), self.name), self.file_type)
-        wanted = "f32" if self.file_type == "auto" else self.file_type
+            return plan_conversion(Repository(Path(self.source), self.name), self.dtype)
+        wanted = "f32" if self.dtype == "auto" else self.dtype
         return plan_adapter(RepositoryFiles(Path(self.source), self.name), Repository(Path(self.base)), wanted)

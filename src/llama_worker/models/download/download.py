@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-from msgspec import structs
 
 from ...errors import (
     DownloadError,
@@ -20,12 +17,11 @@ from ...errors import (
     ModelNotFoundError,
 )
 from ..gguf.split import all_parts
-from ..hub.asking import find_model
-from ..hub.repository import HubFile, HubModel
+from ..hub.asking import find_model, read_repository
+from ..hub.repository import HubFile, HubModel, HubRepository
 from ..hub.sites import is_offline
 from ..names import HubName, ModelName, UrlName, parse_model_name
 from ..pinning.recorded import digest_of
-from ..store.cache import Repository
 from ..store.files import ModelFiles
 from ..store.journal import PartialFiles
 from ..store.links import link_blob, write_ref
@@ -36,7 +32,7 @@ from .fetcher import Fetcher
 from .partial import explain_os_error
 from .progress import Meter, Report
 from .reach import Reach
-from .remote import RemoteFile, part_urls
+from .remote import RemoteFile, hub_remote, part_urls, plain_remote
 from .retry import TransferSettings
 from .transfer import Transfer
 
@@ -105,14 +101,28 @@ class Downloader:
         paths = [file.path for file in model.files]
         if there := await asyncio.to_thread(self._store.elsewhere, name.repo, model.repository.commit, paths):
             return there
-        repository = self._store.repository(name)
-        files = [_hub_remote(repository, model, file) for file in model.files]
-        hub = model.repository.hub
-        fetcher = Fetcher(hub.endpoint, hub.credentials, self._settings.stall_seconds, self._reach)
+        return await self._fetch_from(model.repository, model.files, meter) / model.files[0].path
+
+    async def _fetch_from(self, found: HubRepository, wanted: Sequence[HubFile], meter: Meter) -> Path:
+        """The snapshot of a repository, once these of its files are in it."""
+        repository = self._store.repository(found.name)
+        files = [hub_remote(repository, found, file) for file in wanted]
+        fetcher = Fetcher(found.hub.endpoint, found.hub.credentials, self._settings.stall_seconds, self._reach)
         await self._fetch_all(files, fetcher, meter)
-        commit = model.repository.commit
-        await asyncio.to_thread(write_ref, repository, name.revision, commit)
-        return repository.snapshot(commit) / model.files[0].path
+        await asyncio.to_thread(write_ref, repository, found.name.revision, found.commit)
+        return repository.snapshot(found.commit)
+
+    async def download_files(
+        self, name: HubName, wanted: Callable[[HubRepository], Sequence[HubFile]], *, progress: Report | None = None
+    ) -> Path:
+        """Fetch what `wanted` chooses of a repository, and return the folder that has it. As `download` otherwise."""
+        meter = Meter(progress)
+        if is_offline():
+            raise DownloadError(f"HF_HUB_OFFLINE forbids to fetch {name}; name its folder.", reason="offline")
+        found = await read_repository(name, self._settings)
+        folder = await self._fetch_from(found, wanted(found), meter)
+        meter.finish()
+        return folder
 
     async def _download_url(self, name: UrlName, digest: str | None, size: int | None, meter: Meter) -> Path:
         urls = part_urls(name)
@@ -122,7 +132,7 @@ class Downloader:
             return (await self._resolve_offline(name)).path
         named = self._store.plain_folder / name.local_path
         targets = [named.with_name(part) for part in all_parts(named.name)]
-        files = [_plain_remote(*pair, self._store, digest, size) for pair in zip(urls, targets, strict=True)]
+        files = [plain_remote(*pair, self._store, digest, size) for pair in zip(urls, targets, strict=True)]
         fetcher = Fetcher(stall_seconds=self._settings.stall_seconds, reach=self._reach)
         await self._fetch_all(files, fetcher, meter)
         return files[0].target
@@ -206,24 +216,6 @@ def _check_promise(model: HubModel, digest: str | None, size: int | None) -> Non
 def _check_local(files: ModelFiles, digest: str | None, size: int | None) -> None:
     if size not in (None, files.path.stat().st_size) or digest not in (None, digest and digest_of(files.path)):
         raise IntegrityError(f"{files.path} is not the file you asked for.", model=str(files.path))
-
-
-def _hub_remote(repository: Repository, model: HubModel, file: HubFile) -> RemoteFile:
-    name = structs.replace(model.name, file=file.path, quantization=None)
-    return RemoteFile(
-        name=str(name),
-        url=model.repository.url(file),
-        target=repository.blob(file.blob),
-        lock=repository.lock(file.blob),
-        size_bytes=file.size_bytes,
-        digest=file.digest,
-        link=repository.snapshot(model.repository.commit) / file.path,
-    )
-
-
-def _plain_remote(url: str, target: Path, store: ModelStore, digest: str | None, size: int | None) -> RemoteFile:
-    lock = hashlib.sha256(str(target).encode()).hexdigest()[:32]
-    return RemoteFile(url, url, target, store.plain_folder / ".locks" / f"{lock}.lock", size, digest)
 
 
 def _present_bytes(file: RemoteFile) -> int | None:

@@ -16,6 +16,7 @@ from ...errors import DownloadError, GatedModelError, LlamaWorkerError, ModelNot
 from .reach import Reach, is_private
 from .resolver import ReachResolver
 from .retry import RetryLater
+from .trust import not_trusted, trusted_certificates
 
 MAX_REDIRECTS = 10
 _READ_BUFFER = 1 << 20
@@ -50,7 +51,9 @@ class Fetcher:
         self._locations: dict[str, URL] = {}
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=stall_seconds, sock_read=stall_seconds)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=ReachResolver(self._reach)) if self._reach else None,
+            connector=aiohttp.TCPConnector(
+                resolver=ReachResolver(self._reach) if self._reach else None, ssl=trusted_certificates()
+            ),
             timeout=timeout,
             trust_env=True,
             auto_decompress=False,
@@ -88,6 +91,8 @@ class Fetcher:
             raise RetryLater(DownloadError(message, reason="stalled", model=name)) from error
         except aiohttp.InvalidURL as error:
             raise DownloadError(f"{_host(url)} redirected to an invalid address.", reason="redirect") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise not_trusted(_host(url), _certificate_reason(error)) from error
         except (aiohttp.ClientError, ConnectionError) as error:
             message = f"The connection to {_host(url)} failed ({_reason(error)}); pull again to resume."
             raise RetryLater(DownloadError(message, reason="network", model=name)) from error
@@ -194,6 +199,10 @@ def _gated(status: int, name: str, host: str, page: str) -> GatedModelError:
 
 def _host(url: str) -> str:
     return URL(url).host or url
+
+
+def _certificate_reason(error: aiohttp.ClientConnectorCertificateError) -> str:
+    return getattr(error.certificate_error, "verify_message", "") or str(error.certificate_error)
 
 
 def _reason(error: Exception) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from ..gguf.split import all_parts
+from ..hub.repository import HubFile, HubRepository
 from ..names import UrlName
+from ..store.cache import Repository
+from ..store.store import ModelStore
 from .retry import RetryLater
 
 _PART_SUFFIX = len("-00001-of-00002.gguf")
@@ -53,3 +58,22 @@ class StartAgain(Exception):
         super().__init__(str(refused))
         self.refused = refused
         self.ranges = ranges
+
+
+def hub_remote(repository: Repository, found: HubRepository, file: HubFile) -> RemoteFile:
+    """A file of a repository, on its way into the cache."""
+    name = structs.replace(found.name, file=file.path, quantization=None)
+    return RemoteFile(
+        name=str(name),
+        url=found.url(file),
+        target=repository.blob(file.blob),
+        lock=repository.lock(file.blob),
+        size_bytes=file.size_bytes,
+        digest=file.digest,
+        link=repository.snapshot(found.commit) / file.path,
+    )
+
+
+def plain_remote(url: str, target: Path, store: ModelStore, digest: str | None, size: int | None) -> RemoteFile:
+    lock = hashlib.sha256(str(target).encode()).hexdigest()[:32]
+    return RemoteFile(url, url, target, store.plain_folder / ".locks" / f"{lock}.lock", size, digest)

@@ -9,6 +9,7 @@ from ...errors import DownloadError, InvalidModelError, ModelNotFoundError
 from ..gguf.cursor import MAX_HEADER_BYTES, NeedMoreBytes
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import join_parts, read_model, read_source
+from ..gguf.outline import FIRST_BYTES, read_outline
 from ..hub.asking import find_model
 from ..hub.sites import Hub, is_offline
 from ..names import HubName, ModelName, UrlName
@@ -31,6 +32,13 @@ class PrefixSource:
     def read_at(self, offset: int, length: int) -> bytes:
         if offset + length > len(self._content):
             raise NeedMoreBytes(offset + length)
+        return self._content[offset : offset + length]
+
+
+class Beginning(PrefixSource):
+    """The same for who makes do with what is there: the file seems to end where the bytes end."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
         return self._content[offset : offset + length]
 
 
@@ -58,6 +66,14 @@ async def fetch_header(name: HubName | UrlName, settings: TransferSettings, reac
     async with fetcher:
         parts = [await _fetch_part(fetcher, url, str(name), settings) for url in urls]
     return join_parts(parts)
+
+
+async def fetch_outline(
+    fetcher: Fetcher, url: str, name: str, size_bytes: int, settings: TransferSettings
+) -> GgufHeader | None:
+    """What a model is, with one request; None when that takes more. Raises as `fetch_header`."""
+    content, _ = await retrying(lambda: _fetch_range(fetcher, url, name, 0, FIRST_BYTES), settings)
+    return await asyncio.to_thread(read_outline, Beginning(content, size_bytes), name, size_bytes)
 
 
 async def _locate(

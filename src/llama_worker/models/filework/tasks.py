@@ -27,6 +27,12 @@ def _merge() -> type[FileTask]:
     return MergeTask
 
 
+def _quantize() -> type[FileTask]:
+    from ..quantizing.task import QuantizeTask
+
+    return QuantizeTask
+
+
 def _split() -> type[FileTask]:
     from ..editing.splitting import SplitTask
 
@@ -38,6 +44,7 @@ TASKS: dict[str, Callable[[], type[FileTask]]] = {
     "ConvertTask": _convert,
     "EditTask": _edit,
     "MergeTask": _merge,
+    "QuantizeTask": _quantize,
     "SplitTask": _split,
 }
 

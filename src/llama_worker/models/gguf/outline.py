@@ -6,6 +6,8 @@ made up: as many as the file says, as large as the file, spread over the layers 
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from .cursor import ByteSource
 from .header import GgufHeader, explained
 from .parser import GgufArray, RawHeader, TensorInfo, Value, read_beginning
@@ -14,7 +16,7 @@ FIRST_BYTES = 64 << 10
 """As much as holds what converters write before the vocabulary."""
 
 _TYPE = "Q4_K"
-_NEEDED = ("general.architecture", "block_count", "embedding_length", "attention.head_count")
+_NEEDED = ("general.architecture", "block_count", "embedding_length")
 
 
 def read_outline(source: ByteSource, name: str, size_bytes: int) -> GgufHeader | None:
@@ -32,6 +34,14 @@ def read_outline(source: ByteSource, name: str, size_bytes: int) -> GgufHeader |
     _suppose_merges(metadata, described.vocab_size)
     tensors = _tensors(described, tensor_count)
     return GgufHeader(name, RawHeader(version, metadata, tensors, 32, 0), size_bytes).check_loadable()
+
+
+def resized(header: GgufHeader, size_bytes: int) -> GgufHeader:
+    """The same model as a file of another size, as with another quantization."""
+    ratio = size_bytes / max(header.size_bytes, 1)
+    tensors = tuple(replace(tensor, size_bytes=int(tensor.size_bytes * ratio)) for tensor in header.tensors)
+    raw = RawHeader(header.version, header.metadata, tensors, header.alignment, header.header_bytes)
+    return GgufHeader(header.source, raw, size_bytes)
 
 
 def _suppose_merges(metadata: dict[str, Value], vocab_size: int) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
 
 from ...errors import DownloadError, NoGgufError
 from ..download.retry import TransferSettings, retrying
-from ..hub_names import HubName, Site
-from . import huggingface
+from ..hub_names import HubName, Site, hub_repository
+from . import huggingface, modelscope
 from .choosing import model_of, no_gguf
 from .repository import HubModel, HubRepository
-from .sites import Hub, hub_of
+from .sites import hub_of
 
-Answer = TypeVar("Answer")
 _OFFERS = 3
 
 
@@ -41,22 +38,27 @@ async def _offers(name: HubName, settings: TransferSettings | None) -> list[HubN
 
 async def read_repository(name: HubName, settings: TransferSettings | None = None) -> HubRepository:
     """What the repository of `name` has at its revision. Raises ModelNotFoundError or DownloadError."""
-    return await _ask(name.site, lambda hub: huggingface.read_repository(name, hub), settings)
+    if name.site == "ms":
+        return await modelscope.read_repository(name, settings)
+    return await retrying(lambda: asyncio.to_thread(_read_from_hf, name), settings or TransferSettings())
+
+
+def _read_from_hf(name: HubName) -> HubRepository:
+    return huggingface.read_repository(name, hub_of("hf"))
 
 
 async def search_repositories(
     text: str, limit: int, site: Site = "hf", settings: TransferSettings | None = None
 ) -> list[HubName]:
     """Repositories with GGUF files that `text` finds, the most downloaded first. Raises DownloadError."""
-    found = await _ask(site, lambda hub: huggingface.search(hub, text, limit), settings)
-    return [HubName(repo, site=site) for repo in found]
+    search = modelscope.search if site == "ms" else huggingface.search
+    return [hub_repository(repo, site) for repo in await search(text, limit, settings)]
 
 
 async def quantized_from(name: HubName, limit: int, settings: TransferSettings | None = None) -> list[HubName]:
-    """Repositories with GGUF files that say they hold quantizations of that one, the most downloaded first."""
-    found = await _ask(name.site, lambda hub: huggingface.quantized_from(hub, name.repo, limit), settings)
-    return [HubName(repo, site=name.site) for repo in found]
-
-
-async def _ask(site: Site, ask: Callable[[Hub], Answer], settings: TransferSettings | None) -> Answer:
-    return await retrying(lambda: asyncio.to_thread(lambda: ask(hub_of(site))), settings or TransferSettings())
+    """Repositories with GGUF files that say they hold quantizations of that one, the most downloaded first. ModelScope
+    cannot be asked for these."""
+    if name.site == "ms":
+        return []
+    found = await huggingface.quantized_from(name.repo, limit, settings)
+    return [hub_repository(repo, name.site) for repo in found]

@@ -39,7 +39,7 @@ def no_gguf(name: HubName, offers: Sequence[HubName] = ()) -> NoGgufError:
     names = tuple(offer.whole for offer in offers)
     sentence = f"{name.whole} has no GGUF files"
     if names:
-        sentence += f"; made from it are {', '.join(names)}: name one of these."
+        sentence += f", but these have some made from it: {', '.join(names)}; name one of them."
     else:
         sentence += "; look for a repository whose name ends in -GGUF."
     return NoGgufError(sentence, offers=names, model=str(name))

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ...errors import DownloadError, InvalidOptionsError, ModelNotFoundError
 from ..download.fetcher import refusal
-from ..download.retry import RetryLater
+from ..download.retry import RetryLater, TransferSettings
+from ..download.trust import not_trusted
 from ..names import HubName, check_file_path
-from .repository import HubFacts, HubFile, HubRepository
-from .sites import Hub
+from .json_api import ask_json, unreachable
+from .repository import HubFacts, HubFile, HubRepository, checked_hex
+from .sites import Hub, endpoint
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -39,22 +41,30 @@ def read_repository(name: HubName, hub: Hub) -> HubRepository:
     return HubRepository(name, info.sha, tuple(files), hub, _facts(info))
 
 
-def search(hub: Hub, text: str, limit: int) -> list[str]:
-    """Repositories with GGUF files, "org/repo", the most downloaded first; blocks, raises as `read_repository`."""
-    return _listed(hub, limit, search=text or None, filter="gguf")
+async def search(text: str, limit: int, settings: TransferSettings | None) -> list[str]:
+    """Repositories with GGUF files, "org/repo", the most downloaded first. Raises DownloadError."""
+    return await _listed(limit, {"search": text, "filter": "gguf"} if text else {"filter": "gguf"}, settings)
 
 
-def quantized_from(hub: Hub, repo: str, limit: int) -> list[str]:
+async def quantized_from(repo: str, limit: int, settings: TransferSettings | None) -> list[str]:
     """Repositories with GGUF files that say they were quantized from `repo`; as `search`."""
-    return _listed(hub, limit, filter=["gguf", f"base_model:quantized:{repo}"])
+    return await _listed(limit, {"filter": ["gguf", f"base_model:quantized:{repo}"]}, settings)
 
 
-def _listed(hub: Hub, limit: int, **wanted: Any) -> list[str]:
-    found = _asked(lambda api: list(api.list_models(sort="downloads", limit=limit, **wanted)), hub)
-    return [info.id for info in found]
+async def _listed(limit: int, wanted: dict[str, Any], settings: TransferSettings | None) -> list[str]:
+    """Not by the hub's client, which repeats for a minute, telling the terminal, what cannot be reached."""
+    query = wanted | {"sort": "downloads", "limit": limit}
+    try:
+        told = await ask_json("hf", "/api/models", query, "a list of models", settings)
+        return [str(model["id"]) for model in told][:limit]
+    except ModelNotFoundError as error:
+        message = f"{endpoint('hf')} cannot be searched: it is a mirror without that."
+        raise DownloadError(message, reason="server") from error
+    except (TypeError, KeyError) as error:
+        raise DownloadError(f"{endpoint('hf')} answered with no list of models.", reason="server") from error
 
 
-def _asked(ask: Callable[[HfApi], Any], hub: Hub, name: HubName | None = None) -> Any:
+def _asked(ask: Callable[[HfApi], Any], hub: Hub, name: HubName) -> Any:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -63,21 +73,20 @@ def _asked(ask: Callable[[HfApi], Any], hub: Hub, name: HubName | None = None) -
     except HfHubHTTPError as error:
         _raise_refusal(error, name, hub)
     except Exception as error:  # the transport errors of the hub's client have no public base class
-        message = f"{hub.endpoint} cannot be reached ({error}); check the connection, the proxy or HF_ENDPOINT."
-        raise RetryLater(DownloadError(message, reason="network", model=name and str(name))) from error
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise not_trusted(hub.endpoint, str(error)) from error
+        raise RetryLater(unreachable(hub, str(error))) from error
 
 
-def _raise_refusal(error: HfHubHTTPError, name: HubName | None, hub: Hub) -> NoReturn:
+def _raise_refusal(error: HfHubHTTPError, name: HubName, hub: Hub) -> NoReturn:
     from huggingface_hub.errors import RevisionNotFoundError
 
     status, host = error.response.status_code, hub.endpoint.partition("://")[2]
-    if isinstance(error, RevisionNotFoundError) and name:
+    if isinstance(error, RevisionNotFoundError):
         message = f"{name} does not exist: {name.whole} has no branch, tag or commit {name.revision!r}."
         raise ModelNotFoundError(message, model=str(name)) from error
-    if name is None and status == 404:
-        raise DownloadError(f"{host} cannot be searched: it is a mirror without that.", status=status) from error
-    gate = hub.page(name.repo) if name and error.response.headers.get("X-Error-Code") == "GatedRepo" else None
-    refused = refusal(status, str(name or "a search"), host, gate=gate)
+    gate = hub.page(name.repo) if error.response.headers.get("X-Error-Code") == "GatedRepo" else None
+    refused = refusal(status, str(name), host, gate=gate)
     if isinstance(refused, DownloadError) and refused.reason in ("rate_limited", "server"):
         after = error.response.headers.get("Retry-After", "")
         raise RetryLater(refused, float(after) if after.isdecimal() else None) from error
@@ -95,13 +104,6 @@ def _hub_file(sibling: RepoSibling) -> HubFile | None:
     if sibling.blob_id is None or sibling.size is None:
         return None
     return HubFile(path, sibling.size, f"git-sha1:{checked_hex(sibling.blob_id, 40)}")
-
-
-def checked_hex(digest: str, length: int) -> str:
-    """The digest becomes a file name, so nothing but hexadecimal digits will do."""
-    if len(digest) != length or set(digest) - set("0123456789abcdef"):
-        raise DownloadError("The hub answered with a digest that is none.", reason="server")
-    return digest
 
 
 def _facts(info: ModelInfo) -> HubFacts:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote, quote_plus
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from ...errors import DownloadError
 from ..names import HubName
 from ..store.choose import is_gguf, parts_of
+from ..store.listing import first_files, short_name
 from .sites import Hub
 
 
@@ -56,12 +58,30 @@ class HubRepository(Struct, frozen=True):
         """Those that are GGUF files, by path."""
         return {file.path: file for file in self.files if is_gguf(file.path)}
 
+    def models(self) -> dict[str, int]:
+        """The first file of every model that is whole, with the bytes of all its parts."""
+        files = self.gguf_files
+        whole = [path for path in first_files(list(files)) if all(part in files for part in parts_of(path))]
+        return {path: sum(files[part].size_bytes for part in parts_of(path)) for path in whole}
+
+    def name_of(self, path: str) -> HubName:
+        """The shortest name of the model that begins with that file."""
+        short = short_name(self.name.repo, path, list(self.gguf_files), self.name.revision)
+        return structs.replace(short, site=self.name.site)
+
     def url(self, file: HubFile) -> str:
         """Where the bytes of a file are fetched, pinned to the commit."""
         if self.hub.site == "ms":
             query = f"Revision={quote_plus(self.commit)}&FilePath={quote_plus(file.path)}"
             return f"{self.hub.endpoint}/api/v1/models/{self.name.repo}/repo?{query}"
         return f"{self.hub.endpoint}/{self.name.repo}/resolve/{self.commit}/{quote(file.path)}"
+
+
+def checked_hex(digest: str, length: int) -> str:
+    """The digest becomes a file name, so nothing but hexadecimal digits will do."""
+    if len(digest) != length or set(digest) - set("0123456789abcdef"):
+        raise DownloadError("The hub answered with a digest that is none.", reason="server")
+    return digest
 
 
 class HubModel(Struct, frozen=True):

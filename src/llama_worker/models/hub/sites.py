@@ -35,11 +35,6 @@ class Hub(Struct, frozen=True):
         """The page of a repository, for people."""
         return f"{self.endpoint}/models/{repo}" if self.site == "ms" else f"{self.endpoint}/{repo}"
 
-    @property
-    def variable(self) -> str:
-        """The environment variable that its token is read from."""
-        return "MODELSCOPE_API_TOKEN" if self.site == "ms" else "HF_TOKEN"
-
 
 def hub_of(site: Site) -> Hub:
     """The hub as the environment has it; reads the file that `hf auth login` writes."""
@@ -51,6 +46,11 @@ def endpoint(site: Site = "hf", environ: Mapping[str, str] | None = None) -> str
     environ = os.environ if environ is None else environ
     variables, default = _ADDRESSES[site]
     return next(filter(None, map(environ.get, variables)), default).rstrip("/")
+
+
+def endpoint_variable(site: Site) -> str:
+    """The environment variable that names a mirror."""
+    return _ADDRESSES[site][0][-1]
 
 
 def is_offline(environ: Mapping[str, str] | None = None) -> bool:

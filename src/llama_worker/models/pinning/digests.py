@@ -25,7 +25,7 @@ def differences(lock: Lock, folder: Path) -> Iterator[str]:
     """A sentence for each file that is not what the lock says; reads all of them. Raises `IntegrityError` for a lock
     that names files outside of its folder."""
     for file in lock.files():
-        path = _inside(file, folder)
+        path = inside(file, folder)
         if not path.is_file():
             yield f"{file.path} is missing."
         elif path.stat().st_size != file.size:
@@ -34,7 +34,7 @@ def differences(lock: Lock, folder: Path) -> Iterator[str]:
             yield f"{file.path} has been changed."
 
 
-def _inside(file: LockedFile, folder: Path) -> Path:
+def inside(file: LockedFile, folder: Path) -> Path:
     path = PurePosixPath(file.path)
     if path.is_absolute() or ".." in path.parts or "\\" in file.path or ":" in file.path:
         raise IntegrityError(f"The lock names a file outside of its folder: {file.path}.")

@@ -87,20 +87,29 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defau
 def read_lock(path: Path) -> Lock:
     """Raises `IntegrityError` when it is no such file or one of a newer version."""
     try:
-        content = path.read_bytes()
+        return decode_lock(path.read_bytes(), path)
+    except FileNotFoundError as error:
+        raise IntegrityError(f"There is no {path.name} in {path.parent}.") from error
+
+
+def decode_lock(content: bytes, path: Path) -> Lock:
+    """The same of what was read from `path`."""
+    try:
         version = msgspec.json.decode(content, type=_Version).lock_version
         if version > LOCK_VERSION:
             raise IntegrityError(f"{path} is of version {version}, which a newer llama-worker has written.")
         return msgspec.json.decode(content, type=Lock)
-    except FileNotFoundError as error:
-        raise IntegrityError(f"There is no {path.name} in {path.parent}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise IntegrityError(f"{path} is no lock file: {error}.") from error
 
 
 def write_lock(path: Path, lock: Lock) -> None:
     """Whole or not at all."""
-    write_atomic(path, msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n")
+    write_atomic(path, lock_text(lock))
+
+
+def lock_text(lock: Lock) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n"
 
 
 class _Version(msgspec.Struct, rename="camel"):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..hub_names import Site
 from ..names import DEFAULT_REVISION
 from .choose import is_gguf
 
@@ -57,6 +58,7 @@ class Repository(msgspec.Struct, frozen=True):
 
     root: Path
     repo: str
+    site: Site = "hf"
 
     @property
     def folder(self) -> Path:
@@ -75,6 +77,10 @@ class Repository(msgspec.Struct, frozen=True):
     def lock(self, digest: str) -> Path:
         """The lock of that blob, the same that huggingface_hub takes."""
         return self.root / ".locks" / self.folder.name / f"{digest}.lock"
+
+    def pin(self, commit: str) -> Path:
+        """A file that is there when somebody has asked for that very commit, which no update then removes."""
+        return self.folder / ".pinned" / commit
 
     def commit(self, revision: str) -> str | None:
         """The commit that `revision` last stood at; for `main` any branch serves, as in llama.cpp."""
@@ -106,12 +112,12 @@ class Repository(msgspec.Struct, frozen=True):
         return sorted(path.relative_to(snapshot).as_posix() for path in paths if is_gguf(path.name))
 
 
-def repositories(root: Path) -> Iterator[Repository]:
+def repositories(root: Path, site: Site = "hf") -> Iterator[Repository]:
     """Every model repository in the cache."""
     for folder in _folders(root):
         name = folder.name.removeprefix(_PREFIX).replace("--", "/")
         if folder.name.startswith(_PREFIX) and name.count("/") == 1:
-            yield Repository(root, name)
+            yield Repository(root, name, site)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..gguf.split import all_parts, parse_split
 
@@ -39,6 +39,24 @@ def choose_model(paths: Sequence[str], quantization: str | None = None) -> str |
             if pattern.search(path):
                 return path
     return candidates[0] if candidates and not quantization else None
+
+
+def by_preference(sizes: Mapping[str, int]) -> list[str]:
+    """The first files of models by what is taken of them when none is named and the first ones do not fit: the one that
+    `choose_model` takes, then smaller ones of the same model, the largest first."""
+    chosen = choose_model(list(sizes))
+    if chosen is None:
+        return []
+    stem = _without_quantization(chosen)
+    smaller = [path for path in sizes if sizes[path] < sizes[chosen] and _without_quantization(path) == stem]
+    return [chosen, *sorted(smaller, key=lambda path: -sizes[path])]
+
+
+def _without_quantization(path: str) -> str:
+    filename, quantization = path.rpartition("/")[2], quantization_of(path)
+    split = parse_split(filename)
+    stem = (split.prefix if split else filename[: -len(".gguf")]).upper()
+    return stem.removesuffix(quantization).rstrip("-.").removesuffix("-UD") if quantization else stem
 
 
 def parts_of(path: str) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ def _hard_link_or_move(blob: Path, link: Path) -> None:
 def write_ref(repository: Repository, revision: str, commit: str) -> None:
     """Note which commit a branch or tag stands at; written last, when its files are all there."""
     if revision == commit:
+        repository.pin(commit).parent.mkdir(parents=True, exist_ok=True)
+        repository.pin(commit).touch()
         return
     ref = repository.folder / "refs" / revision
     ref.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ...errors import InvalidModelError, ModelNotFoundError
 from ...errors.general import printable
@@ -16,6 +17,7 @@ from ...messages.stored import ModelEntry, ModelState
 from ..gguf.header import GgufHeader
 from ..gguf.inspect import read_model
 from ..gguf.parser import GgufArray, Value
+from ..hub_names import SITES
 from ..names import DEFAULT_REVISION, HubName
 from .cache import REPOSITORY_PREFIXES, Repository, repositories
 from .choose import choose_model, is_gguf, is_model_file, parts_of, quantization_of
@@ -52,7 +54,8 @@ class ModelDetails(ModelEntry, kw_only=True):
 
 def list_models(place: StorePlace) -> list[ModelEntry]:
     """Every model of a store, by name."""
-    entries = [entry for repository in repositories(place.root) for entry in _repository_entries(repository)]
+    found = (each for site in SITES for each in repositories(place.folder_of(site), site))
+    entries = [entry for repository in found for entry in _repository_entries(repository)]
     for entry in entries:
         entry.store = str(place.root)
     plain = list(_plain_entries(place.plain_folder))
@@ -111,9 +114,10 @@ def _repository_entries(repository: Repository) -> Iterator[ModelEntry]:
         revision = revisions.get(snapshot.name, snapshot.name)
         files = repository.files(snapshot.name)
         for path in first_files(files):
-            entry = _entry(str(short_name(repository.repo, path, files, revision)), snapshot / path)
+            name = replace(short_name(repository.repo, path, files, revision), site=repository.site)
+            entry = _entry(str(name), snapshot / path)
             entry.origin, entry.revision = "hub", snapshot.name
-            entry.source = str(HubName(repository.repo, file=path, revision=snapshot.name))
+            entry.source = str(replace(name, file=path, quantization=None, revision=snapshot.name))
             yield entry
     for entry in (*_partial_entries(repository.blobs.glob("*.partial.json")), *_foreign_partials(repository)):
         entry.origin = "hub"
@@ -123,7 +127,7 @@ def _repository_entries(repository: Repository) -> Iterator[ModelEntry]:
 def _foreign_partials(repository: Repository) -> Iterator[ModelEntry]:
     for suffix in _FOREIGN_PARTIALS:
         for partial in repository.blobs.glob(f"*{suffix}"):
-            yield _foreign_partial(f"hf:{repository.repo}", partial)
+            yield _foreign_partial(f"{repository.site}:{repository.repo}", partial)
 
 
 def first_files(files: list[str]) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from ...options.plain import expanded
-from .cache import hub_root, plain_root
+from ..hub_names import HubName, Site
+from .cache import Repository, hub_root, plain_root
 
 STORES_VARIABLE = "LLAMA_WORKER_STORES"
 
@@ -19,6 +20,14 @@ class StorePlace(msgspec.Struct, frozen=True):
 
     root: Path
     plain_folder: Path
+
+    def folder_of(self, site: Site) -> Path:
+        """The folder of a hub's repositories: one of ModelScope may have the name of another one of Hugging Face."""
+        return self.root if site == "hf" else self.plain_folder / ".modelscope"
+
+    def repository(self, name: HubName) -> Repository:
+        """The place of a repository in it."""
+        return Repository(self.folder_of(name.site), name.repo, name.site)
 
     @property
     def writable(self) -> bool:

@@ -13,7 +13,7 @@ from ..gguf.split import all_parts
 from ..names import BuiltinName, FileName, HubName, ModelName, UrlName, parse_model_name
 from .cache import Repository
 from .choose import choose_model, parts_of
-from .files import is_file
+from .files import ModelFiles, is_file
 from .journal import PartialFiles
 from .last_use import forget_use
 from .lock import is_owned
@@ -67,7 +67,7 @@ class Removal(msgspec.Struct, frozen=True):
 
 def plan(place: StorePlace, name: ModelName) -> Removal:
     """What removing `name` from a store means; raises ModelNotFoundError or InvalidOptionsError."""
-    root, plain_folder = place.root, place.plain_folder
+    plain_folder = place.plain_folder
     match name:
         case BuiltinName():
             raise InvalidOptionsError("The built-in model is part of the package and stays.", path="model")
@@ -76,10 +76,27 @@ def plan(place: StorePlace, name: ModelName) -> Removal:
         case UrlName(_, local_path):
             removal = _plan_plain(plain_folder, Path(local_path), str(name))
         case HubName():
-            removal = _plan_hub(root, name)
+            removal = _plan_hub(place.folder_of(name.site), name)
     if not removal.files and not removal.partials:
         raise ModelNotFoundError(f"{name} is not in the store; `llama-worker list` shows what is.", model=str(name))
     return removal
+
+
+def remove_revision(files: ModelFiles) -> int:
+    """Delete the files of a model of the cache in the one revision that has them, unless a branch or tag stands there
+    or somebody asked for that very revision; gives the bytes freed."""
+    snapshot = next((parent for parent in files.path.parents if parent.parent.name == "snapshots"), None)
+    if snapshot is None:
+        return 0
+    folder = snapshot.parent.parent
+    repository = Repository(folder.parent, folder.name.removeprefix("models--").replace("--", "/"))
+    if snapshot.name in repository.refs().values() or repository.pin(snapshot.name).exists():
+        return 0
+    leaving = list(files.parts)
+    others = set(repository.files(snapshot.name)) - {path.relative_to(snapshot).as_posix() for path in leaving}
+    if not choose_model(sorted(others)):
+        leaving = [snapshot / path for path in repository.files(snapshot.name)]
+    return Removal(str(files.path), repository.root, tuple(leaving), (), repository).carry_out()
 
 
 def _plan_plain(folder: Path, path: Path, shown: str) -> Removal:
@@ -93,7 +110,7 @@ def _plan_plain(folder: Path, path: Path, shown: str) -> Removal:
 
 
 def _plan_hub(root: Path, name: HubName) -> Removal:
-    repository = Repository(root, name.repo)
+    repository = Repository(root, name.repo, name.site)
     commit = repository.commit(name.revision)
     present = repository.files(commit) if commit else []
     unfinished = _unfinished(repository, name.revision)
@@ -159,10 +176,13 @@ def _prune(repository: Repository) -> None:
     for name, commit in repository.refs().items():
         if not repository.snapshot(commit).exists():
             (repository.folder / "refs" / name).unlink(missing_ok=True)
+    for pin in repository.folder.glob(".pinned/*"):
+        if not repository.snapshot(pin.name).exists():
+            pin.unlink(missing_ok=True)
     refs = repository.folder / "refs"
     for folder in (*sorted((path for path in refs.rglob("*") if path.is_dir()), reverse=True), refs):
         _remove_empty(folder)
-    for name in ("blobs", "snapshots", ".no_exist", "."):
+    for name in ("blobs", "snapshots", ".pinned", ".no_exist", "."):
         _remove_empty(repository.folder / name)
 
 

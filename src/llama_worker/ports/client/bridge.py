@@ -44,7 +44,8 @@ from ...worker.current import Current
 from ...worker.home import Home
 from ...worker.operations.operation import Operation
 from ..port import ClientPort
-from .abilities.files import FileAbilities
+from .filework.methods import WorksOnFiles
+from .finding import FindsRemoteModels
 from .model import RemoteContext, RemoteModel
 from .model_names import sent
 from .remote_worker import RemoteWorker
@@ -54,7 +55,9 @@ from .stored import ManagesRemoteModels
 
 
 @lists_options
-class LlamaWorkerBridge(Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FileAbilities):
+class LlamaWorkerBridge(
+    Current[RemoteModel, RemoteContext, RemoteSession], ManagesRemoteModels, FindsRemoteModels, WorksOnFiles
+):
     """The methods, operations, events and errors of `LlamaWorker`, spoken as messages over `port`.
 
     `port` is what `stdio_port()`, `websocket_port(url)` or `in_process_port(worker)` give. Keyword arguments are the

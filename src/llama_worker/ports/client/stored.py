@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import convert
 
 from ...messages import (
+    DownloadLockedModels,
+    ExportedModel,
+    ExportModels,
+    ImportedModel,
+    ImportModels,
+    Incoming,
     ListAliases,
     ListStoredModels,
+    LockModels,
     MeasureStores,
     ModelCheck,
     ModelEntry,
+    ModelUpdate,
+    PinnedModel,
     RemovedModel,
     RemoveModel,
     RemoveUnusedModels,
     Result,
     SetAlias,
     StoreUsage,
+    UpdateModels,
     VerifyModels,
 )
 from ...messages.events import Progress
 from ...models.names import ModelReference
-from ...worker.operations.operation import Operation
+from ...models.pinning.lock_file import LOCK_NAME
+from ...worker.operations.operation import Kind, Operation
 from .model_names import sent, sent_names
 from .remote_worker import RemoteWorker
-
-Told = TypeVar("Told")
 
 
 class ManagesRemoteModels:
@@ -44,9 +53,39 @@ class ManagesRemoteModels:
         self, names: Iterable[ModelReference] = (), /, *, upstream: bool = False
     ) -> Operation[list[ModelCheck], Progress]:
         """As `LlamaWorker.verify_models`."""
+        return self._follow("verify", list[ModelCheck], VerifyModels, names=sent_names(names), upstream=upstream)
+
+    def update_models(
+        self, names: Iterable[ModelReference] = (), /, *, check: bool = False
+    ) -> Operation[list[ModelUpdate], Progress]:
+        """As `LlamaWorker.update_models`."""
+        return self._follow("update", list[ModelUpdate], UpdateModels, names=sent_names(names), check=check)
+
+    def lock_models(
+        self, names: Iterable[ModelReference], /, path: str = LOCK_NAME
+    ) -> Operation[list[PinnedModel], Progress]:
+        """As `LlamaWorker.lock_models`."""
+        return self._follow("lock", list[PinnedModel], LockModels, names=sent_names(names), path=path)
+
+    def download_locked_models(
+        self, names: Iterable[ModelReference] = (), /, *, path: str = LOCK_NAME
+    ) -> Operation[list[PinnedModel], Progress]:
+        """As `LlamaWorker.download_locked_models`."""
+        return self._follow("update", list[PinnedModel], DownloadLockedModels, names=sent_names(names), path=path)
+
+    def export_models(self, names: Iterable[ModelReference], /, path: str) -> Operation[list[ExportedModel], Progress]:
+        """As `LlamaWorker.export_models`."""
+        return self._follow("export", list[ExportedModel], ExportModels, names=sent_names(names), path=path)
+
+    def import_models(self, path: str, /) -> Operation[list[ImportedModel], Progress]:
+        """As `LlamaWorker.import_models`."""
+        return self._follow("import", list[ImportedModel], ImportModels, path=path)
+
+    def _follow(
+        self, kind: Kind, told: Any, message: Callable[..., Incoming], **facts: Any
+    ) -> Operation[Any, Progress]:
         self._ensure_open()
-        facts = {"names": sent_names(names), "upstream": upstream}
-        return self._remote.follow("verify", _value_of(list[ModelCheck]), VerifyModels, **facts)
+        return self._remote.follow(kind, partial(_converted, kind=told), message, **facts)
 
     async def measure_stores(self) -> list[StoreUsage]:
         """As `LlamaWorker.measure_stores`."""
@@ -71,10 +110,6 @@ class ManagesRemoteModels:
 
     def _ensure_open(self) -> None:
         raise NotImplementedError
-
-
-def _value_of(kind: type[Told]) -> Callable[[Result], Told]:
-    return partial(_converted, kind=kind)
 
 
 def _converted(result: Result, kind: Any) -> Any:

@@ -9,7 +9,9 @@ from pathlib import Path
 from ...errors import InvalidOptionsError, LlamaWorkerError, SessionNotLoadedError, WorkerClosedError
 from ...messages import HubFile, MemoryEstimate
 from ...messages.events import Downloading, Progress
+from ...messages.found import FoundModel
 from ...models.download.reach import Reach, reach_of
+from ...models.hub_names import Site
 from ...models.names import ModelReference
 from ...options import LlamaOptions, ModelOptions, SessionOptions
 from ...worker.chat.session import ChatSession
@@ -135,6 +137,10 @@ class Workspace:
     async def estimate(self, name: ModelReference, options: ModelOptions | None) -> MemoryEstimate:
         """As the worker's method, likewise."""
         return await self.worker.estimate_within(self._reach(), name, options)
+
+    async def search(self, query: str, *, fits: bool, limit: int, site: Site) -> list[FoundModel]:
+        """As the worker's method, likewise."""
+        return await self.worker.search_within(self._reach(), query, fits=fits, limit=limit, site=site)
 
     def _reach(self) -> Reach | None:
         """Everywhere when the worker is the client's own."""

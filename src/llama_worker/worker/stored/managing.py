@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...messages.events import Progress, progress_of
-from ...messages.stored import ModelCheck, ModelEntry, RemovedModel, StoreUsage
+from ...messages.stored import (
+    ExportedModel,
+    ImportedModel,
+    ModelCheck,
+    ModelEntry,
+    ModelUpdate,
+    PinnedModel,
+    RemovedModel,
+    StoreUsage,
+)
 from ...models.names import ModelName, ModelReference, parse_model_name
+from ...models.pinning.lock_file import LOCK_NAME
+from ...options.plain import expanded
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
+    from ...models.maintenance.background import Tally
     from ..library import Library
     from ..model import Model
 
@@ -53,6 +65,100 @@ class ManagesModels:
             return await verify_models(self._library.store, parsed, operation.report, upstream=upstream)
 
         return self._begin("verify", verify)
+
+    def update_models(
+        self, names: Iterable[ModelReference] = (), /, *, check: bool = False
+    ) -> Operation[list[ModelUpdate], Progress]:
+        """Fetch the newest revision of models that came from a hub, and remove the old one once the new one is whole;
+        without `names` all that are here, with `check` only tell what there is. One pulled by its commit stays.
+
+        Raises `InvalidOptionsError` at once; awaiting it raises that for what is of no hub, and `ModelNotFoundError`.
+        What goes wrong with one of several models is told, and not raised.
+        """
+        parsed = _parsed(names)
+
+        async def update(operation: Operation[list[ModelUpdate], Progress]) -> list[ModelUpdate]:
+            from ...models.maintenance.updating import update_models
+
+            operation.mark("running")
+            return await update_models(self._library.store, parsed, operation.report, check=check)
+
+        return self._begin("update", update)
+
+    def lock_models(
+        self, names: Iterable[ModelReference], /, path: str = LOCK_NAME
+    ) -> Operation[list[PinnedModel], Progress]:
+        """Write models that are here into the lock at `path`, with revision, digests and licence, beside those that it
+        has; gives all of them. `LlamaWorker(model_lock=path)` then loads nothing else.
+
+        Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`, `InvalidModelError`, or
+        `IntegrityError` for a file that is no lock.
+        """
+        parsed, file = _parsed(names), expanded(path)
+
+        async def lock(operation: Operation[list[PinnedModel], Progress]) -> list[PinnedModel]:
+            from ...models.maintenance.background import in_background
+            from ...models.pinning.locking import lock_models
+            from ...models.pinning.pulling import pinned
+
+            operation.mark("running")
+            store = self._library.store
+            models = await in_background(lambda tally: lock_models(store, parsed, file, tally), operation.report)
+            return [pinned(model) for model in models]
+
+        return self._begin("lock", lock)
+
+    def download_locked_models(
+        self, names: Iterable[ModelReference] = (), /, *, path: str = LOCK_NAME
+    ) -> Operation[list[PinnedModel], Progress]:
+        """Fetch the models of the lock at `path`, or those of them that are named, at the revisions that it has, and
+        compare each with it, byte for byte.
+
+        Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotLockedError` for a name that the lock does not
+        have, `IntegrityError` for other bytes, or as `download_model`.
+        """
+        parsed, file = _parsed(names), expanded(path)
+
+        async def fetch(operation: Operation[list[PinnedModel], Progress]) -> list[PinnedModel]:
+            from ...models.pinning.pulling import download_locked
+
+            operation.mark("running")
+            return await download_locked(self._library.store, file, operation.report, parsed)
+
+        return self._begin("update", fetch)
+
+    def export_models(self, names: Iterable[ModelReference], /, path: str) -> Operation[list[ExportedModel], Progress]:
+        """Copy models to `path`, a new folder or a file whose name ends in .tar, with a lock that has the revision,
+        digests and licence of each; `import_models` takes them in where there is no network.
+
+        Raises `InvalidOptionsError` at once; awaiting it raises that when `path` is there already,
+        `ModelNotFoundError`, `InvalidModelError`, `IntegrityError` for a file that is not what it was, or
+        `DownloadError` when the disk has no room. Nothing is left of an export that is not whole.
+        """
+        parsed, to = _parsed(names), expanded(path)
+
+        def work(tally: Tally) -> list[ExportedModel]:
+            from ...models.exchange.exporting import export_models
+
+            return export_models(self._library.store, parsed, to, tally)
+
+        return self._begin("export", _in_background(work))
+
+    def import_models(self, path: str, /) -> Operation[list[ImportedModel], Progress]:
+        """Take all models of what `export_models` or `llama-worker bundle` has made into the store, under the names
+        that they had.
+
+        Awaiting it raises `IntegrityError` for what is no such folder or file and for bytes that its lock does not
+        name, of which nothing is kept, or `DownloadError` when the disk has no room.
+        """
+        found = expanded(path)
+
+        def work(tally: Tally) -> list[ImportedModel]:
+            from ...models.exchange.importing import import_models
+
+            return import_models(self._library.store, found, tally)
+
+        return self._begin("import", _in_background(work))
 
     async def measure_stores(self) -> list[StoreUsage]:
         """What the stores take on the disk, in bytes, each file counted once; in the order in which they are
@@ -113,6 +219,16 @@ class ManagesModels:
 
     def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
         raise NotImplementedError
+
+
+def _in_background(work: Callable[[Tally], Any]) -> Callable[[Operation[Any, Progress]], Awaitable[Any]]:
+    async def run(operation: Operation[Any, Progress]) -> Any:
+        from ...models.maintenance.background import in_background
+
+        operation.mark("running")
+        return await in_background(work, operation.report)
+
+    return run
 
 
 def _parsed(names: Iterable[ModelReference]) -> list[ModelName]:

@@ -36,7 +36,7 @@ def plan_adapter(adapter: RepositoryFiles, base: Repository, wanted: str = "f32"
         raise InvalidModelError(f"{adapter.name} changes nothing: its {FILE} has no tensors.")
     metadata = typed_metadata(_keys(family, adapter, settings, tensors), adapter.name)
     layout = Layout(metadata, [each.info for each in tensors], adapter.name)
-    return Plan(wanted, [adapter.folder / FILE], layout, tensors)
+    return Plan(family.architecture, wanted, [adapter.folder / FILE], layout, tensors)
 
 
 def _settings(adapter: RepositoryFiles) -> dict[str, Any]:

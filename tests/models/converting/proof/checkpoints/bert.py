@@ -17,10 +17,8 @@ _BGE = {
     "hidden_act": "gelu",
     "hidden_dropout_prob": 0.1,
     "hidden_size": WIDTH,
-    "id2label": {"0": "LABEL_0"},
     "initializer_range": 0.02,
     "intermediate_size": HIDDEN,
-    "label2id": {"LABEL_0": 0},
     "layer_norm_eps": 1e-12,
     "max_position_embeddings": 512,
     "model_type": "bert",
@@ -34,6 +32,7 @@ _BGE = {
     "use_cache": True,
     "vocab_size": 30522,
 }
+_ONE_LABEL = {"id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}
 _NOMIC = {
     "activation_function": "swiglu",
     "architectures": ["NomicBertModel"],
@@ -67,7 +66,7 @@ _NOMIC = {
 }
 
 
-_M3 = {key: value for key, value in _BGE.items() if "label" not in key} | {
+_M3 = _BGE | {
     "architectures": ["XLMRobertaModel"],
     "bos_token_id": 0,
     "eos_token_id": 2,
@@ -104,6 +103,12 @@ def _bge(words: int = 30522, positions: int = 512, types: int = 2) -> dict[str, 
     return tensors | _both("pooler.dense", WIDTH, WIDTH)
 
 
+def _reranker() -> dict[str, Shape]:
+    """The same with a head that makes one number."""
+    body = {f"roberta.{name}": size for name, size in _bge(XLM_ROBERTA, 130, 1).items() if "pooler" not in name}
+    return body | _both("classifier.dense", WIDTH, WIDTH) | _both("classifier.out_proj", 1, WIDTH)
+
+
 def _nomic() -> dict[str, Shape]:
     tensors: dict[str, Shape] = {
         "embeddings.word_embeddings.weight": (30528, WIDTH),
@@ -127,7 +132,7 @@ def _nomic() -> dict[str, Shape]:
 BERT = (
     Checkpoint(
         "bge-small-en-v1.5",
-        _BGE,
+        _BGE | _ONE_LABEL,
         _bge(),
         bert,
         card="---\ntags:\n- sentence-transformers\n- mteb\nlanguage:\n- en\nlicense: mit\n---\n",
@@ -150,6 +155,16 @@ BERT = (
         vectors=True,
         pooling="cls",
         tolerance=GELU,
+    ),
+    Checkpoint(
+        "bge-reranker-v2-m3",
+        _M3 | {"architectures": ["XLMRobertaForSequenceClassification"], **_ONE_LABEL},
+        _reranker(),
+        xlm_roberta,
+        card="---\nlicense: apache-2.0\npipeline_tag: text-classification\nlanguage:\n- multilingual\n---\n",
+        type="F32",
+        shards=1,
+        exact=False,  # the engine scores a text beside another, and not numbers
     ),
     Checkpoint(
         "nomic-embed-text-v1.5",

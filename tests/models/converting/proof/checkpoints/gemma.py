@@ -26,6 +26,12 @@ def _third(_: str = "") -> Mapping[str, Shape]:
     return {**_second(), **norms("self_attn.q_norm", "self_attn.k_norm", width=_HEAD)}
 
 
+def _large(_: str = "") -> Mapping[str, Shape]:
+    """With as many and as long heads as transformers takes for granted."""
+    of_heads = norms("self_attn.q_norm", "self_attn.k_norm", width=256)
+    return {**_third(), **attention(head=256, heads=8, heads_kv=4), **of_heads}
+
+
 def _shape(layers: int) -> dict[str, Any]:
     return {
         "attention_bias": False,
@@ -99,14 +105,10 @@ _SEEING = {
     "mm_tokens_per_image": 4,
     "model_type": "gemma3",
     "text_config": {  # the large ones leave unsaid what is as in transformers
-        "head_dim": _HEAD,
         "hidden_size": WIDTH,
         "intermediate_size": HIDDEN,
         "model_type": "gemma3_text",
-        "num_attention_heads": HEADS,
         "num_hidden_layers": _LAYERS,
-        "num_key_value_heads": HEADS_KV,
-        "query_pre_attn_scalar": _HEAD,
         "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
         "sliding_window": 1024,
         "vocab_size": GEMMA3,
@@ -127,7 +129,7 @@ _EMBEDDER = {
 
 
 def _seeing() -> dict[str, Shape]:
-    text = decoder(GEMMA3, _third, _LAYERS)
+    text = decoder(GEMMA3, _large, _LAYERS)
     eyes: dict[str, Shape] = {
         "vision_tower.vision_model.embeddings.patch_embedding.weight": (32, 3, 14, 14),
         "vision_tower.vision_model.post_layernorm.weight": (32,),

@@ -45,6 +45,14 @@ def _mixture(_: str) -> Mapping[str, Shape]:
     return tensors
 
 
+def _second_mixture(layer: str) -> Mapping[str, Shape]:
+    """With an expert that always speaks, as loud as a gate says."""
+    experts = {name: size for name, size in _mixture(layer).items() if name.startswith("mlp.")}
+    shared = {name.replace("mlp.", "mlp.shared_expert."): size for name, size in gated(hidden=2 * _EXPERT).items()}
+    around = norms("input_layernorm", "post_attention_layernorm")
+    return {**attention(bias="qkv"), **experts, **shared, "mlp.shared_expert_gate.weight": (1, WIDTH), **around}
+
+
 def _config(architecture: str, kind: str, **more: Any) -> dict[str, Any]:
     return shape(
         2,
@@ -82,6 +90,21 @@ _MIXTURE = _config(
     router_aux_loss_coef=0.001,
     tie_word_embeddings=False,
     **_QWEN3_SHAPE,
+)
+_SECOND_MIXTURE = _config(
+    "Qwen2MoeForCausalLM",
+    "qwen2_moe",
+    decoder_sparse_step=1,
+    max_position_embeddings=32768,
+    max_window_layers=28,
+    moe_intermediate_size=_EXPERT,
+    norm_topk_prob=False,
+    num_experts=_EXPERTS,
+    num_experts_per_tok=2,
+    output_router_logits=False,
+    router_aux_loss_coef=0.001,
+    shared_expert_intermediate_size=2 * _EXPERT,
+    tie_word_embeddings=False,
 )
 _GENERATION = {
     "bos_token_id": 151643,
@@ -150,5 +173,13 @@ QWEN = (
         generation=_GENERATION,
         card=_CARD,
         shards=3,
+    ),
+    Checkpoint(
+        "Qwen1.5-MoE-A2.7B-Chat",
+        _SECOND_MIXTURE,
+        decoder(_VOCABULARY, _second_mixture, 2, tied=False),
+        qwen,
+        template="Qwen-Qwen2.5-7B-Instruct",
+        generation=_GENERATION,
     ),
 )

@@ -1,0 +1,1 @@
+"""Models carried from one machine to another, with their lock, without a network."""

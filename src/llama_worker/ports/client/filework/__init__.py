@@ -1,0 +1,1 @@
+"""A worker's methods for model files, over a port."""

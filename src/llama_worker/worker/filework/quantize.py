@@ -1,0 +1,96 @@
+"""From what somebody asks for to a task of `models/quantizing/`, and from its end to what is told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from msgspec import convert, structs
+
+from ...errors import InvalidOptionsError, ModelNotFoundError
+from ...messages.events import Event, Processing
+from ...messages.quantized import QuantizedModel
+from ...models.filework.task import Finished
+from ...models.names import ModelName
+from ...models.quantizing.file_types import file_type
+from ...models.quantizing.task import QuantizeTask
+from ..library import Library
+from ..operations.operation import Operation
+from .running import Politeness, run_task
+
+_MOST_THREADS = 512
+
+
+def checked_order(
+    target: str | os.PathLike[str],
+    quantization: str,
+    imatrix: str | os.PathLike[str] | None,
+    pure: bool,
+    requantize: bool,
+    overwrite: bool,
+    threads: int | None,
+) -> QuantizeTask:
+    """The task, but for the model's files. Raises `InvalidOptionsError`."""
+    return QuantizeTask(
+        target=str(file_place(target, "target")),
+        parts=(),
+        quantization=file_type(quantization).name,
+        imatrix=str(file_place(imatrix, "imatrix")) if imatrix is not None else None,
+        pure=bool(pure),
+        requantize=bool(requantize),
+        overwrite=bool(overwrite),
+        threads=checked_threads(threads),
+    )
+
+
+def begin_quantizing(
+    library: Library, name: ModelName, order: QuantizeTask, politeness: Politeness
+) -> Operation[QuantizedModel, Processing]:
+    """The task as an operation."""
+    checked_politeness(politeness)
+
+    async def work(operation: Operation[QuantizedModel, Processing]) -> QuantizedModel:
+        operation.mark("running")
+        task = await asyncio.to_thread(_with_parts, library, name, order)
+        return _told(task, await run_task(task, operation.report, politeness=politeness))
+
+    return Operation("quantize", work, to_item=_shown)
+
+
+def _shown(event: Event) -> Processing | None:
+    return event if isinstance(event, Processing) else None
+
+
+def _with_parts(library: Library, name: ModelName, order: QuantizeTask) -> QuantizeTask:
+    """Raises `ModelNotFoundError` and `InvalidOptionsError`."""
+    parts = tuple(str(path.resolve()) for path in library.store.resolve(name).parts)
+    if order.imatrix is not None and not Path(order.imatrix).is_file():
+        raise ModelNotFoundError(f"No importance matrix at {order.imatrix}.", model=order.imatrix)
+    if str(Path(order.target).resolve()) in parts:
+        raise InvalidOptionsError("A model cannot be quantized into itself: name another file.", path="target")
+    return structs.replace(order, parts=parts)
+
+
+def _told(task: QuantizeTask, finished: Finished) -> QuantizedModel:
+    return convert({"path": task.target, "quantization": task.quantization} | finished.facts, QuantizedModel)
+
+
+def checked_threads(threads: int | None) -> int | None:
+    """Raises `InvalidOptionsError`, as the others here do."""
+    if threads is not None and not (type(threads) is int and 1 <= threads <= _MOST_THREADS):
+        raise InvalidOptionsError(f"threads must be 1 to {_MOST_THREADS}, not {threads!r}.", path="threads")
+    return threads
+
+
+def checked_politeness(politeness: Politeness) -> Politeness:
+    if politeness not in ("normal", "background"):
+        raise InvalidOptionsError('politeness is "normal" or "background".', path="politeness")
+    return politeness
+
+
+def file_place(path: str | os.PathLike[str], option: str) -> Path:
+    text = os.fsdecode(path)
+    if not text or "\0" in text or text.endswith(("/", os.sep)):
+        raise InvalidOptionsError(f"The {option} is no path of a file.", path=option)
+    return Path(text).expanduser().absolute()

@@ -1,0 +1,1 @@
+"""Models that are not here: what fits this machine of them."""

@@ -1,0 +1,62 @@
+"""Converting through a worker: in a process of its own, aborted, gone on with, quantized, downloaded."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from llama_worker import LlamaWorker, errors
+from llama_worker.models.gguf.inspect import read_header
+
+from .repositories import write_llama
+
+LONG_ROWS = {"hidden_size": 256, "intermediate_size": 256}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_llama(tmp_path_factory.mktemp("models") / "Tiny-Llama-1B")
+
+
+async def test_a_folder_becomes_a_model_that_answers(repository: Path, tmp_path: Path) -> None:
+    async with LlamaWorker() as worker:
+        operation = worker.convert_model(repository, tmp_path / "out" / "model.gguf", "f16")
+        events = [event async for event in operation]
+        made = await operation
+        assert (made.architecture, made.dtype, made.tensors) == ("llama", "f16", len(read_header(made.path).tensors))
+        assert events[-1].value == 1.0
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["model.gguf"]
+        model = await worker.load_model(made.path)
+        assert (await model.complete("jam", max_tokens=3, temperature=0)).usage.completion_tokens
+
+
+async def test_quantized_at_once_is_quantized_afterwards(repository: Path, tmp_path: Path) -> None:
+    async with LlamaWorker() as worker:
+        whole = await worker.convert_model(repository, tmp_path / "whole.gguf")
+        made = await worker.convert_model(repository, tmp_path / "once.gguf", quantize="q8_0")
+        await worker.quantize_model(whole.path, tmp_path / "after.gguf", "Q8_0")
+    assert made.quantization == "Q8_0"
+    assert (tmp_path / "once.gguf").read_bytes() == (tmp_path / "after.gguf").read_bytes()
+
+
+async def test_mistakes_are_told_at_once(repository: Path, tmp_path: Path) -> None:
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.InvalidOptionsError, match="dtype is one of"):
+            worker.convert_model(repository, tmp_path / "x.gguf", "q4_0")  # type: ignore[arg-type]
+        with pytest.raises(errors.InvalidOptionsError, match="no repository"):
+            worker.convert_model("https://host/a.gguf", tmp_path / "x.gguf")
+        with pytest.raises(errors.ModelNotFoundError, match="no folder"):
+            await worker.convert_model(tmp_path / "nowhere", tmp_path / "x.gguf")
+        (tmp_path / "there.gguf").touch()
+        with pytest.raises(errors.FileWorkError, match="there already"):
+            await worker.convert_model(repository, tmp_path / "there.gguf")
+
+
+async def test_a_missing_package_is_named(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentencepiece", None)
+    monkeypatch.setattr("llama_worker.models.converting.extra._PACKAGES", ("gguf", "no_such_package"))
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.MissingPackageError, match=r'no_such_package: pip install "llama-worker\[convert\]"'):
+            await worker.convert_model(repository, tmp_path / "x.gguf")
