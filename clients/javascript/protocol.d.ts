@@ -383,6 +383,9 @@ export interface HubFile {
  * the next use starts it again. Default, and 0: never.
  * `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
  * longest first. Default: True, but False where `keepAlive` is given.
+ * `convert` (default False): fetch a model `hf:org/repo` that is not here; a repository without a GGUF file is
+ * converted (docs/guide/any-repository.md), and found by its name from then on. `quantize`: to what, such as
+ * "Q4_K_M"; default: as the repository has its weights.
  */
 export interface ModelOptions {
   /** From 1 to 2147483647. */
@@ -458,6 +461,9 @@ export interface ModelOptions {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
 }
 
 /** End a model's engine; its memory is free when this is answered. */
@@ -1481,6 +1487,9 @@ export interface InitializePayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   /** Default: `"auto"`. */
   engine?: string;
   /** From 1 to 2147483647. */
@@ -1595,6 +1604,9 @@ export interface LoadModelPayload {
   /** From 0. */
   keepAlive?: number | null;
   keep?: boolean | null;
+  /** Default: `false`. */
+  convert?: boolean;
+  quantize?: string | null;
   modelPath: ModelPath;
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ..messages.events import Progress
+from ..messages.events import Downloading, Processing, Progress
 from ..worker.operations.operation import Operation
 from .output.consoles import console
 from .output.texts import columns
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..worker.model import Model
 
 Result = TypeVar("Result")
+_STAGED = (Downloading, Processing)
 _BESIDE_THE_NAME, _BESIDE_THE_BAR = 22, 60  # columns
 
 
@@ -33,7 +34,8 @@ async def watch(operation: Operation[Result, Progress], what: str, *, quiet: boo
     with Bars(*_columns(), console=console.rich, transient=True) as bars:
         bar = bars.add_task(escape(_shortened(what)), total=1.0)
         async for progress in operation:
-            bars.update(bar, completed=progress.value)
+            stage = escape(_shortened(progress.stage)) if isinstance(progress, _STAGED) else None
+            bars.update(bar, completed=progress.value, description=stage)
     return await operation
 
 

@@ -88,6 +88,8 @@ class ModelKeywords(ContextKeywords, total=False):
     calibrate: bool
     keep_alive: float | None
     keep: bool | None
+    convert: bool
+    quantize: str | None
 
 
 class PromptOptionKeywords(TypedDict, total=False):

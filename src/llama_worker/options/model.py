@@ -118,6 +118,9 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     the next use starts it again. Default, and 0: never.
     `keep`: False lets it also be ended, while nobody uses it, when another model needs its memory, those unused for
     longest first. Default: True, but False where `keep_alive` is given.
+    `convert` (default False): fetch a model `hf:org/repo` that is not here; a repository without a GGUF file is
+    converted (docs/guide/any-repository.md), and found by its name from then on. `quantize`: to what, such as
+    "Q4_K_M"; default: as the repository has its weights.
     """
 
     projector: bool | Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*$")] = "auto"
@@ -150,3 +153,5 @@ class ModelOptions(ContextOptions, frozen=True, kw_only=True):
     calibrate: bool = True
     keep_alive: SecondsOrZero | None = None
     keep: bool | None = None
+    convert: bool = False
+    quantize: Annotated[str, Meta(min_length=1, max_length=32)] | None = None

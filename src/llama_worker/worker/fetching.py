@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..messages import MemoryEstimate
-from ..messages.events import Downloading
-from ..models.names import ModelReference, parse_model_name
+from ..messages.events import Downloading, Event
+from ..models.names import ModelName, ModelReference, parse_model_name
 from ..options import ModelOptions, build_options
 from ..options.keywords import ModelKeywords
 from ..options.signatures import lists_options
@@ -84,3 +84,10 @@ class FetchesModels(ManagesModels, FindsModels):
 
         name, checked = parse_model_name(model_path), options or ModelOptions()
         return await estimate_files(self._library, name, self._options, checked, self._kind, reach)
+
+    async def _make_ready(self, name: ModelName, options: ModelOptions, report: Callable[[Event], object]) -> None:
+        """Fetch or convert a model that is to be loaded, if that is allowed and it is not here."""
+        if options.convert:
+            from .making.making import make_ready
+
+            await make_ready(self._library, name, options, report)

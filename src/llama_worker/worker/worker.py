@@ -121,6 +121,7 @@ class LlamaWorker(
 
         async def load(operation: Operation[Model, Progress]) -> Model:
             operation.mark("running")
+            await self._make_ready(name, checked, operation.report)
             async with ready_to_load(await self._chosen_engine(None)):
                 from .opening import find_files
 

@@ -17,6 +17,7 @@ from ..names import DEFAULT_REVISION, BuiltinName, FileName, HubName, ModelName,
 from . import listing, removal
 from .cache import Repository, repositories
 from .choose import choose_model, choose_projector
+from .converted import find_converted
 from .files import ModelFiles, builtin_path, files_at, looking_for
 from .last_use import note_use
 from .places import StorePlace, first_writable, places_of
@@ -148,7 +149,7 @@ class ModelStore:
             case UrlName(_, local_path):
                 return self._resolve_url(name, place.plain_folder / local_path)
             case HubName():
-                return self._resolve_hub(name, place.repository(name))
+                return self._resolve_hub(name, place.repository(name), place.plain_folder)
 
     def _plain_or(self, path: Path, place: StorePlace) -> Path:
         beside = place.plain_folder / path
@@ -159,12 +160,14 @@ class ModelStore:
             raise ModelNotFoundError(_not_downloaded(name), model=str(name))
         return files_at(path, str(name))
 
-    def _resolve_hub(self, name: HubName, repository: Repository) -> ModelFiles:
+    def _resolve_hub(self, name: HubName, repository: Repository, plain_folder: Path) -> ModelFiles:
         commit = repository.commit(name.revision)
         files = repository.files(commit) if commit else []
         chosen = name.file if name.file in files else None
         if name.file is None:
             chosen = choose_model(files, name.quantization)
+        if (commit is None or chosen is None) and (made := find_converted(plain_folder, name)):
+            return files_at(made, str(name))
         if commit is None or chosen is None:
             raise ModelNotFoundError(_not_downloaded(name, self._near_name(name)), model=str(name))
         snapshot = repository.snapshot(commit)

@@ -33,6 +33,8 @@ def check_shared_options(options: ModelOptions) -> None:
         raise InvalidOptionsError(
             "The arguments of a shared worker's engines are chosen by whoever runs it.", path="engine_arguments"
         )
+    if options.convert:
+        raise InvalidOptionsError("What a shared worker converts is chosen by whoever runs it.", path="convert")
     for path in _options_with_files(options):
         advice = " Give the text of the template." if path == "chat_template" else ""
         raise InvalidOptionsError(

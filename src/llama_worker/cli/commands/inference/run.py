@@ -25,6 +25,7 @@ from ...model_names import CONFIGURED_MODEL
 from ...named_choices import NamedChoices
 from ...named_options import listing, named_options
 from ...progress import watch_load
+from ...starting.ready import made_ready
 
 _EFFORT = click.Choice(get_args(ReasoningEffort))
 _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
@@ -52,6 +53,10 @@ _GROUPS = (SESSION, PROMPT, MODEL, WORKER)
 @click.option("--threads", type=int, help="Computing threads.  [default: the cores that are free]")
 @click.option("--engine", metavar="ENGINE", help="xllamacpp, or a llama-server executable.  [default: auto]")
 @mcp_options
+@click.option("-y", "--yes", is_flag=True, help="Fetch or convert a model that is not here, without asking.")
+@click.option(
+    "--quantize", metavar="TYPE", help="What a model is quantized to when it is converted.  [default: Q4_K_M]"
+)
 @click.option("-n", "--no-input", is_flag=True, help="Do not look at standard input.")
 @click.option("--no-history", is_flag=True, help="Keep nothing of what is typed in a chat.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the answer: no figures, no notes.")
@@ -93,8 +98,17 @@ def run(
     if asked is None:
         from ...chat.starting import start_chat  # a line editor, which an answer has no use for
 
-        return run_async(start_chat(model, choices, manner, interrupts, history=not no_history), interrupts)
-    return run_async(_answer(model, asked, choices, manner, interrupts), interrupts)
+        async def chat() -> int:
+            made = await made_ready(model, choices, yes=flags["yes"], quantize=flags["quantize"])
+            return await start_chat(model, made, manner, interrupts, history=not no_history)
+
+        return run_async(chat(), interrupts)
+
+    async def answer() -> int:
+        made = await made_ready(model, choices, yes=flags["yes"], quantize=flags["quantize"])
+        return await _answer(model, asked, made, manner, interrupts)
+
+    return run_async(answer(), interrupts)
 
 
 def _answering(flags: dict[str, Any], stdin: StandardInput) -> dict[str, Any]:

@@ -99,8 +99,9 @@ class Answer:
 
 def _piece(chunk: Chunk) -> Object:
     told: Object = {"content": chunk.text, "thinking": chunk.reasoning}
-    if chunk.tokens:
-        told["logprobs"] = [_sampled(token) for token in chunk.tokens]
+    known = [token for token in chunk.tokens if token.token or token.logprob]  # of others there is the id alone
+    if known:
+        told["logprobs"] = [_sampled(token) for token in known]
     return {name: value for name, value in told.items() if value}
 
 

@@ -66,7 +66,7 @@ class ChatEvents:
     def _grown(self, event: _Event, chunk: Chunk) -> list[Object]:
         if chunk.text and not self._only_read:
             choice = self._choice(event.index, {"content": chunk.text})
-            if chunk.tokens:
+            if event.completion_probabilities:
                 choice["logprobs"] = {"content": event.completion_probabilities}
             return [choice]
         return [self._choice(event.index, {"tool_calls": [_call(delta)]}) for delta in chunk.tool_calls]
