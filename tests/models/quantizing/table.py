@@ -1,7 +1,8 @@
 """The built-in model at each type, printed as a table: `python -m tests.models.quantizing.table`.
 
-Perplexity is what `llama-perplexity` (`make native`) finds on conversations such as the model was trained on, without the
-marks of chats, in contexts of 512 tokens. So little text of that form tells little: differences of a tenth are chance.
+Perplexity is what `llama-perplexity` (`make native`) finds on conversations such as the model was trained on, without
+the marks of chats, in contexts of 512 tokens. So little text of that form tells little: differences of a tenth are
+chance.
 """
 
 from __future__ import annotations
