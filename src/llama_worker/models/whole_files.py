@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+_NAME = re.compile(r"\.[0-9a-f]{32}\.tmp")
+_YOUNG_SECONDS = 60.0  # one that is not owned yet
 
 
 def temporary_beside(path: Path) -> Path:
@@ -25,6 +30,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     aside = temporary_beside(path)
     try:
         with aside.open("xb") as file:
+            with suppress(OSError):  # not every file system has such locks
+                _own(file.fileno())
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -32,6 +39,25 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Delete what processes that were killed have left of files that they were `replacing` in it."""
+    for path in folder.glob(".*.tmp"):
+        with suppress(OSError):
+            if _NAME.fullmatch(path.name) and time.time() - path.stat().st_mtime > _YOUNG_SECONDS:
+                with path.open("rb") as file:
+                    _own(file.fileno())
+                    path.unlink()
+
+
+def _own(descriptor: int) -> None:
+    """Until it is closed. Raises OSError when somebody else does; where there is no such lock, an open file cannot be
+    deleted."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_atomic(path: Path, content: bytes) -> None:

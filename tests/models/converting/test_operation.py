@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,28 @@ async def test_mistakes_are_told_at_once(repository: Path, tmp_path: Path) -> No
         (tmp_path / "there.gguf").touch()
         with pytest.raises(errors.FileWorkError, match="there already"):
             await worker.convert_model(repository, tmp_path / "there.gguf")
+
+
+async def test_weights_are_not_replaced_by_what_is_made_of_them(repository: Path) -> None:
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.InvalidOptionsError, match="one of the files that it would be made of"):
+            await worker.convert_model(repository, repository / "model.safetensors", overwrite=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"num_hidden_layers": 10**12}, r"1000000000000 of num_hidden_layers; 512 are the most"),
+        ({"vocab_size": 10**12}, r"of vocab_size; 10000000 are the most"),
+        ({"hidden_size": "big"}, r"say something unexpected \(TypeError: .*they are broken, or of a kind"),
+    ],
+)
+async def test_nonsense_in_a_configuration_ends_in_a_word(changes: dict[str, Any], says: str, tmp_path: Path) -> None:
+    folder = write_llama(tmp_path / "repository", **changes)
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.LlamaWorkerError, match=says):
+            await worker.convert_model(folder, tmp_path / "model.gguf")
+    assert [path.name for path in tmp_path.iterdir()] == ["repository"]
 
 
 async def test_a_missing_package_is_named(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

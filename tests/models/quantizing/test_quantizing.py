@@ -238,7 +238,7 @@ async def test_refused_at_once(worker: LlamaWorker, source: Path, target: Path) 
     for wrong in ({"quantization": "Q9"}, {"threads": 0}, {"politeness": "rude"}, {"imatrix": ""}):
         with pytest.raises(errors.InvalidOptionsError):
             worker.quantize_model(source, target, **wrong)
-    with pytest.raises(errors.InvalidOptionsError, match="into itself"):
+    with pytest.raises(errors.InvalidOptionsError, match="one of the files that it would be made of"):
         await worker.quantize_model(source, source, overwrite=True)
     with pytest.raises(errors.ModelNotFoundError, match="No importance matrix"):
         await worker.quantize_model(source, target, imatrix=target)

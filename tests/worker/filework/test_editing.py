@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +184,39 @@ async def test_a_description_has_everything_in_its_order(worker: LlamaWorker, mo
         "F32",
         (64, 512),
     )
+
+
+async def test_a_folder_is_no_target(worker: LlamaWorker, model_path: Path) -> None:
+    folder = model_path.with_name("folder")
+    folder.mkdir()
+    with pytest.raises(FileWorkError, match="is a folder: name a file in it"):
+        await worker.edit_metadata(model_path, {TEMPLATE: "x" * 9999}, target=folder, overwrite=True)
+    with pytest.raises(InvalidOptionsError, match="is a folder: name a file in it"):
+        worker.split_model(model_path, max_tensors=8, target=f"{folder}/")
+    assert [path.name for path in model_path.parent.iterdir() if "unfinished" in path.name] == []
+
+
+async def test_no_part_is_replaced_by_what_is_made_of_it(worker: LlamaWorker, model_path: Path) -> None:
+    parts = await worker.split_model(model_path, max_tensors=12)
+    with pytest.raises(InvalidOptionsError, match="one of the files that it would be made of"):
+        await worker.merge_model(parts[0], parts[1], overwrite=True)
+    with pytest.raises(InvalidOptionsError, match="one of the files that it would be made of"):
+        await worker.split_model(parts[0], max_tensors=11, overwrite=True)
+
+
+async def test_a_link_stays_one(worker: LlamaWorker, model_path: Path) -> None:
+    link = model_path.with_name("link.gguf")
+    link.symlink_to(model_path)
+    edit = await worker.edit_metadata(link, {TEMPLATE: "x" * 9999})
+    assert edit.path == str(model_path)
+    assert link.is_symlink()
+    assert read_header(model_path).metadata[TEMPLATE] == "x" * 9999
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in folders")
+async def test_what_is_no_plain_file_is_not_replaced(worker: LlamaWorker, model_path: Path) -> None:
+    pipe = model_path.with_name("pipe.gguf")
+    os.mkfifo(pipe)
+    with pytest.raises(FileWorkError, match="is no plain file"):
+        await worker.edit_metadata(model_path, {TEMPLATE: "x" * 9999}, target=pipe, overwrite=True)
+    assert pipe.is_fifo()

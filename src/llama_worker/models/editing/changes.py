@@ -51,7 +51,9 @@ def _read(path: Path, header: GgufHeader, name: str, value: Any) -> tuple[str, T
     key, said = _split(name)
     there = _kind_in(header, key)
     kind = said or there or usual_kind(key)
-    if not key or kind is None:
+    if not key:
+        raise InvalidOptionsError("A value has no key before it: write KEY=VALUE.", path="values")
+    if kind is None:
         raise InvalidOptionsError(
             f"Nothing says of which type {key} is{did_you_mean(key, header.metadata)}: write {key}:TYPE, with one of "
             f"{', '.join(_KINDS)}, and {_ARRAY} behind it for an array.",

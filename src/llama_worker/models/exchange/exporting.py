@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from ..._version import __version__
-from ...errors import IntegrityError, InvalidOptionsError
+from ...errors import FileWorkError, IntegrityError, InvalidOptionsError
 from ...messages.stored import ExportedModel
 from ..download.partial import check_space
 from ..gguf.inspect import read_model
@@ -40,26 +41,48 @@ def export_models(store: ModelStore, names: Sequence[ModelName], to: Path, tally
     """Copy models to `to`, a folder that is made, or a file whose name ends in .tar; whole or not at all.
 
     Raises ModelNotFoundError, InvalidModelError, InvalidOptionsError when `to` is there already, IntegrityError for a
-    file that is not what it was when it came, DownloadError when the disk has no room, and OSError.
+    file that is not what it was when it came, FileWorkError while somebody else writes `to`, DownloadError when the
+    disk has no room, and OSError.
     """
-    if to.exists():
-        raise InvalidOptionsError(f"{to} is there already: name a new folder or file.", path="path")
+    _ensure_new(to)
     found = [(name, store.resolve(name)) for name in names]
     total = sum(part.stat().st_size for _, files in found for part in files.all)
     to.parent.mkdir(parents=True, exist_ok=True)
     check_space(to.parent, total)
     tally.expect(total)
-    unfinished = to.with_name(f".{to.name}.unfinished")
-    _remove(unfinished)
-    try:
+    with _unfinished(to) as unfinished:
         with _opened(unfinished, is_tar(to)) as target:
             lock = _filled(target, found, tally)
         unfinished.replace(to)
-    except BaseException:
-        _remove(unfinished)
-        raise
     sizes = {model.name: sum(file.size for file in model.files) for model in lock.models}
     return [ExportedModel(name=name, path=str(to), size_bytes=size) for name, size in sizes.items()]
+
+
+@contextmanager
+def _unfinished(to: Path) -> Iterator[Path]:
+    """What becomes `to`, nobody else's meanwhile. What a killed one has left goes, and so does all that fails."""
+    from filelock import FileLock
+
+    unfinished = to.with_name(f".{to.name}.unfinished")
+    lock = FileLock(to.with_name(f".{to.name}.lock"), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except TimeoutError as error:
+        message = f"{to} is being written already: wait for that to end, or name another file."
+        raise FileWorkError(message, reason="in_use") from error
+    try:
+        _ensure_new(to)
+        _remove(unfinished)
+        yield unfinished
+    finally:
+        _remove(unfinished)
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def _ensure_new(to: Path) -> None:
+    if to.exists():
+        raise InvalidOptionsError(f"{to} is there already: name a new folder or file.", path="path")
 
 
 def is_tar(path: Path) -> bool:

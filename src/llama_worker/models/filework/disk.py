@@ -10,6 +10,7 @@ from ...errors import FileWorkError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_PLACE = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def ensure_space(folder: Path, needed_bytes: int) -> None:
@@ -28,7 +29,12 @@ def explain_os_error(error: OSError, folder: Path) -> FileWorkError:
     if error.errno in _FULL:
         return FileWorkError(f"{folder} is full: make room and begin again, what is written stays.", reason="disk_full")
     if error.errno in _REFUSED:
-        return FileWorkError(f"{error.filename or folder} cannot be used: {error.strerror}.", reason="not_writable")
+        message = (
+            f"{error.filename or folder} cannot be used ({error.strerror}): have it allowed, or name another place."
+        )
+        return FileWorkError(message, reason="not_writable")
+    if error.errno in _NO_PLACE:
+        return FileWorkError(f"{error.filename or folder} cannot be used ({error.strerror}): name another place.")
     return FileWorkError(f"{error.filename or folder} failed: {error.strerror or error}.")
 
 

@@ -28,6 +28,10 @@ class Workplace:
     def open(self) -> None:
         """Make the folder and own it. Raises `FileWorkError`: the target is there already, somebody else writes it,
         nothing can be written there."""
+        if self._target.is_dir():
+            raise FileWorkError(f"{self._target} is a folder: name a file in it.", reason="exists")
+        if self._target.exists() and not self._target.is_file():  # a device, which would become a file
+            raise FileWorkError(f"{self._target} is no plain file: name another file.", reason="exists")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()

@@ -15,6 +15,7 @@ from ..whole_files import write_atomic
 
 LOCK_NAME = "llama-worker.lock"
 LOCK_VERSION = 1
+LARGEST_LOCK_BYTES = 16 << 20
 
 
 class LockedFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -86,10 +87,11 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defau
 
 def read_lock(path: Path) -> Lock:
     """Raises `IntegrityError` when it is no such file or one of a newer version."""
-    try:
-        return decode_lock(path.read_bytes(), path)
-    except FileNotFoundError as error:
-        raise IntegrityError(f"There is no {path.name} in {path.parent}.") from error
+    if not path.is_file():
+        raise IntegrityError(f"There is no {path.name} in {path.parent}.")
+    if path.stat().st_size > LARGEST_LOCK_BYTES:
+        raise IntegrityError(f"{path} is no lock file: it is larger than any.")
+    return decode_lock(path.read_bytes(), path)
 
 
 def decode_lock(content: bytes, path: Path) -> Lock:

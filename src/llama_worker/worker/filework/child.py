@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +25,8 @@ from ...models.filework.disk import explain_os_error
 from ...models.filework.task import FileTask
 from ...models.filework.tasks import decode_task
 from .told import Ended, Failed, Order
+
+_LONGEST_CAUSE = 300
 
 
 def main() -> NoReturn:
@@ -62,6 +65,14 @@ def _outcome(task: FileTask, folder: Path) -> Ended | Failed:
         return _failed(FileWorkError("There is too little memory for this: close something, or take fewer threads."))
     except OSError as error:
         return _failed(explain_os_error(error, folder.parent))
+    except Exception as error:  # what strangers' files say gets into libraries that did not expect it
+        traceback.print_exc()
+        return _failed(FileWorkError(_unexpected(error)))
+
+
+def _unexpected(error: Exception) -> str:
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_CAUSE]
+    return f"The files say something unexpected ({said}): they are broken, or of a kind that is not known here."
 
 
 def _failed(error: LlamaWorkerError) -> Failed:

@@ -22,6 +22,7 @@ from ...models.names import FileName, HubName, parse_model_name
 from ...models.quantizing.file_types import file_type
 from ..library import Library
 from ..operations.operation import Operation
+from .places import ensure_apart
 from .quantize import checked_politeness, checked_threads, file_place
 from .running import Politeness, run_task
 
@@ -104,4 +105,5 @@ def _checked(order: Order, folder: Path) -> ConvertTask:
     repository = Repository(folder, name)
     ensure_known(repository)
     shards(repository)
+    ensure_apart([Path(order.task.target)], (path for path in folder.iterdir() if path.suffix != ".gguf"))
     return structs.replace(order.task, source=str(folder), name=repository.name)

@@ -26,7 +26,7 @@ from ...models.gguf.inspect import join_files, read_header
 from ...models.gguf.split import parse_split
 from ...models.names import ModelName
 from ..library import Library
-from .places import Target, ensure_new, given_place, own_place
+from .places import Target, ensure_apart, ensure_new, given_place, own_place
 from .running import run_task
 
 Result = TypeVar("Result")
@@ -70,11 +70,12 @@ def split(
 
     def plan() -> SplitTask:
         parts = library.store.resolve(name).parts
-        begins = _prefix(place or own_place(library.store, parts[0]))
+        begins = _prefix(place or own_place(parts[0]))
         task = SplitTask(target="", overwrite=overwrite, sources=_absolute(parts), **limits)
         with Sources(task.sources) as model:
             count = sum(1 for _ in layouts(model, task))
         paths = [begins.with_name(name) for name in part_names(begins.name, count)]
+        ensure_apart(paths, parts)
         if not overwrite:
             ensure_new(paths)
         return structs.replace(task, target=str(paths[0]), names=tuple(path.name for path in paths))
@@ -95,6 +96,7 @@ def merge(library: Library, name: ModelName, target: Target, *, overwrite: bool)
         parts = library.store.resolve(name).parts
         if len(parts) == 1:
             raise InvalidOptionsError(f"{parts[0].name} is one file: there is nothing to merge.", path="model")
+        ensure_apart([place], parts)
         return MergeTask(target=str(place), overwrite=overwrite, sources=_absolute(parts))
 
     async def work(report: Report) -> Path:
@@ -132,7 +134,7 @@ def edit(
         own = place is None or (place.exists() and place.samefile(path))
         changes = read_changes(path, header, values, remove)
         rewriting = plan_rewriting(path, header, changes)
-        to = place or own_place(library.store, path)
+        to = place or own_place(path)
         if own and rewriting.done_in_place():
             return _Planned(rewriting, to, None)
         task = EditTask(target=str(to), overwrite=overwrite or place is None, source=str(path), changes=changes)

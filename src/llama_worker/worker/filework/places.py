@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ...errors import FileWorkError, InvalidOptionsError
 from ...models.store.files import builtin_path
-from ...models.store.store import ModelStore
 
 Target = str | os.PathLike[str]
+_REPOSITORY = "models--"  # what folders of repositories begin with, in every cache
 
 
 def given_place(target: Target) -> Path:
@@ -18,17 +18,31 @@ def given_place(target: Target) -> Path:
     text = os.fsdecode(target)
     if not text or "\0" in text:
         raise InvalidOptionsError("The target is no path of a file.", path="target")
+    if text.endswith(("/", os.sep)):
+        raise InvalidOptionsError(f"{text} is a folder: name a file in it.", path="target")
     return Path(text).expanduser().absolute()
 
 
-def own_place(store: ModelStore, path: Path) -> Path:
-    """The place of a file that may be changed. Raises InvalidOptionsError for one that has to stay what it is."""
+def own_place(path: Path) -> Path:
+    """The place of a file that may be changed, to which a link leads.
+
+    Raises InvalidOptionsError for one that has to stay what it is.
+    """
     if path == builtin_path():
         raise InvalidOptionsError("The built-in model is part of the package: name a target.", path="target")
-    if path.resolve().is_relative_to(store.root.resolve()):
+    if any(part.startswith(_REPOSITORY) for place in (path.absolute(), path.resolve()) for part in place.parts):
         message = f"{path.name} is in the cache, where files are what their digests say: name a target elsewhere."
         raise InvalidOptionsError(message, path="target")
-    return path.absolute()
+    return path.resolve() if path.is_symlink() else path.absolute()
+
+
+def ensure_apart(paths: Iterable[Path], sources: Iterable[Path]) -> None:
+    """Raises InvalidOptionsError when one of them is a file that they are made of."""
+    read = {source.resolve() for source in sources}
+    for path in paths:
+        if path.resolve() in read:
+            message = f"{path} is one of the files that it would be made of: name another target."
+            raise InvalidOptionsError(message, path="target")
 
 
 def ensure_new(paths: Iterable[Path]) -> None:

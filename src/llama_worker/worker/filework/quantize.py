@@ -17,6 +17,7 @@ from ...models.quantizing.file_types import file_type
 from ...models.quantizing.task import QuantizeTask
 from ..library import Library
 from ..operations.operation import Operation
+from .places import ensure_apart
 from .running import Politeness, run_task
 
 _MOST_THREADS = 512
@@ -67,8 +68,7 @@ def _with_parts(library: Library, name: ModelName, order: QuantizeTask) -> Quant
     parts = tuple(str(path.resolve()) for path in library.store.resolve(name).parts)
     if order.imatrix is not None and not Path(order.imatrix).is_file():
         raise ModelNotFoundError(f"No importance matrix at {order.imatrix}.", model=order.imatrix)
-    if str(Path(order.target).resolve()) in parts:
-        raise InvalidOptionsError("A model cannot be quantized into itself: name another file.", path="target")
+    ensure_apart([Path(order.target)], map(Path, (*parts, order.imatrix) if order.imatrix else parts))
     return structs.replace(order, parts=parts)
 
 

@@ -13,6 +13,7 @@ from ...output.documents import print_json
 from .work import do_file_work
 
 _UNITS = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
+_TOO_LARGE = 1e18
 
 
 class SizeType(click.ParamType[int]):
@@ -24,7 +25,7 @@ class SizeType(click.ParamType[int]):
         if isinstance(value, int):
             return value
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)B?", value.strip(), re.IGNORECASE)
-        if match is None or not float(match[1]):
+        if match is None or not 0 < float(match[1]) < _TOO_LARGE:
             self.fail(f"{value!r} is no size: write 2G, 500M or a number of bytes.", param, ctx)
         return round(float(match[1]) * _UNITS[match[2].upper()])
 

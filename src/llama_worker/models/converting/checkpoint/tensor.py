@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ....errors import InvalidModelError
 from .header import Stored
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ def _read(stored: Stored) -> Iterator[Array]:
             count = min(step, rows - start)
             raw = np.fromfile(file, stored_as(stored.dtype), count * row)
             if raw.size != count * row:
-                raise EOFError(f"{stored.file.name} has become shorter while it was read.")
+                raise InvalidModelError(f"{stored.file.name} has become shorter while it was read: begin again.")
             yield decoded(raw, stored.dtype).reshape((count, *stored.shape[1:]) if stored.shape else ())
