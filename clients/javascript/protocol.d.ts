@@ -703,8 +703,8 @@ export interface EditMetadata {
  * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
  *
  * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
- * to which they are quantized at once, `overwrite` allows to replace the target. With `base`, a model's repository, the
- * source is that of a LoRA adapter which changes this model. One that was interrupted goes on.
+ * to which they are quantized at once, `overwrite` allows to replace the target. With `base`, a model's repository,
+ * the source is that of a LoRA adapter which changes this model. One that was interrupted goes on.
  */
 export interface ConvertModel {
   type: "convert_model";
