@@ -98,5 +98,13 @@ def _part(descriptor: Any, pieces: bool) -> SignedPart:
 
 
 def _said(error: Exception) -> str:
+    """The package's own words, where it has any for people."""
+    match type(error).__name__:
+        case "InvalidSignature":
+            return "it was made with another key, or changed since"
+        case "TUFError":
+            return "Sigstore's keys cannot be fetched; name a file that has them as signature_trust_config"
+        case "AttributeError" | "IndexError" | "InvalidBundle" | "JSONDecodeError" | "KeyError" | "TypeError":
+            return "it is no signature of the kind that was asked for"
     text = " ".join(str(error).split()) or type(error).__name__
     return text.rstrip(".")[:_LONGEST_REASON]

@@ -10,6 +10,8 @@ from ...errors import InvalidOptionsError, MissingPackageError
 from ...options import LlamaOptions
 from ...options.plain import expanded
 
+_PACKAGES = {"model_signing": "model-signing", "OpenSSL": "pyOpenSSL"}
+
 
 class Trust(Struct, frozen=True, kw_only=True):
     """One public key, or one identity whose certificate that `issuer` has asked for; paths are absolute."""
@@ -30,8 +32,9 @@ def trust_of(options: LlamaOptions) -> Trust:
     if not (options.signature_key or options.signature_identity):
         message = "Nobody's signatures are trusted: set signature_key, or signature_identity with signature_issuer."
         raise InvalidOptionsError(message, path="signature_key")
-    if find_spec("model_signing") is None:
-        raise MissingPackageError('Verifying signatures needs model-signing: pip install "llama-worker[signing]".')
+    if missing := [package for module, package in _PACKAGES.items() if find_spec(module) is None]:
+        needed = " and ".join(missing)
+        raise MissingPackageError(f'Verifying signatures needs {needed}: pip install "llama-worker[signing]".')
     return Trust(
         key=_absolute(options.signature_key),
         identity=options.signature_identity or "",

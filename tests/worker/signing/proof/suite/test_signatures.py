@@ -23,8 +23,7 @@ from llama_worker.ports.client.bridge import LlamaWorkerBridge
 from llama_worker.ports.client.in_process import in_process_port
 from tests.models import raw_gguf as raw
 from tests.models.download.hub_server import running_hub
-
-from .signing import Signer
+from tests.worker.signing.proof.suite.signing import Signer
 
 Hashed = Callable[[Any], Any]
 SHARDS = 100_000
