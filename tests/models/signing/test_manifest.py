@@ -44,11 +44,8 @@ def test_the_nearest_signature_is_taken_and_none_of_outside(tmp_path: Path) -> N
     snapshot = path.parents[1]
     (snapshot.parent / "model.sig").touch()  # belongs to no commit
     assert signature_of(path) is None
-    for place, name in (
-        ("model.sig", "deep/a-Q8_0.gguf"),
-        ("deep/model.sig", path.name),
-        ("deep/a-Q8_0.gguf.sig", "."),
-    ):
+    places = {"model.sig": "deep/a-Q8_0.gguf", "deep/model.sig": path.name, "deep/a-Q8_0.gguf.sig": "."}
+    for place, name in places.items():
         (snapshot / place).touch()
         assert signature_of(path) == (snapshot / place, name)
     alone = tmp_path / "plain" / "b.gguf"

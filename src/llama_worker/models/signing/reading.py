@@ -12,6 +12,7 @@ from .manifest import ALGORITHMS, SignedPart
 from .trust import Trust
 
 _LONGEST_REASON = 300
+_LARGEST_BYTES = 64 << 20
 
 
 class Question(Struct, frozen=True):
@@ -60,7 +61,7 @@ def answer(question: Question) -> Verified | Refused:
     """Never raises: whatever the package raises means that the signature is not believed."""
     from model_signing.verifying import Config
 
-    trust, taker = question.trust, _Taker()
+    trust, taker, signature = question.trust, _Taker(), Path(question.signature)
     try:
         config = _configured(Config(), trust)
     except Exception as error:
@@ -68,7 +69,9 @@ def answer(question: Question) -> Verified | Refused:
             _said(error), "signature_key" if trust.key else "signature_trust_config" * bool(trust.trust_config)
         )
     try:
-        config.set_hashing_config(taker).verify(Path(question.signature).parent, question.signature)
+        if signature.stat().st_size > _LARGEST_BYTES:
+            return Refused(f"it has more than {_LARGEST_BYTES} bytes")
+        config.set_hashing_config(taker).verify(signature.parent, signature)
         return _named(taker.signed)
     except Exception as error:
         return Refused(_said(error))

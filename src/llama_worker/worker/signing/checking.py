@@ -47,6 +47,13 @@ async def _told(checking: Checking, check: ModelCheck) -> ModelCheck:
         return replace(check, signature=error.reason, signature_problem=error.message)
 
 
+def _is_as_signed(path: Path, parts: Sequence[SignedPart]) -> bool:
+    try:
+        return is_as_signed(path, parts)
+    except OSError:  # it is gone, which is told as well
+        return False
+
+
 class Checking:
     """Files compared with their signatures, each of which is verified once."""
 
@@ -69,7 +76,7 @@ class Checking:
         if not parts:
             message = f"{path} is not signed: {signature} does not name it."
             raise ModelNotSignedError(message, reason="not_named", model=model)
-        if not await asyncio.to_thread(is_as_signed, path, parts):
+        if not await asyncio.to_thread(_is_as_signed, path, parts):
             message = f"{path} is not what was signed: its bytes are others; pull it again."
             raise ModelNotSignedError(message, reason="changed", model=model)
 

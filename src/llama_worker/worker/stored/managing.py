@@ -19,7 +19,6 @@ from ...messages.stored import (
 )
 from ...models.names import ModelName, ModelReference, parse_model_name
 from ...models.pinning.lock_file import LOCK_NAME
-from ...models.signing.trust import trust_of
 from ...options.plain import expanded
 from ..operations.operation import Operation
 
@@ -61,6 +60,8 @@ class ManagesModels:
         Raises `InvalidOptionsError` and `MissingPackageError` at once; awaiting it raises `ModelNotFoundError`, and
         `DownloadError` when the hub does not answer. What is wrong with a model is told, and not raised.
         """
+        from ...models.signing.trust import trust_of
+
         parsed, trust = _parsed(names), trust_of(self._options) if signatures else None
 
         async def verify(operation: Operation[list[ModelCheck], Progress]) -> list[ModelCheck]:
