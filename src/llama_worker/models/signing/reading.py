@@ -13,6 +13,9 @@ from .trust import Trust
 
 _LONGEST_REASON = 300
 _LARGEST_BYTES = 64 << 20
+_NO_KEY = "it is no public key of an elliptic curve"
+_NO_CONFIG = "it is no ClientTrustConfig of Sigstore"
+_NO_SIGNATURE = "it is no signature of the kind that was asked for"
 
 
 class Question(Struct, frozen=True):
@@ -65,16 +68,15 @@ def answer(question: Question) -> Verified | Refused:
     try:
         config = _configured(Config(), trust)
     except Exception as error:
-        return Refused(
-            _said(error), "signature_key" if trust.key else "signature_trust_config" * bool(trust.trust_config)
-        )
+        option = "signature_key" if trust.key else "signature_trust_config" if trust.trust_config else ""
+        return Refused(_said(error, _NO_KEY if trust.key else _NO_CONFIG), option)
     try:
         if signature.stat().st_size > _LARGEST_BYTES:
             return Refused(f"it has more than {_LARGEST_BYTES} bytes")
         config.set_hashing_config(taker).verify(signature.parent, signature)
         return _named(taker.signed)
     except Exception as error:
-        return Refused(_said(error))
+        return Refused(_said(error, _NO_SIGNATURE))
 
 
 def _configured(config: Any, trust: Trust) -> Any:
@@ -100,14 +102,22 @@ def _part(descriptor: Any, pieces: bool) -> SignedPart:
     return SignedPart(path, algorithm, digest, int(start), int(end))
 
 
-def _said(error: Exception) -> str:
-    """The package's own words, where it has any for people."""
+def _said(error: Exception, unfit: str) -> str:
+    """The package's own words, where it has any for people; `unfit` when it stumbled over something else."""
     match type(error).__name__:
         case "InvalidSignature":
             return "it was made with another key, or changed since"
         case "TUFError":
             return "Sigstore's keys cannot be fetched; name a file that has them as signature_trust_config"
-        case "AttributeError" | "IndexError" | "InvalidBundle" | "JSONDecodeError" | "KeyError" | "TypeError":
-            return "it is no signature of the kind that was asked for"
+        case (
+            "AttributeError"
+            | "IndexError"
+            | "InvalidBundle"
+            | "JSONDecodeError"
+            | "KeyError"
+            | "ValidationError"
+            | "TypeError"
+        ):
+            return unfit
     text = " ".join(str(error).split()) or type(error).__name__
     return text.rstrip(".")[:_LONGEST_REASON]
