@@ -13,7 +13,7 @@ from .trust import Trust
 
 _LONGEST_REASON = 300
 _LARGEST_BYTES = 64 << 20
-_NO_KEY = "it is no public key of an elliptic curve"
+_NO_KEY = "it is no public key of an elliptic curve (P-256, P-384 or P-521), as PEM"
 _NO_CONFIG = "it is no ClientTrustConfig of Sigstore"
 _NO_SIGNATURE = "it is no signature of the kind that was asked for"
 
@@ -69,7 +69,8 @@ def answer(question: Question) -> Verified | Refused:
         config = _configured(Config(), trust)
     except Exception as error:
         option = "signature_key" if trust.key else "signature_trust_config" if trust.trust_config else ""
-        return Refused(_said(error, _NO_KEY if trust.key else _NO_CONFIG), option)
+        no_key = bool(trust.key) and isinstance(error, ValueError)
+        return Refused(_NO_KEY if no_key else _said(error, _NO_KEY if trust.key else _NO_CONFIG), option)
     try:
         if signature.stat().st_size > _LARGEST_BYTES:
             return Refused(f"it has more than {_LARGEST_BYTES} bytes")
