@@ -28,11 +28,11 @@ def test_pieces_must_be_all_of_the_file(tmp_path: Path) -> None:
     assert not is_as_signed(path, [piece(0, 600), piece(600, 1000)])
 
 
-@pytest.mark.parametrize(("algorithm", "name"), [("sha256", "sha256"), ("blake2", "blake2b")])
-def test_a_file_is_compared_by_its_digest(tmp_path: Path, algorithm: str, name: str) -> None:
+@pytest.mark.parametrize("algorithm", ["sha256", "blake2b"])
+def test_a_file_is_compared_by_its_digest(tmp_path: Path, algorithm: str) -> None:
     path = tmp_path / "a"
     path.write_bytes(CONTENT)
-    part = SignedPart("a", algorithm, hashlib.new(name, CONTENT).hexdigest())
+    part = SignedPart("a", algorithm, hashlib.new(algorithm, CONTENT).hexdigest())
     assert is_as_signed(path, [part])
     assert not is_as_signed(path, [part, part])
     path.write_bytes(CONTENT[:-1])

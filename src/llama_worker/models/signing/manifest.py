@@ -13,7 +13,7 @@ from msgspec import Struct
 from ..pinning.checked import sha256_once
 
 _CHUNK = 1 << 20
-ALGORITHMS = frozenset({"sha256", "blake2", "blake3"})
+ALGORITHMS = frozenset({"sha256", "blake2b", "blake3"})
 
 
 class SignedPart(Struct, frozen=True):
@@ -62,6 +62,6 @@ def _hash(algorithm: str) -> Any:
     match algorithm:
         case "sha256":
             return hashlib.sha256()
-        case "blake2":
+        case "blake2b":
             return hashlib.blake2b()
     return import_module("blake3").blake3()  # which model-signing brings
