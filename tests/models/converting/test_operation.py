@@ -10,9 +10,8 @@ import pytest
 from llama_worker import LlamaWorker, errors
 from llama_worker.models.gguf.inspect import read_header
 
+from ..download.hub_server import HubServer
 from .repositories import write_llama
-
-LONG_ROWS = {"hidden_size": 256, "intermediate_size": 256}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +31,7 @@ async def test_a_folder_becomes_a_model_that_answers(repository: Path, tmp_path:
         assert (await model.complete("jam", max_tokens=3, temperature=0)).usage.completion_tokens
 
 
+@pytest.mark.slow
 async def test_quantized_at_once_is_quantized_afterwards(repository: Path, tmp_path: Path) -> None:
     async with LlamaWorker() as worker:
         whole = await worker.convert_model(repository, tmp_path / "whole.gguf")
@@ -60,3 +60,29 @@ async def test_a_missing_package_is_named(repository: Path, tmp_path: Path, monk
     async with LlamaWorker() as worker:
         with pytest.raises(errors.MissingPackageError, match=r'no_such_package: pip install "llama-worker\[convert\]"'):
             await worker.convert_model(repository, tmp_path / "x.gguf")
+
+
+@pytest.mark.slow
+async def test_a_repository_of_the_hub_is_fetched(
+    hub: HubServer, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a conversion needs, and nothing else; a second one fetches nothing."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    for path in repository.iterdir():
+        hub.add("org/Tiny-Llama-1B", path.name, path.read_bytes(), small=path.suffix in (".json", ".md"))
+    hub.add("org/Tiny-Llama-1B", "pytorch_model.bin", b"\x80\x04")
+    async with LlamaWorker() as worker:
+        made = await worker.convert_model("hf:org/Tiny-Llama-1B", tmp_path / "model.gguf")
+        assert read_header(made.path).metadata["general.name"] == "Tiny Llama 1B"
+        sent = hub.sent_bytes
+        await worker.convert_model("hf:org/Tiny-Llama-1B", tmp_path / "again.gguf")
+    assert hub.sent_bytes == sent
+    assert not any("pytorch_model" in asked.path for asked in hub.requests)
+
+
+async def test_a_repository_of_pickles_is_refused_before_it_is_fetched(hub: HubServer, tmp_path: Path) -> None:
+    hub.add("org/old", "pytorch_model.bin", b"\x80\x04")
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.NotSupportedError, match=r"pytorch_model\.bin, a pickle"):
+            await worker.convert_model("hf:org/old", tmp_path / "model.gguf")
+    assert hub.sent_bytes == 0

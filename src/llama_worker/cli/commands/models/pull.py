@@ -36,7 +36,7 @@ from ...stores.watching import watched
 _LOCK = click.Path(path_type=Path, dir_okay=False)
 
 
-class Pulled(msgspec.Struct, rename="camel"):
+class Pulled(msgspec.Struct, rename="camel", omit_defaults=True):
     """What `--json` prints."""
 
     name: str
