@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Literal
 
 import psutil
 import pytest
@@ -19,6 +20,8 @@ from llama_worker.worker.signing import checking
 from llama_worker.worker.signing.process import ask
 from tests.models import raw_gguf as raw
 
+Policy = Literal["warn", "enforce"]
+
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
@@ -26,7 +29,9 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("policy", ["warn", "enforce"])
-async def test_the_package_is_asked_for_by_its_extra(policy: str, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_package_is_asked_for_by_its_extra(
+    policy: Literal["warn", "enforce"], model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("llama_worker.models.signing.trust.find_spec", lambda _: None)
     async with LlamaWorker(signatures=policy, signature_key="key.pub") as worker:
         with pytest.raises(errors.MissingPackageError, match=r"llama-worker\[signing\]"):
@@ -54,7 +59,7 @@ async def test_nothing_of_it_is_imported_without_a_policy() -> None:
     ],
     ids=["nobody", "two", "half", "unknown"],
 )
-def test_options_that_trust_nobody_are_refused(options: dict[str, str]) -> None:
+def test_options_that_trust_nobody_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(errors.InvalidOptionsError, match="signature"):
         LlamaWorker(**options)
 

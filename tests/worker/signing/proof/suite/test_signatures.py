@@ -159,7 +159,7 @@ async def test_an_identity_is_not_a_key(folder: Path, maker: Signer, tmp_path: P
     maker.sign(folder, folder / "model.sig")
     config = tmp_path / "trust.json"
     config.write_text("{}")
-    who = {"signature_identity": "a@example.org", "signature_issuer": "https://issuer.example.org"}
+    who: dict[str, Any] = {"signature_identity": "a@example.org", "signature_issuer": "https://issuer.example.org"}
     async with LlamaWorker(signatures="enforce", signature_trust_config=str(config), **who) as worker:
         with pytest.raises(errors.InvalidOptionsError) as raised:
             await worker.load_model(folder / "a.gguf")
