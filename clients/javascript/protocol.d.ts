@@ -136,6 +136,11 @@ export interface Init {
  * (docs/models.md).
  * `modelLock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
  * `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
+ * `signatures`: "enforce" refuses models that are not signed by who is trusted with `ModelNotSignedError`, "warn" logs
+ * it, "off" (default) does not look (docs/models.md; needs the extra `signing`).
+ * `signatureKey`: the file of the public key (PEM, an elliptic curve) whose signatures are trusted. Or
+ * `signatureIdentity`, who signs by Sigstore, an address mostly, with `signatureIssuer`, the address of who vouches
+ * for that; Sigstore's own keys are then asked for over the network, or read from the file `signatureTrustConfig`.
  * `mcpServers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
  * docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
  */
@@ -167,6 +172,12 @@ export interface LlamaOptions {
   memoryBudget?: number | null;
   modelStores?: string[];
   modelLock?: string | null;
+  /** Default: `"off"`. */
+  signatures?: "enforce" | "off" | "warn";
+  signatureKey?: string | null;
+  signatureIdentity?: string | null;
+  signatureIssuer?: string | null;
+  signatureTrustConfig?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
 }
 
@@ -527,7 +538,10 @@ export interface ListStoredModels {
   id?: string | number | null;
 }
 
-/** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
+/**
+ * Read models whole, and compare them with the digests that were noted, or with what the hub says; and with their
+ * signatures.
+ */
 export interface VerifyModels {
   type: "verify_models";
   /** Chosen by the sender; comes back in every message that answers this one. */
@@ -536,6 +550,8 @@ export interface VerifyModels {
   names?: ModelPath[];
   /** Default: `false`. */
   upstream?: boolean;
+  /** Default: `false`. */
+  signatures?: boolean;
 }
 
 /**
@@ -703,7 +719,8 @@ export interface EditMetadata {
  * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
  *
  * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
- * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ * to which they are quantized at once, `overwrite` allows to replace the target. With `base`, a model's repository,
+ * the source is that of a LoRA adapter which changes this model. One that was interrupted goes on.
  */
 export interface ConvertModel {
   type: "convert_model";
@@ -715,6 +732,8 @@ export interface ConvertModel {
   target: string;
   /** Default: `"auto"`. */
   dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  base?: string | null;
   quantize?: string | null;
   /** Default: `false`. */
   overwrite?: boolean;
@@ -1517,6 +1536,12 @@ export interface InitializePayload {
   memoryBudget?: number | null;
   modelStores?: string[];
   modelLock?: string | null;
+  /** Default: `"off"`. */
+  signatures?: "enforce" | "off" | "warn";
+  signatureKey?: string | null;
+  signatureIdentity?: string | null;
+  signatureIssuer?: string | null;
+  signatureTrustConfig?: string | null;
   mcpServers?: Record<string, McpServerOptions>;
   modelPath?: ModelPath | null;
 }
@@ -2389,12 +2414,17 @@ export interface ModelEntry {
 /**
  * A model that was read whole. `state` is "bad" when one of its files is, or its header says what cannot be;
  * `problem` then says in one sentence what is wrong and what to do.
+ *
+ * `signature` is None when nobody asked for it, "ok" when all files are signed by who is trusted, else the `reason` of
+ * `ModelNotSignedError`; `signatureProblem` is its sentence.
  */
 export interface ModelCheck {
   name: string;
   state: "bad" | "ok" | "unrecorded";
   files: FileCheck[];
   problem: string | null;
+  signature: "changed" | "missing" | "not_named" | "ok" | "untrusted" | null;
+  signatureProblem: string | null;
 }
 
 /**
@@ -2644,8 +2674,8 @@ export interface Methods {
   search(query: string, more?: { fits?: boolean; limit?: number; site?: "hf" | "ms" }): Promise<FoundModel[]>;
   /** Every model on the worker's machine, with its size, origin, revision and last use. */
   listStoredModels(): Promise<ModelEntry[]>;
-  /** Read models whole, and compare them with the digests that were noted, or with what the hub says. */
-  verifyModels(more?: { names?: ModelPath[]; upstream?: boolean }): Promise<ModelCheck[]>;
+  /** Read models whole, and compare them with the digests that were noted, or with what the hub says; and with their signatures. */
+  verifyModels(more?: { names?: ModelPath[]; upstream?: boolean; signatures?: boolean }): Promise<ModelCheck[]>;
   /** Fetch the newest revision of models of a hub, or only tell what there is; the old one goes when the new one is whole. */
   updateModels(more?: { names?: ModelPath[]; check?: boolean }): Promise<ModelUpdate[]>;
   /** Write models into a lock of the worker's machine, beside those that it has. */
@@ -2690,7 +2720,7 @@ export interface Methods {
   convertModel(
     source: string,
     target: string,
-    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; base?: string | null; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
   ): client.Operation<ResultOf<ConvertedModel>, number>;
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
   quantizeModel(

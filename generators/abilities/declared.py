@@ -176,6 +176,16 @@ ABILITIES = (
         holes={"HTTP": _MACHINE},
     ),
     Ability(
+        name="Models loaded only when they are signed by who is trusted",
+        methods=("LlamaWorker.verify_models",),
+        options=("LlamaOptions.signatures",),
+        file=True,
+        command="verify",
+        page="docs/models.md",
+        test="tests/worker/signing/test_checking.py",
+        holes={"HTTP": _MACHINE},
+    ),
+    Ability(
         name="Model files looked into and compared",
         methods=("LlamaWorker.inspect_model", "LlamaWorker.compare_models"),
         command="inspect",

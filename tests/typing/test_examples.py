@@ -13,13 +13,18 @@ from tests.http.clients.environment import ROOT
 from tests.typing.test_checkers import ENVIRONMENT
 
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r'^```python title="([^"]+)\.py"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 
 
 def programs() -> Iterator[tuple[str, str]]:
-    """Each with a name. The blocks of a page of the guide are one program, which awaits at its top level."""
+    """Each with a name. The blocks of a page of the guide are one program, which awaits at its top level; those with
+    the name of a file are programs of their own."""
     for page in sorted((ROOT / "docs" / "guide").glob("*.md")):
-        code = "\n".join(PYTHON.findall(page.read_text(encoding="utf-8")))
+        text = page.read_text(encoding="utf-8")
+        code = "\n".join(["pass", *PYTHON.findall(text)])
         yield f"guide_{page.stem}", "async def page() -> None:\n" + textwrap.indent(code, "    ")
+        for name, program in FILE.findall(text):
+            yield f"guide_{page.stem}_{name}", program
     for page in (ROOT / "README.md", ROOT / "docs" / "server.md"):
         for index, code in enumerate(PYTHON.findall(page.read_text(encoding="utf-8"))):
             yield f"{page.stem}_{index}", code

@@ -10,7 +10,12 @@ from .folders import config_folder
 
 NAME = "llama-worker.toml"
 # Options that are always paths, and those that may be something else, such as a name.
-PATHS = frozenset({"journal", "state_cache", "api_key_file", "data", "log", "model_lock", "model_stores"})
+PATHS = frozenset(
+    {
+        *("journal", "state_cache", "api_key_file", "data", "log", "model_lock", "model_stores"),
+        *("signature_key", "signature_trust_config"),
+    }
+)
 MAYBE_PATHS = frozenset({"model", "engine", "projector", "chat_template", "draft_model", "loras"})
 _OTHERWISE = frozenset({":memory:", "auto", "builtin", "off"})
 

@@ -19,6 +19,7 @@
     │   ├── ModelLoadError           model_load_failed
     │   ├── ModelNotLoadedError      model_not_loaded
     │   ├── ModelNotLockedError      model_not_locked
+    │   ├── ModelNotSignedError      model_not_signed
     │   ├── NotSupportedError        not_supported
     │   └── InsufficientMemoryError  insufficient_memory
     ├── SessionError
@@ -95,6 +96,7 @@ from .models import (
     ModelNotFoundError,
     ModelNotLoadedError,
     ModelNotLockedError,
+    ModelNotSignedError,
     NoGgufError,
     NotSupportedError,
 )
@@ -151,6 +153,7 @@ __all__ = [
     "ModelNotFoundError",
     "ModelNotLoadedError",
     "ModelNotLockedError",
+    "ModelNotSignedError",
     "NoGgufError",
     "NotReproducibleError",
     "NotSupportedError",

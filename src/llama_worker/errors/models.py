@@ -144,6 +144,30 @@ class ModelNotLockedError(ModelError):
     code = "model_not_locked"
 
 
+class ModelNotSignedError(ModelError):
+    """Raised when a worker that uses only signed models (`signatures="enforce"`) is asked for one that is not signed by
+    who is trusted.
+
+    `reason` is "missing" (there is no signature), "untrusted" (it is of somebody else, or cannot be verified),
+    "not_named" (it does not name the file), or "changed" (the file has other bytes).
+    """
+
+    code = "model_not_signed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Literal["missing", "untrusted", "not_named", "changed"] = "untrusted",
+        **context: Any,
+    ) -> None:
+        super().__init__(message, **context)
+        self.reason = reason
+
+    def details(self) -> dict[str, Any]:
+        return super().details() | {"reason": self.reason}
+
+
 class IntegrityError(DownloadError):
     """Raised when the downloaded bytes are not the bytes that were promised."""
 

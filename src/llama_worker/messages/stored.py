@@ -10,6 +10,7 @@ ModelState = Literal["complete", "partial", "incomplete", "broken", "remote"]
 ModelOrigin = Literal["hub", "web", "file", "package"]
 FileState = Literal["ok", "changed", "missing", "unrecorded"]
 CheckState = Literal["ok", "bad", "unrecorded"]
+SignatureState = Literal["ok", "missing", "untrusted", "not_named", "changed"]
 
 
 class ModelEntry(Struct, rename="camel", kw_only=True):
@@ -61,12 +62,18 @@ class FileCheck(Struct, frozen=True, kw_only=True, rename="camel"):
 
 class ModelCheck(Struct, frozen=True, kw_only=True, rename="camel"):
     """A model that was read whole. `state` is "bad" when one of its files is, or its header says what cannot be;
-    `problem` then says in one sentence what is wrong and what to do."""
+    `problem` then says in one sentence what is wrong and what to do.
+
+    `signature` is None when nobody asked for it, "ok" when all files are signed by who is trusted, else the `reason` of
+    `ModelNotSignedError`; `signature_problem` is its sentence.
+    """
 
     name: str
     state: CheckState
     files: tuple[FileCheck, ...] = ()
     problem: str | None = None
+    signature: SignatureState | None = None
+    signature_problem: str | None = None
 
 
 class ModelUpdate(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -38,6 +38,11 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     (docs/models.md).
     `model_lock`: a `llama-worker.lock`; models that it does not have, byte for byte, are refused with
     `ModelNotLockedError`, and names of those that it has lead to the revision that is locked. Default: none.
+    `signatures`: "enforce" refuses models that are not signed by who is trusted with `ModelNotSignedError`, "warn" logs
+    it, "off" (default) does not look (docs/models.md; needs the extra `signing`).
+    `signature_key`: the file of the public key (PEM, an elliptic curve) whose signatures are trusted. Or
+    `signature_identity`, who signs by Sigstore, an address mostly, with `signature_issuer`, the address of who vouches
+    for that; Sigstore's own keys are then asked for over the network, or read from the file `signature_trust_config`.
     `mcp_servers`: servers of the Model Context Protocol by name, whose tools prompts may offer a model (`mcp=True`,
     docs/guide/mcp.md); each is started when a prompt first asks for it, and ended with the worker.
     """
@@ -57,4 +62,17 @@ class LlamaOptions(Options, frozen=True, kw_only=True):
     memory_budget: ByteCount | None = None
     model_stores: tuple[FileName, ...] = ()
     model_lock: FileName | None = None
+    signatures: Literal["off", "warn", "enforce"] = "off"
+    signature_key: FileName | None = None
+    signature_identity: Annotated[str, Meta(min_length=1)] | None = None
+    signature_issuer: Annotated[str, Meta(min_length=1)] | None = None
+    signature_trust_config: FileName | None = None
     mcp_servers: dict[ServerName, McpServerOptions] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.signature_key is not None and self.signature_identity is not None:
+            raise ValueError("either `signature_key` is trusted or `signature_identity`")
+        if (self.signature_identity is None) != (self.signature_issuer is None):
+            raise ValueError("`signature_identity` and `signature_issuer` belong together")
+        if self.signatures != "off" and self.signature_key is None and self.signature_identity is None:
+            raise ValueError("`signatures` needs a `signature_key`, or a `signature_identity`, to trust")

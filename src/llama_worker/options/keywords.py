@@ -32,6 +32,11 @@ class LlamaKeywords(TypedDict, total=False):
     memory_budget: int | None
     model_stores: list[str] | tuple[str, ...]
     model_lock: str | None
+    signatures: Literal["off", "warn", "enforce"]
+    signature_key: str | None
+    signature_identity: str | None
+    signature_issuer: str | None
+    signature_trust_config: str | None
     mcp_servers: Mapping[str, McpServerOptions | Mapping[str, Any]]
 
 

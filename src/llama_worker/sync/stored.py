@@ -40,9 +40,10 @@ class ManagesModels:
         /,
         *,
         upstream: bool = False,
+        signatures: bool = False,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[ModelCheck]:
-        checking = self._loop.call(self._worker.verify_models, names, upstream=upstream)
+        checking = self._loop.call(self._worker.verify_models, names, upstream=upstream, signatures=signatures)
         return finish(self._loop, checking, on_progress)
 
     def update_models(

@@ -36,6 +36,10 @@ async def find_files(library: Library, name: ModelName, llama: LlamaOptions, opt
     template = await read_template(options.chat_template)
     beside = await open_companions(library, name, options, header)
     await asyncio.to_thread(library.admit, name, [*files.parts, *map(Path, beside.files)])
+    if llama.signatures != "off":
+        from .signing.checking import admit  # here, as few look at signatures
+
+        await admit(llama, str(name), [*files.parts, *map(Path, beside.files)])
     guard = await read_content_guard(files.path, header, template, beside.modalities)
     public = public_name(name, files, library.store.plain_folder)
     return LoadedFiles(str(name), public, files, header, guard, llama, options, template, companions=beside)

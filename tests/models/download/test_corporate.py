@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from huggingface_hub import close_session
 from yarl import URL
 
 from llama_worker.errors import DownloadError
@@ -24,10 +25,14 @@ REPO = "org/tiny"
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The hub's client reads the environment once, for all that is asked through it."""
+    close_session()
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    yield
+    close_session()
 
 
 async def test_everything_goes_through_the_proxy(

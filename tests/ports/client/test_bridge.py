@@ -38,6 +38,7 @@ def every_error() -> list[LlamaWorkerError]:
         errors.McpServerError: errors.McpServerError("It has ended.", server="files"),
         errors.RequestQuarantinedError: errors.RequestQuarantinedError("Not again.", deaths=2),
         errors.ContextOverflowError: errors.ContextOverflowError("Too long.", prompt_tokens=9, context_size=8),
+        errors.GatedModelError: errors.GatedModelError("Not for all.", page="https://hub/org/repo"),
         errors.DownloadError: errors.DownloadError("No.", reason="offline", status=404),
         errors.InsufficientMemoryError: errors.InsufficientMemoryError("Big.", required_bytes=9, available_bytes=8),
     }

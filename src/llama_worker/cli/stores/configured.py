@@ -5,10 +5,15 @@ from __future__ import annotations
 from ...config.paths import user_file
 from ...config.reading import load_config
 from ...models.store.store import ModelStore
+from ...options import LlamaOptions
+
+
+def worker_options() -> LlamaOptions:
+    """What the user's configuration says of workers. Raises `ConfigurationError`."""
+    file = user_file()
+    return (load_config(file).worker if file.is_file() else None) or LlamaOptions()
 
 
 def model_store() -> ModelStore:
     """With the `model_stores` that the user's configuration names. Raises `ConfigurationError`."""
-    file = user_file()
-    options = load_config(file).worker if file.is_file() else None
-    return ModelStore(folders=options.model_stores if options else ())
+    return ModelStore(folders=worker_options().model_stores)

@@ -14,7 +14,14 @@ FILE_WORK_MODULE = "llama_worker.worker.filework.child"
 FILE_WORK_ARGUMENT = "--llama-worker-files"
 MCP_MODULE = "llama_worker.worker.mcp.child"
 MCP_ARGUMENT = "--llama-worker-mcp"
-_MODULES = {ENGINE_ARGUMENT: CHILD_MODULE, FILE_WORK_ARGUMENT: FILE_WORK_MODULE, MCP_ARGUMENT: MCP_MODULE}
+SIGNATURE_MODULE = "llama_worker.worker.signing.child"
+SIGNATURE_ARGUMENT = "--llama-worker-signature"
+_MODULES = {
+    ENGINE_ARGUMENT: CHILD_MODULE,
+    FILE_WORK_ARGUMENT: FILE_WORK_MODULE,
+    MCP_ARGUMENT: MCP_MODULE,
+    SIGNATURE_ARGUMENT: SIGNATURE_MODULE,
+}
 _program: str | None = None
 
 
@@ -22,9 +29,9 @@ def freeze_support(program: str | None = None) -> None:
     """Call this first in a program that will be packed into an executable; elsewhere it does nothing.
 
     The engine process is that same executable, started with an argument that this function recognizes: it then
-    becomes the engine and never returns. So is the process that quantizes a model, or converts one, and the one that
-    ends an MCP server with the program. PyInstaller's programs have it called before their first line, by the hook that
-    llama-worker brings.
+    becomes the engine and never returns. So is the process that quantizes a model, or converts one, the one that
+    verifies a signature, and the one that ends an MCP server with the program. PyInstaller's programs have it called
+    before their first line, by the hook that llama-worker brings.
 
     `program`: the executable, where it is not found out: PyInstaller, cx_Freeze and Nuitka tell it themselves, a
     program in C that embeds Python has it in `sys.orig_argv[0]`. Whoever names it says that this is a packed program.

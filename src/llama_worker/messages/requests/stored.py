@@ -47,10 +47,12 @@ class ListStoredModels(Request, frozen=True, kw_only=True):
 
 @ends_with(Result, value=list[ModelCheck])
 class VerifyModels(Request, frozen=True, kw_only=True):
-    """Read models whole, and compare them with the digests that were noted, or with what the hub says."""
+    """Read models whole, and compare them with the digests that were noted, or with what the hub says; and with their
+    signatures."""
 
     names: Names = ()
     upstream: bool = False
+    signatures: bool = False
 
 
 @ends_with(Result, value=list[ModelUpdate])

@@ -101,7 +101,8 @@ class Downloader:
         paths = [file.path for file in model.files]
         if there := await asyncio.to_thread(self._store.elsewhere, name.repo, model.repository.commit, paths):
             return there
-        return await self._fetch_from(model.repository, model.files, meter) / model.files[0].path
+        wanted = [*model.files, *model.signatures]
+        return await self._fetch_from(model.repository, wanted, meter) / model.files[0].path
 
     async def _fetch_from(self, found: HubRepository, wanted: Sequence[HubFile], meter: Meter) -> Path:
         """The snapshot of a repository, once these of its files are in it."""

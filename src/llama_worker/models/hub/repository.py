@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from ...errors import DownloadError
 from ..names import HubName
+from ..signing.places import signatures_among
 from ..store.choose import is_gguf, parts_of
 from ..store.listing import first_files, short_name
 from .sites import Hub
@@ -99,6 +100,12 @@ class HubModel(Struct, frozen=True):
     def part_count(self) -> int:
         """How many of the files are parts of the model itself; a projector follows them."""
         return len(parts_of(self.files[0].path))
+
+    @property
+    def signatures(self) -> list[HubFile]:
+        """What may be signatures of them."""
+        known = {file.path: file for file in self.repository.files}
+        return [known[path] for path in signatures_among(known, [file.path for file in self.files])]
 
     @property
     def urls(self) -> list[str]:

@@ -107,9 +107,16 @@ class Repository(msgspec.Struct, frozen=True):
 
     def files(self, commit: str) -> list[str]:
         """The GGUF files of one commit, relative to its snapshot; links to lost blobs included."""
+        return [path for path in self._all_files(commit) if is_gguf(path)]
+
+    def signatures(self, commit: str) -> list[str]:
+        """The same of signatures."""
+        return [path for path in self._all_files(commit) if path.endswith(".sig")]
+
+    def _all_files(self, commit: str) -> list[str]:
         snapshot = self.snapshot(commit)
         paths = (path for path in snapshot.rglob("*") if path.is_symlink() or path.is_file())
-        return sorted(path.relative_to(snapshot).as_posix() for path in paths if is_gguf(path.name))
+        return sorted(path.relative_to(snapshot).as_posix() for path in paths)
 
 
 def repositories(root: Path, site: Site = "hf") -> Iterator[Repository]:

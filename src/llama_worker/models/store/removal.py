@@ -95,7 +95,8 @@ def remove_revision(files: ModelFiles) -> int:
     leaving = list(files.parts)
     others = set(repository.files(snapshot.name)) - {path.relative_to(snapshot).as_posix() for path in leaving}
     if not choose_model(sorted(others)):
-        leaving = [snapshot / path for path in repository.files(snapshot.name)]
+        rest = [*repository.files(snapshot.name), *repository.signatures(snapshot.name)]
+        leaving = [snapshot / path for path in rest]
     return Removal(str(files.path), repository.root, tuple(leaving), (), repository).carry_out()
 
 
@@ -118,7 +119,8 @@ def _plan_hub(root: Path, name: HubName) -> Removal:
     wanted = set(parts_of(chosen)) if chosen else set()
     files = [path for path in present if path in wanted]
     if files and not choose_model([path for path in present if path not in wanted]):
-        files = present  # what is left are projectors of the model that goes
+        # What is left are projectors of the model that goes, and signatures.
+        files = [*present, *repository.signatures(commit or "")]
     snapshot = repository.snapshot(commit) if commit else root
     partials = tuple(partial for path, partial in unfinished.items() if path in wanted)
     return Removal(str(name), root, tuple(snapshot / path for path in files), partials, repository)

@@ -50,10 +50,11 @@ class ManagesRemoteModels:
         return convert(await self._remote.value(ListStoredModels), list[ModelEntry])
 
     def verify_models(
-        self, names: Iterable[ModelReference] = (), /, *, upstream: bool = False
+        self, names: Iterable[ModelReference] = (), /, *, upstream: bool = False, signatures: bool = False
     ) -> Operation[list[ModelCheck], Progress]:
         """As `LlamaWorker.verify_models`."""
-        return self._follow("verify", list[ModelCheck], VerifyModels, names=sent_names(names), upstream=upstream)
+        facts = {"upstream": upstream, "signatures": signatures}
+        return self._follow("verify", list[ModelCheck], VerifyModels, names=sent_names(names), **facts)
 
     def update_models(
         self, names: Iterable[ModelReference] = (), /, *, check: bool = False

@@ -19,6 +19,10 @@ def check_shared_worker(options: LlamaOptions) -> None:
         "sandbox": not options.sandbox,
         "memory_budget": options.memory_budget is not None,
         "model_lock": options.model_lock is not None,
+        "signatures": options.signatures != "off",
+        "signature_key": options.signature_key is not None,
+        "signature_identity": options.signature_identity is not None,
+        "signature_trust_config": options.signature_trust_config is not None,
         "model_stores": bool(options.model_stores),
         "mcp_servers": bool(options.mcp_servers),
     }

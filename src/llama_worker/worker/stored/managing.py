@@ -24,6 +24,7 @@ from ..operations.operation import Operation
 
 if TYPE_CHECKING:
     from ...models.maintenance.background import Tally
+    from ...options import LlamaOptions
     from ..library import Library
     from ..model import Model
 
@@ -32,6 +33,8 @@ _SECONDS_A_DAY = 86400.0
 
 class ManagesModels:
     """For `LlamaWorker`. None of it needs an engine."""
+
+    _options: LlamaOptions
 
     @property
     def _library(self) -> Library:
@@ -48,21 +51,26 @@ class ManagesModels:
         return await asyncio.to_thread(self._library.store.list)
 
     def verify_models(
-        self, names: Iterable[ModelReference] = (), /, *, upstream: bool = False
+        self, names: Iterable[ModelReference] = (), /, *, upstream: bool = False, signatures: bool = False
     ) -> Operation[list[ModelCheck], Progress]:
         """Read models whole and compare them with the digests that were noted when they came, or with `upstream` with
-        what the hub says; without `names` all that are here.
+        what the hub says; without `names` all that are here. With `signatures` tell also whether they are signed by who
+        is trusted (`signature_key`).
 
-        Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`, and `DownloadError` when the hub
-        does not answer. What is wrong with a model is told, and not raised.
+        Raises `InvalidOptionsError` and `MissingPackageError` at once; awaiting it raises `ModelNotFoundError`, and
+        `DownloadError` when the hub does not answer. What is wrong with a model is told, and not raised.
         """
-        parsed = _parsed(names)
+        from ...models.signing.trust import trust_of
+
+        parsed, trust = _parsed(names), trust_of(self._options) if signatures else None
 
         async def verify(operation: Operation[list[ModelCheck], Progress]) -> list[ModelCheck]:
             from ...models.maintenance.verifying import verify_models
+            from ..signing.checking import with_signatures
 
             operation.mark("running")
-            return await verify_models(self._library.store, parsed, operation.report, upstream=upstream)
+            checks = await verify_models(self._library.store, parsed, operation.report, upstream=upstream)
+            return await with_signatures(checks, trust) if trust else checks
 
         return self._begin("verify", verify)
 

@@ -38,7 +38,9 @@ async def list_stored_models(request: OpenRequest, message: ListStoredModels) ->
 @handles(VerifyModels)
 async def verify_models(request: OpenRequest, message: VerifyModels) -> Outgoing:
     request.workspace.ensure_stores_allowed()
-    checking = request.workspace.worker.verify_models(_plain(message.names), upstream=message.upstream)
+    checking = request.workspace.worker.verify_models(
+        _plain(message.names), upstream=message.upstream, signatures=message.signatures
+    )
     return await request.follow(checking, "Reading models", "Models were read")
 
 
