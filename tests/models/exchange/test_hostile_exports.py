@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from llama_worker.models.exchange.importing import import_models
 from llama_worker.models.maintenance.background import Tally
 from llama_worker.models.names import parse_model_name
 from llama_worker.models.pinning.lock_file import LOCK_NAME, read_lock, write_lock
+from llama_worker.models.pinning.locking import lock_models
 from llama_worker.models.store.store import ModelStore
 from llama_worker.models.whole_files import temporary_beside
 from tests.models import raw_gguf as raw
@@ -112,3 +114,19 @@ def test_what_a_killed_import_left_goes(out: Path, elsewhere: ModelStore) -> Non
     take(elsewhere, out)
     assert not left.exists()
     assert young.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_full_disk_and_a_missing_folder_are_told(out: Path, tmp_path: Path) -> None:
+    code = "import resource, sys; from llama_worker.cli.main import run; "
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.exit(run(sys.argv[1:]))"
+    own = str(tmp_path / "plain" / "own.gguf")
+    for to in ("full", "full.tar"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "export", own, str(tmp_path / to)], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (1, f"error: {tmp_path} is full: make room and begin again.\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "plain"]
+    store = ModelStore(tmp_path / "hub", tmp_path / "plain")
+    with pytest.raises(FileWorkError, match="There is no folder .*nowhere: make it"):
+        lock_models(store, [parse_model_name("own.gguf")], tmp_path / "nowhere" / "x.lock", Tally(lambda _: None))

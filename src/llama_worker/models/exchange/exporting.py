@@ -14,6 +14,7 @@ from ..._version import __version__
 from ...errors import FileWorkError, IntegrityError, InvalidOptionsError
 from ...messages.stored import ExportedModel
 from ..download.partial import check_space
+from ..filework.disk import explained
 from ..gguf.inspect import read_model
 from ..maintenance.background import Tally
 from ..names import ModelName
@@ -50,7 +51,7 @@ def export_models(store: ModelStore, names: Sequence[ModelName], to: Path, tally
     to.parent.mkdir(parents=True, exist_ok=True)
     check_space(to.parent, total)
     tally.expect(total)
-    with _unfinished(to) as unfinished:
+    with explained(to.parent), _unfinished(to) as unfinished:
         with _opened(unfinished, is_tar(to)) as target:
             lock = _filled(target, found, tally)
         unfinished.replace(to)

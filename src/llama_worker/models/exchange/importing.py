@@ -14,6 +14,7 @@ from typing import BinaryIO
 from ...errors import IntegrityError, InvalidOptionsError
 from ...messages.stored import ImportedModel
 from ..download.partial import check_space
+from ..filework.disk import explained
 from ..maintenance.background import Tally
 from ..names import HubName, UrlName, check_file_path, parse_model_name
 from ..pinning.digests import inside, sha256_of
@@ -41,7 +42,7 @@ def import_models(store: ModelStore, path: Path, tally: Tally) -> list[ImportedM
     these nothing is left. InvalidOptionsError where somebody's own file is in the way,
     DownloadError when the disk has no room; OSError.
     """
-    with _opened(path) as (lock, open_file):
+    with explained(store.root), _opened(path) as (lock, open_file):
         files = [file for model in lock.models for file in model.files]
         for file in files:
             _checked(file)

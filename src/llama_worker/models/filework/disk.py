@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ...errors import FileWorkError
+from ...errors import FileWorkError, LlamaWorkerError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -24,10 +26,23 @@ def ensure_space(folder: Path, needed_bytes: int) -> None:
         raise FileWorkError(message, reason="disk_full")
 
 
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """What the system says inside the block, in a sentence; `folder` is what is written to."""
+    try:
+        yield
+    except LlamaWorkerError:  # of which some are OSErrors
+        raise
+    except OSError as error:
+        if not folder.is_dir():
+            raise FileWorkError(f"There is no folder {folder}: make it, or name another place.") from error
+        raise explain_os_error(error, folder) from error
+
+
 def explain_os_error(error: OSError, folder: Path) -> FileWorkError:
     """What the system says of a file, in a sentence."""
     if error.errno in _FULL:
-        return FileWorkError(f"{folder} is full: make room and begin again, what is written stays.", reason="disk_full")
+        return FileWorkError(f"{folder} is full: make room and begin again.", reason="disk_full")
     if error.errno in _REFUSED:
         message = (
             f"{error.filename or folder} cannot be used ({error.strerror}): have it allowed, or name another place."

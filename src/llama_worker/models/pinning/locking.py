@@ -9,6 +9,7 @@ import msgspec
 
 from ..._version import __version__
 from ...errors import IntegrityError, ModelNotLockedError
+from ..filework.disk import explained
 from ..gguf.inspect import read_model
 from ..maintenance.background import Tally
 from ..names import ModelName, parse_model_name
@@ -31,7 +32,8 @@ def lock_models(store: ModelStore, names: Sequence[ModelName], path: Path, tally
         tally.expect(sum(part.stat().st_size for part in files.all))
     added = {str(name): _locked(store, name, files, tally) for name, files in found}
     models = {model.name: model for model in lock.models} | added
-    write_lock(path, msgspec.structs.replace(lock, models=tuple(models.values())))
+    with explained(path.parent):
+        write_lock(path, msgspec.structs.replace(lock, models=tuple(models.values())))
     return list(models.values())
 
 

@@ -22,7 +22,7 @@ class RepositoryFiles:
 
     def __init__(self, folder: Path, name: str | None = None) -> None:
         self.folder = folder
-        self.name = name or folder.resolve().name
+        self.name = name or folder.resolve().name or str(folder)
         if not folder.is_dir():
             raise ModelNotFoundError(f"There is no folder {folder}; convert takes the folder of a model repository.")
 
