@@ -70,7 +70,7 @@ class ManagesModels:
 
             operation.mark("running")
             checks = await verify_models(self._library.store, parsed, operation.report, upstream=upstream)
-            return await with_signatures(checks, trust) if trust else checks
+            return await with_signatures(checks, trust, named=bool(parsed)) if trust else checks
 
         return self._begin("verify", verify)
 
