@@ -273,8 +273,8 @@ export class LlamaWorker {
   }
 
   /** Make a GGUF file of a repository of safetensors, which is downloaded when it is not here. */
-  convertModel(source, target, { dtype, quantize, overwrite, threads, politeness } = {}) {
-    return this._start("convert_model", { source, target, dtype, quantize, overwrite, threads, politeness });
+  convertModel(source, target, { dtype, base, quantize, overwrite, threads, politeness } = {}) {
+    return this._start("convert_model", { source, target, dtype, base, quantize, overwrite, threads, politeness });
   }
 
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */

@@ -719,7 +719,8 @@ export interface EditMetadata {
  * Make a GGUF file of a repository of safetensors, which is downloaded when it is not here.
  *
  * `dtype` is the type of its weights (`auto`: as in the repository), `quantize` a mixture of llama.cpp's, as `Q4_K_M`,
- * to which they are quantized at once, `overwrite` allows to replace the target. One that was interrupted goes on.
+ * to which they are quantized at once, `overwrite` allows to replace the target. With `base`, a model's repository,
+ * the source is that of a LoRA adapter which changes this model. One that was interrupted goes on.
  */
 export interface ConvertModel {
   type: "convert_model";
@@ -731,6 +732,8 @@ export interface ConvertModel {
   target: string;
   /** Default: `"auto"`. */
   dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0";
+  /** A folder on the worker's machine, or `hf:org/repo`. */
+  base?: string | null;
   quantize?: string | null;
   /** Default: `false`. */
   overwrite?: boolean;
@@ -2717,7 +2720,7 @@ export interface Methods {
   convertModel(
     source: string,
     target: string,
-    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
+    more?: { dtype?: "auto" | "bf16" | "f16" | "f32" | "q8_0"; base?: string | null; quantize?: string | null; overwrite?: boolean; threads?: number | null; politeness?: "background" | "normal" },
   ): client.Operation<ResultOf<ConvertedModel>, number>;
   /** Write a smaller copy of a model that is here; one that was interrupted goes on where it stopped. */
   quantizeModel(

@@ -88,6 +88,9 @@ class FetchesModels(ManagesModels, FindsModels):
     async def _make_ready(self, name: ModelName, options: ModelOptions, report: Callable[[Event], object]) -> None:
         """Fetch or convert a model that is to be loaded, if that is allowed and it is not here."""
         if options.convert:
+            from .finding.fitting import this_machine
             from .making.making import make_ready
 
-            await make_ready(self._library, name, options, report)
+            await make_ready(
+                self._library, name, options, lambda: this_machine(self._options, options, self._kind), report
+            )

@@ -19,6 +19,7 @@ from ..options.plain import expanded
 
 if TYPE_CHECKING:
     from ..models.download.reach import Reach
+    from ..models.hub.repository import HubFile, HubRepository
 
 
 class Library:
@@ -43,12 +44,17 @@ class Library:
         downloader = Downloader(self.store, reach=reach)
         return await downloader.download(name, sha256=sha256, size=size, progress=report)
 
-    async def fetch_repository(self, name: HubName, *, report: Callable[[Downloading], None]) -> Path:
-        """The folder of a repository to convert, once all that takes is here. Raises what a download raises."""
-        from ..models.converting.fetching import wanted_files
+    async def fetch_repository(
+        self,
+        name: HubName,
+        wanted: Callable[[HubRepository], Sequence[HubFile]],
+        *,
+        report: Callable[[Downloading], None],
+    ) -> Path:
+        """The folder of a repository, once what is wanted of it is here. Raises what a download raises."""
         from ..models.download.download import Downloader
 
-        return await Downloader(self.store).download_files(name, wanted_files, progress=report)
+        return await Downloader(self.store).download_files(name, wanted, progress=report)
 
     async def open(self, name: ModelName) -> tuple[ModelFiles, GgufHeader]:
         """The files of a model that is here, and their checked header.

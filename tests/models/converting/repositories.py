@@ -97,6 +97,20 @@ def random_weights() -> dict[str, Any]:
     return {name: rng.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes().items()}
 
 
+def write_adapter(folder: Path, rank: int = 4) -> Path:
+    """A LoRA adapter of such a Llama, as PEFT saves it."""
+    folder.mkdir(parents=True)
+    rng, pairs = np.random.default_rng(2), dict[str, tuple[str, Any]]()
+    for layer in range(LAYERS):
+        place = f"base_model.model.model.layers.{layer}.self_attn.q_proj"
+        for half, shape in (("lora_A", (rank, HIDDEN)), ("lora_B", (HIDDEN, rank))):
+            pairs[f"{place}.{half}.weight"] = ("F32", rng.normal(0, 1, shape).astype(np.float32))
+    write_safetensors(folder / "adapter_model.safetensors", pairs)
+    settings = {"peft_type": "LORA", "r": rank, "lora_alpha": 8, "target_modules": ["q_proj"]}
+    (folder / "adapter_config.json").write_text(json.dumps(settings))
+    return folder
+
+
 def write_llama(folder: Path, weights: Mapping[str, Any] | None = None, **changes: Any) -> Path:
     """A repository in `folder`, with its weights as bf16."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from llama_worker import LlamaWorker, errors
 from llama_worker.models.gguf.inspect import read_header
 
 from ..download.hub_server import HubServer
-from .repositories import write_llama
+from .repositories import write_adapter, write_llama
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,48 @@ async def test_quantized_at_once_is_quantized_afterwards(repository: Path, tmp_p
         await worker.quantize_model(whole.path, tmp_path / "after.gguf", "Q8_0")
     assert made.quantization == "Q8_0"
     assert (tmp_path / "once.gguf").read_bytes() == (tmp_path / "after.gguf").read_bytes()
+
+
+async def test_an_adapter_is_made_for_a_base_of_which_only_the_configuration_is_here(
+    repository: Path, tmp_path: Path
+) -> None:
+    adapter, base = write_adapter(tmp_path / "adapter"), tmp_path / "base"
+    base.mkdir()
+    shutil.copy(repository / "config.json", base)
+    async with LlamaWorker() as worker:
+        made = await worker.convert_model(adapter, tmp_path / "adapter.gguf", base=base)
+        assert (made.architecture, made.dtype, made.tensors) == ("llama", "f32", 4)
+        with pytest.raises(errors.NotSupportedError, match="adapter is a LoRA adapter; name the model"):
+            await worker.convert_model(adapter, tmp_path / "x.gguf")
+        with pytest.raises(errors.InvalidOptionsError, match="An adapter is not quantized"):
+            worker.convert_model(adapter, tmp_path / "x.gguf", base=base, quantize="Q8_0")
+        with pytest.raises(errors.InvalidModelError, match=r"no adapter_config\.json"):
+            await worker.convert_model(repository, tmp_path / "x.gguf", base=base)
+    metadata = read_header(made.path).metadata
+    assert (metadata["general.type"], metadata["adapter.lora.alpha"]) == ("adapter", 8.0)
+
+
+@pytest.mark.slow
+async def test_an_adapter_of_the_hub_changes_answers(
+    hub: HubServer, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its base nothing but the configuration is fetched."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    for repo, folder in (("org/base", repository), ("org/adapter", write_adapter(tmp_path / "adapter"))):
+        for path in folder.iterdir():
+            hub.add(repo, path.name, path.read_bytes(), small=path.suffix != ".safetensors")
+    async with LlamaWorker() as worker:
+        with pytest.raises(errors.NotSupportedError, match="hf:org/adapter is a LoRA adapter; name the model"):
+            await worker.convert_model("hf:org/adapter", tmp_path / "x.gguf")
+        made = await worker.convert_model("hf:org/adapter", tmp_path / "adapter.gguf", base="hf:org/base")
+        assert {asked.path.rpartition("/")[2] for asked in hub.requests if "/base/" in asked.path} == {"config.json"}
+        with pytest.raises(errors.NotSupportedError, match=r"hf:org/adapter has no config\.json"):
+            await worker.convert_model("hf:org/adapter", tmp_path / "x.gguf", base="hf:org/adapter")
+        whole = await worker.convert_model(repository, tmp_path / "model.gguf", "f32")
+        model = await worker.load_model(whole.path, loras={"it": made.path})
+        plain = await model.complete("jam", max_tokens=8, temperature=0)
+        changed = await model.complete("jam", max_tokens=8, temperature=0, lora={"it": 1.0})
+    assert plain.text != changed.text
 
 
 async def test_mistakes_are_told_at_once(repository: Path, tmp_path: Path) -> None:

@@ -172,8 +172,7 @@ class HubServer:
         if content is None:
             return _error(404, "EntryNotFound")
         if path in self.small:
-            request["etag"] = f'"{_git_sha1(content)}"'
-            return await self._serve(request, content, {"X-Repo-Commit": COMMIT})
+            return await self._serve(request, content, f'"{_git_sha1(content)}"', {"X-Repo-Commit": COMMIT})
         digest = hashlib.sha256(content).hexdigest()
         headers = {
             "Location": self._location(f"{self.mirror_url}/{repo}/{path}"),
@@ -206,20 +205,22 @@ class HubServer:
             refused = self._refused(request, self.faults.statuses)
             assert refused is not None
             return refused
-        request["etag"] = self.faults.etag or f'"{hashlib.sha256(content).hexdigest()}"'
+        etag = self.faults.etag or f'"{hashlib.sha256(content).hexdigest()}"'
         async with self.slots:
-            return await self._serve(request, content, {})
+            return await self._serve(request, content, etag, {})
 
-    async def _serve(self, request: web.Request, content: bytes, headers: dict[str, str]) -> web.StreamResponse:
+    async def _serve(
+        self, request: web.Request, content: bytes, etag: str, headers: dict[str, str]
+    ) -> web.StreamResponse:
         asked = _asked(request)
         self.requests.append(asked)
         if self.faults.silent:
             await asyncio.sleep(3600)
         size = self.faults.offered_size or len(content)
-        start, end, partly = self._range(request, asked, size)
+        start, end, partly = self._range(asked, etag, size)
         if start >= size:
             return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-        response = web.StreamResponse(status=206 if partly else 200, headers=headers | self._validators(request))
+        response = web.StreamResponse(status=206 if partly else 200, headers=headers | self._validators(etag))
         if partly:
             response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         if self.faults.hide_length and not partly:
@@ -232,19 +233,18 @@ class HubServer:
                 await self._send(response, request, asked, content, start, end)
         return response
 
-    def _range(self, request: web.Request, asked: Asked, size: int) -> tuple[int, int, bool]:
+    def _range(self, asked: Asked, etag: str, size: int) -> tuple[int, int, bool]:
         match = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.range or "")
         after = self.faults.ignore_range_after
         ignored = self.faults.ignore_range or (after is not None and len(self.requests) > after)
-        same = asked.if_range is None or asked.if_range == request["etag"]
+        same = asked.if_range is None or asked.if_range == etag
         if match is None or ignored or not same:
             return 0, size, False
         return int(match[1]), min(int(match[2] or size) + 1, size), True
 
-    def _validators(self, request: web.Request) -> dict[str, str]:
+    def _validators(self, etag: str) -> dict[str, str]:
         if self.faults.no_validator:
             return {}
-        etag = request["etag"]
         return {"ETag": f"W/{etag}" if self.faults.weak_etag else etag, "Accept-Ranges": "bytes"}
 
     async def _send(

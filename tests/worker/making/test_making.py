@@ -10,14 +10,19 @@ import pexpect
 import pytest
 
 from llama_worker import LlamaWorker
-from llama_worker.errors import InvalidOptionsError, ModelNotFoundError, NotSupportedError
-from llama_worker.messages.events import Downloading, Processing, Progress
+from llama_worker.engine.devices.device import NO_DEVICES
+from llama_worker.errors import InsufficientMemoryError, InvalidOptionsError, ModelNotFoundError, NotSupportedError
+from llama_worker.messages.events import Downloading, Event, Processing, Progress
 from llama_worker.models.names import HubName
+from llama_worker.options import LlamaOptions, ModelOptions
+from llama_worker.worker.finding.fitting import Machine
 from llama_worker.worker.library import Library
+from llama_worker.worker.making.making import make_ready
 from llama_worker.worker.making.plan import plan_making
 from tests.cli.driving import COMMAND, Terminal
 from tests.models.converting.repositories import write_llama
 from tests.models.download.hub_server import HubServer, running_hub
+from tests.worker.finding.test_choosing import MIB, free, model
 
 NAME = "hf:org/Tiny-Llama-1B"
 
@@ -64,7 +69,7 @@ async def test_without_leave_nothing_is_made(worker: LlamaWorker, hub: HubServer
 
 async def test_a_plan_says_what_it_takes(hub: HubServer) -> None:
     weights = len(hub.files["org/Tiny-Llama-1B"]["model.safetensors"])
-    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0")
+    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0", this_machine)
     assert plan.converts
     assert 0.5 * weights < plan.result_bytes < 0.6 * weights
     assert plan.download_bytes + weights < plan.disk_bytes
@@ -75,9 +80,42 @@ async def test_a_plan_says_what_it_takes(hub: HubServer) -> None:
 async def test_who_has_a_gguf_of_it_is_told(hub: HubServer) -> None:
     hub.add("other/Tiny-GGUF", "tiny.gguf", b"GGUF")
     hub.card("other/Tiny-GGUF", tags=("base_model:quantized:org/Tiny-Llama-1B",))
-    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0")
+    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0", this_machine)
     assert plan.offers == ("hf:other/Tiny-GGUF",)
     assert "made from it are hf:other/Tiny-GGUF" in str(plan)
+
+
+async def test_of_several_one_is_fetched_that_fits(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for quantization, size in (("Q4_K_M", 6 * MIB), ("Q3_K_M", 4 * MIB), ("Q2_K", 2 * MIB)):
+        hub.add("org/some-GGUF", f"some-{quantization}.gguf", model(size))
+    free(monkeypatch, 5 * MIB)
+    name, events, library = HubName("org/some-GGUF"), list[Event](), Library()
+    plan = await plan_making(library, name, "Q8_0", this_machine)
+    assert (str(plan.chosen), plan.converts, plan.quantization) == ("hf:org/some-GGUF:Q3_K_M", False, None)
+    assert "is not here: download hf:org/some-GGUF:Q3_K_M, 4.2 MB (Q4_K_M needs" in str(plan)
+    await make_ready(library, name, ModelOptions(convert=True), this_machine, events.append)
+    files = library.files_here(name)
+    assert files is not None
+    assert files.path.name == "some-Q3_K_M.gguf"
+    told = {(event.chosen, event.reason) for event in events if isinstance(event, Downloading)}
+    assert told == {("hf:org/some-GGUF:Q3_K_M", plan.reason)}
+
+
+async def test_where_no_file_fits_whole_weights_are_made_smaller(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If somebody says to what, and that fits."""
+    for size, quantization in ((8, "Q4_K_M"), (6, "Q2_K")):
+        hub.add("org/Tiny-Llama-1B", f"tiny-{quantization}.gguf", model(size * MIB))
+    free(monkeypatch, MIB)
+    plan = await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0", this_machine)
+    assert (plan.converts, plan.quantization) == (True, "Q8_0")
+    assert "has no GGUF file that fits (the smallest needs" in str(plan)
+    with pytest.raises(InsufficientMemoryError, match="the smallest, hf:org/Tiny-Llama-1B:Q2_K, needs"):
+        await plan_making(Library(), HubName("org/Tiny-Llama-1B"), None, this_machine)
+    del hub.files["org/Tiny-Llama-1B"]["model.safetensors"]
+    with pytest.raises(InsufficientMemoryError):
+        await plan_making(Library(), HubName("org/Tiny-Llama-1B"), "Q8_0", this_machine)
 
 
 async def test_what_cannot_be_made_is_said(worker: LlamaWorker, hub: HubServer) -> None:
@@ -117,6 +155,10 @@ async def test_on_a_terminal_somebody_is_asked(hub: HubServer) -> None:
     assert "has no GGUF file: download" in told
     assert "quantize to Q4_K_M" in told
     assert not hub.requests
+
+
+async def this_machine() -> Machine:
+    return Machine(LlamaOptions(), ModelOptions(), NO_DEVICES)
 
 
 async def called(*arguments: str) -> tuple[int, str, str]:

@@ -28,10 +28,11 @@ async def made_ready(model: str, choices: NamedChoices, *, yes: bool, quantize: 
         return choices
     if await asyncio.to_thread(library.files_here, name):
         return choices
+    from ...worker.finding.fitting import this_machine
     from ...worker.making.plan import plan_making
 
     wanted = quantize or name.quantization or of_model.model.quantize or DEFAULT_QUANTIZATION
-    plan = await plan_making(library, name, wanted)
+    plan = await plan_making(library, name, wanted, lambda: this_machine(choices.worker(), of_model.model, None))
     if yes or of_model.model.convert:
         say(f"{plan}.", err=True)
     else:

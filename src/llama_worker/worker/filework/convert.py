@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct, convert, structs
@@ -13,11 +13,19 @@ from ...errors import InvalidOptionsError
 from ...messages.converted import ConvertedModel
 from ...messages.events import Downloading, Event, Processing
 from ...models.converting.checkpoint.index import shards
-from ...models.converting.checkpoint.repository import Repository
+from ...models.converting.checkpoint.repository import Repository, RepositoryFiles
 from ...models.converting.extra import ensure_packages
+from ...models.converting.fetching import (
+    ADAPTER_CONFIG,
+    wanted_files,
+    wanted_of_adapter,
+    wanted_of_base,
+    without_base,
+)
 from ...models.converting.file_types import FILE_TYPES
 from ...models.converting.table import ensure_known
 from ...models.converting.task import ConvertTask
+from ...models.hub.repository import HubFile, HubRepository
 from ...models.names import FileName, HubName, parse_model_name
 from ...models.quantizing.file_types import file_type
 from ..library import Library
@@ -27,11 +35,12 @@ from .running import Politeness, run_task
 
 
 class Order(Struct, frozen=True):
-    """What is asked for: `source` is a folder or a repository, `task` has all that does not depend on it."""
+    """What is asked for: `source` and `base` are folders or repositories, `task` has all else."""
 
     source: FileName | HubName
     task: ConvertTask
     politeness: Politeness
+    base: FileName | HubName | None = None
 
 
 def checked_conversion(
@@ -42,12 +51,13 @@ def checked_conversion(
     overwrite: bool,
     threads: int | None,
     politeness: Politeness,
+    base: str | os.PathLike[str] | None = None,
 ) -> Order:
     """Raises `InvalidOptionsError`."""
-    name = parse_model_name(source)
-    if not isinstance(name, (FileName, HubName)) or (isinstance(name, HubName) and (name.file or name.quantization)):
-        message = f"{os.fspath(source)} is no repository: convert takes a folder, or a name as hf:org/repo."
-        raise InvalidOptionsError(message, path="source")
+    name = _repository_name(source, "source")
+    of_base = _repository_name(base, "base") if base is not None else None
+    if of_base and quantize is not None:
+        raise InvalidOptionsError("An adapter is not quantized; choose its dtype, which may be q8_0.", path="quantize")
     if dtype not in ("auto", *FILE_TYPES):
         raise InvalidOptionsError(f"dtype is one of auto, {', '.join(FILE_TYPES)}, not {dtype!r}.", path="dtype")
     task = ConvertTask(
@@ -59,7 +69,15 @@ def checked_conversion(
         overwrite=bool(overwrite),
         threads=checked_threads(threads),
     )
-    return Order(name, task, checked_politeness(politeness))
+    return Order(name, task, checked_politeness(politeness), of_base)
+
+
+def _repository_name(named: str | os.PathLike[str], option: str) -> FileName | HubName:
+    name = parse_model_name(named)
+    if not isinstance(name, (FileName, HubName)) or (isinstance(name, HubName) and (name.file or name.quantization)):
+        message = f"{os.fspath(named)} is no repository: convert takes a folder, or a name as hf:org/repo."
+        raise InvalidOptionsError(message, path=option)
+    return name
 
 
 def begin_converting(library: Library, order: Order) -> Operation[ConvertedModel, Processing]:
@@ -68,18 +86,25 @@ def begin_converting(library: Library, order: Order) -> Operation[ConvertedModel
     async def work(operation: Operation[ConvertedModel, Processing]) -> ConvertedModel:
         operation.mark("running")
         ensure_packages()
-        folder = await _folder(library, order.source, operation.report)
-        task = await asyncio.to_thread(_checked, order, folder)
+        wanted = wanted_of_adapter if order.base else wanted_files
+        folder = await _folder(library, order.source, wanted, operation.report)
+        base = await _folder(library, order.base, wanted_of_base, operation.report) if order.base else None
+        task = await asyncio.to_thread(_checked, order, folder, base)
         finished = await run_task(task, operation.report, politeness=order.politeness)
         return convert({"path": task.target} | finished.facts, ConvertedModel)
 
     return Operation("convert", work, to_item=lambda event: event if isinstance(event, Processing) else None)
 
 
-async def _folder(library: Library, source: FileName | HubName, report: Callable[[Event], object]) -> Path:
+async def _folder(
+    library: Library,
+    source: FileName | HubName,
+    wanted: Callable[[HubRepository], Sequence[HubFile]],
+    report: Callable[[Event], object],
+) -> Path:
     if isinstance(source, FileName):
         return source.path.expanduser().absolute()
-    return await library.fetch_repository(source, report=lambda event: _tell(report, event))
+    return await library.fetch_repository(source, wanted, report=lambda event: _tell(report, event))
 
 
 def _tell(report: Callable[[Event], object], event: Downloading) -> None:
@@ -98,10 +123,20 @@ def _processing(event: Downloading) -> Processing:
     )
 
 
-def _checked(order: Order, folder: Path) -> ConvertTask:
+def _checked(order: Order, folder: Path, base: Path | None) -> ConvertTask:
     """What can be known without reading weights is known before a process is started."""
-    name = order.source.repo.rpartition("/")[2] if isinstance(order.source, HubName) else None
-    repository = Repository(folder, name)
-    ensure_known(repository)
-    shards(repository)
-    return structs.replace(order.task, source=str(folder), name=repository.name)
+    files = RepositoryFiles(folder, _short(order.source))
+    if base is not None:
+        ensure_known(Repository(base, _short(order.base)))
+    elif files.has(ADAPTER_CONFIG) and not files.has("config.json"):
+        raise without_base(files.name)
+    else:
+        repository = Repository(folder, files.name)
+        ensure_known(repository)
+        shards(repository)
+    return structs.replace(order.task, source=str(folder), name=files.name, base=str(base) if base else "")
+
+
+def _short(name: FileName | HubName | None) -> str | None:
+    """What a repository of a hub is called; a folder's name is read of the disk."""
+    return name.repo.rpartition("/")[2] if isinstance(name, HubName) else None

@@ -26,6 +26,7 @@ class ConvertsModels:
         target: str | os.PathLike[str],
         dtype: Literal["auto", "f32", "f16", "bf16", "q8_0"] = "auto",
         *,
+        base: str | os.PathLike[str] | None = None,
         quantize: str | None = None,
         overwrite: bool = False,
         threads: int | None = None,
@@ -37,6 +38,9 @@ class ConvertsModels:
         quantizes them at once, as `quantize_model` does, with room on the disk for both files meanwhile. `overwrite`
         allows to replace the target. `threads`, `politeness`: as for `quantize_model`.
 
+        With `base`, `source` is that of a LoRA adapter as PEFT saves it, and `base` that of the model which it changes,
+        of which config.json is enough; "auto" is f32 then, and nothing is quantized.
+
         Needs the extra `convert`, no torch. Streams `Processing` events, runs in a process of its own, never runs code
         of the repository. An aborted one goes on when it is begun again. Raises `InvalidOptionsError` at once; awaiting
         it raises `NotSupportedError` for what cannot be converted, `InvalidModelError`, `ModelNotFoundError`,
@@ -45,7 +49,7 @@ class ConvertsModels:
         from .convert import begin_converting, checked_conversion
 
         self._ensure_open()
-        order = checked_conversion(source, target, dtype, quantize, overwrite, threads, politeness)
+        order = checked_conversion(source, target, dtype, quantize, overwrite, threads, politeness, base)
         return self._track(begin_converting(self._library, order))
 
     def _ensure_open(self) -> None:

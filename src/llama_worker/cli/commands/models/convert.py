@@ -22,6 +22,7 @@ from .quantize import Quantization, file_bars, show_progress
 @click.argument("source")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--type", "dtype", type=click.Choice(["auto", *FILE_TYPES]), default="auto", help="Of the weights.")
+@click.option("--base", metavar="MODEL", help="SOURCE is a LoRA adapter of this folder's or hf:org/repo's model.")
 @click.option("--quantize", type=Quantization(), help="Quantize them at once, to Q4_K_M, say.")
 @click.option("--overwrite", is_flag=True, help="Replace TARGET when it is there.")
 @click.option("--threads", type=click.IntRange(1, 512), help="How many quantize. Default: one for each processor.")
@@ -30,6 +31,8 @@ from .quantize import Quantization, file_bars, show_progress
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def convert(source: str, target: Path, background: bool, quiet: bool, as_json: bool, **choices: Any) -> int:
     """Make the GGUF file TARGET of SOURCE: a folder with safetensors, or hf:org/repo, which is downloaded.
+
+    With --base, SOURCE is a LoRA adapter as PEFT saves it.
 
     Needs the extra "convert", and no torch. Stopped, it goes on where it was when it is called again.
     """

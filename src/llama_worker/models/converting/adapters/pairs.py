@@ -10,8 +10,8 @@ from ....errors import InvalidModelError, NotSupportedError
 from ..checkpoint.header import read_header
 from ..checkpoint.repository import RepositoryFiles
 from ..checkpoint.tensor import Tensor
+from ..fetching import ADAPTER
 
-FILE = "adapter_model.safetensors"
 _PREFIX = "base_model.model."
 _FIRST, _SECOND = ".lora_A.weight", ".lora_B.weight"
 _NORMS = ("_layernorm", ".norm")
@@ -29,9 +29,9 @@ def changes(adapter: RepositoryFiles) -> Iterator[tuple[str, Pair | Tensor]]:
 
     Raises `InvalidModelError` when halves are missing or do not fit, `NotSupportedError` for other tensors.
     """
-    path = adapter.folder / FILE
+    path = adapter.folder / ADAPTER
     if not path.is_file():
-        raise NotSupportedError(f"{adapter.name} has no {FILE}; pickles, which can run any code, are not read.")
+        raise NotSupportedError(f"{adapter.name} has no {ADAPTER}; pickles, which can run any code, are not read.")
     tensors = {name: Tensor.stored(stored) for name, stored in sorted(read_header(path).items())}
     for name, tensor in tensors.items():
         plain = name.replace(_PREFIX, "")

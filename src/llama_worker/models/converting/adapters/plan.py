@@ -11,11 +11,12 @@ from ...gguf.writing import Layout
 from ..checkpoint.repository import Repository, RepositoryFiles
 from ..checkpoint.tensor import Tensor
 from ..family import Family
+from ..fetching import ADAPTER, ADAPTER_CONFIG
 from ..identity import write_identity
 from ..metadata import typed_metadata
 from ..plan import Plan, Planned, planned, tensor_keys
 from ..table import family_of
-from .pairs import FILE, Pair, changes
+from .pairs import Pair, changes
 
 if TYPE_CHECKING:
     import gguf
@@ -33,16 +34,16 @@ def plan_adapter(adapter: RepositoryFiles, base: Repository, wanted: str = "f32"
     family = family_of(base)
     tensors = [planned(family, wanted, *each) for each in _converted(family, adapter)]
     if not tensors:
-        raise InvalidModelError(f"{adapter.name} changes nothing: its {FILE} has no tensors.")
+        raise InvalidModelError(f"{adapter.name} changes nothing: its {ADAPTER} has no tensors.")
     metadata = typed_metadata(_keys(family, adapter, settings, tensors), adapter.name)
     layout = Layout(metadata, [each.info for each in tensors], adapter.name)
-    return Plan(family.architecture, wanted, [adapter.folder / FILE], layout, tensors)
+    return Plan(family.architecture, wanted, [adapter.folder / ADAPTER], layout, tensors)
 
 
 def _settings(adapter: RepositoryFiles) -> dict[str, Any]:
-    settings = adapter.json("adapter_config.json")
+    settings = adapter.json(ADAPTER_CONFIG)
     if settings is None:
-        raise InvalidModelError(f"{adapter.name} has no adapter_config.json, so it is no adapter.")
+        raise InvalidModelError(f"{adapter.name} has no {ADAPTER_CONFIG}, so it is no adapter.")
     if settings.get("peft_type", "LORA") != "LORA" or any(settings.get(key) for key in _UNKNOWN):
         kind = next((key for key in _UNKNOWN if settings.get(key)), settings.get("peft_type"))
         raise NotSupportedError(f"{adapter.name} is not a plain LoRA adapter ({kind}), and cannot be converted.")

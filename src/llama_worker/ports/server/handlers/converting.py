@@ -14,6 +14,7 @@ async def convert_model(request: OpenRequest, message: ConvertModel) -> Outgoing
         message.source,
         message.target,
         message.dtype,
+        base=message.base,
         quantize=message.quantize,
         overwrite=message.overwrite,
         threads=message.threads,
