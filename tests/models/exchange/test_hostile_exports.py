@@ -119,14 +119,17 @@ def test_what_a_killed_import_left_goes(out: Path, elsewhere: ModelStore) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
 def test_a_full_disk_and_a_missing_folder_are_told(out: Path, tmp_path: Path) -> None:
     code = "import resource, sys; from llama_worker.cli.main import run; "
-    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.exit(run(sys.argv[1:]))"
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400)); sys.exit(run(sys.argv[1:]))"
     own = str(tmp_path / "plain" / "own.gguf")
     for to in ("full", "full.tar"):
         done = subprocess.run(
-            [sys.executable, "-c", code, "export", own, str(tmp_path / to)], capture_output=True, text=True, check=False
+            [sys.executable, "-B", "-c", code, "export", own, str(tmp_path / to)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert (done.returncode, done.stderr) == (1, f"error: {tmp_path} is full: make room and begin again.\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "plain"]
     store = ModelStore(tmp_path / "hub", tmp_path / "plain")
-    with pytest.raises(FileWorkError, match="There is no folder .*nowhere: make it"):
+    with pytest.raises(FileWorkError, match=r"There is no folder .*nowhere: make it"):
         lock_models(store, [parse_model_name("own.gguf")], tmp_path / "nowhere" / "x.lock", Tally(lambda _: None))

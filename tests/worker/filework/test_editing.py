@@ -191,7 +191,7 @@ async def test_a_folder_is_no_target(worker: LlamaWorker, model_path: Path) -> N
     folder.mkdir()
     with pytest.raises(FileWorkError, match="is a folder: name a file in it"):
         await worker.edit_metadata(model_path, {TEMPLATE: "x" * 9999}, target=folder, overwrite=True)
-    with pytest.raises(InvalidOptionsError, match="is a folder: name a file in it"):
+    with pytest.raises(InvalidOptionsError, match="is a folder: name a file"):
         worker.split_model(model_path, max_tensors=8, target=f"{folder}/")
     assert [path.name for path in model_path.parent.iterdir() if "unfinished" in path.name] == []
 
