@@ -23,7 +23,7 @@ from llama_worker.models.store.files import builtin_path
 from .comparing import quantized
 
 _SEED, _COUNT = 4711, 300
-_TYPES = ("Q8_0", "Q6_K", "Q5_K_M", "Q5_0", "Q4_K_M", "Q4_K_S", "Q4_0", "IQ4_XS", "Q3_K_M", "Q2_K")
+_TYPES = ("Q8_0", "Q6_K", "Q5_K_M", "Q5_0", "Q4_K_M", "Q4_K_S", "Q3_K_M", "Q4_0", "IQ4_XS", "Q2_K")
 
 
 class Question(NamedTuple):
