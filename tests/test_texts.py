@@ -70,6 +70,7 @@ POISONS: list[tuple[str, list[Any]]] = [
     (r"Iterable\[Mapping", MESSAGES),
     (r"TypeForm", [*MAPPINGS, {"$ref": "#/$defs/d0", "$defs": CHAIN}]),
     (r"(Mapping|dict)\[str, Any\]", MAPPINGS),
+    (r"Iterable\[ModelReference\]", [[HALF]]),
     (r"Mapping\[str, float\]", [{HALF: 0.5}]),
     (r"Mapping\[Any", [{HALF: 0.5}, [(HALF, 0.5)], {"a": deep()}]),
     (r"list\[str\]", [[HALF], ["a", HALF], deep()]),
@@ -77,12 +78,12 @@ POISONS: list[tuple[str, list[Any]]] = [
     (r"Sequence\[tuple\[str, str\]\]", [[(HALF, "a")], [("a", HALF)]]),
     (r"^Content$", [HALF, [{"type": "text", "text": HALF}], [{"type": "image_url", "image_url": {"url": HALF}}]]),
     (r"^Sound$", [HALF, Path(HALF), {"data": HALF}]),
-    (r"PathLike", [Path(HALF)]),
+    (r"PathLike|^ModelReference\b", [Path(HALF)]),
     (r"\bFunctions\b", FUNCTIONS),
     (r"\bPromptOptions\b", [PromptOptions(system_prompt=HALF), PromptOptions(json_schema={"a": deep()})]),
     (r"\bSessionOptions\b", [options.SessionOptions(system_prompt=HALF)]),
     (r"\bLlamaOptions\b", [options.LlamaOptions(engine=HALF)]),
-    (r"\bLiteral\b", [HALF]),
+    (r"\bLiteral\b|^Site$", [HALF]),
     (r"^str\b|\| str\b", [HALF]),
 ]
 WITHOUT_TEXT = re.compile(
@@ -111,6 +112,12 @@ USUAL: dict[str, Any] = {
     "event": "info",
     "callback": print,
     "operation_id": "o",
+    "source": "nowhere",
+    "target": "nowhere.gguf",
+    "other_path": "builtin",
+    "names": ["builtin"],
+    "days": 1.0,
+    "model": "builtin",
 }
 
 

@@ -60,6 +60,20 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         raise OSError(errno.EINVAL, "its home directory is unknown", os.fspath(path)) from error
 
 
+def given_path(path: str | os.PathLike[str], option: str) -> Path:
+    """The place that a caller named, absolute, with its home directory. Raises `InvalidOptionsError` for what no system
+    could have: nothing, a NUL, half of a surrogate pair, the home of nobody."""
+    try:
+        text = os.fsdecode(path)
+        os.fsencode(text)
+        place = expanded(text).absolute()
+    except (TypeError, ValueError, OSError) as error:
+        raise InvalidOptionsError(f"The {option} {printable(repr(path))} is no path.", path=option) from error
+    if not text or "\0" in text:
+        raise InvalidOptionsError(f"The {option} {text!r} is no path: it is empty or has a NUL.", path=option)
+    return place
+
+
 def is_unicode(text: str) -> bool:
     """Whether every encoding of Unicode has `text`: so no path whose bytes are no UTF-8."""
     return printable(text) == text

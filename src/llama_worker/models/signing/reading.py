@@ -105,6 +105,8 @@ def _part(descriptor: Any, pieces: bool) -> SignedPart:
 
 def _said(error: Exception, unfit: str) -> str:
     """The package's own words, where it has any for people; `unfit` when it stumbled over something else."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}"
     match type(error).__name__:
         case "InvalidSignature":
             return "it was made with another key, or changed since"

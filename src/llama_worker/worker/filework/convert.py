@@ -30,7 +30,8 @@ from ...models.names import FileName, HubName, parse_model_name
 from ...models.quantizing.file_types import file_type
 from ..library import Library
 from ..operations.operation import Operation
-from .quantize import checked_politeness, checked_threads, file_place
+from .places import given_file
+from .quantize import checked_politeness, checked_threads
 from .running import Politeness, run_task
 
 
@@ -61,7 +62,7 @@ def checked_conversion(
     if dtype not in ("auto", *FILE_TYPES):
         raise InvalidOptionsError(f"dtype is one of auto, {', '.join(FILE_TYPES)}, not {dtype!r}.", path="dtype")
     task = ConvertTask(
-        target=str(file_place(target, "target")),
+        target=str(given_file(target, "target")),
         source="",
         name="",
         dtype=dtype,

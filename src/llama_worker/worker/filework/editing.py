@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...messages.events import Event, Processing
 from ...messages.files import FileDescription, FileDifferences, MetadataEdit
 from ...models.names import parse_model_name
+from ...options.plain import plain
 from ..operations.operation import Kind, Operation
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class EditsModels:
 
         name = parse_model_name(model_path)
         return self._begin_file_work(
-            "edit", edit(self._library, name, values or {}, remove, target, overwrite=overwrite)
+            "edit", edit(self._library, name, plain(values or {}, "values"), remove, target, overwrite=overwrite)
         )
 
     def _begin_file_work(self, kind: Kind, work: Edit[Result]) -> Operation[Result, Processing]:

@@ -26,7 +26,7 @@ from ...models.gguf.inspect import join_files, read_header
 from ...models.gguf.split import parse_split
 from ...models.names import ModelName
 from ..library import Library
-from .places import Target, ensure_new, given_place, own_place
+from .places import Target, ensure_new, given_file, own_place
 from .running import run_task
 
 Result = TypeVar("Result")
@@ -66,7 +66,7 @@ def split(
 ) -> Edit[list[Path]]:
     """Raises InvalidOptionsError at once."""
     _check_limits(limits)
-    place = given_place(target) if target is not None else None
+    place = given_file(target) if target is not None else None
 
     def plan() -> SplitTask:
         parts = library.store.resolve(name).parts
@@ -89,7 +89,7 @@ def split(
 
 def merge(library: Library, name: ModelName, target: Target, *, overwrite: bool) -> Edit[Path]:
     """Raises InvalidOptionsError at once."""
-    place = given_place(target)
+    place = given_file(target)
 
     def plan() -> MergeTask:
         parts = library.store.resolve(name).parts
@@ -122,9 +122,9 @@ def edit(
     overwrite: bool,
 ) -> Edit[MetadataEdit]:
     """Raises InvalidOptionsError at once."""
+    place = given_file(target) if target is not None else None
     if not values and not remove:
-        raise InvalidOptionsError("Nothing is to be changed: give values, or keys to remove.")
-    place = given_place(target) if target is not None else None
+        raise InvalidOptionsError("Nothing is to be changed: give values, or keys to remove.", path="values")
 
     def plan() -> _Planned:
         path = library.store.resolve(name).path

@@ -9,16 +9,16 @@ from pathlib import Path
 from ...errors import FileWorkError, InvalidOptionsError
 from ...models.store.files import builtin_path
 from ...models.store.store import ModelStore
+from ...options.plain import given_path
 
 Target = str | os.PathLike[str]
 
 
-def given_place(target: Target) -> Path:
-    """A place that somebody named, as an absolute path. Raises InvalidOptionsError."""
-    text = os.fsdecode(target)
-    if not text or "\0" in text:
-        raise InvalidOptionsError("The target is no path of a file.", path="target")
-    return Path(text).expanduser().absolute()
+def given_file(path: Target, option: str = "target") -> Path:
+    """The place of a file that somebody named. Raises InvalidOptionsError."""
+    if os.fsdecode(path).endswith(("/", os.sep)):
+        raise InvalidOptionsError(f"The {option} is a folder: name a file.", path=option)
+    return given_path(path, option)
 
 
 def own_place(store: ModelStore, path: Path) -> Path:

@@ -17,6 +17,7 @@ from ...models.quantizing.file_types import file_type
 from ...models.quantizing.task import QuantizeTask
 from ..library import Library
 from ..operations.operation import Operation
+from .places import given_file
 from .running import Politeness, run_task
 
 _MOST_THREADS = 512
@@ -33,10 +34,10 @@ def checked_order(
 ) -> QuantizeTask:
     """The task, but for the model's files. Raises `InvalidOptionsError`."""
     return QuantizeTask(
-        target=str(file_place(target, "target")),
+        target=str(given_file(target, "target")),
         parts=(),
         quantization=file_type(quantization).name,
-        imatrix=str(file_place(imatrix, "imatrix")) if imatrix is not None else None,
+        imatrix=str(given_file(imatrix, "imatrix")) if imatrix is not None else None,
         pure=bool(pure),
         requantize=bool(requantize),
         overwrite=bool(overwrite),
@@ -87,10 +88,3 @@ def checked_politeness(politeness: Politeness) -> Politeness:
     if politeness not in ("normal", "background"):
         raise InvalidOptionsError('politeness is "normal" or "background".', path="politeness")
     return politeness
-
-
-def file_place(path: str | os.PathLike[str], option: str) -> Path:
-    text = os.fsdecode(path)
-    if not text or "\0" in text or text.endswith(("/", os.sep)):
-        raise InvalidOptionsError(f"The {option} is no path of a file.", path=option)
-    return Path(text).expanduser().absolute()

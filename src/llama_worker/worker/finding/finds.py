@@ -8,6 +8,7 @@ from ...errors import InvalidOptionsError
 from ...messages.found import FoundModel
 from ...models.hub_names import Site
 from ...options import LlamaOptions, ModelOptions
+from ...options.plain import check_unicode
 
 if TYPE_CHECKING:
     from ...engine.command import EngineKind
@@ -55,6 +56,7 @@ class FindsModels:
 def _check(query: object, limit: object, site: object) -> None:
     if not isinstance(query, str) or "\x00" in query:
         raise InvalidOptionsError("query must be a text.", path="query")
+    check_unicode(query, "query")
     if type(limit) is not int or not 1 <= limit <= MOST_FOUND:
         raise InvalidOptionsError(f"limit must be a whole number from 1 to {MOST_FOUND}.", path="limit")
     if site not in ("hf", "ms"):

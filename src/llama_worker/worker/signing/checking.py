@@ -11,12 +11,15 @@ from msgspec.structs import replace
 from ...errors import InvalidOptionsError, ModelNotSignedError
 from ...loggers import MODELS
 from ...messages.stored import ModelCheck
+from ...models.names import BuiltinName
 from ...models.signing.manifest import SignedPart, is_as_signed
 from ...models.signing.places import NAME, SUFFIX, signature_of
 from ...models.signing.reading import Question, Refused
 from ...models.signing.trust import Trust, trust_of
 from ...options import LlamaOptions
 from .process import ask
+
+_BUILTIN = str(BuiltinName())
 
 
 async def admit(options: LlamaOptions, model: str, paths: Sequence[Path]) -> None:
@@ -31,10 +34,13 @@ async def admit(options: LlamaOptions, model: str, paths: Sequence[Path]) -> Non
         MODELS.warning("model %s: %s", model, error.message)
 
 
-async def with_signatures(checks: Iterable[ModelCheck], trust: Trust) -> list[ModelCheck]:
-    """The same, with what their signatures say of each. Raises `InvalidOptionsError` for a key that is none."""
+async def with_signatures(checks: Iterable[ModelCheck], trust: Trust, *, named: bool) -> list[ModelCheck]:
+    """The same, with what their signatures say of each; of the built-in model, which has none, only if it was `named`.
+
+    Raises `InvalidOptionsError` for a key that is none.
+    """
     checking = Checking(trust)
-    return [await _told(checking, check) for check in checks]
+    return [await _told(checking, check) if named or check.name != _BUILTIN else check for check in checks]
 
 
 async def _told(checking: Checking, check: ModelCheck) -> ModelCheck:
@@ -69,7 +75,8 @@ class Checking:
     async def _check(self, model: str, path: Path) -> None:
         found = await asyncio.to_thread(signature_of, path)
         if found is None:
-            message = f"{path} has no signature: there is no {path.name}{SUFFIX} or {NAME} with it; pull it again."
+            where = f"there is no {path.name}{SUFFIX} or {NAME} with it, which `pull` brings where a repository has one"
+            message = f"{path} has no signature: {where}."
             raise ModelNotSignedError(message, reason="missing", model=model)
         signature, name = found
         parts = [part for part in await self._named_by(signature, model) if part.path == name]

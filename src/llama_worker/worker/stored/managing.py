@@ -19,7 +19,7 @@ from ...messages.stored import (
 )
 from ...models.names import ModelName, ModelReference, parse_model_name
 from ...models.pinning.lock_file import LOCK_NAME
-from ...options.plain import expanded
+from ...options.plain import given_path
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ManagesModels:
 
             operation.mark("running")
             checks = await verify_models(self._library.store, parsed, operation.report, upstream=upstream)
-            return await with_signatures(checks, trust) if trust else checks
+            return await with_signatures(checks, trust, named=bool(parsed)) if trust else checks
 
         return self._begin("verify", verify)
 
@@ -102,7 +102,7 @@ class ManagesModels:
         Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotFoundError`, `InvalidModelError`, or
         `IntegrityError` for a file that is no lock.
         """
-        parsed, file = _parsed(names), expanded(path)
+        parsed, file = _parsed(names), given_path(path, "path")
 
         async def lock(operation: Operation[list[PinnedModel], Progress]) -> list[PinnedModel]:
             from ...models.maintenance.background import in_background
@@ -125,7 +125,7 @@ class ManagesModels:
         Raises `InvalidOptionsError` at once; awaiting it raises `ModelNotLockedError` for a name that the lock does not
         have, `IntegrityError` for other bytes, or as `download_model`.
         """
-        parsed, file = _parsed(names), expanded(path)
+        parsed, file = _parsed(names), given_path(path, "path")
 
         async def fetch(operation: Operation[list[PinnedModel], Progress]) -> list[PinnedModel]:
             from ...models.pinning.pulling import download_locked
@@ -143,7 +143,7 @@ class ManagesModels:
         `ModelNotFoundError`, `InvalidModelError`, `IntegrityError` for a file that is not what it was, or
         `DownloadError` when the disk has no room. Nothing is left of an export that is not whole.
         """
-        parsed, to = _parsed(names), expanded(path)
+        parsed, to = _parsed(names), given_path(path, "path")
 
         def work(tally: Tally) -> list[ExportedModel]:
             from ...models.exchange.exporting import export_models
@@ -159,7 +159,7 @@ class ManagesModels:
         Awaiting it raises `IntegrityError` for what is no such folder or file and for bytes that its lock does not
         name, of which nothing is kept, or `DownloadError` when the disk has no room.
         """
-        found = expanded(path)
+        found = given_path(path, "path")
 
         def work(tally: Tally) -> list[ImportedModel]:
             from ...models.exchange.importing import import_models

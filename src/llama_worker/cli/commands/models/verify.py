@@ -53,7 +53,7 @@ def verify(
 
     async def verified(report: Report) -> list[ModelCheck]:
         checks = await verify_models(store, names, report, upstream=upstream)
-        return await with_signatures(checks, trust) if trust else checks
+        return await with_signatures(checks, trust, named=bool(names)) if trust else checks
 
     checks = run_async(watched(verified, "Reading", quiet=quiet), Interrupts())
     if as_json:

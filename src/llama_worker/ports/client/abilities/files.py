@@ -12,6 +12,7 @@ from msgspec import convert
 from ....messages import CompareModels, EditMetadata, InspectModel, MergeModel, Result, SplitModel
 from ....messages.events import Processing
 from ....messages.files import FileDescription, FileDifferences, MetadataEdit
+from ....options.plain import plain
 from ....worker.operations.operation import Operation
 from ..model_names import sent
 from ..remote_worker import RemoteWorker
@@ -78,7 +79,7 @@ class FileAbilities:
     ) -> Operation[MetadataEdit, Processing]:
         """As `LlamaWorker.edit_metadata`."""
         self._ensure_open()
-        facts = {"values": dict(values or {}), "remove": tuple(remove), "overwrite": overwrite}
+        facts = {"values": plain(values or {}, "values"), "remove": tuple(remove), "overwrite": overwrite}
         names = {"model_path": sent(model_path), "target": _sent_path(target)}
         return self._remote.follow("edit", _edit, EditMetadata, **facts, **names)
 

@@ -192,12 +192,20 @@ async def test_a_signature_comes_with_the_model_and_goes_with_it(
 def test_the_command_says_which_are_signed(folder: Path, maker: Signer) -> None:
     maker.sign(folder, folder / "model.sig")
     raw.write(folder / "late.gguf", raw.gguf())
+    home = os.environ | {
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+        "HF_HUB_CACHE": str(folder / "hub"),
+    }
     command = [sys.executable, "-m", "llama_worker", "verify", "--quiet", "--signature", "--key", str(maker.public_key)]
 
     def verified(name: str) -> subprocess.CompletedProcess[str]:
         path = [str(folder / name)]
-        return subprocess.run([*command, *path], env=dict(os.environ), capture_output=True, text=True, check=False)
+        return subprocess.run([*command, *path], env=home, capture_output=True, text=True, check=False)
 
+    everything = subprocess.run(command, env=home, capture_output=True, text=True, check=False)
+    assert everything.returncode == 0, everything.stderr  # the built-in model is told, and not asked for its signature
+    assert "builtin" in everything.stdout
     good, bad = verified("a.gguf"), verified("late.gguf")
     assert good.returncode == 0, good.stderr
     assert "SIGNATURE" in good.stdout
