@@ -1,64 +1,82 @@
 """The built-in model at each type, printed as a table: `python -m tests.models.quantizing.table`.
 
-Perplexity is what `llama-perplexity` (`make native`) finds on conversations such as the model was trained on, without
-the marks of chats, in contexts of 512 tokens. So little text of that form tells little: differences of a tenth are
-chance.
+Each is asked, at temperature 0, what begins conversations such as the model was trained on, of another seed; its
+answers are held against those of the conversations ("right": the same words) and against those of the model as it is.
+It learned nothing but answers, so that a perplexity of whole texts would tell of something else.
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
+import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from training.world import conversations
 
+from llama_worker import LlamaWorker
 from llama_worker.models.store.files import builtin_path
 
 from .comparing import quantized
-from .upstream import tool
 
-_CONTEXT = 512
-_ATTEMPTS = 5
-_SEED, _CONVERSATIONS = 4711, 30
-_TYPES = ("F16", "Q8_0", "Q6_K", "Q5_K_M", "Q5_0", "Q4_K_M", "Q4_K_S", "Q4_0", "IQ4_XS", "Q3_K_M", "Q2_K")
+_SEED, _COUNT = 4711, 300
+_TYPES = ("Q8_0", "Q6_K", "Q5_K_M", "Q5_0", "Q4_K_M", "Q4_K_S", "Q3_K_M", "Q4_0", "IQ4_XS", "Q2_K")
 
 
-def write_text(path: Path) -> Path:
-    """What is said in some conversations."""
-    said = (message["content"] for one in conversations(_SEED, _CONVERSATIONS) for message in one.messages)
-    path.write_text("\n".join(text for text in said if text))
-    return path
+class Question(NamedTuple):
+    """How a conversation begins."""
+
+    system: str | None
+    text: str
+    answer: str
 
 
-def perplexity(model: Path, text: Path) -> float:
-    """Of the whole text, for the model; asked again where the tool ends before it has printed the last part."""
-    server = tool()
-    assert server is not None, "run `make native` first"
-    command = [str(server.with_name("llama-perplexity")), "-m", str(model), "-f", str(text), "-c", str(_CONTEXT)]
-    for _ in range(_ATTEMPTS):
-        told = subprocess.run(command, check=True, capture_output=True, text=True)
-        parts = re.search(r"perplexity over (\d+) chunks", told.stderr + told.stdout)
-        if parts and (found := re.search(rf"\[{parts[1]}\]([\d.]+)", told.stdout)):
-            return float(found[1])
-    raise AssertionError(told.stderr)
+def questions() -> list[Question]:
+    """Of conversations without tools."""
+    found = []
+    for one in islice(conversations(_SEED, 10 * _COUNT), 10 * _COUNT):
+        system = one.messages[0]["content"] if one.messages[0]["role"] == "system" else None
+        first = one.messages[1 if system is not None else 0 :][:2]
+        if not one.tools and [message["role"] for message in first] == ["user", "assistant"]:
+            found.append(Question(system, first[0]["content"], first[1]["content"]))
+    return found[:_COUNT]
 
 
-def rows() -> Iterator[str]:
-    """Largest first."""
-    source = builtin_path()
-    made = []
+async def answers(model: Path, asked: list[Question]) -> list[str]:
+    """In their order."""
+    told = []
+    async with LlamaWorker() as worker:
+        loaded = await worker.load_model(model, sequences=1)
+        for question in asked:
+            session = await loaded.create_session(system_prompt=question.system)
+            told.append((await session.prompt(question.text, temperature=0, max_tokens=128)).text)
+    return told
+
+
+async def rows() -> AsyncIterator[str]:
+    asked = questions()
+    whole = await answers(builtin_path(), asked)
     with tempfile.TemporaryDirectory() as folder:
-        text = write_text(Path(folder) / "text.txt")
-        for name in _TYPES:
-            path = quantized(source, Path(folder), name)
-            made.append((path.stat().st_size, name, perplexity(path, text)))
-    for size, name, found in sorted(made, reverse=True):
-        yield f"| {name} | {size / 1e6:.2f} MB | {found:.3f} |\n"
+        for name in ("F16", *_TYPES):
+            path = builtin_path() if name == "F16" else quantized(builtin_path(), Path(folder), name)
+            told = whole if name == "F16" else await answers(path, asked)
+            right = sum(one == question.answer for one, question in zip(told, asked, strict=True))
+            same = sum(one == other for one, other in zip(told, whole, strict=True))
+            yield f"| {name} | {path.stat().st_size / 1e6:.2f} MB | {_share(right)} | {_share(same)} |\n"
+
+
+def _share(count: int) -> str:
+    return f"{100 * count / _COUNT:.0f} %"
+
+
+async def main() -> None:
+    async for row in rows():
+        sys.stdout.write(row)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(rows())
+    asyncio.run(main())

@@ -21,6 +21,7 @@ DAILY = {
     "falcon": ("Q4_K_M", "Q3_K_L"),
     "gemma2": ("Q5_1", "Q5_K_M"),
     "bert": ("Q8_0", "Q4_1"),
+    "mamba2": ("Q4_K_M",),
 }
 
 

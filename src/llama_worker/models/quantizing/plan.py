@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ...errors import InvalidModelError, InvalidOptionsError
 from ..gguf.header import GgufHeader
@@ -68,7 +68,7 @@ def make_plan(task: QuantizeOrder) -> Plan:
     wanted = file_type(task.quantization)
     importance = read_importance(Path(task.imatrix)) if task.imatrix else None
     places = _places(task.parts, headers)
-    tensors = in_order(model.tensors)
+    tensors = in_order([_as_read(info) for info in model.tensors])
     types, fallbacks = _types(task, wanted, model, tensors, importance is not None)
     made = [info for info, kind in zip(tensors, types, strict=True) if kind != info.type]
     for info, kind in zip(tensors, types, strict=True):
@@ -78,6 +78,12 @@ def make_plan(task: QuantizeOrder) -> Plan:
     sources = tuple(places[info.name] for info in tensors)
     covered = frozenset(info.name for info in made if importance is not None and importance.covers(info))
     return Plan(sources, Layout(metadata, targets, task.target), importance, fallbacks, covered)
+
+
+def _as_read(info: TensorInfo) -> TensorInfo:
+    """llama.cpp forgets last dimensions of 1, and writes none."""
+    count = max((place for place, length in enumerate(info.shape, 1) if length > 1), default=1)
+    return structs.replace(info, shape=info.shape[:count])
 
 
 def _places(parts: Sequence[str], headers: Sequence[GgufHeader]) -> dict[str, Source]:
