@@ -7,7 +7,9 @@ import pytest
 from llama_worker.errors import DownloadError
 from llama_worker.messages.found import Fit, FoundModel
 from llama_worker.models.gguf.header import GgufHeader
+from llama_worker.models.hub.asking import find_model
 from llama_worker.models.hub.finding import Search, find_models
+from llama_worker.models.names import HubName
 from tests.models import raw_gguf as raw
 from tests.models.conftest import QUICK
 from tests.models.download.hub_server import HubServer
@@ -125,3 +127,10 @@ async def test_something_that_is_no_hub(hub: HubServer, monkeypatch: pytest.Monk
     hub.plain["api/models"] = b'{"error": "no"}'
     with pytest.raises(DownloadError, match="no list"):
         await find("qwen")
+
+
+async def test_a_mirror_that_is_no_address_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MODEL_ENDPOINT", raising=False)
+    monkeypatch.setenv("HF_ENDPOINT", "mirror.example")
+    with pytest.raises(DownloadError, match=r"'mirror\.example' is no address of a hub: set HF_ENDPOINT"):
+        await find_model(HubName("org/a"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from ...errors import DownloadError
 from ..hub_names import Site
 
 _ADDRESSES = {
@@ -37,7 +38,11 @@ class Hub(Struct, frozen=True):
 
 
 def hub_of(site: Site) -> Hub:
-    """The hub as the environment has it; reads the file that `hf auth login` writes."""
+    """The hub as the environment has it; reads the file that `hf auth login` writes. Raises DownloadError for a mirror
+    that is no address: no attempt would reach it."""
+    if not endpoint(site).startswith(("https://", "http://")):
+        message = f"{endpoint(site)!r} is no address of a hub: set {endpoint_variable(site)} to one, https://..."
+        raise DownloadError(message)
     return Hub(site, endpoint(site), os.environ.get("MODELSCOPE_API_TOKEN") if site == "ms" else _hf_token())
 
 

@@ -23,6 +23,8 @@ from ...models.store.choose import by_preference, choose_projector, quantization
 from ...models.store.store import ModelStore
 from .fitting import Machine
 
+_BRIEFLY = TransferSettings(retries=3)  # the download that follows tries for longer
+
 
 class Choice(Struct, frozen=True):
     """The model to fetch, and why this one; no reason where nothing was to be chosen."""
@@ -47,7 +49,7 @@ async def choose(
     if reach is not None:
         reach.check_name(name)
     try:
-        repository = await read_repository(name, settings)
+        repository = await read_repository(name, settings or _BRIEFLY)
         order = by_preference(repository.models())
         if len(order) < 2:
             return Choice(name)
