@@ -187,8 +187,8 @@ async def test_an_answer_goes_on_after_the_engine_was_killed_for_memory(
     counter: Path, worker: LlamaWorker, slow_model_path: Path
 ) -> None:
     model = await worker.load_model(slow_model_path, sequences=2)
-    whole = await model.complete("Once", max_tokens=40, temperature=0)
-    operation = model.complete("Once", max_tokens=40, temperature=0)
+    whole = await model.complete("Once", max_tokens=150, temperature=0)
+    operation = model.complete("Once", max_tokens=150, temperature=0)
     events: list[Any] = []
     async for event in operation.events():
         events.append(event)
