@@ -1,4 +1,4 @@
-"""All that a worker does with model files."""
+"""All that a worker does with model files, without async."""
 
 from __future__ import annotations
 

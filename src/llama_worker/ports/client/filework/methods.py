@@ -1,4 +1,4 @@
-"""All that a worker does with model files."""
+"""All that a worker at the other end of a port does with model files."""
 
 from __future__ import annotations
 
