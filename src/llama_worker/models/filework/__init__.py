@@ -8,7 +8,7 @@ To add one:
    `errors/`, and looks at the disk with `ensure_space` (`disk.py`). It may be killed at any time: what it wrote stays
    in its folder, and the next run finds it there.
 2. `tasks.py`: its name in the table.
-3. `worker/filework/`: `begin_file_work(kind, task, to_result)` makes an operation of it.
+3. `worker/filework/`: `begin_file_work` (`running.py`) makes an operation of what calls `run_task` with it.
 
 What the process is, how it is confined and ended, who moves what it wrote into place: `worker/filework/`.
 """

@@ -11,7 +11,7 @@ from msgspec import Struct, convert, structs
 
 from ...errors import InvalidOptionsError
 from ...messages.converted import ConvertedModel
-from ...messages.events import Downloading, Event, Processing
+from ...messages.events import Downloading, Processing
 from ...models.converting.checkpoint.index import shards
 from ...models.converting.checkpoint.repository import Repository, RepositoryFiles
 from ...models.converting.extra import ensure_packages
@@ -30,9 +30,9 @@ from ...models.names import FileName, HubName, parse_model_name
 from ...models.quantizing.file_types import file_type
 from ..library import Library
 from ..operations.operation import Operation
+from .computing import checked_politeness, checked_threads
 from .places import ensure_apart, given_file
-from .quantize import checked_politeness, checked_threads
-from .running import Politeness, run_task
+from .running import Politeness, Report, begin_file_work, run_task
 
 
 class Order(Struct, frozen=True):
@@ -84,31 +84,30 @@ def _repository_name(named: str | os.PathLike[str], option: str) -> FileName | H
 def begin_converting(library: Library, order: Order) -> Operation[ConvertedModel, Processing]:
     """The order as an operation."""
 
-    async def work(operation: Operation[ConvertedModel, Processing]) -> ConvertedModel:
-        operation.mark("running")
+    async def work(report: Report) -> ConvertedModel:
         ensure_packages()
         wanted = wanted_of_adapter if order.base else wanted_files
-        folder = await _folder(library, order.source, wanted, operation.report)
-        base = await _folder(library, order.base, wanted_of_base, operation.report) if order.base else None
+        folder = await _folder(library, order.source, wanted, report)
+        base = await _folder(library, order.base, wanted_of_base, report) if order.base else None
         task = await asyncio.to_thread(_checked, order, folder, base)
-        finished = await run_task(task, operation.report, politeness=order.politeness)
+        finished = await run_task(task, report, politeness=order.politeness)
         return convert({"path": task.target} | finished.facts, ConvertedModel)
 
-    return Operation("convert", work, to_item=lambda event: event if isinstance(event, Processing) else None)
+    return begin_file_work("convert", work)
 
 
 async def _folder(
     library: Library,
     source: FileName | HubName,
     wanted: Callable[[HubRepository], Sequence[HubFile]],
-    report: Callable[[Event], object],
+    report: Report,
 ) -> Path:
     if isinstance(source, FileName):
         return source.path.expanduser().absolute()
     return await library.fetch_repository(source, wanted, report=lambda event: _tell(report, event))
 
 
-def _tell(report: Callable[[Event], object], event: Downloading) -> None:
+def _tell(report: Report, event: Downloading) -> None:
     report(_processing(event))
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...messages.converted import ConvertedModel
 from ...messages.events import Processing
+from ..abilities.worker_ability import WorkerAbility
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
-    from ..library import Library
+    pass
 
 
-class ConvertsModels:
+class ConvertsModels(WorkerAbility):
     """For `LlamaWorker`."""
-
-    @property
-    def _library(self) -> Library:
-        raise NotImplementedError
 
     def convert_model(
         self,
@@ -51,9 +48,3 @@ class ConvertsModels:
         self._ensure_open()
         order = checked_conversion(source, target, dtype, quantize, overwrite, threads, politeness, base)
         return self._track(begin_converting(self._library, order))
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
-
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        raise NotImplementedError

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...messages.events import Event, Processing
+from ...messages.events import Processing
 from ...messages.files import FileDescription, FileDifferences, MetadataEdit
 from ...models.names import parse_model_name
 from ...options.plain import plain
+from ..abilities.worker_ability import WorkerAbility
 from ..operations.operation import Kind, Operation
 
 if TYPE_CHECKING:
-    from ..library import Library
-    from .edits import Edit, Result
+    from .running import FileWork, Result
 
 
-class EditsModels:
+class EditsModels(WorkerAbility):
     """For `LlamaWorker`. What takes long to import is imported when it is wanted."""
 
     async def inspect_model(self, model_path: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
@@ -112,25 +112,8 @@ class EditsModels:
             "edit", edit(self._library, name, plain(values or {}, "values"), remove, target, overwrite=overwrite)
         )
 
-    def _begin_file_work(self, kind: Kind, work: Edit[Result]) -> Operation[Result, Processing]:
+    def _begin_file_work(self, kind: Kind, work: FileWork[Result]) -> Operation[Result, Processing]:
+        from .running import begin_file_work
+
         self._ensure_open()
-
-        async def run(operation: Operation[Result, Processing]) -> Result:
-            operation.mark("running")
-            return await work(operation.report)
-
-        return self._track(Operation(kind, run, to_item=_processing))
-
-    @property
-    def _library(self) -> Library:
-        raise NotImplementedError
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
-
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        raise NotImplementedError
-
-
-def _processing(event: Event) -> Processing | None:
-    return event if isinstance(event, Processing) else None
+        return self._track(begin_file_work(kind, work))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any, TypeVar
@@ -12,7 +12,6 @@ from msgspec import Struct, structs
 
 from ...ending import in_thread_to_the_end
 from ...errors import InvalidOptionsError, LlamaWorkerError, ModelNotFoundError
-from ...messages.events import Event
 from ...messages.files import FileDescription, FileDifferences, MetadataEdit
 from ...models.editing.changes import read_changes
 from ...models.editing.comparing import compare
@@ -27,11 +26,9 @@ from ...models.gguf.split import parse_split
 from ...models.names import ModelName
 from ..library import Library
 from .places import Target, ensure_apart, ensure_new, given_file, own_place
-from .running import run_task
+from .running import FileWork, Report, run_task
 
 Result = TypeVar("Result")
-Report = Callable[[Event], object]
-Edit = Callable[[Report], Awaitable[Result]]
 _SUFFIX = ".gguf"
 
 
@@ -63,7 +60,7 @@ async def compare_files(library: Library, name: ModelName, other: ModelName, *, 
 
 def split(
     library: Library, name: ModelName, target: Target | None, limits: Mapping[str, Any], *, overwrite: bool
-) -> Edit[list[Path]]:
+) -> FileWork[list[Path]]:
     """Raises InvalidOptionsError at once."""
     _check_limits(limits)
     place = given_file(target) if target is not None else None
@@ -88,7 +85,7 @@ def split(
     return work
 
 
-def merge(library: Library, name: ModelName, target: Target, *, overwrite: bool) -> Edit[Path]:
+def merge(library: Library, name: ModelName, target: Target, *, overwrite: bool) -> FileWork[Path]:
     """Raises InvalidOptionsError at once."""
     place = given_file(target)
 
@@ -122,7 +119,7 @@ def edit(
     target: Target | None,
     *,
     overwrite: bool,
-) -> Edit[MetadataEdit]:
+) -> FileWork[MetadataEdit]:
     """Raises InvalidOptionsError at once."""
     place = given_file(target) if target is not None else None
     if not values and not remove:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import convert, structs
 
-from ...errors import InvalidOptionsError, ModelNotFoundError
-from ...messages.events import Event, Processing
+from ...errors import ModelNotFoundError
+from ...messages.events import Processing
 from ...messages.quantized import QuantizedModel
 from ...models.filework.task import Finished
 from ...models.names import ModelName
@@ -17,10 +17,9 @@ from ...models.quantizing.file_types import file_type
 from ...models.quantizing.task import QuantizeTask
 from ..library import Library
 from ..operations.operation import Operation
+from .computing import checked_politeness, checked_threads
 from .places import ensure_apart, given_file
-from .running import Politeness, run_task
-
-_MOST_THREADS = 512
+from .running import Politeness, Report, begin_file_work, run_task
 
 
 def checked_order(
@@ -51,16 +50,11 @@ def begin_quantizing(
     """The task as an operation."""
     checked_politeness(politeness)
 
-    async def work(operation: Operation[QuantizedModel, Processing]) -> QuantizedModel:
-        operation.mark("running")
+    async def work(report: Report) -> QuantizedModel:
         task = await asyncio.to_thread(_with_parts, library, name, order)
-        return _told(task, await run_task(task, operation.report, politeness=politeness))
+        return _told(task, await run_task(task, report, politeness=politeness))
 
-    return Operation("quantize", work, to_item=_shown)
-
-
-def _shown(event: Event) -> Processing | None:
-    return event if isinstance(event, Processing) else None
+    return begin_file_work("quantize", work)
 
 
 def _with_parts(library: Library, name: ModelName, order: QuantizeTask) -> QuantizeTask:
@@ -74,16 +68,3 @@ def _with_parts(library: Library, name: ModelName, order: QuantizeTask) -> Quant
 
 def _told(task: QuantizeTask, finished: Finished) -> QuantizedModel:
     return convert({"path": task.target, "quantization": task.quantization} | finished.facts, QuantizedModel)
-
-
-def checked_threads(threads: int | None) -> int | None:
-    """Raises `InvalidOptionsError`, as the others here do."""
-    if threads is not None and not (type(threads) is int and 1 <= threads <= _MOST_THREADS):
-        raise InvalidOptionsError(f"threads must be 1 to {_MOST_THREADS}, not {threads!r}.", path="threads")
-    return threads
-
-
-def checked_politeness(politeness: Politeness) -> Politeness:
-    if politeness not in ("normal", "background"):
-        raise InvalidOptionsError('politeness is "normal" or "background".', path="politeness")
-    return politeness

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...messages.events import Processing
 from ...messages.quantized import QuantizedModel
 from ...models.names import parse_model_name
+from ..abilities.worker_ability import WorkerAbility
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
-    from ..library import Library
+    pass
 
 
-class QuantizesModels:
+class QuantizesModels(WorkerAbility):
     """For `LlamaWorker`."""
-
-    @property
-    def _library(self) -> Library:
-        raise NotImplementedError
 
     def quantize_model(
         self,
@@ -51,9 +48,3 @@ class QuantizesModels:
         self._ensure_open()
         order = checked_order(target, quantization, imatrix, pure, requantize, overwrite, threads)
         return self._track(begin_quantizing(self._library, parse_model_name(model_path), order, politeness))
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
-
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
 from msgspec import Raw, json, structs
@@ -18,31 +18,26 @@ from .told import Order
 
 Result = TypeVar("Result")
 Politeness = Literal["normal", "background"]
+Report = Callable[[Event], object]
+FileWork = Callable[[Report], Awaitable[Result]]
+"""What is done with model files: tasks, and what is planned before; it is given whom to tell how far it is."""
 
 
-def begin_file_work(
-    kind: Kind,
-    task: FileTask,
-    to_result: Callable[[Finished], Result],
-    *,
-    politeness: Politeness = "normal",
-    sandbox: bool = True,
-) -> Operation[Result, Processing]:
-    """The task as an operation: its stream are `Processing` events, its result what `to_result` makes of its end.
+def begin_file_work(kind: Kind, work: FileWork[Result]) -> Operation[Result, Processing]:
+    """The work as an operation, whose stream are `Processing` events.
 
-    An abort kills the process; what it wrote stays for the next attempt.
+    An abort cancels it, which kills the process of a task; what that wrote stays for the next attempt.
     """
 
-    async def work(operation: Operation[Result, Processing]) -> Result:
+    async def run(operation: Operation[Result, Processing]) -> Result:
         operation.mark("running")
-        finished = await run_task(task, operation.report, politeness=politeness, sandbox=sandbox)
-        return to_result(finished)
+        return await work(operation.report)
 
-    return Operation(kind, work, to_item=lambda event: event if isinstance(event, Processing) else None)
+    return Operation(kind, run, to_item=lambda event: event if isinstance(event, Processing) else None)
 
 
 async def run_task(
-    task: FileTask, report: Callable[[Event], object], *, politeness: Politeness = "normal", sandbox: bool = True
+    task: FileTask, report: Report, *, politeness: Politeness = "normal", sandbox: bool = True
 ) -> Finished:
     """Do a task in a process of its own, and move what it wrote into place. Raises `FileWorkError` and what the task
     raises."""

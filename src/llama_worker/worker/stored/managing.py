@@ -20,25 +20,21 @@ from ...messages.stored import (
 from ...models.names import ModelName, ModelReference, parse_model_name
 from ...models.pinning.lock_file import LOCK_NAME
 from ...options.plain import given_path
+from ..abilities.worker_ability import WorkerAbility
 from ..operations.operation import Operation
 
 if TYPE_CHECKING:
     from ...models.maintenance.background import Tally
     from ...options import LlamaOptions
-    from ..library import Library
     from ..model import Model
 
 _SECONDS_A_DAY = 86400.0
 
 
-class ManagesModels:
+class ManagesModels(WorkerAbility):
     """For `LlamaWorker`. None of it needs an engine."""
 
     _options: LlamaOptions
-
-    @property
-    def _library(self) -> Library:
-        raise NotImplementedError
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -221,12 +217,6 @@ class ManagesModels:
     def _begin(self, kind: Any, work: Any) -> Operation[Any, Progress]:
         self._ensure_open()
         return self._track(Operation(kind, work, to_item=progress_of))
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
-
-    def _track(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        raise NotImplementedError
 
 
 def _in_background(work: Callable[[Tally], Any]) -> Callable[[Operation[Any, Progress]], Awaitable[Any]]:
