@@ -17,19 +17,12 @@ from ..messages.stored import (
 )
 from ..models.names import ModelReference
 from ..models.pinning.lock_file import LOCK_NAME
-from ..worker import worker as asynchronous_worker
-from .loop import LoopThread
+from .abilities.ability import WorkerAbility
 from .watching import finish
 
 
-class ManagesModels:
+class ManagesModels(WorkerAbility):
     """As the worker's; `on_progress` is called with each event, in the worker's thread."""
-
-    _worker: asynchronous_worker.LlamaWorker
-
-    @property
-    def _loop(self) -> LoopThread:
-        raise NotImplementedError
 
     def list_stored_models(self) -> list[ModelEntry]:
         return self._loop.run(self._worker.list_stored_models())

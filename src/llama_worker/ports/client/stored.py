@@ -36,14 +36,12 @@ from ...messages.events import Progress
 from ...models.names import ModelReference
 from ...models.pinning.lock_file import LOCK_NAME
 from ...worker.operations.operation import Kind, Operation
+from .abilities.ability import WorkerAbility
 from .model_names import sent, sent_names
-from .remote_worker import RemoteWorker
 
 
-class ManagesRemoteModels:
+class ManagesRemoteModels(WorkerAbility):
     """For the bridge; paths are those of the worker's machine."""
-
-    _remote: RemoteWorker
 
     async def list_stored_models(self) -> list[ModelEntry]:
         """As `LlamaWorker.list_stored_models`."""
@@ -108,9 +106,6 @@ class ManagesRemoteModels:
     async def set_alias(self, name: str, model: ModelReference | None, /) -> None:
         """As `LlamaWorker.set_alias`."""
         await self._remote.request(SetAlias, name=name, model=None if model is None else sent(model))
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
 
 
 def _converted(result: Result, kind: Any) -> Any:

@@ -9,15 +9,12 @@ from typing import Any
 
 from ...messages.events import Processing
 from ...messages.files import FileDescription, FileDifferences, MetadataEdit
-from ...worker import worker as asynchronous_worker
-from ..loop import LoopThread
 from ..watching import finish
+from .ability import WorkerAbility
 
 
-class FileAbilities:
+class FileAbilities(WorkerAbility):
     """As `worker.filework.editing.EditsModels`."""
-
-    _worker: asynchronous_worker.LlamaWorker
 
     def inspect_model(self, model_path: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
         return self._loop.run(self._worker.inspect_model(model_path))
@@ -71,7 +68,3 @@ class FileAbilities:
         begin = self._worker.edit_metadata
         editing = self._loop.call(begin, model_path, values, remove=remove, target=target, overwrite=overwrite)
         return finish(self._loop, editing, on_progress)
-
-    @property
-    def _loop(self) -> LoopThread:
-        raise NotImplementedError

@@ -8,19 +8,12 @@ from typing import Literal
 
 from ...messages.converted import ConvertedModel
 from ...messages.events import Processing
-from ...worker import worker as asynchronous_worker
-from ..loop import LoopThread
+from ..abilities.ability import WorkerAbility
 from ..watching import finish
 
 
-class ConvertsModels:
+class ConvertsModels(WorkerAbility):
     """As `worker.filework.converting.ConvertsModels`. `on_progress` is called in the worker's thread."""
-
-    _worker: asynchronous_worker.LlamaWorker
-
-    @property
-    def _loop(self) -> LoopThread:
-        raise NotImplementedError
 
     def convert_model(
         self,

@@ -8,19 +8,12 @@ from typing import Any, Literal
 
 from ...messages.events import Processing
 from ...messages.quantized import QuantizedModel
-from ...worker import worker as asynchronous_worker
-from ..loop import LoopThread
+from ..abilities.ability import WorkerAbility
 from ..watching import finish
 
 
-class QuantizesModels:
+class QuantizesModels(WorkerAbility):
     """As `worker.filework.quantizing.QuantizesModels`. `on_progress` is called in the worker's thread."""
-
-    _worker: asynchronous_worker.LlamaWorker
-
-    @property
-    def _loop(self) -> LoopThread:
-        raise NotImplementedError
 
     def quantize_model(
         self,

@@ -1,4 +1,4 @@
-"""What every group of a remote model's methods stands on."""
+"""What every group of a remote model's or worker's methods stands on."""
 
 from __future__ import annotations
 
@@ -18,4 +18,14 @@ class ModelAbility:
 
     async def refresh(self) -> None:
         """For groups of methods: learn which engine runs now, after one has died. A model does it."""
+        raise NotImplementedError
+
+
+class WorkerAbility:
+    """Methods of a bridge that ask the worker at the other end."""
+
+    _remote: RemoteWorker
+
+    def _ensure_open(self) -> None:
+        """For groups of methods: raise `WorkerClosedError` when the bridge is closed. It knows itself."""
         raise NotImplementedError

@@ -15,13 +15,11 @@ from ....messages.files import FileDescription, FileDifferences, MetadataEdit
 from ....options.plain import plain
 from ....worker.operations.operation import Operation
 from ..model_names import sent
-from ..remote_worker import RemoteWorker
+from .ability import WorkerAbility
 
 
-class FileAbilities:
+class FileAbilities(WorkerAbility):
     """As `worker.filework.editing.EditsModels`; files are on the worker's machine."""
-
-    _remote: RemoteWorker
 
     async def inspect_model(self, model_path: str | os.PathLike[str] | Mapping[str, Any]) -> FileDescription:
         """As `LlamaWorker.inspect_model`."""
@@ -82,9 +80,6 @@ class FileAbilities:
         facts = {"values": plain(values or {}, "values"), "remove": tuple(remove), "overwrite": overwrite}
         names = {"model_path": sent(model_path), "target": _sent_path(target)}
         return self._remote.follow("edit", _edit, EditMetadata, **facts, **names)
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
 
 
 def _paths(end: Result) -> list[Path]:

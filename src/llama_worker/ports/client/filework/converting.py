@@ -11,13 +11,11 @@ from ....messages import ConvertModel, Result
 from ....messages.converted import ConvertedModel
 from ....messages.events import Processing
 from ....worker.operations.operation import Operation
-from ..remote_worker import RemoteWorker
+from ..abilities.ability import WorkerAbility
 
 
-class ConvertsModels:
+class ConvertsModels(WorkerAbility):
     """As `worker.filework.converting.ConvertsModels`."""
-
-    _remote: RemoteWorker
 
     def convert_model(
         self,
@@ -44,9 +42,6 @@ class ConvertsModels:
             "politeness": politeness,
         }
         return self._remote.follow("convert", _converted, ConvertModel, **facts)
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
 
 
 def _converted(end: Result) -> ConvertedModel:

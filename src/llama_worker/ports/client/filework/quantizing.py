@@ -12,14 +12,12 @@ from ....messages import QuantizeModel, Result
 from ....messages.events import Processing
 from ....messages.quantized import QuantizedModel
 from ....worker.operations.operation import Operation
+from ..abilities.ability import WorkerAbility
 from ..model_names import sent
-from ..remote_worker import RemoteWorker
 
 
-class QuantizesModels:
+class QuantizesModels(WorkerAbility):
     """As `worker.filework.quantizing.QuantizesModels`."""
-
-    _remote: RemoteWorker
 
     def quantize_model(
         self,
@@ -48,9 +46,6 @@ class QuantizesModels:
             "politeness": politeness,
         }
         return self._remote.follow("quantize", _quantized, QuantizeModel, **facts)
-
-    def _ensure_open(self) -> None:
-        raise NotImplementedError
 
 
 def _quantized(end: Result) -> QuantizedModel:
